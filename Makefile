@@ -1,0 +1,54 @@
+# The gates, for people and for CI alike: "make" lists the targets.
+PYTHON ?= python3
+VENV   ?= .venv
+# Another ansible-core: make test VENV=.venv-2.16 PYTHON=python3.12 ANSIBLE_CORE='ansible-core~=2.16.0'
+ANSIBLE_CORE ?= ansible-core
+
+BIN   := $(abspath $(VENV))/bin
+READY := $(VENV)/.ready
+
+export PATH := $(BIN):$(PATH)
+export PYTHONDONTWRITEBYTECODE := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help venv test lint types unit integration sanity galaxy docs-check demo lab lab-down build clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1|/' | column -t -s '|'
+
+venv: $(READY) ## .venv with everything the gates need
+
+$(READY): requirements.txt requirements-dev.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt '$(ANSIBLE_CORE)'
+	touch $@
+
+test: lint types unit docs-check integration sanity galaxy ## every gate
+
+lint: venv ## ruff and ansible-lint
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: venv ## mypy --strict
+	$(BIN)/mypy
+
+unit: venv ## unit tests, 100 % of the lines and branches of pyco_core
+	$(BIN)/pytest tests/unit --cov
+
+integration: venv ## real playbooks against the lab (as root)
+	$(BIN)/pytest tests/integration
+
+demo: ## a telnet router behind an ssh host, simulated on loopback: no root, no daemons
+	demo/run
+
+lab: venv ## bring the lab's hosts up and leave them standing
+	$(BIN)/python -m tests.lab up
+
+lab-down: venv ## tear the lab down
+	$(BIN)/python -m tests.lab down
+
+build: venv ## the collection's archive, in dist/
+	$(BIN)/ansible-galaxy collection build --force --output-path dist
+
+clean: ## remove all that the targets made
+	rm -rf .venv* .ansible .cache .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist htmlcov
