@@ -1,0 +1,138 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A driver as data: what one platform's file says, checked and compiled once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from ..errors import ModeError
+from ..fsm.machine import Action, Table, Transition
+from ..fsm.matcher import Pattern, PatternSet
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """A place in the CLI with a prompt of its own.
+
+    prompt: regex of the whole last line. parent: the mode it is entered from, "" for one that a
+    login can end in. enter, leave: the commands that go there and back, "" where there is none.
+    """
+
+    name: str
+    prompt: str
+    parent: str = ""
+    enter: str = ""
+    leave: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Connect:
+    """How this platform's own shell reaches the next hop.
+
+    ssh, telnet: the command, with {host}, {port}, {user}, {host!q} quoted for a POSIX shell; ""
+    where it has none. ssh_unchecked: the same without a look at host keys. errors: what its
+    clients say when it fails, as (name of the failure, regex), searched in the order given.
+    """
+
+    ssh: str = ""
+    ssh_unchecked: str = ""
+    telnet: str = ""
+    errors: tuple[tuple[str, re.Pattern[str]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """How one platform talks.
+
+    network: False for a host with a POSIX shell. modes: in the order of the file; empty where the
+    prompt is discovered. home: the mode that a login goes on to, "" for any. become_mode: the mode
+    that `become` means, "" for none. setup: commands sent once after login, failures tolerated.
+    logout: the word that ends a session. errors: what shows that a command was wrong. newline: what
+    ends a line that is typed. echo: whether the device repeats what is typed. quiet: seconds
+    without a byte after which an unfinished line of an unknown form is taken for a prompt.
+    table: the machine. sets: its patterns by state.
+    """
+
+    name: str
+    file: str
+    description: str
+    network: bool
+    network_os: tuple[str, ...]
+    modes: Mapping[str, Mode]
+    home: str
+    become_mode: str
+    setup: tuple[str, ...]
+    logout: str
+    errors: tuple[re.Pattern[str], ...]
+    newline: str
+    echo: bool
+    quiet: float
+    connect: Connect
+    table: Table
+    sets: Mapping[str, PatternSet]
+
+    @property
+    def discovers(self) -> bool:
+        """Whether the prompt has to be learnt from the device."""
+        return DISCOVERED in self.modes
+
+    def steps(self, start: str, target: str) -> tuple[tuple[str, str], ...]:
+        """The way from one mode to another as (command, mode it leads to). Raises ModeError."""
+        frontier: list[tuple[str, tuple[tuple[str, str], ...]]] = [(start, ())]
+        been = {start}
+        for mode, way in frontier:
+            if mode == target:
+                return way
+            for command, following in edges(self.modes, mode):
+                if following not in been:
+                    been.add(following)
+                    frontier.append((following, (*way, (command, following))))
+        raise ModeError(
+            f"The driver {self.name} knows no way from the mode {start!r} to {target!r}.",
+            hint=f"Its modes are {', '.join(self.modes)}.",
+        )
+
+    def with_event(
+        self, name: str, *, pattern: str, state: str, action: str = "", next_state: str = ""
+    ) -> Driver:
+        """A driver that also knows this event, in the words of a driver file.
+
+        pattern: regex that reaches to the end of the unfinished last line. state: a state, or `*`.
+        action: `send: TEXT`, `sendline: TEXT` or the name of an action, "" for none. next_state:
+        "" stays. It comes before the patterns that the driver has. Raises UnknownAction.
+        """
+        from .actions import parse_action  # actions need the endpoint's types, the model does not
+
+        regex = re.compile(b"(?:" + pattern.encode() + rb")[ \t]*\Z")
+        actions: tuple[Action, ...] = (parse_action(action),) if action else ()
+        table = {**self.table, (name, state): Transition(actions, next_state)}
+        sets = {
+            known: PatternSet(of.lines, (Pattern(name, regex), *of.tail))
+            if state in (known, "*")
+            else of
+            for known, of in self.sets.items()
+        }
+        return replace(self, table=table, sets=sets)
+
+
+DISCOVERED = "prompt"  # the one mode of a driver that names none
+
+
+def edges(modes: Mapping[str, Mode], mode: str) -> list[tuple[str, str]]:
+    """The ways out of a mode, as (command, mode it leads to)."""
+    own = modes[mode]
+    edges = [(other.enter, other.name) for other in modes.values() if other.parent == mode and other.enter]
+    if own.leave and own.parent:
+        edges.append((own.leave, own.parent))
+    return edges
+
+
+def reachable(modes: Mapping[str, Mode], start: str) -> tuple[str, ...]:
+    """The modes that a session in start can come to, itself included, in the order of the file."""
+    found = [start]
+    for mode in found:
+        found += [following for _, following in edges(modes, mode) if following not in found]
+    return tuple(name for name in modes if name in found)

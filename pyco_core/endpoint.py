@@ -1,0 +1,191 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where and how to log in, and the type that keeps a secret out of everything printed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import NoReturn
+from urllib.parse import quote, unquote
+
+from .errors import InvalidParameter, InvalidUrl, UnsupportedProtocol
+
+PORTS = {"ssh": 22, "telnet": 23}
+MASK = "********"
+
+_URL = re.compile(
+    r"(?:(?P<protocol>[A-Za-z][A-Za-z0-9+.-]*)://)?"
+    r"(?:(?P<user>[^:@/]*)(?::(?P<password>.*))?@)?"
+    r"(?P<host>\[[^\]\s]+\]|[^:@/\[\]\s]+)"
+    r"(?::(?P<port>[^/@]*))?"
+    r"(?:/(?P<driver>[^/@]*))?",
+    re.DOTALL,
+)
+# RFC 952 and 1123 names, with the underscore that inventories use, IPv4, and IPv6 with its zone.
+# A leading "-" would be an option where a host is typed into a shell.
+_HOST = re.compile(r"[A-Za-z0-9_:][A-Za-z0-9_.:%-]*")
+_CHOICES = {"ssh_type": ("paramiko", "openssh"), "forward": ("auto", "never", "always")}
+_FORM = "[protocol://][user[:password]@]host[:port][/driver]"
+
+
+class Secret:
+    """A text that str(), repr() and format() show as `********`.
+
+    `reveal()` gives the text back; its one caller is the write to the device. Two secrets are
+    equal when their texts are. A secret cannot be pickled.
+    """
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        return self._text
+
+    def __str__(self) -> str:
+        return MASK
+
+    def __repr__(self) -> str:
+        return f"Secret({MASK!r})"
+
+    def __format__(self, spec: str) -> str:
+        return format(MASK, spec)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._text == self._text
+
+    def __hash__(self) -> int:
+        return hash((Secret, self._text))
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Secret is not pickled")
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One login as data.
+
+    protocol: "ssh" or "telnet". port: 1 to 65535; 0 in the constructor means the protocol's own
+    (22, 23). user: "" where the host asks for none, or ssh shall choose. driver: "" means that the
+    caller chooses. passphrase is for private_key_file; where it is None the password is tried.
+    become_password: for the `enable` of a network driver.
+
+    Raises UnsupportedProtocol and InvalidUrl.
+    """
+
+    host: str
+    protocol: str = "ssh"
+    port: int = 0
+    user: str = ""
+    password: Secret | None = None
+    driver: str = ""
+    private_key_file: str = ""
+    passphrase: Secret | None = None
+    become_password: Secret | None = None
+
+    def __post_init__(self) -> None:
+        if self.protocol not in PORTS:
+            raise UnsupportedProtocol(
+                f"The protocol {self.protocol!r} is not supported.", hint="Use ssh or telnet."
+            )
+        if not _HOST.fullmatch(self.host):
+            raise InvalidUrl(f"{self.host!r} is not a host name or address.")
+        if any(ord(char) < 33 for char in self.user) or self.user.startswith("-"):
+            raise InvalidUrl(f"{self.user!r} is not a user name.")
+        if not self.port:
+            object.__setattr__(self, "port", PORTS[self.protocol])
+        if not 0 < self.port < 65536:
+            raise InvalidUrl(f"{self.port} is not a port.", hint="A port is 1 to 65535.")
+
+    def __str__(self) -> str:
+        """`user@host:port`, the way messages name it."""
+        user = f"{self.user}@" if self.user else ""
+        return f"{user}{bracketed(self.host)}:{self.port}"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The texts that must be masked wherever this login shows."""
+        given = (self.password, self.passphrase, self.become_password)
+        return tuple(secret.reveal() for secret in given if secret)
+
+    @property
+    def url(self) -> str:
+        """The endpoint as a URL, the password masked."""
+        user = quote(self.user, safe="") + (f":{MASK}" if self.password else "")
+        driver = f"/{self.driver}" if self.driver else ""
+        login = f"{user}@" if user else ""
+        return f"{self.protocol}://{login}{bracketed(self.host)}:{self.port}{driver}"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to walk a route, as data; the same for all its hops.
+
+    connect_timeout: seconds for the whole route up to the target's prompt. command_timeout:
+    seconds for one command. host_key_checking: whether an unknown or changed ssh host key is an
+    error, on every ssh hop. known_hosts: a file to use instead of ~/.ssh/known_hosts and
+    /etc/ssh/ssh_known_hosts; "" for those. ssh_config: the file read for the first hop instead of
+    ~/.ssh/config. ssh_type: "paramiko", or "openssh" for the system's ssh. forward: "auto" (TCP
+    forwarding of an ssh hop where it is allowed, else its shell), "never" or "always".
+    driver_path: folders searched for drivers before the built-in ones. transcript: a folder for
+    transcripts, "" for none.
+
+    Raises InvalidParameter.
+    """
+
+    connect_timeout: float = 30.0
+    command_timeout: float = 30.0
+    host_key_checking: bool = True
+    known_hosts: str = ""
+    ssh_config: str = ""
+    ssh_type: str = "paramiko"
+    forward: str = "auto"
+    driver_path: tuple[str, ...] = ()
+    transcript: str = ""
+
+    def __post_init__(self) -> None:
+        for name, choices in _CHOICES.items():
+            if getattr(self, name) not in choices:
+                raise InvalidParameter(
+                    f"{name} is {getattr(self, name)!r}.", hint=f"It can be {' or '.join(choices)}."
+                )
+        for name in ("connect_timeout", "command_timeout"):
+            if not getattr(self, name) > 0:
+                raise InvalidParameter(
+                    f"{name} is {getattr(self, name)!r}.", hint="It is a number of seconds above 0."
+                )
+
+
+def bracketed(host: str) -> str:
+    """An IPv6 address in brackets, any other host as it is."""
+    return f"[{host}]" if ":" in host else host
+
+
+def parse_url(url: str) -> Endpoint:
+    """Read a URL of the form [protocol://][user[:password]@]host[:port][/driver].
+
+    User and password may be percent-encoded, and must be where they contain `@`, `:` or `/` (a
+    password may contain `:` and `/` as they are). No message repeats the URL: it may hold a password.
+
+    Raises InvalidUrl and UnsupportedProtocol.
+    """
+    match = _URL.fullmatch(url)
+    if match is None:
+        raise InvalidUrl("The URL cannot be read.", hint=f"Its form is {_FORM}.")
+    part = match.groupdict(default="")
+    if part["port"] and not part["port"].isascii() or not (part["port"] or "1").isdigit():
+        raise InvalidUrl("The port in the URL is not a number.", hint=f"Its form is {_FORM}.")
+    password = match["password"]
+    return Endpoint(
+        host=part["host"].strip("[]"),
+        protocol=part["protocol"].lower() or "ssh",
+        port=int(part["port"] or 0),
+        user=unquote(part["user"]),
+        password=None if password is None else Secret(unquote(password)),
+        driver=part["driver"],
+    )

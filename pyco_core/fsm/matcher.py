@@ -1,0 +1,156 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Turns bytes into events. It is fed and never reads, so any loop can drive it.
+
+Finished lines and the unfinished last line are two tables: a password prompt has no line end, and
+a pattern for a line must not fire on half a line. Lines are looked at in login states only; in a
+mode only the tail is searched, so that the cost stays linear in the output.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+TAIL = 2048  # bytes of an unfinished line that are looked at; the widest terminal has 511 columns
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """An event and what shows it.
+
+    whole: the regex must cover the last line from its start (a prompt); else it may begin anywhere
+    in it but must reach its end. breaks: line breaks inside the regex (a prompt of two lines: 1).
+    """
+
+    event: str
+    regex: re.Pattern[bytes]
+    whole: bool = False
+    breaks: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PatternSet:
+    """The patterns that count in one state, in the order in which they are tried."""
+
+    lines: tuple[Pattern, ...] = ()
+    tail: tuple[Pattern, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An event that was found. The text that shows it is matcher.buffer[start:end]."""
+
+    event: str
+    start: int
+    end: int
+    groups: Mapping[str, bytes] = field(default_factory=dict)
+
+
+class Matcher:
+    """What one session read and has not used yet, and the search in it.
+
+    sets: patterns by state. clean: makes of raw bytes what the eye would see in the last line.
+    known: groups whose text was learnt; a pattern with such a group counts only where it is the
+    same (`hostname`, `token`). exact: regexes learnt for an event, used instead of the driver's.
+    """
+
+    __slots__ = ("_clean", "_line", "_sets", "_used", "buffer", "exact", "known")
+
+    def __init__(self, sets: Mapping[str, PatternSet], clean: Callable[[bytes], bytes]) -> None:
+        self._sets = sets
+        self._clean = clean
+        self._line = 0  # where the first finished line that was not looked at starts
+        self._used = 0  # what was shown by an event before this is not shown again
+        self.buffer = bytearray()
+        self.known: dict[str, bytes] = {}
+        self.exact: dict[str, Pattern] = {}
+
+    def feed(self, data: bytes) -> None:
+        self.buffer += data
+
+    def reset(self) -> bytes:
+        """Forget what was read, and return it."""
+        data = bytes(self.buffer)
+        self.buffer.clear()
+        self._line = self._used = 0
+        return data
+
+    def cut(self, start: int, end: int) -> None:
+        """Take out a piece that the device only showed for the eye (a pager's line)."""
+        del self.buffer[start:end]
+        self._line = min(self._line, start)
+        self._used = start
+
+    def next(self, state: str) -> Seen | None:
+        """The next event in the order of the stream, or None until more is fed."""
+        patterns = self._sets[state]
+        if patterns.lines:
+            seen = self._next_line(patterns.lines)
+            if seen is not None:
+                return seen
+        return self._tail(patterns.tail)
+
+    def unfinished(self) -> bytes:
+        """The last line so far, as the eye sees it."""
+        return self._clean(bytes(self.buffer[self._tail_start(0) :]))
+
+    def show(self, pattern: Pattern) -> Seen | None:
+        """Whether one pattern counts at the tail now; uses nothing up."""
+        start = self._tail_start(pattern.breaks)
+        text = self._clean(bytes(self.buffer[start:]))
+        return self._try(pattern, text, start)
+
+    def use(self, seen: Seen) -> None:
+        """Let what showed this event show no other."""
+        self._used = seen.end
+
+    def _next_line(self, patterns: tuple[Pattern, ...]) -> Seen | None:
+        while (end := self.buffer.find(b"\n", self._line)) >= 0:
+            start, self._line = self._line, end + 1
+            text = self._clean(bytes(self.buffer[start:end]))
+            for pattern in patterns:
+                match = pattern.regex.search(text)
+                if match:
+                    return Seen(pattern.event, start, end + 1, _groups(match))
+        return None
+
+    def _tail_start(self, breaks: int) -> int:
+        size = len(self.buffer)
+        start = size
+        for _ in range(breaks + 1):
+            start = self.buffer.rfind(b"\n", max(0, size - TAIL), start)
+            if start < 0:
+                return max(self._used, size - TAIL, 0)
+        return max(start + 1, self._used)
+
+    def _tail(self, patterns: tuple[Pattern, ...]) -> Seen | None:
+        start = self._tail_start(0)
+        text = self._clean(bytes(self.buffer[start:]))
+        if not text:
+            return None
+        for pattern in patterns:
+            pattern = self.exact.get(pattern.event, pattern)
+            seen = self.show(pattern) if pattern.breaks else self._try(pattern, text, start)
+            if seen is not None:
+                return seen
+        return None
+
+    def _try(self, pattern: Pattern, text: bytes, start: int) -> Seen | None:
+        regex = pattern.regex
+        match = regex.fullmatch(text) if pattern.whole else regex.search(text)
+        if match is None:
+            return None
+        groups = _groups(match)
+        for name, value in groups.items():
+            if self.known.get(name, value) != value:
+                return None
+        end = len(self.buffer)
+        if "before" in groups:  # a prompt glued to output that has no line end
+            start = end - (len(text) - match.end("before"))
+        return Seen(pattern.event, start, end, groups)
+
+
+def _groups(match: re.Match[bytes]) -> dict[str, bytes]:
+    return {name: value for name, value in match.groupdict().items() if value is not None}

@@ -1,0 +1,43 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a session asks of a byte pipe. A transport author reads this file and no other."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+COLUMNS, LINES = 511, 48  # wide, so that devices do not wrap what is typed; 511 is IOS's widest
+TERMINAL = "dumb"
+CHUNK = 65536
+
+
+class Closed(Exception):
+    """The other side ended the stream. Sessions turn it into an error that names the hop."""
+
+
+class TimedOut(Exception):
+    """The deadline passed before a byte came or could be written."""
+
+
+class Transport(Protocol):
+    """A two-way byte pipe: an ssh channel, a telnet socket, a pty.
+
+    Every implementation is also a pexpect spawn, so that it can be handed to code that knows
+    pexpect. Deadlines are absolute, on the clock of `time.monotonic`.
+    """
+
+    def read(self, deadline: float) -> bytes:
+        """At least one byte, at most CHUNK. Raises Closed, TimedOut."""
+
+    def pending(self) -> bool:
+        """Whether read would return, or raise Closed, at once."""
+
+    def write(self, data: bytes, deadline: float) -> None:
+        """Write all of data. Raises Closed, TimedOut."""
+
+    def close(self) -> None:
+        """End the stream and free what it holds. Never raises; a second call does nothing."""
+
+    @property
+    def alive(self) -> bool:
+        """Whether the stream is still open as far as can be known without reading."""
