@@ -1,0 +1,45 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The first process of a lab host: it starts the host's daemons and waits for all that die there.
+
+It runs in a network, mount, UTS and PID namespace of its own. When it is killed, the kernel kills
+everything else in the host, so that nothing is ever left over.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+PLACES = (("home", "/home"), ("log", "/var/log"), ("tmp", "/tmp"), ("tmp", "/var/tmp"), ("run", "/run"))
+
+
+def main(state: Path) -> None:
+    host = json.loads((state / "host.json").read_text())
+    log = (state / "host.log").open("ab", buffering=0)
+    socket.sethostname(host["name"])
+    for folder, place in PLACES:
+        subprocess.run(["mount", "--bind", str(state / folder), place], check=True)
+    os.chdir("/")
+    for daemon in host["daemons"]:
+        subprocess.Popen(daemon, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+    signal.signal(signal.SIGCHLD, _reap)
+    while True:
+        signal.pause()
+
+
+def _reap(*_: object) -> None:
+    """Take in every child that has died, also those that daemons left to us."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,202 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bring the lab up, take it down, look at it. Everything here needs root."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from . import files
+from .topology import BLACKHOLE, HOSTS, NETNS, PROGRAMS, STATE, WIRES, Host
+
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_HOST = Path(__file__).with_name("host.py")
+WAIT = 15.0  # seconds that a daemon gets to listen, or a process to die
+
+
+class LabError(Exception):
+    """The lab cannot be made here; the message says what is missing."""
+
+
+def missing() -> str:
+    """Why the lab cannot be made on this machine, one sentence; "" when it can."""
+    if os.geteuid() != 0:
+        return "The lab makes network namespaces and needs root."
+    packages = {package for program, package in PROGRAMS.items() if not shutil.which(program, path=PATH)}
+    if packages:
+        return f"The lab needs Debian's packages {' '.join(sorted(packages))}: apt-get install them."
+    return ""
+
+
+def up() -> bool:
+    """Make the lab. False when it already stood as these files say; a half or older one is made anew.
+
+    Raises LabError when something is missing or a daemon does not come up.
+    """
+    reason = missing()
+    if reason:
+        raise LabError(reason)
+    if _stamp_file().exists() and _stamp_file().read_text() == _stamp() and not faults():
+        return False
+    down()
+    files.write_all()
+    for host in HOSTS:
+        _ip("netns", "add", host.name)
+        _ip("-n", host.name, "link", "set", "lo", "up")
+    for wire in WIRES:
+        _lay(wire.left, wire.right, wire.network)
+    for host in HOSTS:
+        if host.daemons:
+            _start(host)
+    _wait(lambda: not faults(), lambda: f"The lab did not come up: {' '.join(faults())}")
+    _stamp_file().write_text(_stamp())
+    return True
+
+
+def down() -> None:
+    """End the lab's processes and remove all that it made; a lab that is half there or not at all is fine."""
+    for host in HOSTS:
+        pid = init_pid(host.name)
+        if pid:
+            os.kill(pid, signal.SIGKILL)
+            _wait(lambda pid=pid: not _running(pid), lambda pid=pid: f"Process {pid} does not die.")
+    names = subprocess.run(["ip", "netns", "list"], capture_output=True, text=True, check=True).stdout
+    present = {line.split()[0] for line in names.splitlines() if line}
+    for host in HOSTS:
+        if host.name in present:
+            _ip("netns", "del", host.name)
+        shutil.rmtree(NETNS / host.name, ignore_errors=True)
+    if NETNS.is_dir() and not any(NETNS.iterdir()):
+        NETNS.rmdir()
+    if STATE.exists():
+        shutil.rmtree(STATE)
+
+
+def faults() -> list[str]:
+    """What is not as it should be, one sentence each; empty when the whole lab stands."""
+    found = []
+    for host in HOSTS:
+        if not Path("/run/netns", host.name).exists():
+            found.append(f"There is no namespace {host.name}.")
+        elif host.daemons:
+            pid = init_pid(host.name)
+            open_ports = listening(pid) if pid else set()
+            shut = [port for port in host.listens if port not in open_ports]
+            if not pid:
+                found.append(f"{host.name} is not running.")
+            elif shut:
+                found.append(f"Nothing listens on {host.name} port {', '.join(map(str, shut))}.")
+    return found
+
+
+def inside(host: str, *command: str) -> list[str]:
+    """The argument list that runs a command as root within a host (or, for ctl, in its namespace)."""
+    if host == "ctl":
+        return ["ip", "netns", "exec", "ctl", *command]
+    pid = init_pid(host)
+    if not pid:
+        raise LabError(f"{host} is not running.")
+    return ["nsenter", "-t", str(pid), "-m", "-u", "-n", "-p", "-r", "--", *command]
+
+
+def init_pid(host: str) -> int:
+    """The first process of a host, as the machine numbers it; 0 when the host is not running."""
+    file = STATE / host / "unshare.pid"
+    if not file.exists():
+        return 0
+    pid, started = file.read_text().split()
+    if _started(int(pid)) != started:
+        return 0
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    try:
+        return int((children.read_text().split() or ["0"])[0])
+    except FileNotFoundError:
+        return 0
+
+
+def listening(pid: int) -> set[int]:
+    """The TCP ports that are open in the network of a process: no connection is made to find out."""
+    try:
+        tables = [Path(f"/proc/{pid}/net/{name}").read_text() for name in ("tcp", "tcp6")]
+    except OSError:  # the process has died
+        return set()
+    fields = [row.split() for table in tables for row in table.splitlines()[1:]]
+    return {int(field[1].rpartition(":")[2], 16) for field in fields if field[3] == "0A"}
+
+
+def _start(host: Host) -> None:
+    state = STATE / host.name
+    command = ["ip", "netns", "exec", host.name, "unshare", "--uts", "--ipc", "--pid", "--fork"]
+    command += ["--mount-proc", "--kill-child", sys.executable, "-I", str(_HOST), str(state)]
+    with (state / "host.log").open("ab") as log:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env={"PATH": PATH},
+            start_new_session=True,
+        )
+    (state / "unshare.pid").write_text(f"{process.pid} {_started(process.pid)}")
+
+
+def _lay(left: str, right: str, network: str) -> None:
+    _ip("link", "add", right, "netns", left, "type", "veth", "peer", "name", left, "netns", right)
+    _ip("-n", left, "addr", "add", f"{network}.1/24", "dev", right)
+    _ip("-n", right, "addr", "add", f"{network}.2/24", "dev", left)
+    _ip("-n", left, "link", "set", right, "up")
+    _ip("-n", right, "link", "set", left, "up")
+    # A neighbour that is known but not there: its packets leave, no answer and no error comes back.
+    nobody = ("lladdr", "02:00:00:00:00:66", "nud", "permanent", "dev", right)
+    _ip("-n", left, "neigh", "add", f"{network}.{BLACKHOLE}", *nobody)
+
+
+def _ip(*arguments: str) -> None:
+    subprocess.run(["ip", *arguments], check=True)
+
+
+def _stamp_file() -> Path:
+    return STATE / "stamp"
+
+
+def _stamp() -> str:
+    """A fingerprint of the files that make the lab."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _stat(pid: int) -> list[str]:
+    """State, parent, ... of a process; empty when there is none."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+
+
+def _started(pid: int) -> str:
+    """When a process was started, in ticks: a process id alone may belong to a newer process."""
+    stat = _stat(pid)
+    return stat[19] if stat else ""
+
+
+def _running(pid: int) -> bool:
+    stat = _stat(pid)
+    return bool(stat) and stat[0] not in "XZ"
+
+
+def _wait(done: Callable[[], bool], sentence: Callable[[], str]) -> None:
+    end = time.monotonic() + WAIT
+    while not done():
+        if time.monotonic() > end:
+            raise LabError(sentence())
+        time.sleep(0.02)
