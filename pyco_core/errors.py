@@ -174,6 +174,10 @@ class LoginRefused(LoginError):
     """The host refuses logins for a reason of its own: no free line, an account without a shell."""
 
 
+class PromptNotFound(LoginError):
+    """The device answers an empty line with something else each time, so its prompt is not known."""
+
+
 class KeyUnusable(LoginError):
     """The private key file cannot be read, or its passphrase is wrong."""
 

@@ -62,23 +62,23 @@ def sendline(login: Login, argument: str | None) -> None:
     login.write_line(argument or "")
 
 
-def erase(login: Login, argument: str | None) -> None:
+def erase(login: Login, _: str | None) -> None:
     """Drop the line that showed the event: a pager's line is no output."""
     login.erase()
 
 
-def send_username(login: Login, argument: str | None) -> None:
+def send_username(login: Login, _: str | None) -> None:
     if not login.user:
         login.fail(MissingParameter, "It asks for a user name and none is set.", "Set ansible_user.")
     login.write_line(login.user)
 
 
-def send_password(login: Login, argument: str | None) -> None:
+def send_password(login: Login, _: str | None) -> None:
     if not login.write_password("password"):
         login.fail(MissingParameter, "It asks for a password and none is set.", "Set ansible_password.")
 
 
-def send_become_password(login: Login, argument: str | None) -> None:
+def send_become_password(login: Login, _: str | None) -> None:
     if not login.write_password("become_password"):
         login.fail(
             ModeError,
@@ -87,19 +87,19 @@ def send_become_password(login: Login, argument: str | None) -> None:
         )
 
 
-def deny(login: Login, argument: str | None) -> None:
+def deny(login: Login, _: str | None) -> None:
     login.fail(
         PermissionDenied, "Permission denied: the user or the password is wrong.", "Check both for this host."
     )
 
 
-def deny_become(login: Login, argument: str | None) -> None:
+def deny_become(login: Login, _: str | None) -> None:
     login.fail(
         ModeError, "The password for this mode is wrong.", "Check ansible_become_password for this host."
     )
 
 
-def expire(login: Login, argument: str | None) -> None:
+def expire(login: Login, _: str | None) -> None:
     login.fail(
         PasswordExpired,
         "The password has expired and a new one is asked for.",
@@ -107,11 +107,11 @@ def expire(login: Login, argument: str | None) -> None:
     )
 
 
-def refuse(login: Login, argument: str | None) -> None:
+def refuse(login: Login, _: str | None) -> None:
     login.fail(LoginRefused, "The host refuses the login.", "Its own words are the last output.")
 
 
-def ask_host_key(login: Login, argument: str | None) -> None:
+def ask_host_key(login: Login, _: str | None) -> None:
     """Answer ssh's question about an unknown host: yes only where checking is off."""
     if login.host_key_checking:
         login.fail(

@@ -13,7 +13,7 @@ from ..fsm.machine import ANY, CHANGE_STATES, GROUND, LOGIN_STATES, PASSWORD_SEN
 from ..fsm.matcher import Pattern, PatternSet
 from . import source
 from .actions import parse_action
-from .model import DISCOVERED, Connect, Driver, Mode, edges, reachable
+from .model import DISCOVERED, Connect, Driver, Mode, edges, fill, reachable
 from .source import Marked, texts
 
 # What {hostname} and {token} stand for in a prompt. Both are learnt at login; from then on only
@@ -50,6 +50,11 @@ def for_network_os(network_os: str, driver_path: tuple[str, ...] = ()) -> str:
 @lru_cache(maxsize=256)
 def _build(name: str, files: tuple[tuple[str, int], ...]) -> Driver:
     return _Builder(name, files).build()
+
+
+def compile_prompt(event: str, text: str) -> Pattern:
+    """The pattern of a prompt: it covers the last line from its start, or more lines where it has \\n."""
+    return Pattern(event, _compile(text, r"[ \t]*"), whole=True, breaks=text.count(r"\n"))
 
 
 def _compile(text: str, then: str) -> re.Pattern[bytes]:
@@ -94,9 +99,9 @@ class _Builder:
             echo=data.get("echo", True),
             quiet=float(data.get("quiet", 1.0)),
             connect=Connect(
-                ssh=connect.get("ssh", ""),
-                ssh_unchecked=connect.get("ssh_unchecked", ""),
-                telnet=connect.get("telnet", ""),
+                ssh=self._words(connect, "ssh"),
+                ssh_unchecked=self._words(connect, "ssh_unchecked"),
+                telnet=self._words(connect, "telnet"),
                 errors=self._connect_errors(connect),
             ),
             table=self.table,
@@ -106,6 +111,17 @@ class _Builder:
     def _section(self, key: str) -> Marked:
         section = self.data.get(key)
         return section if isinstance(section, Marked) else Marked()
+
+    def _words(self, connect: Marked, key: str) -> str:
+        form: str = connect.get(key, "")
+        try:
+            fill(form, host="", port=0, user="")
+        except (KeyError, ValueError, IndexError) as exc:
+            raise InvalidDriver(
+                f"{connect.place(key, self.file)}: {form!r} cannot be filled in.",
+                hint="It may hold {host}, {port} and {user}, each also as {user!q}.",
+            ) from exc
+        return form
 
     def _connect_errors(self, connect: Marked) -> tuple[tuple[str, re.Pattern[str]], ...]:
         errors = connect.get("errors") or Marked()
@@ -117,7 +133,9 @@ class _Builder:
         try:
             return re.compile(text, re.MULTILINE)
         except re.error as exc:
-            raise InvalidDriver(f"{at.place(key, self.file)}: {text!r} is no regular expression: {exc}.") from exc
+            raise InvalidDriver(
+                f"{at.place(key, self.file)}: {text!r} is no regular expression: {exc}."
+            ) from exc
 
     def _modes(self) -> dict[str, Mode]:
         modes = {}
@@ -156,7 +174,9 @@ class _Builder:
                 raise InvalidDriver(f"{section.place(name, self.file)}: a mode has this name already.")
             patterns, lines = texts(said.get("pattern")), texts(said.get("line"))
             if not patterns and not lines and name not in INTERNAL:
-                raise InvalidDriver(f"{section.place(name, self.file)}: the event has no pattern and no line.")
+                raise InvalidDriver(
+                    f"{section.place(name, self.file)}: the event has no pattern and no line."
+                )
             self.tail += [self._pattern(name, said, "pattern", text) for text in patterns]
             self.lines += [self._pattern(name, said, "line", text) for text in lines]
             usual = LOGIN_STATES if lines else (*CHANGE_STATES, *self.modes)
@@ -202,8 +222,7 @@ class _Builder:
                 text = text.replace(placeholder, stands_for, 1)
             if mode.name in section:
                 self._regex(section[mode.name], "prompt", text)
-            breaks = text.count(r"\n")
-            self.prompts[mode.name] = Pattern(mode.name, _compile(text, r"[ \t]*"), whole=True, breaks=breaks)
+            self.prompts[mode.name] = compile_prompt(mode.name, text)
             self.table.setdefault((mode.name, ANY), Transition((), mode.name))
         if DISCOVERED in self.modes and not section:
             # A prompt can look like anything: where nothing comes any more, the unfinished line is it.
@@ -222,6 +241,8 @@ class _Builder:
         else:
             prompts = tuple(self.modes)
         return PatternSet(
-            lines=tuple(pattern for pattern in self.lines if counts(pattern)) if state in LOGIN_STATES else (),
+            lines=tuple(pattern for pattern in self.lines if counts(pattern))
+            if state in LOGIN_STATES
+            else (),
             tail=(*filter(counts, self.tail), *(self.prompts[mode] for mode in prompts)),
         )

@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import re
+import shlex
+import string
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -110,9 +112,7 @@ class Driver:
         actions: tuple[Action, ...] = (parse_action(action),) if action else ()
         table = {**self.table, (name, state): Transition(actions, next_state)}
         sets = {
-            known: PatternSet(of.lines, (Pattern(name, regex), *of.tail))
-            if state in (known, "*")
-            else of
+            known: PatternSet(of.lines, (Pattern(name, regex), *of.tail)) if state in (known, "*") else of
             for known, of in self.sets.items()
         }
         return replace(self, table=table, sets=sets)
@@ -136,3 +136,17 @@ def reachable(modes: Mapping[str, Mode], start: str) -> tuple[str, ...]:
     for mode in found:
         found += [following for _, following in edges(modes, mode) if following not in found]
     return tuple(name for name in modes if name in found)
+
+
+class _Words(string.Formatter):
+    def convert_field(self, value: object, conversion: str | None) -> object:
+        return shlex.quote(str(value)) if conversion == "q" else value
+
+
+def fill(form: str, **values: str | int) -> str:
+    """The words of `connect` with {host}, {port}, {user} filled in; {user!q} quoted for a POSIX shell.
+
+    Raises KeyError and ValueError where form has other names or braces that do not pair; the
+    loader tries that once for every driver.
+    """
+    return _Words().vformat(form, (), values)

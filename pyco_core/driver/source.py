@@ -25,7 +25,8 @@ TEXT, TEXTS, FLAG, NUMBER = "a text", "a list of texts", "true or false", "a num
 EVENT = {"pattern": TEXTS, "line": TEXTS, "state": TEXTS, "action": TEXTS, "next": TEXT}
 MODE = {"prompt": TEXT, "from": TEXT, "enter": TEXT, "leave": TEXT}
 CONNECT_ERRORS = dict.fromkeys(
-    ("resolve", "refused", "timed_out", "unreachable", "key_changed", "key_unknown", "missing", "denied"), TEXTS
+    ("resolve", "refused", "timed_out", "unreachable", "key_changed", "key_unknown", "missing", "denied"),
+    TEXTS,
 )
 TRANSITION = {"event": TEXT, "state": TEXTS, "action": TEXTS, "next": TEXT}
 # What a driver file may say: a kind, the keys of a mapping, or {"*": the keys of each named entry}.
@@ -124,7 +125,9 @@ def chain(name: str, where: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
             if not files:
                 raise
             child = read(*files[-1])
-            raise InvalidDriver(f"{child.place('parent', files[-1][0])}: {exc.message}", hint=exc.hint) from exc
+            raise InvalidDriver(
+                f"{child.place('parent', files[-1][0])}: {exc.message}", hint=exc.hint
+            ) from exc
         seen.add(file)
         files.append((file, os.stat(file).st_mtime_ns))
         name = read(*files[-1]).get("parent") or ""
@@ -168,8 +171,10 @@ def _merge(parent: Marked, child: Marked) -> Marked:
     for source in (parent, child):
         for key, value in source.items():
             old = merged.get(key)
-            both = isinstance(old, Marked) and isinstance(value, Marked)
-            merged[key] = _merge(old, value) if both else value  # type: Any
+            if isinstance(old, Marked) and isinstance(value, Marked):
+                merged[key] = _merge(old, value)
+            else:
+                merged[key] = value
             merged.where[key] = source.where[key]
             if value is None:
                 del merged[key]

@@ -40,12 +40,16 @@ class PatternSet:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """An event that was found. The text that shows it is matcher.buffer[start:end]."""
+    """An event that was found. The text that shows it is matcher.buffer[start:end].
+
+    line: whether a finished line shows it, which no byte that is still to come can change.
+    """
 
     event: str
     start: int
     end: int
     groups: Mapping[str, bytes] = field(default_factory=dict)
+    line: bool = False
 
 
 class Matcher:
@@ -104,7 +108,7 @@ class Matcher:
 
     def use(self, seen: Seen) -> None:
         """Let what showed this event show no other."""
-        self._used = seen.end
+        self._used = max(self._used, seen.end)
 
     def _next_line(self, patterns: tuple[Pattern, ...]) -> Seen | None:
         while (end := self.buffer.find(b"\n", self._line)) >= 0:
@@ -113,7 +117,7 @@ class Matcher:
             for pattern in patterns:
                 match = pattern.regex.search(text)
                 if match:
-                    return Seen(pattern.event, start, end + 1, _groups(match))
+                    return Seen(pattern.event, start, end + 1, _groups(match), line=True)
         return None
 
     def _tail_start(self, breaks: int) -> int:

@@ -1,0 +1,141 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Shares ssh logins: one for all sessions whose routes begin with the same logins."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING
+
+from .errors import ConnectTimedOut
+from .transport.base import Transport
+
+if TYPE_CHECKING:
+    from .transport.ssh import SshConnection
+
+SHELLS = 10  # shell channels on one connection: OpenSSH's default MaxSessions
+LOGINS = 8  # logins to one sshd at a time: OpenSSH's default MaxStartups begins to drop at 10
+
+
+class _Login:
+    """One ssh connection and how many lines and shells use it."""
+
+    def __init__(self, connection: SshConnection) -> None:
+        self.connection = connection
+        self.users = 0
+        self.shells = 0
+
+
+class Lease:
+    """One user's right to a shared ssh login. `release` gives it back; the last one closes it."""
+
+    def __init__(self, pool: Pool, key: Hashable, login: _Login, opener: Callable[[], SshConnection]) -> None:
+        self._pool = pool
+        self._key = key
+        self._login: _Login | None = login
+        self._opener = opener
+        self._has_shell = False
+        self.connection = login.connection
+
+    def shell(self, deadline: float) -> Transport:
+        """A shell channel, on another connection where this one has as many as sshd allows.
+
+        Raises ConnectError, LoginError.
+        """
+        if self._login is None or not self._pool.reserve_shell(self._login):
+            self.release()
+            self._login = self._pool.take(self._key, self._opener, deadline, shell=True)
+            self.connection = self._login.connection
+        self._has_shell = True
+        return self.connection.shell(deadline)
+
+    def release(self) -> None:
+        """Give the login back. A second call does nothing."""
+        login, self._login = self._login, None
+        if login is not None:
+            self._pool.give_back(self._key, login, self._has_shell)
+            self._has_shell = False
+
+
+class Pool:
+    """The ssh logins of one process, by what they are logged in to and through what. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._logins: dict[Hashable, list[_Login]] = defaultdict(list)
+        self._opening: dict[Hashable, threading.Lock] = defaultdict(threading.Lock)
+        self._startups: dict[Hashable, threading.Semaphore] = defaultdict(lambda: threading.Semaphore(LOGINS))
+
+    def lease(
+        self, key: Hashable, sshd: Hashable, opener: Callable[[], SshConnection], deadline: float
+    ) -> Lease:
+        """A lease of the login that key stands for, opened now where there is none.
+
+        sshd: stands for the server, which gets a few new logins at a time. Raises what opener
+        raises, and ConnectTimedOut when others still hold the server's places at the deadline.
+        """
+
+        def limited() -> SshConnection:
+            with self._lock:
+                places = self._startups[sshd]
+            if not places.acquire(timeout=_left(deadline)):
+                raise ConnectTimedOut("Other logins to this host took all of the connect time-out.")
+            try:
+                return opener()
+            finally:
+                places.release()
+
+        return Lease(self, key, self.take(key, limited, deadline), limited)
+
+    def take(
+        self, key: Hashable, opener: Callable[[], SshConnection], deadline: float, shell: bool = False
+    ) -> _Login:
+        """Count one more user (and shell) on a live login for key, opened by opener where there is none."""
+        with self._lock:
+            opening = self._opening[key]
+        if not opening.acquire(timeout=_left(deadline)):
+            raise ConnectTimedOut("Another login to this host took all of the connect time-out.")
+        try:
+            with self._lock:
+                self._logins[key] = [login for login in self._logins[key] if login.connection.alive]
+                for login in self._logins[key]:
+                    if not shell or login.shells < SHELLS:
+                        login.users += 1
+                        login.shells += shell
+                        return login
+            login = _Login(opener())
+            with self._lock:
+                login.users, login.shells = 1, int(shell)
+                self._logins[key].append(login)
+            return login
+        finally:
+            opening.release()
+
+    def reserve_shell(self, login: _Login) -> bool:
+        """Count one more shell on a login; False where it has no room for one."""
+        with self._lock:
+            if login.shells >= SHELLS:
+                return False
+            login.shells += 1
+            return True
+
+    def give_back(self, key: Hashable, login: _Login, shell: bool) -> None:
+        """Count one user less, and close the login after the last."""
+        with self._lock:
+            login.users -= 1
+            login.shells -= shell
+            last = login.users == 0
+            if last and login in self._logins[key]:
+                self._logins[key].remove(login)
+            if not self._logins[key]:
+                del self._logins[key]
+                self._opening.pop(key, None)
+        if last:
+            login.connection.close()
+
+
+def _left(deadline: float) -> float:
+    return max(0.0, deadline - time.monotonic())

@@ -1,0 +1,258 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The way to a device: planned as plain data, then walked. Only this module knows what a hop is.
+
+A hop is logged in to over ssh once for all that is behind it. What comes next is reached by TCP
+forwarding where the hop allows it, else by typing the driver's `connect` word into its shell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from .driver.loader import load
+from .driver.model import Driver, fill
+from .endpoint import Endpoint, Settings, parse_url
+from .errors import ClientMissing, EndpointError, ForwardingRefused, MissingParameter, PycoError
+from .pool import Lease, Pool
+from .session.login import ClientErrors, login, logout
+from .session.session import Session
+from .transport.base import Transport
+
+DIRECT, FORWARD, SHELL, COMMAND, PROCESS = "direct", "forward", "shell", "command", "process"
+MAX_JUMPS = 8  # ProxyJump entries that lead to each other end here
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One login of a route.
+
+    ways: how it may be reached, the first that works is taken: `direct` (TCP from here), `command`
+    (ssh_config's ProxyCommand, which is `command`), `process` (the system's ssh on a pty),
+    `forward` (TCP through the ssh login before it), `shell` (typed into the hop before it).
+    """
+
+    endpoint: Endpoint
+    driver: str
+    ways: tuple[str, ...]
+    command: str = ""
+    algorithms: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+def plan(target: Endpoint, hops: Sequence[Endpoint], settings: Settings) -> tuple[Leg, ...]:
+    """The logins from here to the target, in order, as data; nothing is connected.
+
+    ~/.ssh/config is honoured for the first one; its ProxyJump puts further logins before it.
+    Raises EndpointError (among it a route that comes to the same login twice), DriverError.
+    """
+    route = (*hops, target)
+    legs: list[Leg] = []
+    for number, endpoint in enumerate(route):
+        usual = "common" if number == len(hops) else "linux"
+        if number:
+            legs.append(Leg(endpoint, endpoint.driver or usual, _ways(legs[-1], settings)))
+        else:
+            legs += _first(endpoint, usual, settings)
+    seen: set[tuple[str, int, str]] = set()
+    for leg in legs:
+        load(leg.driver, settings.driver_path)
+        login_key = (leg.endpoint.host, leg.endpoint.port, leg.endpoint.user)
+        if login_key in seen and leg is not legs[-1]:
+            raise EndpointError(
+                f"The route comes to {leg.endpoint} twice: {' -> '.join(str(leg.endpoint) for leg in legs)}.",
+                hint="Take one of them out.",
+            )
+        seen.add(login_key)
+    return tuple(legs)
+
+
+def _first(endpoint: Endpoint, driver: str, settings: Settings, depth: int = 0) -> list[Leg]:
+    driver = endpoint.driver or driver
+    if endpoint.protocol != "ssh":
+        return [Leg(endpoint, driver, (DIRECT,))]
+    if settings.ssh_type == "openssh":
+        return [Leg(endpoint, driver, (PROCESS,))]
+    from .transport.ssh_config import lookup  # paramiko is heavy and not every route needs it
+
+    config = lookup(endpoint.host, settings.ssh_config)
+    key = config.private_key_files[0] if config.private_key_files else ""
+    endpoint = replace(
+        endpoint,
+        host=config.host or endpoint.host,
+        port=config.port if config.port and endpoint.port == 22 else endpoint.port,
+        user=endpoint.user or config.user,
+        private_key_file=endpoint.private_key_file or ("" if endpoint.password else key),
+    )
+    jumps: list[Leg] = []
+    if config.proxy_jump and depth == MAX_JUMPS:
+        raise EndpointError(f"ProxyJump leads on and on for {endpoint.host}.", hint="Check ~/.ssh/config.")
+    for number, jump in enumerate(config.proxy_jump):
+        hop = parse_url(jump)
+        jumps += (
+            [Leg(hop, "linux", _ways(jumps[-1], settings))]
+            if number
+            else _first(hop, "linux", settings, depth + 1)
+        )
+    ways = _ways(jumps[-1], settings) if jumps else ((COMMAND,) if config.proxy_command else (DIRECT,))
+    return [*jumps, Leg(endpoint, driver, ways, config.proxy_command, config.algorithms)]
+
+
+def _ways(before: Leg, settings: Settings) -> tuple[str, ...]:
+    """How a login can be reached from the one before it."""
+    ssh = before.endpoint.protocol == "ssh" and any(way in before.ways for way in (DIRECT, COMMAND, FORWARD))
+    if not ssh or settings.forward == "never":
+        return (SHELL,)
+    return (FORWARD,) if settings.forward == "always" else (FORWARD, SHELL)
+
+
+class Line:
+    """A route that was walked: the target's session, and all that has to be ended with it.
+
+    driver: the target's, which may know events that its file does not.
+    """
+
+    def __init__(self, legs: tuple[Leg, ...], driver: Driver, settings: Settings, pool: Pool) -> None:
+        self.legs = legs
+        self.driver = driver
+        self.session: Session | None = None
+        self._settings = settings
+        self._pool = pool
+        self._leases: list[tuple[int, Lease]] = []
+        self._masked = tuple({text for leg in legs for text in leg.endpoint.secrets})
+
+    def walk(self, deadline: float) -> Session:
+        """Log in to one leg after the other. Raises PycoError, which names the hop; all is closed then."""
+        number = 1
+        try:
+            for number, leg in enumerate(self.legs, 1):
+                self._reach(number, leg, deadline)
+            if self.session is None:
+                self.session = self._shell(len(self.legs), deadline)
+            return self.session
+        except PycoError as exc:
+            self.close()
+            endpoint = self.legs[number - 1].endpoint
+            raise exc.locate(hop=number, endpoint=str(endpoint), driver=self.legs[number - 1].driver) from exc
+
+    def close(self) -> None:
+        """Leave every hop by its logout word, the last first. Never raises."""
+        session = self.session
+        while session is not None:
+            if not logout(session) and session.parent is not None:
+                session.parent.given_up = "what was typed into it did not end."
+            session = session.parent
+        self.session = None
+        for _, lease in reversed(self._leases):
+            lease.release()
+        self._leases.clear()
+
+    def dead_hop(self) -> tuple[int, str] | None:
+        """The first ssh login on the way that is lost, as its number and endpoint, or None."""
+        for number, lease in self._leases:
+            if not lease.connection.alive:
+                return number, str(self.legs[number - 1].endpoint)
+        return None
+
+    def _reach(self, number: int, leg: Leg, deadline: float) -> None:
+        if self.session is None and FORWARD in leg.ways:
+            try:
+                self._connect(number, leg, deadline)
+                return
+            except ForwardingRefused:
+                if SHELL not in leg.ways:
+                    raise
+        if SHELL in leg.ways:
+            if self.session is None:
+                self.session = self._shell(number - 1, deadline)
+            self.session = self._type(number, leg, self.session, deadline)
+        elif PROCESS in leg.ways:
+            from .transport.process import Process, openssh_argv  # pexpect, where no route may need it
+
+            argv = openssh_argv(leg.endpoint, self._settings)
+            local = load("linux", self._settings.driver_path).connect.errors
+            self.session = self._login(number, leg, Process(argv), deadline, client_errors=local)
+        else:
+            self._connect(number, leg, deadline)
+
+    def _connect(self, number: int, leg: Leg, deadline: float) -> None:
+        """Over TCP, from here or forwarded by the ssh login before."""
+        before = self._leases[-1][1] if self._leases else None
+        if leg.endpoint.protocol == "ssh":
+            self._leases.append((number, self._lease(number, leg, before, deadline)))
+            return
+        from .transport.telnet import Telnet  # as above
+
+        if before is None:
+            transport = Telnet.connect(leg.endpoint, deadline)
+        else:
+            transport = Telnet(before.connection.forward(leg.endpoint.host, leg.endpoint.port, deadline))
+        self.session = self._login(number, leg, transport, deadline)
+
+    def _lease(self, number: int, leg: Leg, before: Lease | None, deadline: float) -> Lease:
+        from .transport.ssh import SshConnection, proxy_command  # as above
+
+        endpoint = leg.endpoint
+
+        def opener() -> SshConnection:
+            sock = None
+            if before is not None:
+                sock = before.connection.forward(endpoint.host, endpoint.port, deadline)
+            elif leg.command:
+                sock = proxy_command(leg.command)
+            return SshConnection.open(
+                endpoint, sock=sock, settings=self._settings, deadline=deadline, algorithms=leg.algorithms
+            )
+
+        key = (self.legs[:number], self._settings.host_key_checking, self._settings.known_hosts)
+        sshd = tuple((earlier.endpoint.host, earlier.endpoint.port) for earlier in self.legs[:number])
+        return self._pool.lease(key, sshd, opener, deadline)
+
+    def _shell(self, number: int, deadline: float) -> Session:
+        """A session on the ssh login that was made last, which is the leg of this number."""
+        leg = self.legs[number - 1]
+        try:
+            return self._login(number, leg, self._leases[-1][1].shell(deadline), deadline)
+        except PycoError as exc:
+            raise exc.locate(hop=number, endpoint=str(leg.endpoint), driver=leg.driver) from exc
+
+    def _type(self, number: int, leg: Leg, hop: Session, deadline: float) -> Session:
+        words = connect_words(hop.driver, leg.endpoint, self._settings)
+        hop.ready(deadline)
+        hop.write_line(words)
+        return self._login(
+            number, leg, hop.transport, deadline, parent=hop, client_errors=hop.driver.connect.errors
+        )
+
+    def _login(
+        self,
+        number: int,
+        leg: Leg,
+        transport: Transport,
+        deadline: float,
+        parent: Session | None = None,
+        client_errors: ClientErrors = (),
+    ) -> Session:
+        driver = self.driver if number == len(self.legs) else load(leg.driver, self._settings.driver_path)
+        session = Session(
+            transport, driver, leg.endpoint, self._settings, hop=number, masked=self._masked, parent=parent
+        )
+        self.session = session
+        login(session, deadline, client_errors)
+        return session
+
+
+def connect_words(driver: Driver, endpoint: Endpoint, settings: Settings) -> str:
+    """What is typed into a shell of this driver to reach endpoint. Raises ClientMissing, MissingParameter."""
+    connect = driver.connect
+    form = connect.telnet
+    if endpoint.protocol == "ssh":
+        form = connect.ssh if settings.host_key_checking else connect.ssh_unchecked or connect.ssh
+        if not endpoint.user:
+            raise MissingParameter("A login by ssh from a hop's shell needs a user.", hint="Set its user.")
+    if not form:
+        raise ClientMissing(
+            f"The driver {driver.name} of the hop before knows no {endpoint.protocol} command.",
+            hint="Say it in the driver's `connect`, or name the hop's right driver.",
+        )
+    return fill(form, host=endpoint.host, port=endpoint.port, user=endpoint.user)

@@ -1,0 +1,150 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From an open transport to a session at its prompt, and from there out again."""
+
+from __future__ import annotations
+
+import re
+
+from ..errors import (
+    ClientMissing,
+    CommandError,
+    ConnectError,
+    ConnectionClosed,
+    ConnectionRefused,
+    ConnectTimedOut,
+    HostKeyChanged,
+    HostKeyUnknown,
+    HostUnreachable,
+    NameNotResolved,
+    PermissionDenied,
+    PycoError,
+    SessionClosed,
+    SessionTimedOut,
+)
+from ..fsm.machine import GROUND
+from ..transport.base import Closed, TimedOut
+from . import modes, prompt
+from .loop import Returned
+from .send import Command, send
+from .session import Session, clock
+
+LOGOUT_TIMEOUT = 3.0  # seconds that leaving politely may take before the connection is cut
+
+ClientErrors = tuple[tuple[str, re.Pattern[str]], ...]
+
+# What the ssh or telnet client of a hop said, by the names that driver files use.
+_FAILURES: dict[str, tuple[type[PycoError], str, str]] = {
+    "resolve": (NameNotResolved, "The hop before cannot resolve the host name.", "Give an address it knows."),
+    "refused": (
+        ConnectionRefused,
+        "The connection was refused.",
+        "Check the port and that the service runs.",
+    ),
+    "timed_out": (
+        ConnectTimedOut,
+        "The hop before got no answer from the host.",
+        "Check address and filters.",
+    ),
+    "unreachable": (HostUnreachable, "The hop before has no way to the host.", "Check its routes."),
+    "key_changed": (
+        HostKeyChanged,
+        "The ssh host key is not the one that is known on the hop before.",
+        "Find out why it changed before you remove the old key there.",
+    ),
+    "key_unknown": (
+        HostKeyUnknown,
+        "The ssh host key is not known on the hop before.",
+        "Log in once by hand from there, or add the key to the known_hosts file there.",
+    ),
+    "missing": (
+        ClientMissing,
+        "The hop before has no client for this protocol.",
+        "Install it there, or allow TCP forwarding on it.",
+    ),
+    "denied": (
+        PermissionDenied,
+        "Permission denied: the user or the password is wrong.",
+        "Check both for this host.",
+    ),
+}
+
+
+def login(session: Session, deadline: float, client_errors: ClientErrors = ()) -> None:
+    """Go through the login up to a prompt that commands can be sent at.
+
+    client_errors: what the program says that carries this session (a hop's ssh or telnet client).
+    Raises ConnectError, LoginError, EndpointError, ModeError; the session is closed then.
+    """
+    driver = session.driver
+    try:
+        session.run(deadline)
+        if driver.discovers:
+            prompt.learn(session, deadline)
+        else:
+            session.matcher.reset()
+        if driver.home and session.mode != driver.home:
+            modes.enter(session, driver.home, deadline)
+        for command in driver.setup:
+            try:
+                send(session, Command(command), deadline)
+            except CommandError:
+                session.matcher.reset()
+    except Closed as exc:
+        raise session.lost(_ended(session, client_errors)) from exc
+    except (TimedOut, SessionTimedOut) as exc:
+        raise session.lost(_no_prompt(session)) from exc
+    except SessionClosed as exc:
+        raise session.lost(ConnectionClosed(exc.message)) from exc
+
+
+def logout(session: Session) -> bool:
+    """Leave by the driver's word, and end the transport where it is this session's own.
+
+    Returns whether the hop before has its prompt back; never raises.
+    """
+    returned = False
+    if session.mode and not session.given_up and session.driver.logout:
+        deadline = clock() + LOGOUT_TIMEOUT
+        try:
+            # The word leads out of one mode at a time.
+            for _ in range(len(session.driver.modes) + 1):
+                session.ready(deadline)
+                session.write_line(session.driver.logout)
+                session.run(deadline)
+        except Returned:
+            returned = True
+        except (Closed, TimedOut, PycoError):
+            pass
+    if not returned:
+        session.transport.close()
+    session.given_up = session.given_up or "it was closed."
+    session.transcript.close()
+    return returned
+
+
+def _ended(session: Session, client_errors: ClientErrors) -> PycoError:
+    """What a stream that ended before the login was done means."""
+    words = session.last_output()
+    for kind, pattern in client_errors:
+        if pattern.search(words):
+            error, message, hint = _FAILURES[kind]
+            return error(message, hint=hint)
+    if session.machine.state == GROUND:
+        return ConnectionClosed("The host closed the connection before it let anybody log in.")
+    return ConnectionClosed(
+        "The host closed the connection during the login.", hint="Often the user or the password is wrong."
+    )
+
+
+def _no_prompt(session: Session) -> ConnectError:
+    timeout = session.settings.connect_timeout
+    if not session.last_output():
+        return ConnectTimedOut(
+            f"The host is connected but said nothing in the {timeout:g} seconds of the connect time-out.",
+            hint="Check the protocol and the port.",
+        )
+    return ConnectTimedOut(
+        f"No prompt that the driver {session.driver.name} knows came in the {timeout:g} seconds of the connect time-out.",
+        hint="Compare the last output with the driver, or raise ansible_pyco_connect_timeout.",
+    )

@@ -1,0 +1,146 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The only read loop: takes bytes from a transport, feeds the matcher, drives the machine."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ..fsm.machine import Action, Machine, lookup
+from ..fsm.matcher import Matcher, Pattern, Seen
+from ..transport.base import Closed, TimedOut, Transport
+from .transcript import Transcript
+
+FOREVER = float("inf")
+QUIET = "quiet"  # the event that no byte came for a while
+
+
+class Returned(Closed):
+    """The prompt of a hop that this session was typed into stands there: the session has ended.
+
+    hop: the number of the hop whose prompt it is.
+    """
+
+    def __init__(self, hop: int) -> None:
+        super().__init__(hop)
+        self.hop = hop
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a caller expects to be asked during one command, and what to do then."""
+
+    pattern: Pattern
+    answer: Callable[[], None]
+
+
+class Loop:
+    """Reads until an event leads to a goal.
+
+    guard: the prompts of the hops that this session was typed into, with their numbers; empty for
+    one with a transport of its own. quiet: seconds without a byte after which the event `quiet` is given to
+    the machine where it knows one.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        machine: Machine,
+        matcher: Matcher,
+        transcript: Transcript,
+        perform: Callable[[Action], None],
+    ) -> None:
+        self.transport = transport
+        self.machine = machine
+        self.matcher = matcher
+        self.transcript = transcript
+        self.guard: tuple[tuple[int, Pattern], ...] = ()
+        self.quiet = FOREVER
+        self._perform = perform
+
+    def run(
+        self,
+        deadline: float,
+        goals: Sequence[str],
+        questions: list[Question] | None = None,
+        patience: Callable[[], float] | None = None,
+    ) -> Seen:
+        """Read until an event whose name is one of goals, and return it.
+
+        patience: for a goal that was seen, how many seconds more to wait for bytes before it
+        counts; 0 at once, FOREVER until the deadline. Raises Closed, TimedOut, and what an action
+        raises; Returned when the prompt of a hop before stands there.
+        """
+        questions = questions if questions is not None else []
+        while True:
+            seen = self._next(questions)
+            if seen is None:
+                seen = self._read_or_quiet(deadline)
+                if seen is None:
+                    continue
+            goal = seen.event in goals
+            if not seen.line and self._more(patience() if goal and patience else 0.0, deadline):
+                continue
+            self._take(seen)
+            if goal or (seen.event == QUIET and self.machine.state in goals):
+                return seen
+
+    def check_guard(self) -> None:
+        """Raise Returned where the prompt of a hop before is the last that was read."""
+        for hop, pattern in self.guard:
+            if self.matcher.show(pattern) and not self.transport.pending():
+                raise Returned(hop)
+
+    def _next(self, questions: list[Question]) -> Seen | None:
+        self.check_guard()
+        for question in questions:
+            seen = self.matcher.show(question.pattern)
+            if seen is not None:
+                if self._more(0.0, 0.0):
+                    return self._next(questions)
+                self.matcher.use(seen)
+                question.answer()
+                return None
+        return self.matcher.next(self.machine.state)
+
+    def _take(self, seen: Seen) -> None:
+        self.matcher.use(seen)
+        for action in self.machine.process(seen.event):
+            self._perform(action)
+
+    def _more(self, wait: float, deadline: float) -> bool:
+        """Read once more if there is something within wait seconds: what looks like the end may not be it."""
+        if not wait:
+            if not self.transport.pending():
+                return False
+            self._read(deadline)
+            return True
+        until = min(deadline, time.monotonic() + wait)
+        try:
+            self._read(until)
+        except TimedOut:
+            if until == deadline:
+                raise
+            return False
+        return True
+
+    def _read_or_quiet(self, deadline: float) -> Seen | None:
+        until = deadline
+        if self.quiet < FOREVER and lookup(self.machine.table, QUIET, self.machine.state):
+            if self.matcher.unfinished().strip():
+                until = min(deadline, time.monotonic() + self.quiet)
+        try:
+            self._read(until)
+        except TimedOut:
+            if until == deadline:
+                raise
+            end = len(self.matcher.buffer)
+            return Seen(QUIET, end, end)
+        return None
+
+    def _read(self, until: float) -> None:
+        data = self.transport.read(until)
+        self.transcript.saw(data)
+        self.matcher.feed(data)

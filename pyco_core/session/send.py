@@ -1,0 +1,177 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One command and its output."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..endpoint import Secret
+from ..errors import CommandError, InvalidParameter
+from ..fsm.matcher import Pattern, Seen
+from ..transport.base import Closed, TimedOut
+from .loop import FOREVER, Question
+from .session import Session, clock
+from .terminal import decode, render, split_echo, strip_escapes
+from .transcript import mask
+
+# A device says that a command is wrong where its output starts or ends. Looking no further keeps
+# large outputs cheap, and a log that quotes an error in its middle is no error.
+ERROR_REACH = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One line to type and what to do meanwhile.
+
+    prompt: regexes of what it may ask; answer: what is typed then, one for all or one for each.
+    newline: whether a line end follows an answer. check_all: the questions come one after another
+    in this order; else the first one that is seen is the only one. sendonly: do not wait for the
+    prompt; the session is given up then, since its step is not known. check: whether the
+    device's complaint is an error.
+    """
+
+    text: str
+    prompt: tuple[str, ...] = ()
+    answer: tuple[str | Secret, ...] = ()
+    newline: bool = True
+    sendonly: bool = False
+    check_all: bool = False
+    check: bool = True
+
+
+class Reply(str):
+    """What a command printed: no echo, no prompt, LF line ends, no line end at the end.
+
+    command: what was sent. mode: the mode that the device is in now. elapsed: seconds from the
+    write to the prompt. status: the exit status on a host with a POSIX shell, else None.
+    """
+
+    command: str
+    mode: str
+    elapsed: float
+    status: int | None
+
+    __slots__ = ("command", "elapsed", "mode", "status")
+
+    def __new__(
+        cls, text: str, *, command: str = "", mode: str = "", elapsed: float = 0.0, status: int | None = None
+    ) -> Reply:
+        reply = super().__new__(cls, text)
+        reply.command, reply.mode, reply.elapsed, reply.status = command, mode, elapsed, status
+        return reply
+
+
+def send(session: Session, command: Command, deadline: float) -> Reply:
+    """Type a command once and read its output up to the prompt.
+
+    Raises CommandError (the device says that it is wrong, or its exit status is not 0; the session
+    goes on), InvalidParameter (nothing was sent), SessionError (the session is over).
+    """
+    shown = mask(command.text, session.masked)
+    if "\n" in command.text or "\r" in command.text:
+        raise session.located(
+            InvalidParameter("A command is one line.", hint="Give one command for each line.")
+        )
+    questions = _questions(session, command)
+    session.ready(deadline)
+    started = clock()
+    try:
+        session.write_line(command.text)
+        if command.sendonly:
+            session.given_up = f"{shown!r} was sent without waiting for its end."
+            return Reply("", command=command.text, mode=session.mode, elapsed=clock() - started)
+        seen = session.run(deadline, questions, _patience(session, command.text))
+    except (Closed, TimedOut) as exc:
+        raise session.broken(exc, f"{shown!r}").locate(command=shown) from exc
+    return _finish(session, command, seen, clock() - started)
+
+
+def _finish(session: Session, command: Command, seen: Seen, elapsed: float) -> Reply:
+    text = decode(strip_escapes(bytes(memoryview(session.matcher.buffer)[: seen.start])))
+    if session.echo is not False:
+        rest = split_echo(text, command.text)
+        session.echo = session.echo or rest is not None
+        text = text if rest is None else rest
+    text = render(text).removesuffix("\n")
+    status = int(seen.groups["status"]) if "status" in seen.groups else None
+    reply = Reply(text, command=command.text, mode=session.mode, elapsed=elapsed, status=status)
+    error = _complaint(session, reply) if command.check else ""
+    if error:
+        failure = CommandError(error, command=mask(command.text, session.masked))
+        failure.output = text
+        raise session.located(failure)
+    session.matcher.reset()
+    return reply
+
+
+def _complaint(session: Session, reply: Reply) -> str:
+    """What the device says is wrong, "" for nothing."""
+    if reply.status:
+        words = mask(reply[-ERROR_REACH:].strip(), session.masked)
+        ending = f": {words.splitlines()[-1]}" if words else "."
+        return f"{mask(reply.command, session.masked)!r} ended with status {reply.status}{ending}"
+    reach = reply if len(reply) <= 2 * ERROR_REACH else f"{reply[:ERROR_REACH]}\n{reply[-ERROR_REACH:]}"
+    for pattern in session.driver.errors:
+        match = pattern.search(reach)
+        if match:
+            end = reach.find("\n", match.end())
+            words = reach[match.start() : end if end >= 0 else len(reach)].strip()
+            return (
+                f"The device refused {mask(reply.command, session.masked)!r}: {mask(words, session.masked)}"
+            )
+    return ""
+
+
+def _patience(session: Session, text: str) -> Callable[[], float] | None:
+    """A prompt before the echo is one that was typed at, or belongs to something earlier."""
+    if session.echo is False:
+        return None
+
+    def patience() -> float:
+        head = bytes(session.matcher.buffer[: len(text) * 4 + 2048])
+        if split_echo(decode(strip_escapes(head)), text) is not None:
+            return 0.0
+        return FOREVER if session.echo else session.driver.quiet
+
+    return patience
+
+
+def _questions(session: Session, command: Command) -> list[Question]:
+    answers = command.answer
+    if len(answers) == 1:
+        answers *= len(command.prompt)
+    if len(answers) != len(command.prompt):
+        raise session.located(
+            InvalidParameter(
+                f"There are {len(command.prompt)} prompts and {len(answers)} answers.",
+                hint="Give one answer for all or one for each.",
+            )
+        )
+    patterns = [_question(session, text) for text in command.prompt]
+    waiting: list[Question] = []
+
+    def ask(number: int) -> Question:
+        def reply() -> None:
+            answer = answers[number]
+            if isinstance(answer, Secret):
+                session.write_secret(answer)
+            else:
+                (session.write_line if command.newline else session.write)(answer)
+            waiting[:] = [ask(number + 1)] if command.check_all and number + 1 < len(patterns) else []
+
+        return Question(patterns[number], reply)
+
+    waiting += [
+        ask(number) for number in range(min(1, len(patterns)) if command.check_all else len(patterns))
+    ]
+    return waiting
+
+
+def _question(session: Session, text: str) -> Pattern:
+    try:
+        return Pattern("question", re.compile(b"(?:" + text.encode() + rb")[ \t]*\Z"))
+    except re.error as exc:
+        raise session.located(InvalidParameter(f"{text!r} is no regular expression: {exc}.")) from exc

@@ -1,0 +1,224 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One login on one transport, with its machine: the owner of all that changes while it lives."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from typing import NoReturn
+
+from ..driver.actions import ACTIONS
+from ..driver.loader import PLACEHOLDERS, compile_prompt
+from ..driver.model import Driver
+from ..endpoint import MASK, Endpoint, Secret, Settings
+from ..errors import OutOfStep, PycoError, SessionClosed, SessionTimedOut
+from ..fsm.machine import Action, Machine
+from ..fsm.matcher import Matcher, Pattern, Seen
+from ..transport.base import Closed, TimedOut, Transport
+from .loop import Loop, Question, Returned
+from .terminal import decode, last_line, render, strip_escapes
+from .transcript import FileTranscript, NoTranscript, Transcript, mask
+
+LAST_OUTPUT = 500  # characters of a device's last words that an error carries
+
+log = logging.getLogger("pyco")
+
+
+class Session:
+    """A login that can send commands and knows its mode.
+
+    masked: the secrets of the whole route, which no error and no transcript shows. hop: its place
+    on the route, from 1. parent: the session of the hop that this one was typed into; it takes
+    over again when this one ends.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        driver: Driver,
+        endpoint: Endpoint,
+        settings: Settings,
+        *,
+        hop: int = 1,
+        masked: tuple[str, ...] = (),
+        parent: Session | None = None,
+    ) -> None:
+        self.transport = transport
+        self.driver = driver
+        self.endpoint = endpoint
+        self.settings = settings
+        self.hop = hop
+        self.masked = masked or endpoint.secrets
+        self.parent = parent
+        self.machine = Machine(driver.table)
+        self.matcher = Matcher(driver.sets, last_line)
+        self.matcher.known["token"] = secrets.token_hex(4).encode()
+        self.transcript: Transcript = NoTranscript()
+        if settings.transcript:
+            self.transcript = FileTranscript(settings.transcript, endpoint.host, self.masked)
+        self.loop = Loop(transport, self.machine, self.matcher, self.transcript, self._perform)
+        self.loop.quiet = driver.quiet
+        if parent is not None:
+            self.loop.guard = (*parent.prompts(), *parent.loop.guard)
+        self.echo: bool | None = None if driver.echo else False  # None: not known yet
+        self.given_up = ""  # why the session must not be used any more
+        self._deadline = 0.0
+
+    # What an action may see and do: driver.actions.Login.
+
+    @property
+    def user(self) -> str:
+        return self.endpoint.user
+
+    @property
+    def host_key_checking(self) -> bool:
+        return self.settings.host_key_checking
+
+    def write(self, text: str) -> None:
+        self._write(text, text.rstrip("\r\n"))
+
+    def write_line(self, text: str) -> None:
+        self._write(text + self.driver.newline, text)
+
+    def write_secret(self, secret: Secret) -> None:
+        """Type a secret and the line end; the transcript shows the mask."""
+        self._write(secret.reveal() + self.driver.newline, MASK)
+
+    def write_password(self, which: str) -> bool:
+        secret: Secret | None = getattr(self.endpoint, which)
+        if secret is None:
+            return False
+        self.write_secret(secret)
+        return True
+
+    def erase(self) -> None:
+        end = len(self.matcher.buffer)
+        start = self.matcher.buffer.rfind(b"\n") + 1
+        self.matcher.cut(start, end)
+
+    def fail(self, error: type[PycoError], message: str, hint: str = "") -> NoReturn:
+        raise self.lost(error(message, hint=hint))
+
+    # The state.
+
+    @property
+    def mode(self) -> str:
+        """The mode it is in, "" while the login is not done."""
+        return self.machine.state if self.machine.state in self.driver.modes else ""
+
+    @property
+    def hostname(self) -> str:
+        """The name in the prompt, "" where the driver's prompts show none."""
+        return decode(self.matcher.known.get("hostname", b""))
+
+    def learn(self, seen: Seen) -> None:
+        """Remember what the prompt said, so that from now on only the same prompt counts."""
+        self.matcher.known.update(
+            {name: text for name, text in seen.groups.items() if f"{{{name}}}" in PLACEHOLDERS}
+        )
+
+    def prompts(self) -> tuple[tuple[int, Pattern], ...]:
+        """The exact prompt it stands at, for what is typed into it to know when it has ended."""
+        exact = self.matcher.exact.get(self.mode)
+        if exact is None:
+            text = self.driver.modes[self.mode].prompt
+            for name, value in self.matcher.known.items():
+                text = text.replace(f"{{{name}}}", re.escape(decode(value)))
+            exact = compile_prompt(self.mode, text)
+        return ((self.hop, exact),)
+
+    # Reading and writing.
+
+    def until(self, deadline: float) -> None:
+        """Set the deadline for what is written from now on."""
+        self._deadline = deadline
+
+    def run(
+        self,
+        deadline: float,
+        questions: list[Question] | None = None,
+        patience: Callable[[], float] | None = None,
+        goals: Sequence[str] = (),
+    ) -> Seen:
+        """Read until a prompt stands there. Raises what `Loop.run` raises, and never keeps Closed in."""
+        self._deadline = deadline
+        return self.loop.run(deadline, goals or tuple(self.driver.modes), questions, patience)
+
+    def ready(self, deadline: float) -> None:
+        """Make sure that a command can be sent: in step, alive, nothing unread.
+
+        What came since the last command (log messages on a console) is dropped. Raises OutOfStep,
+        SessionClosed; nothing was sent then.
+        """
+        if self.given_up:
+            raise self.located(OutOfStep(f"The session was given up: {self.given_up}"))
+        self._deadline = deadline
+        try:
+            while self.transport.pending():
+                data = self.transport.read(deadline)
+                self.transcript.saw(data)
+                self.matcher.feed(data)
+            self.loop.check_guard()
+        except (Closed, TimedOut) as exc:
+            raise self.broken(exc, "the pause before the command, which was not sent") from exc
+        self.matcher.reset()
+
+    def _write(self, text: str, shown: str) -> None:
+        self.transcript.sent(shown)
+        self.transport.write(text.encode(), self._deadline)
+
+    def _perform(self, action: Action) -> None:
+        ACTIONS[action.name](self, action.argument)
+
+    # Errors and the end.
+
+    def located(self, error: PycoError) -> PycoError:
+        """The error with the facts that this session knows."""
+        return error.locate(
+            endpoint=str(self.endpoint),
+            hop=self.hop,
+            driver=self.driver.name,
+            state=self.machine.state,
+            mode=self.mode,
+            last_output=self.last_output(),
+        )
+
+    def lost(self, error: PycoError) -> PycoError:
+        """Give the session up for good because of this error, and return the error located."""
+        error = self.located(error)
+        self.given_up = self.given_up or error.message
+        self.transport.close()
+        self.transcript.close()
+        return error
+
+    def last_output(self) -> str:
+        """The end of what the device printed and was not used yet, secrets masked."""
+        text = render(decode(strip_escapes(bytes(self.matcher.buffer[-4 * LAST_OUTPUT :]))))
+        return mask(text, self.masked).strip()[-LAST_OUTPUT:]
+
+    def broken(self, exc: Exception, what: str) -> PycoError:
+        """The error for a stream that ended or a deadline that passed while `what` was going on."""
+        if isinstance(exc, TimedOut):
+            return self.lost(
+                SessionTimedOut(
+                    f"The prompt did not come back in time after {what}.",
+                    hint="Give it a longer timeout, or say with `prompt` and `answer` what it asks.",
+                )
+            )
+        closed = SessionClosed(f"The session was closed during {what}.")
+        ended = self
+        while isinstance(exc, Returned) and ended.parent is not None and ended.parent.hop > exc.hop:
+            ended = ended.parent
+        if ended is not self:
+            closed = SessionClosed(f"The session on this hop ended during {what}, and with it all behind it.")
+            ended.located(closed).last_output = self.last_output()
+        return self.lost(closed)
+
+
+def clock() -> float:
+    """Seconds on the clock that every deadline is on."""
+    return time.monotonic()
