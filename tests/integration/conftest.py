@@ -1,0 +1,42 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.lab import lab
+
+from .ctl import Ctl
+
+LOCK = Path("/run/lock/pyco-lab.tests")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "lab: needs root and the daemons of tests/lab")
+
+
+@pytest.fixture(scope="session")
+def _lab() -> Iterator[None]:
+    """The lab, for the whole session: one that stands is used and left standing."""
+    reason = lab.missing()
+    if reason and os.environ.get("PYCO_LAB") == "1":
+        pytest.fail(f"PYCO_LAB=1, but: {reason}")
+    if reason:
+        pytest.skip(reason)
+    with LOCK.open("w") as lock:
+        # The tests look who is left behind: another run at the same time would be found.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        made = lab.up()
+        yield
+        if made:
+            lab.down()
+
+
+@pytest.fixture(scope="session")
+def ctl(_lab: None, tmp_path_factory: pytest.TempPathFactory) -> Ctl:
+    return Ctl(tmp_path_factory.mktemp("ctl"))

@@ -1,0 +1,226 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What devices print, and what pyco_command makes of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from .ctl import Ctl, Run
+
+pytestmark = pytest.mark.lab
+
+LONG = "x" * 1200  # more than two rows of the widest terminal
+
+LINUX = f"""
+- name: Output of all kinds
+  hosts: hop1:hop1_ash:hop1_colour:hop2_typed:hop2_direct
+  gather_facts: false
+  tasks:
+    - name: Many lines
+      pyco.cli.pyco_command:
+        commands: seq 20000
+    - name: A command longer than the terminal is wide
+      pyco.cli.pyco_command:
+        commands: echo {LONG}
+    - name: The prompt within the output
+      pyco.cli.pyco_command:
+        commands:
+          - P=$(eval "printf '%s' \\"$PS1\\"")
+          - echo "before $P after"
+          - echo first; echo "$P"; echo last
+    - name: A question
+      pyco.cli.pyco_command:
+        commands:
+          - command: printf 'Sure? '; read x; echo "you said $x"
+            prompt: 'Sure\\? $'
+            answer: very
+    - name: Two questions
+      pyco.cli.pyco_command:
+        commands:
+          - command: printf 'One? '; read x; printf 'Two? '; read y; echo "$x$y"
+            prompt: ['One\\? $', 'Two\\? $']
+            answer: [a, b]
+            check_all: true
+    - name: Signs of the world
+      pyco.cli.pyco_command:
+        commands:
+          - printf 'caf\\303\\251 \\342\\202\\254\\n'
+          - printf '\\033[31mred\\033[0m\\ttab\\n'
+    - name: No output, and output without a line end
+      pyco.cli.pyco_command:
+        commands:
+          - 'true'
+          - printf abc
+"""
+
+ROUTER = f"""
+- name: A router
+  hosts: near_vty:near:edge_direct
+  gather_facts: false
+  become: "{{{{ 'vty' in group_names }}}}"
+  tasks:
+    - name: Everything at once
+      pyco.cli.pyco_command:
+        commands: show interface
+    - name: Page by page
+      pyco.cli.pyco_command:
+        commands: [terminal length 7, show interface, terminal length 0]
+    - name: A wrapped echo
+      pyco.cli.pyco_command:
+        commands: echo {LONG}
+    - name: The prompt within the output
+      pyco.cli.pyco_command:
+        commands:
+          - "echo {{{{ ansible_host }}}}#"
+          - "echo see {{{{ ansible_host }}}}# here"
+    - name: In another mode
+      pyco.cli.pyco_command:
+        commands: [list, exit]
+        mode: config
+      when: inventory_hostname == 'near_vty'
+"""
+
+
+@pytest.fixture(scope="module")
+def linux(ctl: Ctl) -> Run:
+    return ctl.playbook(LINUX)
+
+
+@pytest.fixture(scope="module")
+def router(ctl: Ctl) -> Run:
+    return ctl.playbook(ROUTER)
+
+
+on_linux = pytest.mark.parametrize("host", ["hop1", "hop1_ash", "hop1_colour", "hop2_typed", "hop2_direct"])
+on_routers = pytest.mark.parametrize("host", ["near_vty", "near", "edge_direct"])
+
+
+@on_linux
+def test_twenty_thousand_lines_arrive_whole(linux: Run, host: str) -> None:
+    assert linux.ok(host, "Many lines")["stdout_lines"] == [[str(n) for n in range(1, 20001)]]
+
+
+@on_linux
+def test_a_command_longer_than_the_terminal_leaves_no_echo(linux: Run, host: str) -> None:
+    assert linux.ok(host, "A command longer than the terminal is wide")["stdout"] == [LONG]
+
+
+@on_linux
+def test_output_may_contain_the_prompt(linux: Run, host: str) -> None:
+    _, within, alone = linux.ok(host, "The prompt within the output")["stdout"]
+    assert within.startswith("before ")
+    assert within.endswith(" after")
+    prompt = within.removeprefix("before ").removesuffix(" after")
+    assert len(prompt) > 3
+    assert alone == f"first\n{prompt}\nlast"
+
+
+@on_linux
+def test_questions_are_answered(linux: Run, host: str) -> None:
+    assert linux.ok(host, "A question")["stdout"][0].endswith("you said very")
+    assert linux.ok(host, "Two questions")["stdout"][0].endswith("ab")
+
+
+@on_linux
+def test_text_is_clean_and_keeps_its_signs(linux: Run, host: str) -> None:
+    assert linux.ok(host, "Signs of the world")["stdout"] == ["café €", "red\ttab"]
+    assert linux.ok(host, "No output, and output without a line end")["stdout"] == ["", "abc"]
+
+
+@on_routers
+def test_a_paged_text_is_the_whole_text(router: Run, host: str) -> None:
+    whole = router.ok(host, "Everything at once")["stdout"][0]
+    assert whole.count("Interface dummy") == 80
+    assert "--More--" not in whole
+    assert router.ok(host, "Page by page")["stdout"][1] == whole
+
+
+@on_routers
+def test_a_wrapped_echo_is_removed(router: Run, host: str) -> None:
+    assert router.ok(host, "A wrapped echo")["stdout"] == [LONG]
+
+
+@on_routers
+def test_a_router_may_print_its_own_prompt(router: Run, host: str) -> None:
+    name = "edge" if host == "edge_direct" else "near"
+    assert router.ok(host, "The prompt within the output")["stdout"] == [f"{name}#", f"see {name}# here"]
+
+
+def test_wait_for_holds_or_names_what_failed(ctl: Ctl) -> None:
+    plays = """
+- name: Conditions
+  hosts: near_vty
+  gather_facts: false
+  tasks:
+    - name: Held
+      pyco.cli.pyco_command:
+        commands: [show version, show interface dummy3]
+        wait_for:
+          - result[0] contains FRRouting
+          - result[0] not contains Cisco
+          - result[1] matches dummy\\d
+    - name: One of them
+      pyco.cli.pyco_command:
+        commands: show version
+        wait_for: [result[0] contains Cisco, result[0] contains FRRouting]
+        match: any
+    - name: Failed
+      pyco.cli.pyco_command:
+        commands: show version
+        wait_for: result[0] contains Cisco
+        retries: 1
+        interval: 0
+      ignore_errors: true
+"""
+    run = ctl.playbook(plays)
+    assert run.ok("near_vty", "Held")["modes"] == ["user", "user"]
+    assert run.ok("near_vty", "One of them")
+    failed = run.of("near_vty", "Failed")
+    assert failed.status == "failed"
+    assert failed.data["failed_conditions"] == ["result[0] contains Cisco"]
+
+
+def test_two_targets_behind_one_hop_share_its_login(ctl: Ctl) -> None:
+    script = """
+import json
+from pathlib import Path
+from pyco_core import Settings, device, path
+secrets = json.loads(Path("/run/pyco-lab/secrets.json").read_text())
+log = Path("/run/pyco-lab/hop1/log/sshd.22.log")
+settings = Settings(known_hosts="/run/pyco-lab/ctl/known_hosts")
+before = log.read_text().count("Accepted ")
+def make(url, password, **more):
+    return device(url, settings=settings, password=password, **more)
+hop = make("ssh://pyco@hop1/linux", secrets["hop1"]["pyco"])
+one = path([hop, make("ssh://pyco@hop2/linux", secrets["hop2"]["pyco"])])
+two = path([hop, make("telnet://pyco@hop2/linux", secrets["hop2"]["pyco"])])
+with one, two:
+    print(one("uname -n"), two("uname -n"), two("id -un").command)
+    print(log.read_text().count("Accepted ") - before)
+"""
+    assert ctl.python(script).out.split() == ["hop2", "hop2", "id", "-un", "1"]
+
+
+def test_python_gets_a_reply_with_its_facts(ctl: Ctl) -> None:
+    script = """
+import json
+from pathlib import Path
+from pyco_core import device
+from pyco_core.errors import CommandError
+secrets = json.loads(Path("/run/pyco-lab/secrets.json").read_text())
+password, enable = secrets["vty"]["near"], secrets["enable"]["near"]
+r1 = device("telnet://near:2601/frr", password=password, become_password=enable)
+with r1:
+    reply = r1("show version")
+    assert reply.startswith("FRRouting") and reply.mode == "user" and reply.command == "show version"
+    assert 0 < reply.elapsed < 30 and reply.status is None
+    r1.enter("enable")
+    assert (r1.mode, r1.hostname) == ("enable", "near")
+    try:
+        r1("show nonsense")
+    except CommandError as error:
+        print(error.output)
+    assert r1("show version") == reply
+"""
+    assert ctl.python(script).out.strip() == "% Unknown command: show nonsense"
