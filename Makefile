@@ -1,7 +1,9 @@
 # The gates, for people and for CI alike: "make" lists the targets.
 PYTHON ?= python3
 VENV   ?= .venv
-# Another ansible-core: make test VENV=.venv-2.16 PYTHON=python3.12 ANSIBLE_CORE='ansible-core~=2.16.0'
+# Another ansible-core, with what the integration tests need and no more:
+#   make integration VENV=.venv-2.16 PYTHON=python3.12 REQUIREMENTS=tests/requirements.txt ANSIBLE_CORE='ansible-core~=2.16.0'
+REQUIREMENTS ?= requirements-dev.txt
 ANSIBLE_CORE ?= ansible-core
 
 BIN   := $(abspath $(VENV))/bin
@@ -18,9 +20,9 @@ help: ## this list
 
 venv: $(READY) ## .venv with everything the gates need
 
-$(READY): requirements.txt requirements-dev.txt
+$(READY): requirements.txt requirements-dev.txt tests/requirements.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt '$(ANSIBLE_CORE)'
+	$(BIN)/pip install -qq --disable-pip-version-check -r $(REQUIREMENTS) '$(ANSIBLE_CORE)'
 	touch $@
 
 test: lint types unit docs-check integration sanity galaxy ## every gate
@@ -28,6 +30,7 @@ test: lint types unit docs-check integration sanity galaxy ## every gate
 lint: venv ## ruff and ansible-lint
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/ansible-lint
 
 types: venv ## mypy --strict
 	$(BIN)/mypy
@@ -37,6 +40,16 @@ unit: venv ## unit tests, 100 % of the lines and branches of pyco_core
 
 integration: venv ## real playbooks against the lab (as root)
 	$(BIN)/pytest tests/integration
+
+docs-check: venv ## the documentation of the plugins, the changelog
+	$(BIN)/antsibull-changelog lint
+	$(BIN)/antsibull-docs lint-collection-docs --plugin-docs --skip-rstcheck .
+
+sanity: venv ## ansible-test sanity on a copy of the tree
+	$(BIN)/python scripts/sanity.py
+
+galaxy: venv ## build the archive and read it as Galaxy's importer does
+	scripts/galaxy
 
 demo: ## a telnet router behind an ssh host, simulated on loopback: no root, no daemons
 	demo/run
