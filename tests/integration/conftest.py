@@ -6,6 +6,7 @@ import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -23,18 +24,24 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def _lab() -> Iterator[None]:
     """The lab, for the whole session: one that stands is used and left standing."""
-    reason = lab.missing()
-    if reason and os.environ.get("PYCO_LAB") == "1":
-        pytest.fail(f"PYCO_LAB=1, but: {reason}")
-    if reason:
-        pytest.skip(reason)
+    if reason := lab.missing():
+        _without(reason)
     with LOCK.open("w") as lock:
         # The tests look who is left behind: another run at the same time would be found.
         fcntl.flock(lock, fcntl.LOCK_EX)
-        made = lab.up()
+        try:
+            made = lab.up()
+        except lab.LabError as exc:
+            _without(str(exc))
         yield
         if made:
             lab.down()
+
+
+def _without(reason: str) -> NoReturn:
+    if os.environ.get("PYCO_LAB") == "1":
+        pytest.fail(f"PYCO_LAB=1, but: {reason}")
+    pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")

@@ -160,7 +160,11 @@ def _lay(left: str, right: str, network: str) -> None:
 
 
 def _ip(*arguments: str) -> None:
-    subprocess.run(["ip", *arguments], check=True)
+    done = subprocess.run(["ip", *arguments], capture_output=True, text=True)
+    if done.returncode:
+        raise LabError(
+            f"This machine does not let the lab run ip {' '.join(arguments)}: {done.stderr.strip()}"
+        )
 
 
 def _stamp_file() -> Path:
