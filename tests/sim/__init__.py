@@ -1,0 +1,22 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Simulated hosts on real sockets: a telnet or ssh server that plays a tape, and an ssh bastion.
+
+    with Sim() as sim:
+        router = sim.telnet("tests/tapes/cisco_ios/c2900_demo.yml")
+        bastion = sim.ssh(users={"pyco": "secret"}, forward=True)
+        ...                                  # connect to 127.0.0.1, router.port
+    assert router.commands == ["show version", "exit"]
+
+README.md beside this file describes tapes, faults and the command line.
+"""
+
+from __future__ import annotations
+
+from .faults import Faults
+from .host import Host
+from .record import Session, Typed
+from .sim import Sim
+from .tape import Tape, TapeError, load
+
+__all__ = ["Faults", "Host", "Session", "Sim", "Tape", "TapeError", "Typed", "load"]

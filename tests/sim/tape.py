@@ -1,0 +1,202 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tapes: what a device says, as data. Loading one checks every word of it; README.md has the format."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import yaml
+
+_T = TypeVar("_T")
+
+
+class TapeError(ValueError):
+    """A tape says something that no tape can say; the message names the file and the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something a command asks before it acts.
+
+    answer: the only right answer; None takes any. keys: answered by one key without Enter, right
+    when it is among these. hidden: not echoed. attempts: how often it is asked. failed: printed when
+    no answer was right; the command then does nothing.
+    """
+
+    prompt: str
+    answer: str | None = None
+    keys: str = ""
+    hidden: bool = False
+    attempts: int = 1
+    failed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: its words, {name} stands for any word, {name:number} for any number.
+
+    What was typed in its place becomes the variable of that name.
+    """
+
+    words: tuple[str, ...]
+    output: str = ""
+    repeat: int = 1
+    ask: tuple[Question, ...] = ()
+    mode: str = ""
+    connect: str = ""
+    close: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    prompt: str
+    commands: tuple[Command, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """How the device lets somebody in. users: name to password; or password alone, without a name."""
+
+    banner: str = ""
+    user_prompt: str = "Username: "
+    password_prompt: str = "Password: "
+    users: Mapping[str, str] = field(default_factory=dict)
+    password: str = ""
+    attempts: int = 3
+    failed: str = ""
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Errors:
+    """What is said of a command that is unknown, unfinished or could be several.
+
+    caret: a line with ^ under the first wrong character comes before `unknown`. {line} is the command.
+    """
+
+    unknown: str
+    incomplete: str = ""
+    ambiguous: str = ""
+    caret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Connect:
+    """What `telnet` and `ssh` typed into the device say. {host} and {port} are filled in."""
+
+    trying: str = ""
+    open: str = "\n"
+    refused: str = "% Connection refused by remote host\n"
+    closed: str = "\n[Connection to {host} closed by foreign host]\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Tape:
+    """A whole device. variables: what {name} in prompts and outputs stands for at the start of a session."""
+
+    modes: Mapping[str, Mode]
+    start: str
+    errors: Errors
+    description: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    login: Login | None = None
+    connect: Connect = Connect()
+    more: str = ""
+    abbreviate: bool = False
+
+
+def load(path: str | Path) -> Tape:
+    """Read a tape from a YAML file. Raises TapeError, and OSError where the file cannot be read."""
+    try:
+        data = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        return _tape(data)
+    except yaml.YAMLError as exc:
+        raise TapeError(f"{path}: {exc}") from exc
+    except TapeError as exc:
+        raise TapeError(f"{path}: {exc}") from exc
+
+
+def _tape(data: object) -> Tape:
+    raw = _mapping(data, "tape")
+    modes = _modes(_mapping(raw.get("modes"), "modes"))
+    tape = _build(
+        Tape,
+        "tape",
+        {**raw, "modes": modes},
+        errors=lambda value: _build(Errors, "errors", value),
+        login=lambda value: _build(Login, "login", value, users=lambda users: _texts(users, "login.users")),
+        connect=lambda value: _build(Connect, "connect", value),
+        variables=lambda value: _texts(value, "variables"),
+    )
+    for mode in (tape.start, *(c.mode for m in modes.values() for c in m.commands if c.mode)):
+        if mode not in modes:
+            raise TapeError(f"there is no mode {mode!r}{_nearest(mode, modes)}")
+    return tape
+
+
+def _modes(raw: Mapping[str, Any]) -> dict[str, Mode]:
+    """The modes; `include` names modes whose commands are valid here too, own ones first."""
+    own = {}
+    for name, mode in raw.items():
+        where = f"modes.{name}"
+        own[name] = _commands(_mapping(_mapping(mode, where).get("commands", {}), where), where)
+    modes = {}
+    for name, mode in raw.items():
+        included = mode.get("include", [])
+        for other in included:
+            if other not in own:
+                raise TapeError(f"modes.{name}.include: there is no mode {other!r}{_nearest(other, own)}")
+        commands = {c.words: c for source in (*reversed(included), name) for c in own[source]}
+        rest = {key: value for key, value in mode.items() if key not in ("include", "commands")}
+        modes[name] = _build(Mode, f"modes.{name}", {**rest, "commands": tuple(commands.values())})
+    return modes
+
+
+def _commands(raw: Mapping[str, Any], mode: str) -> tuple[Command, ...]:
+    built = []
+    for line, value in raw.items():
+        where = f"{mode}.commands.{line}"
+        said = {"output": value} if isinstance(value, str) else _mapping(value or {}, where)
+        command = _build(
+            Command,
+            where,
+            {**said, "words": tuple(str(line).split())},
+            ask=lambda asked, where=where: tuple(_build(Question, f"{where}.ask", one) for one in asked),
+        )
+        if command.connect not in ("", "telnet", "ssh"):
+            raise TapeError(f"{where}.connect: {command.connect!r} is neither telnet nor ssh")
+        built.append(command)
+    return tuple(built)
+
+
+def _build(cls: type[_T], where: str, data: object, **convert: Callable[..., Any]) -> _T:
+    """An object of a dataclass from a mapping with its fields as keys; convert: how to read single ones."""
+    raw = _mapping(data, where)
+    known = {spec.name: spec for spec in fields(cast(Any, cls))}
+    for key in raw:
+        if key not in known:
+            raise TapeError(f"{where}: unknown key {key!r}{_nearest(str(key), known)}")
+    for name, spec in known.items():
+        if name not in raw and spec.default is MISSING and spec.default_factory is MISSING:
+            raise TapeError(f"{where}: the key {name!r} is missing")
+    return cls(**{key: convert[key](value) if key in convert else value for key, value in raw.items()})
+
+
+def _mapping(value: object, where: str) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise TapeError(f"{where}: a mapping is wanted, not {value!r}")
+    return value
+
+
+def _texts(value: object, where: str) -> dict[str, str]:
+    return {str(key): str(text) for key, text in _mapping(value, where).items()}
+
+
+def _nearest(word: str, known: Mapping[str, Any]) -> str:
+    near = difflib.get_close_matches(word, list(known), n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""
