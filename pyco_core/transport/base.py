@@ -41,3 +41,19 @@ class Transport(Protocol):
     @property
     def alive(self) -> bool:
         """Whether the stream is still open as far as can be known without reading."""
+
+
+class ByteSocket(Protocol):
+    """What a socket and a paramiko channel have in common, as far as a telnet or ssh session needs it."""
+
+    def recv(self, size: int, /) -> bytes:
+        """At most size bytes; b"" at the end of the stream. Raises TimeoutError, OSError."""
+
+    def send(self, data: bytes, /) -> int:
+        """Write some of data and tell how much. Raises TimeoutError, OSError."""
+
+    def settimeout(self, seconds: float | None, /) -> None:
+        """Seconds for each recv and send; None is for ever."""
+
+    def close(self) -> object:
+        """End the stream."""

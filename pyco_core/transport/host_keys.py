@@ -1,0 +1,148 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which host keys are known for a host, and whether the one it showed is among them.
+
+The files are OpenSSH's known_hosts: plain and hashed names, patterns, `[host]:port`, `@revoked`. Keys of
+`@cert-authority` lines are left out: paramiko does not check host certificates. Own code, because
+paramiko's HostKeys ends at the first `@` line, knows no patterns, and takes quadratic time on hashed names.
+"""
+
+from __future__ import annotations
+
+import binascii
+import hmac
+from base64 import b64decode
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import paramiko
+
+from ..endpoint import Endpoint, Settings
+from ..errors import HostKeyChanged, HostKeyUnknown, InvalidParameter
+
+USER_FILE, SYSTEM_FILE = "~/.ssh/known_hosts", "/etc/ssh/ssh_known_hosts"
+
+_RSA = ("rsa-sha2-512", "rsa-sha2-256", "ssh-rsa")  # one key, three signature algorithms
+
+
+@dataclass(frozen=True, slots=True)
+class KnownKey:
+    """One line's key. exact: the line names this port, or the port is 22."""
+
+    kind: str
+    base64: str
+    revoked: bool
+    exact: bool
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownHost:
+    """The keys known for one host and port."""
+
+    keys: tuple[KnownKey, ...]
+    files: tuple[str, ...]
+
+    @classmethod
+    def read(cls, host: str, port: int, settings: Settings) -> KnownHost:
+        """Read the files that the settings name; one that does not exist is empty.
+
+        Raises InvalidParameter for a file that cannot be read.
+        """
+        files = (settings.known_hosts,) if settings.known_hosts else (USER_FILE, SYSTEM_FILE)
+        keys = [key for file in files for key in _read(file, host, port)]
+        return cls(tuple(keys), files)
+
+    def order(self, algorithms: Iterable[str]) -> list[str]:
+        """The host key algorithms, those first for which a key is known."""
+        kinds = {key.kind for key in self.keys if key.exact and not key.revoked}
+        known = kinds | (set(_RSA) if "ssh-rsa" in kinds else set())
+        return sorted(algorithms, key=lambda name: name not in known)
+
+    def check(self, endpoint: Endpoint, key: paramiko.PKey) -> None:
+        """Return when the key is known. Raises HostKeyUnknown, HostKeyChanged."""
+        kind, base64 = key.get_name(), key.get_base64()
+        shown = f"the {kind} key {key.fingerprint} of {_name(endpoint.host, endpoint.port)}"
+        same = [known for known in self.keys if known.base64 == base64]
+        for known in same:
+            if known.revoked:
+                raise HostKeyChanged(
+                    f"{_first_upper(shown)} is marked as revoked in {known.where}.",
+                    hint="Do not log in before you know why.",
+                )
+        if same:
+            return
+        for known in self.keys:
+            if known.kind == kind and known.exact and not known.revoked:
+                raise HostKeyChanged(
+                    f"{_first_upper(shown)} is not the one that is known from {known.where}.",
+                    hint="Somebody may be listening in. If the host was set up anew, remove the old key with "
+                    f"ssh-keygen -R '{_name(endpoint.host, endpoint.port)}' and add the new one.",
+                )
+        raise HostKeyUnknown(f"{_first_upper(shown)} is not known.", hint=self._how_to_add(endpoint))
+
+    def _how_to_add(self, endpoint: Endpoint) -> str:
+        port = f"-p {endpoint.port} " if endpoint.port != 22 else ""
+        return (
+            f"Compare the fingerprint with the host's own, then add the key: "
+            f"ssh-keyscan {port}{endpoint.host} >> {self.files[0]}"
+        )
+
+
+def _name(host: str, port: int) -> str:
+    return host if port == 22 else f"[{host}]:{port}"
+
+
+def _first_upper(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def _read(file: str, host: str, port: int) -> list[KnownKey]:
+    path = Path(file).expanduser()
+    try:
+        text = path.read_text(errors="replace")
+    except FileNotFoundError:
+        return []
+    except OSError as exc:
+        raise InvalidParameter(
+            f"The known hosts file {path} cannot be read: {exc.strerror}.", hint="Check known_hosts."
+        ) from exc
+    # OpenSSH also takes a key that is known for the host without its port, but never as a contradiction.
+    names = [_name(host, port).lower(), host.lower()]
+    keys = []
+    for number, line in enumerate(text.splitlines(), 1):
+        fields = line.split()
+        marker = fields.pop(0) if fields and fields[0].startswith("@") else ""
+        if len(fields) < 3 or fields[0].startswith("#") or marker not in ("", "@revoked"):
+            continue
+        matching = [name for name in names if _matches(fields[0], name)]
+        if matching:
+            exact = matching[0] == names[0]
+            keys.append(KnownKey(fields[1], fields[2], bool(marker), exact, f"{path} line {number}"))
+    return keys
+
+
+def _matches(patterns: str, name: str) -> bool:
+    if patterns.startswith("|1|"):
+        return _matches_hash(patterns, name)
+    found = False
+    for pattern in patterns.lower().split(","):
+        if fnmatchcase(name, _glob(pattern.removeprefix("!"))):
+            if pattern.startswith("!"):
+                return False
+            found = True
+    return found
+
+
+def _glob(pattern: str) -> str:
+    return pattern.replace("[", "[[]")  # of fnmatch's signs OpenSSH has * and ? only
+
+
+def _matches_hash(field: str, name: str) -> bool:
+    salt, _, digest = field[3:].partition("|")
+    try:
+        return hmac.compare_digest(hmac.digest(b64decode(salt), name.encode(), "sha1"), b64decode(digest))
+    except binascii.Error:
+        return False

@@ -1,0 +1,106 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What ~/.ssh/config says about a host, as data."""
+
+from __future__ import annotations
+
+import glob
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import paramiko
+
+from ..errors import InvalidParameter
+
+USER_FILE = "~/.ssh/config"
+
+_INCLUDE = re.compile(r"\s*include(?:\s*=\s*|\s+)(.+)", re.IGNORECASE)
+_BLOCK = re.compile(r"\s*(?:host|match)\b", re.IGNORECASE)
+_DEEPEST = 16  # as OpenSSH
+
+
+@dataclass(frozen=True, slots=True)
+class Algorithms:
+    """OpenSSH's lists: comma-separated names, or such a list behind +, - or ^; "" means the default."""
+
+    ciphers: str = ""
+    macs: str = ""
+    kex: str = ""
+    host_keys: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HostConfig:
+    """What the file says about one host; "" and 0 where it says nothing.
+
+    host: HostName, or the name that was looked up. proxy_jump: ssh URLs, the first hop first.
+    proxy_command: a shell command whose standard input and output reach the host.
+    """
+
+    host: str
+    port: int = 0
+    user: str = ""
+    private_key_files: tuple[str, ...] = ()
+    proxy_jump: tuple[str, ...] = ()
+    proxy_command: str = ""
+    algorithms: Algorithms = Algorithms()
+
+
+def lookup(host: str, path: str = "") -> HostConfig:
+    """What the file at path says about host; path "" is ~/.ssh/config. A missing file says nothing.
+
+    Raises InvalidParameter for a file that cannot be read or understood.
+    """
+    file = Path(path or USER_FILE).expanduser()
+    try:
+        options = paramiko.SSHConfig.from_text("\n".join(_lines(file, 0))).lookup(host)
+        return _host_config(options)
+    except FileNotFoundError:
+        return HostConfig(host)
+    except (OSError, ValueError, KeyError, ImportError, paramiko.SSHException) as exc:
+        raise InvalidParameter(
+            f"The ssh configuration {file} cannot be used: {exc}.", hint="Check ssh_config."
+        ) from exc
+
+
+def _host_config(options: paramiko.SSHConfigDict) -> HostConfig:
+    jumps = options.get("proxyjump") or "none"
+    return HostConfig(
+        host=options["hostname"],
+        port=int(options.get("port", 0)),
+        user=options.get("user", ""),
+        private_key_files=tuple(name for name in options.get("identityfile", ()) if name.lower() != "none"),
+        proxy_jump=tuple(_url(jump) for jump in jumps.split(",")) if jumps.lower() != "none" else (),
+        proxy_command=options.get("proxycommand") or "",
+        algorithms=Algorithms(
+            ciphers=options.get("ciphers", ""),
+            macs=options.get("macs", ""),
+            kex=options.get("kexalgorithms", ""),
+            host_keys=options.get("hostkeyalgorithms", ""),
+        ),
+    )
+
+
+def _url(jump: str) -> str:
+    jump = jump.strip()
+    return jump if jump.startswith("ssh://") else f"ssh://{jump}"
+
+
+def _lines(file: Path, depth: int) -> list[str]:
+    """The lines of the file with its Include lines replaced, which paramiko does not know."""
+    if depth > _DEEPEST:
+        raise ValueError(f"{file} is included too deep")
+    lines: list[str] = []
+    block = "Host *"
+    for line in file.read_text(errors="replace").splitlines():
+        include = _INCLUDE.fullmatch(line)
+        if include is None:
+            block = line if _BLOCK.match(line) else block
+            lines.append(line)
+            continue
+        for pattern in include[1].split():
+            for name in sorted(glob.glob(str(Path("~/.ssh").expanduser() / Path(pattern).expanduser()))):
+                lines += _lines(Path(name), depth + 1)
+        lines.append(block)  # the included file may have begun a block of its own
+    return lines

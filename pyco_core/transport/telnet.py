@@ -1,0 +1,112 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A telnet session over a socket, or over a channel that an ssh hop forwards."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import suppress
+from time import monotonic
+
+from ..endpoint import Endpoint
+from . import tcp
+from .base import CHUNK, ByteSocket, Closed, TimedOut
+from .iac import Codec
+from .spawn import Stream
+from .wire import BROKEN
+
+
+class Telnet(Stream):
+    """The client's side of a telnet connection, as a Transport. Owns the socket."""
+
+    def __init__(self, sock: ByteSocket, name: str = "telnet") -> None:
+        super().__init__(name)
+        if isinstance(sock, socket.socket):
+            # telnetd sends its data mark as urgent data; out of line, the stream would lose the byte.
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_OOBINLINE, 1)
+        self._sock = sock
+        self._codec = Codec()
+        self._ready = b""
+        self._ended = False
+
+    @classmethod
+    def connect(cls, endpoint: Endpoint, deadline: float) -> Telnet:
+        """Connect by TCP. Raises what `tcp.connect` raises."""
+        return cls(tcp.connect(endpoint.host, endpoint.port, deadline), str(endpoint))
+
+    def _receive(self, size: int, deadline: float) -> bytes:
+        if self._ready:
+            data, self._ready = self._ready[:size], self._ready[size:]
+            return data
+        while True:
+            left = deadline - monotonic()
+            if left <= 0:
+                raise TimedOut
+            data = self._decode(self._recv(size, left), deadline)
+            if data:
+                return data
+
+    def _recv(self, size: int, seconds: float) -> bytes:
+        try:
+            self._sock.settimeout(seconds)
+            data = self._sock.recv(size)
+        except TimeoutError as exc:
+            # With an errno it is not our time-out, but TCP that gave the peer up.
+            raise (Closed if exc.errno else TimedOut) from exc
+        except BlockingIOError as exc:
+            raise TimedOut from exc
+        except BROKEN as exc:
+            self._ended = True
+            raise Closed from exc
+        if not data:
+            self._ended = True
+            raise Closed
+        return data
+
+    def _decode(self, data: bytes, deadline: float) -> bytes:
+        clean = self._codec.feed(data)
+        answers = self._codec.answers()
+        if answers:
+            self._send(answers, deadline)
+        return clean
+
+    def _transmit(self, data: bytes, deadline: float) -> None:
+        self._send(self._codec.encode(data), deadline)
+
+    def _send(self, data: bytes, deadline: float) -> None:
+        while data:
+            left = deadline - monotonic()
+            if left <= 0:
+                raise TimedOut
+            try:
+                self._sock.settimeout(left)
+                sent = self._sock.send(data)
+            except TimeoutError as exc:
+                raise (Closed if exc.errno else TimedOut) from exc
+            except BROKEN as exc:
+                raise Closed from exc
+            if not sent:
+                raise Closed
+            data = data[sent:]
+
+    def pending(self) -> bool:
+        """As Transport.pending. Negotiation that came is answered on the way."""
+        try:
+            while not (self.buffer or self._ready or self._ended):
+                self._ready = self._decode(self._recv(CHUNK, 0), monotonic() + 1)
+        except TimedOut:
+            return False
+        except Closed:
+            self._ended = True
+        return True
+
+    def close(self) -> None:
+        """As Transport.close."""
+        self.closed = self._ended = True
+        with suppress(*BROKEN):
+            self._sock.close()
+
+    @property
+    def alive(self) -> bool:
+        """As Transport.alive."""
+        return not (self.pending() and self._ended)

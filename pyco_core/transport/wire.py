@@ -1,0 +1,125 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""paramiko's Transport, keeping what the server said.
+
+paramiko logs the server's own words when it refuses a channel or hangs up, and then raises an exception
+without them; and the exception is kept in one place for all threads. `Wire` keeps them by channel.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+import paramiko
+from paramiko.common import cMSG_CHANNEL_CLOSE
+
+from .base import ByteSocket, Closed, TimedOut
+
+# What a stream that broke can raise: a socket, paramiko's packetizer, paramiko itself.
+BROKEN = (OSError, EOFError, paramiko.SSHException)
+
+LOG = "pyco.paramiko"
+# paramiko's thread logs a traceback for every server that misbehaves; callers get an exception instead.
+logging.getLogger(LOG).addHandler(logging.NullHandler())
+logging.getLogger(LOG).propagate = False
+
+_ADDRESS = ("127.0.0.1", 0)  # where a forwarded connection says it comes from
+
+
+@dataclass(slots=True)
+class Refused(Exception):
+    """The server did not open a channel: RFC 4254's reason code, and its own words."""
+
+    code: int
+    words: str
+
+
+class Wire(paramiko.Transport):
+    """One ssh connection as a client. Owns the socket.
+
+    farewell: what the server said when it hung up. offer: the algorithms it offered, by paramiko's names
+    of the lists.
+    """
+
+    def __init__(self, sock: ByteSocket) -> None:
+        stream: Any = sock  # paramiko's stubs name classes where it needs four methods
+        super().__init__(stream)
+        self.set_log_channel(LOG)
+        self.farewell = ""
+        self.offer: dict[str, list[str]] = {}
+        self._refusals: dict[int, Refused] = {}
+        self._opening = threading.local()
+
+    def open(
+        self, kind: str, deadline: float, destination: tuple[str, int] | None = None
+    ) -> paramiko.Channel:
+        """Open a channel; many threads may do so at once. Raises Refused, Closed, TimedOut."""
+        self._opening.number = -1
+        try:
+            return self.open_channel(kind, destination, _ADDRESS, timeout=deadline - monotonic())
+        except BROKEN as exc:
+            refusal = self._refusals.pop(self._opening.number, None)
+            if refusal is not None:
+                raise refusal from exc
+            raise (TimedOut if self.is_active() else Closed) from exc
+
+    def shut(self) -> None:
+        """End the connection, its thread and its socket. Never raises; may be called twice."""
+        if isinstance(self.sock, socket.socket):
+            with suppress(OSError):
+                self.sock.shutdown(socket.SHUT_RDWR)  # wakes the thread, which reads with a time-out
+        with suppress(*BROKEN):
+            self.close()
+        with suppress(*BROKEN):
+            self.sock.close()
+        if self.is_alive():
+            self.join(1)
+        self.packetizer.complete_handshake()  # ends a timer thread that paramiko would leave behind
+
+    # Called by paramiko, the first in the thread that opens a channel, the others in its own thread. Its
+    # type stubs do not have them.
+
+    def _next_channel(self) -> int:
+        base: Any = super()
+        self._opening.number = number = int(base._next_channel())
+        return number
+
+    def _parse_channel_open_failure(self, m: paramiko.Message) -> None:
+        base: Any = super()
+        number = m.get_int()
+        self._refusals[number] = Refused(m.get_int(), m.get_text())
+        m.rewind()
+        base._parse_channel_open_failure(m)
+
+    def _parse_channel_open_success(self, m: paramiko.Message) -> None:
+        base: Any = super()
+        this: Any = self
+        number, theirs = m.get_int(), m.get_int()
+        m.rewind()
+        if this._channels.get(number) is None:
+            # Nobody waits for it any more; paramiko would leave it open on the server.
+            close = paramiko.Message()
+            close.add_byte(cMSG_CHANNEL_CLOSE)
+            close.add_int(theirs)
+            base._send_message(close)
+        base._parse_channel_open_success(m)
+
+    def _parse_disconnect(self, m: paramiko.Message) -> None:
+        base: Any = super()
+        m.get_int()
+        self.farewell = m.get_text()
+        m.rewind()
+        base._parse_disconnect(m)
+
+    def _really_parse_kex_init(self, m: paramiko.Message, ignore_first_byte: bool = False) -> Any:
+        base: Any = super()
+        parsed = base._really_parse_kex_init(m, ignore_first_byte)
+        if not ignore_first_byte:  # with it, the message is our own
+            self.offer = {name: list(value) for name, value in parsed.items() if isinstance(value, list)}
+        return parsed
