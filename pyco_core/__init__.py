@@ -5,6 +5,6 @@
 from .device import Device, device, path
 from .endpoint import Endpoint, Secret, Settings, parse_url
 from .errors import PycoError
-from .session.send import Reply
+from .reply import Reply
 
 __all__ = ["Device", "Endpoint", "PycoError", "Reply", "Secret", "Settings", "device", "parse_url", "path"]

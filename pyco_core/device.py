@@ -12,11 +12,12 @@ from typing import Any
 from .driver.loader import load
 from .driver.model import Driver
 from .endpoint import Endpoint, Secret, Settings, parse_url
-from .errors import InvalidParameter, PycoError, SessionClosed
+from .errors import InvalidParameter, PycoError, SessionClosed, SessionError
 from .pool import Pool
+from .reply import Reply
 from .route import Line, plan
 from .session import modes
-from .session.send import Command, Reply, send
+from .session.send import Command, send
 from .session.session import Session, clock
 
 _SECRETS = ("password", "passphrase", "become_password")
@@ -64,6 +65,7 @@ class Device:
         self.hops: Sequence[Device] = ()
         self._pool = pool or _shared
         self._line: Line | None = None
+        self._walking: Line | None = None  # what abort has to end while the login is under way
         self._events: list[dict[str, str]] = []
 
     def __repr__(self) -> str:
@@ -113,7 +115,7 @@ class Device:
 
         Raises UnknownAction, InvalidDriver.
         """
-        event = dict(name=name, pattern=pattern, state=state, action=action, next_state=next_state)
+        event = {"name": name, "pattern": pattern, "state": state, "action": action, "next_state": next_state}
         self.driver.with_event(**event)
         self._events.append(event)
 
@@ -176,14 +178,25 @@ class Device:
             line.close()
 
     def _open(self) -> Session:
+        """The session, in step and with nothing unread; one that is found dead is replaced."""
         session = self._session
-        if session is None or session.given_up:
-            self.close()
-            legs = plan(self.endpoint, [hop.endpoint for hop in self.hops], self.settings)
-            line = Line(legs, self.driver, self.settings, self._pool)
-            session = line.walk(clock() + self.settings.connect_timeout)
-            self._line = line
+        if session is not None:
+            try:
+                session.ready(clock() + self.settings.command_timeout)
+                return session
+            except SessionError:
+                self.close()
+        legs = plan(self.endpoint, [hop.endpoint for hop in self.hops], self.settings)
+        self._walking = Line(legs, self.driver, self.settings, self._pool)
+        session = self._walking.walk(clock() + self.settings.connect_timeout)
+        self._line = self._walking
         return session
+
+    def abort(self) -> None:
+        """Cut the connection at once, from another thread than the one that uses it: the caller is gone."""
+        line = self._line or self._walking
+        if line is not None:
+            line.abort()
 
     @property
     def _session(self) -> Session | None:

@@ -208,5 +208,9 @@ class CommandError(PycoError):
     output: str = ""
 
 
+class BrokerLost(PycoError):
+    """The broker, which keeps sessions open between tasks, could not be started or went away."""
+
+
 class ConfigureError(PycoError):
     """The intended configuration was not reached."""

@@ -114,6 +114,15 @@ class Pool:
         finally:
             opening.release()
 
+    def status(self) -> list[dict[str, str | int]]:
+        """The logins that are open, each as login (`user@host:port`), users and shells."""
+        with self._lock:
+            return [
+                {"login": str(login.connection.endpoint), "users": login.users, "shells": login.shells}
+                for logins in self._logins.values()
+                for login in logins
+            ]
+
     def reserve_shell(self, login: _Login) -> bool:
         """Count one more shell on a login; False where it has no room for one."""
         with self._lock:

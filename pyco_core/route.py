@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from .driver.loader import load
 from .driver.model import Driver, fill
@@ -18,7 +19,10 @@ from .errors import ClientMissing, EndpointError, ForwardingRefused, MissingPara
 from .pool import Lease, Pool
 from .session.login import ClientErrors, login, logout
 from .session.session import Session
-from .transport.base import Transport
+from .transport.base import ByteSocket, Transport
+
+if TYPE_CHECKING:
+    from .transport.ssh_config import Algorithms
 
 DIRECT, FORWARD, SHELL, COMMAND, PROCESS = "direct", "forward", "shell", "command", "process"
 MAX_JUMPS = 8  # ProxyJump entries that lead to each other end here
@@ -31,13 +35,15 @@ class Leg:
     ways: how it may be reached, the first that works is taken: `direct` (TCP from here), `command`
     (ssh_config's ProxyCommand, which is `command`), `process` (the system's ssh on a pty),
     `forward` (TCP through the ssh login before it), `shell` (typed into the hop before it).
+    algorithms, private_key_files: what ssh_config says of them.
     """
 
     endpoint: Endpoint
     driver: str
     ways: tuple[str, ...]
     command: str = ""
-    algorithms: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    algorithms: Algorithms | None = None
+    private_key_files: tuple[str, ...] = ()
 
 
 def plan(target: Endpoint, hops: Sequence[Endpoint], settings: Settings) -> tuple[Leg, ...]:
@@ -76,13 +82,11 @@ def _first(endpoint: Endpoint, driver: str, settings: Settings, depth: int = 0) 
     from .transport.ssh_config import lookup  # paramiko is heavy and not every route needs it
 
     config = lookup(endpoint.host, settings.ssh_config)
-    key = config.private_key_files[0] if config.private_key_files else ""
     endpoint = replace(
         endpoint,
         host=config.host or endpoint.host,
         port=config.port if config.port and endpoint.port == 22 else endpoint.port,
         user=endpoint.user or config.user,
-        private_key_file=endpoint.private_key_file or ("" if endpoint.password else key),
     )
     jumps: list[Leg] = []
     if config.proxy_jump and depth == MAX_JUMPS:
@@ -95,7 +99,10 @@ def _first(endpoint: Endpoint, driver: str, settings: Settings, depth: int = 0) 
             else _first(hop, "linux", settings, depth + 1)
         )
     ways = _ways(jumps[-1], settings) if jumps else ((COMMAND,) if config.proxy_command else (DIRECT,))
-    return [*jumps, Leg(endpoint, driver, ways, config.proxy_command, config.algorithms)]
+    return [
+        *jumps,
+        Leg(endpoint, driver, ways, config.proxy_command, config.algorithms, tuple(config.private_key_files)),
+    ]
 
 
 def _ways(before: Leg, settings: Settings) -> tuple[str, ...]:
@@ -147,6 +154,13 @@ class Line:
             lease.release()
         self._leases.clear()
 
+    def abort(self) -> None:
+        """Cut the target's stream, or that of the hop whose login is under way. Never raises."""
+        session = self.session
+        if session is not None:
+            session.given_up = session.given_up or "its user went away."
+            session.transport.close()
+
     def dead_hop(self) -> tuple[int, str] | None:
         """The first ssh login on the way that is lost, as its number and endpoint, or None."""
         for number, lease in self._leases:
@@ -195,13 +209,18 @@ class Line:
         endpoint = leg.endpoint
 
         def opener() -> SshConnection:
-            sock = None
+            sock: ByteSocket | None = None
             if before is not None:
                 sock = before.connection.forward(endpoint.host, endpoint.port, deadline)
             elif leg.command:
                 sock = proxy_command(leg.command)
             return SshConnection.open(
-                endpoint, sock=sock, settings=self._settings, deadline=deadline, algorithms=leg.algorithms
+                endpoint,
+                sock=sock,
+                settings=self._settings,
+                deadline=deadline,
+                algorithms=leg.algorithms,
+                private_key_files=leg.private_key_files,
             )
 
         key = (self.legs[:number], self._settings.host_key_checking, self._settings.known_hosts)

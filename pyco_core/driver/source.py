@@ -135,8 +135,8 @@ def chain(name: str, where: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
 
 
 @lru_cache(maxsize=256)
-def read(file: str, changed: int) -> Marked:
-    """One driver file as checked data. changed: its time of change, so that an edit is seen.
+def read(file: str, _changed: int) -> Marked:
+    """One driver file as checked data. _changed: its time of change, so that an edit is seen.
 
     Raises InvalidDriver with file, line, key and the nearest right key.
     """

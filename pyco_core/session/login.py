@@ -8,7 +8,6 @@ import re
 
 from ..errors import (
     ClientMissing,
-    CommandError,
     ConnectError,
     ConnectionClosed,
     ConnectionRefused,
@@ -86,10 +85,7 @@ def login(session: Session, deadline: float, client_errors: ClientErrors = ()) -
         if driver.home and session.mode != driver.home:
             modes.enter(session, driver.home, deadline)
         for command in driver.setup:
-            try:
-                send(session, Command(command), deadline)
-            except CommandError:
-                session.matcher.reset()
+            send(session, Command(command, check=False), deadline)
     except Closed as exc:
         raise session.lost(_ended(session, client_errors)) from exc
     except (TimedOut, SessionTimedOut) as exc:
@@ -145,6 +141,7 @@ def _no_prompt(session: Session) -> ConnectError:
             hint="Check the protocol and the port.",
         )
     return ConnectTimedOut(
-        f"No prompt that the driver {session.driver.name} knows came in the {timeout:g} seconds of the connect time-out.",
+        f"No prompt known to the driver {session.driver.name} came in the {timeout:g} seconds of the "
+        "connect time-out.",
         hint="Compare the last output with the driver, or raise ansible_pyco_connect_timeout.",
     )

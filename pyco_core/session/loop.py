@@ -128,9 +128,8 @@ class Loop:
 
     def _read_or_quiet(self, deadline: float) -> Seen | None:
         until = deadline
-        if self.quiet < FOREVER and lookup(self.machine.table, QUIET, self.machine.state):
-            if self.matcher.unfinished().strip():
-                until = min(deadline, time.monotonic() + self.quiet)
+        if lookup(self.machine.table, QUIET, self.machine.state) and self.matcher.unfinished().strip():
+            until = min(deadline, time.monotonic() + self.quiet)
         try:
             self._read(until)
         except TimedOut:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from ..endpoint import Secret
 from ..errors import CommandError, InvalidParameter
 from ..fsm.matcher import Pattern, Seen
+from ..reply import Reply
 from ..transport.base import Closed, TimedOut
 from .loop import FOREVER, Question
 from .session import Session, clock
@@ -40,28 +41,6 @@ class Command:
     sendonly: bool = False
     check_all: bool = False
     check: bool = True
-
-
-class Reply(str):
-    """What a command printed: no echo, no prompt, LF line ends, no line end at the end.
-
-    command: what was sent. mode: the mode that the device is in now. elapsed: seconds from the
-    write to the prompt. status: the exit status on a host with a POSIX shell, else None.
-    """
-
-    command: str
-    mode: str
-    elapsed: float
-    status: int | None
-
-    __slots__ = ("command", "elapsed", "mode", "status")
-
-    def __new__(
-        cls, text: str, *, command: str = "", mode: str = "", elapsed: float = 0.0, status: int | None = None
-    ) -> Reply:
-        reply = super().__new__(cls, text)
-        reply.command, reply.mode, reply.elapsed, reply.status = command, mode, elapsed, status
-        return reply
 
 
 def send(session: Session, command: Command, deadline: float) -> Reply:
