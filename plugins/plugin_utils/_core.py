@@ -1,0 +1,123 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one import of pyco_core: its names for the plugins, and its errors as Ansible's.
+
+What speaks to the network is imported when a session is opened, not before: paramiko alone takes
+longer to import than all the rest of a task.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleError
+
+from ...pyco_core.endpoint import PORTS, Endpoint, Secret, Settings, parse_url
+from ...pyco_core.errors import CommandError, InvalidParameter, MissingLibrary, ModeError, PycoError
+
+__all__ = [
+    "PORTS",
+    "CommandError",
+    "Endpoint",
+    "InvalidParameter",
+    "ModeError",
+    "PycoError",
+    "Secret",
+    "Session",
+    "Settings",
+    "ansible_errors",
+    "driver_for",
+    "failure",
+    "open_session",
+    "parse_url",
+]
+
+
+class Session(Protocol):
+    """What the plugins ask of a login, wherever it lives: pyco_core's Device has it."""
+
+    @property
+    def mode(self) -> str: ...
+
+    @property
+    def hostname(self) -> str: ...
+
+    @property
+    def driver(self) -> Any: ...
+
+    def connect(self) -> None: ...
+
+    def enter(self, mode: str) -> None: ...
+
+    def __call__(self, command: str, **details: Any) -> Any: ...
+
+    def close(self) -> None: ...
+
+
+class Unreachable(AnsibleConnectionFailure):
+    """The target's prompt was not reached."""
+
+    # The message is whole; ansible-core 2.19 and later would repeat the cause behind it.
+    _include_cause_message = False
+
+
+class Failed(AnsibleActionFail):
+    """The target's prompt had been reached."""
+
+    _include_cause_message = False
+
+
+def open_session(route: Sequence[Endpoint], settings: Settings) -> Session:
+    """Log in to the last endpoint of the route, through the others. Raises PycoError."""
+    try:
+        from ...pyco_core.device import device, path
+
+        target = path([device(endpoint, settings=settings) for endpoint in route])
+        target.connect()
+    except ModuleNotFoundError as exc:
+        raise missing(exc) from exc
+    return target
+
+
+def driver_for(network_os: str, driver_path: tuple[str, ...]) -> str:
+    """The name of the driver that lists this ansible_network_os, or ""."""
+    from ...pyco_core.driver.loader import for_network_os
+
+    return for_network_os(network_os, driver_path)
+
+
+def missing(exc: ModuleNotFoundError) -> MissingLibrary:
+    """The error that says which package to install, and for which Python."""
+    package = (exc.name or str(exc)).partition(".")[0]
+    return MissingLibrary(
+        f"The Python package {package} is missing where Ansible runs.",
+        hint=f"Install it with: {sys.executable} -m pip install {package}",
+    )
+
+
+def failure(exc: PycoError) -> dict[str, Any]:
+    """The error as a task's result: msg, pyco, and unreachable or failed."""
+    facts: Mapping[str, Any] = exc.facts()
+    return {
+        "msg": str(exc),
+        "pyco": {("device" if name == "endpoint" else name): value for name, value in facts.items()},
+        "failed" if exc.reached else "unreachable": True,
+    }
+
+
+@contextmanager
+def ansible_errors() -> Iterator[None]:
+    """Turn a PycoError into the AnsibleError that makes the task unreachable or failed."""
+    try:
+        yield
+    except PycoError as exc:
+        raise ansible_error(exc) from exc
+
+
+def ansible_error(exc: PycoError) -> AnsibleError:
+    if not exc.reached:
+        return Unreachable(str(exc))
+    return Failed(str(exc), result={"pyco": failure(exc)["pyco"]})
