@@ -1,8 +1,9 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The files of the lab's hosts: what `ip netns exec` puts over /etc, the homes, keys and secrets.
+"""The files of the lab's hosts: an /etc for each, the homes, keys and secrets.
 
-Every host has a passwd, a shadow and a group of its own, so that the machine's are left alone.
+A host's /etc is a copy of the machine's, which is left alone, with accounts of its own. Single files
+mounted over the machine's would not do: they come off when useradd or apt replaces those.
 """
 
 from __future__ import annotations
@@ -19,6 +20,12 @@ from .topology import BLACKHOLE, HOSTS, NETNS, STATE, WIRES, Account, Host
 FIRST_UID = 47001
 FEW = ("cat", "id", "ls", "seq", "stty", "tty", "uname", "who")  # what a hop without clients still has
 
+# What of /etc no host needs, or gets made anew.
+_SPARE = ("ca-certificates*", "fonts", "frr", "java*", "pam.d", "ssh", "ssl", "systemd", "X11")
+
+_NSSWITCH = "".join(
+    f"{name}: files\n" for name in ("passwd", "group", "shadow", "hosts", "services", "protocols")
+)
 _PAM = """\
 auth     required pam_unix.so nodelay
 account  required pam_nologin.so
@@ -60,20 +67,22 @@ def write_all() -> None:
         folder.mkdir(mode=0o700)
     passwords = _passwords()
     _private(STATE / "secrets.json", json.dumps(passwords, indent=1))
+    for host in HOSTS:
+        if host.accounts:
+            shutil.copytree(
+                "/etc", STATE / host.name / "etc", symlinks=True, ignore=shutil.ignore_patterns(*_SPARE)
+            )
     keys = {host.name: _host_key(host) for host in HOSTS if host.accounts}
     for host in HOSTS:
         for account in host.accounts:
             if account.key:
                 _key_pair(STATE / "ctl/keys" / account.name, passwords["key"].get(account.name, ""))
     for host in HOSTS:
-        etc = NETNS / host.name
-        etc.mkdir(mode=0o755, parents=True, exist_ok=True)
-        (etc / "hosts").write_text(_names(host.name))
-        (etc / "resolv.conf").write_text("")
-        (etc / "nsswitch.conf").write_text(
-            "passwd: files\ngroup: files\nshadow: files\nhosts: files\nservices: files\nprotocols: files\n"
-        )
+        # What `ip netns exec` puts over /etc: also who enters by hand finds the names.
+        (NETNS / host.name).mkdir(mode=0o755, parents=True)
+        _write_names(NETNS / host.name, host.name)
         if host.accounts:
+            _write_names(STATE / host.name / "etc", host.name)
             _write_host(host, passwords[host.name], keys)
     _write_ctl(keys)
 
@@ -107,10 +116,16 @@ def _key_pair(path: Path, passphrase: str = "", kind: str = "ed25519") -> None:
 
 def _host_key(host: Host) -> str:
     """Make the host's ssh key; its public half as `type base64`."""
-    folder = NETNS / host.name / "ssh"
-    folder.mkdir(mode=0o755, parents=True)
+    folder = STATE / host.name / "etc/ssh"
+    folder.mkdir(mode=0o755)
     _key_pair(folder / "ssh_host_ed25519_key")
     return " ".join((folder / "ssh_host_ed25519_key.pub").read_text().split()[:2])
+
+
+def _write_names(etc: Path, host: str) -> None:
+    for name, text in (("hosts", _names(host)), ("resolv.conf", ""), ("nsswitch.conf", _NSSWITCH)):
+        (etc / name).unlink(missing_ok=True)  # it may be a link out of the copy
+        (etc / name).write_text(text)
 
 
 def _names(host: str) -> str:
@@ -163,7 +178,7 @@ def _with_home(line: str, home: Path) -> str:
 
 
 def _write_host(host: Host, passwords: dict[str, str], keys: dict[str, str]) -> None:
-    etc, state = NETNS / host.name, STATE / host.name
+    etc, state = STATE / host.name / "etc", STATE / host.name
     for folder in ("home", "log", "run", "run/sshd", "run/lab", "run/lab/few"):
         (state / folder).mkdir(mode=0o755, parents=True)
     (state / "tmp").mkdir()
@@ -198,7 +213,7 @@ def _write_run(run: Path) -> None:
 
 
 def _write_accounts(host: Host, passwords: dict[str, str], keys: dict[str, str]) -> None:
-    etc = NETNS / host.name
+    etc = STATE / host.name / "etc"
     users, shadows = "", ""
     groups = Path("/etc/group").read_text()
     hashes = _hashes(passwords)
@@ -249,7 +264,7 @@ def _write_home(home: Path, account: Account, keys: dict[str, str]) -> None:
 
 
 def _write_frr(host: Host) -> None:
-    etc, run = NETNS / host.name / "frr", STATE / host.name / "run/frr"
+    etc, run = STATE / host.name / "etc/frr", STATE / host.name / "run/frr"
     etc.mkdir(mode=0o755)
     run.mkdir(mode=0o755)
     shutil.chown(run, "frr", "frr")

@@ -17,14 +17,21 @@ import subprocess
 import sys
 from pathlib import Path
 
-PLACES = (("home", "/home"), ("log", "/var/log"), ("tmp", "/tmp"), ("tmp", "/var/tmp"), ("run", "/run"))
+PLACES = {
+    "/etc": "etc",
+    "/home": "home",
+    "/var/log": "log",
+    "/tmp": "tmp",
+    "/var/tmp": "tmp",
+    "/run": "run",  # last: it hides the folder that the others come from
+}
 
 
 def main(state: Path) -> None:
     host = json.loads((state / "host.json").read_text())
     log = (state / "host.log").open("ab", buffering=0)
     socket.sethostname(host["name"])
-    for folder, place in PLACES:
+    for place, folder in PLACES.items():
         subprocess.run(["mount", "--bind", str(state / folder), place], check=True)
     os.chdir("/")
     for daemon in host["daemons"]:
