@@ -15,7 +15,6 @@ import re
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import paramiko
 
@@ -188,7 +187,7 @@ def _by_agent(login: _Login, deadline: float) -> Iterator[_Attempt]:
 
 def _by_files(login: _Login, files: Sequence[str]) -> Iterator[_Attempt]:
     for file in files:
-        if Path(file).expanduser().exists():
+        if os.path.exists(os.path.expanduser(file)):
             try:
                 key = keys.load(file, None)
             except KeyUnusable as exc:

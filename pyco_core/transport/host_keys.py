@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import binascii
 import hmac
+import os
 from base64 import b64decode
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -81,7 +82,9 @@ class KnownHost:
                     hint="Somebody may be listening in. If the host was set up anew, remove the old key with "
                     f"ssh-keygen -R '{_name(endpoint.host, endpoint.port)}' and add the new one.",
                 )
-        raise HostKeyUnknown(f"{_first_upper(shown)} is not known.", hint=self._how_to_add(endpoint))
+        others = sorted({known.kind for known in self.keys if known.exact and not known.revoked})
+        but = f"; known of this host: {', '.join(others)}" if others else ""
+        raise HostKeyUnknown(f"{_first_upper(shown)} is not known{but}.", hint=self._how_to_add(endpoint))
 
     def _how_to_add(self, endpoint: Endpoint) -> str:
         port = f"-p {endpoint.port} " if endpoint.port != 22 else ""
@@ -100,7 +103,7 @@ def _first_upper(text: str) -> str:
 
 
 def _read(file: str, host: str, port: int) -> list[KnownKey]:
-    path = Path(file).expanduser()
+    path = Path(os.path.expanduser(file))
     try:
         text = path.read_text(errors="replace")
     except FileNotFoundError:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 from pathlib import Path
 
@@ -21,7 +22,7 @@ def load(file: str, passphrase: str | None) -> paramiko.PKey:
 
     The passphrase is used only where the file is encrypted. Raises KeyUnusable.
     """
-    path = Path(file).expanduser()
+    path = Path(os.path.expanduser(file))
     try:
         return _with_certificate(_load_encrypted(path, passphrase), path)
     except OSError as exc:

@@ -9,9 +9,8 @@ import os
 import select
 from contextlib import suppress
 from math import ceil
-from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pexpect
 
@@ -27,6 +26,8 @@ else:
 
 KEEPALIVE = 30  # seconds
 
+_GRACE = 0.02
+
 _NO_SYSTEM_FILE = "GlobalKnownHostsFile=/dev/null"
 
 
@@ -35,6 +36,8 @@ class Process(Spawn, _PtySpawn):
 
     Raises ClientMissing when the program does not exist or cannot be run.
     """
+
+    ptyproc: Any  # pexpect's
 
     def __init__(self, argv: list[str]) -> None:
         environment = {**os.environ, "TERM": TERMINAL}
@@ -47,7 +50,8 @@ class Process(Spawn, _PtySpawn):
                 f"The program {argv[0]} cannot be run on this machine.", hint=f"Install {argv[0]}."
             ) from exc
         self.delayafterread = None  # pexpect would sleep after every read
-        self.delayafterclose = self.delayafterterminate = 0.02
+        # The least time it gives a program to end by itself; a tenth of a second each otherwise.
+        self.ptyproc.delayafterclose = self.ptyproc.delayafterterminate = _GRACE
         # A program that does not read its input must not block us beyond the deadline.
         os.set_blocking(self.child_fd, False)
         self._readable = select.poll()
@@ -92,6 +96,7 @@ class Process(Spawn, _PtySpawn):
         """As Transport.close; the program gets SIGHUP, and with force SIGKILL if it stays."""
         with suppress(pexpect.ExceptionPexpect, OSError):
             super().close(force)
+        self.closed = True
 
     @property
     def alive(self) -> bool:
@@ -105,9 +110,9 @@ def openssh_argv(endpoint: Endpoint, settings: Settings) -> list[str]:
     if endpoint.user:
         argv += ["-l", endpoint.user]
     if settings.ssh_config:
-        argv += ["-F", str(Path(settings.ssh_config).expanduser())]
+        argv += ["-F", os.path.expanduser(settings.ssh_config)]
     if endpoint.private_key_file:
-        argv += ["-i", str(Path(endpoint.private_key_file).expanduser())]
+        argv += ["-i", os.path.expanduser(endpoint.private_key_file)]
     for option in _options(endpoint, settings):
         argv += ["-o", option]
     return [*argv, "--", endpoint.host]
@@ -124,7 +129,7 @@ def _options(endpoint: Endpoint, settings: Settings) -> list[str]:
     else:
         options += ["StrictHostKeyChecking=yes"]
         if settings.known_hosts:
-            known_hosts = Path(settings.known_hosts).expanduser()
+            known_hosts = os.path.expanduser(settings.known_hosts)
             options += [f'UserKnownHostsFile="{known_hosts}"', _NO_SYSTEM_FILE]
     if endpoint.private_key_file:
         options += ["IdentitiesOnly=yes"]

@@ -48,6 +48,7 @@ _FAR_ERRORS: tuple[tuple[re.Pattern[str], type[ConnectError]], ...] = (
     (re.compile("not known|resol|no address|unknown host", re.IGNORECASE), NameNotResolved),
     (re.compile(""), HostUnreachable),
 )
+_BUSY = re.compile("MaxStartups|Not allowed at this time")  # sshd's, instead of its banner
 _OFFERS = {
     "kex": ("key exchange", "kex_algo_list"),
     "host key": ("host key", "server_key_algo_list"),
@@ -186,7 +187,7 @@ class SshConnection:
                 ) from exc
         shell = SshShell(channel, str(self.endpoint))
         with self._lock:
-            self._shells.append(shell)
+            self._shells = [*self._open_shells(), shell]
         return shell
 
     def forward(self, host: str, port: int, deadline: float) -> paramiko.Channel:
@@ -227,8 +228,10 @@ class SshConnection:
     def shells(self) -> int:
         """How many of the shells are open."""
         with self._lock:
-            self._shells = [shell for shell in self._shells if shell.alive]
-            return len(self._shells)
+            return len(self._open_shells())
+
+    def _open_shells(self) -> list[SshShell]:
+        return [shell for shell in self._shells if shell.alive]
 
     @property
     def alive(self) -> bool:
@@ -289,15 +292,18 @@ def _negotiation_error(wire: Wire, endpoint: Endpoint, exc: Exception) -> Connec
                     f"the host offers {', '.join(wire.offer.get(offered, ()))}.",
                     hint="ansible_pyco_ssh_type: openssh uses the system's ssh, which may have one.",
                 )
-    cause = exc.__context__ or exc
-    if wire.farewell or isinstance(cause, (EOFError, ConnectionError)):
-        said = f": {wire.farewell}" if wire.farewell else ""
+    lost = isinstance(exc.__context__ or exc, (EOFError, ConnectionError))
+    said = wire.farewell or wire.heard
+    if wire.farewell or _BUSY.search(said) or (lost and not (wire.heard and not wire.remote_version)):
         return ConnectionClosed(
-            f"{where} closed the connection before the login{said}.",
+            f"{where} closed the connection before the login{f': {said}' if said else ''}.",
             hint="It may refuse this address, or have too many logins at a time.",
         )
     if not wire.remote_version:
-        return NegotiationFailed(f"{where} does not speak ssh: {exc}.", hint="Check port and protocol.")
+        return NegotiationFailed(
+            f"{where} does not speak ssh{f': it said {said!r}' if said else ''}.",
+            hint="Check port and protocol.",
+        )
     return NegotiationFailed(f"The ssh negotiation with {where} failed: {exc}.")
 
 

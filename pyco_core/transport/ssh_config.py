@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import glob
+import os
 import re
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,7 +54,7 @@ def lookup(host: str, path: str = "") -> HostConfig:
 
     Raises InvalidParameter for a file that cannot be read or understood.
     """
-    file = Path(path or USER_FILE).expanduser()
+    file = Path(os.path.expanduser(path or USER_FILE))
     try:
         options = paramiko.SSHConfig.from_text("\n".join(_lines(file, 0))).lookup(host)
         return _host_config(options)
@@ -99,8 +101,9 @@ def _lines(file: Path, depth: int) -> list[str]:
             block = line if _BLOCK.match(line) else block
             lines.append(line)
             continue
-        for pattern in include[1].split():
-            for name in sorted(glob.glob(str(Path("~/.ssh").expanduser() / Path(pattern).expanduser()))):
+        for pattern in shlex.split(include[1]):
+            path = os.path.join(os.path.expanduser("~/.ssh"), os.path.expanduser(pattern))
+            for name in sorted(glob.glob(path)):
                 lines += _lines(Path(name), depth + 1)
         lines.append(block)  # the included file may have begun a block of its own
     return lines

@@ -44,6 +44,7 @@ def _connect(family: int, address: tuple[Any, ...], seconds: float) -> socket.so
     try:
         sock.settimeout(max(seconds, 0.001))
         sock.connect(address)
+        sock.settimeout(None)
         tune(sock)
     except OSError:
         sock.close()

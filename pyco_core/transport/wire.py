@@ -18,6 +18,7 @@ from typing import Any
 
 import paramiko
 from paramiko.common import cMSG_CHANNEL_CLOSE
+from paramiko.packet import Packetizer
 
 from .base import ByteSocket, Closed, TimedOut
 
@@ -29,6 +30,7 @@ LOG = "pyco.paramiko"
 logging.getLogger(LOG).addHandler(logging.NullHandler())
 logging.getLogger(LOG).propagate = False
 
+_HEARD = 200  # characters
 _ADDRESS = ("127.0.0.1", 0)  # where a forwarded connection says it comes from
 
 
@@ -40,6 +42,20 @@ class Refused(Exception):
     words: str
 
 
+class _Packetizer(Packetizer):
+    """Keeps the lines that came before the ssh banner: what a server said that does not speak ssh."""
+
+    def __init__(self, sock: Any) -> None:
+        super().__init__(sock)
+        self.heard = ""
+
+    def readline(self, timeout: float) -> str:
+        line = super().readline(timeout)
+        if not line.startswith("SSH-"):
+            self.heard = f"{self.heard} {line.strip()}".strip()[:_HEARD]
+        return line
+
+
 class Wire(paramiko.Transport):
     """One ssh connection as a client. Owns the socket.
 
@@ -47,9 +63,11 @@ class Wire(paramiko.Transport):
     of the lists.
     """
 
+    packetizer: _Packetizer
+
     def __init__(self, sock: ByteSocket) -> None:
         stream: Any = sock  # paramiko's stubs name classes where it needs four methods
-        super().__init__(stream)
+        super().__init__(stream, packetizer_class=_Packetizer)
         self.set_log_channel(LOG)
         self.farewell = ""
         self.offer: dict[str, list[str]] = {}
@@ -68,6 +86,11 @@ class Wire(paramiko.Transport):
             if refusal is not None:
                 raise refusal from exc
             raise (TimedOut if self.is_active() else Closed) from exc
+
+    @property
+    def heard(self) -> str:
+        """What the server said before its ssh banner, or instead of one."""
+        return self.packetizer.heard
 
     def shut(self) -> None:
         """End the connection, its thread and its socket. Never raises; may be called twice."""
