@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ..fsm.machine import Action, Machine, lookup
+from ..fsm.machine import Action, Machine
 from ..fsm.matcher import Matcher, Pattern, Seen
 from ..transport.base import Closed, TimedOut, Transport
 from .transcript import Transcript
@@ -59,6 +59,7 @@ class Loop:
         self.guard: tuple[tuple[int, Pattern], ...] = ()
         self.quiet = FOREVER
         self._perform = perform
+        self._quiet_states = {state for event, state in machine.table if event == QUIET}
 
     def run(
         self,
@@ -128,7 +129,7 @@ class Loop:
 
     def _read_or_quiet(self, deadline: float) -> Seen | None:
         until = deadline
-        if lookup(self.machine.table, QUIET, self.machine.state) and self.matcher.unfinished().strip():
+        if self.machine.state in self._quiet_states and self.matcher.unfinished().strip():
             until = min(deadline, time.monotonic() + self.quiet)
         try:
             self._read(until)

@@ -10,7 +10,7 @@ import re
 _ESCAPE = re.compile(
     rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()*+#][0-9A-Za-z]|[=>78DHMNOZc])"
 )
-_INVISIBLE = bytes.maketrans(b"", b""), b"\x00\x07\x0e\x0f"
+_INVISIBLE = b"\x00\x07\x0e\x0f"
 _LINE_END = re.compile("\r+\n|\n\r+")
 _REDRAWN = re.compile("[^\n]*[\r\b][^\n]*")
 _CONTROL = re.compile(rb"[\x00-\x08\x0d-\x1f]")
@@ -18,10 +18,12 @@ ECHO_LINES = 3  # log messages that may come between sending a command and its e
 
 
 def strip_escapes(data: bytes) -> bytes:
-    """Data without colours, titles, bells and padding; ESC E, a line end on some terminals, becomes one."""
+    """Data without colours, titles, bells and padding; CR LF, and ESC E of some terminals, as LF."""
     if b"\x1b" in data:
-        data = _ESCAPE.sub(b"", data.replace(b"\x1bE", b"\r\n"))
-    return data.translate(*_INVISIBLE)
+        data = _ESCAPE.sub(b"", data.replace(b"\x1bE", b"\n"))
+    if any(byte in data for byte in _INVISIBLE):  # looking is cheaper than copying, and the rule
+        data = data.translate(None, _INVISIBLE)
+    return data.replace(b"\r\n", b"\n")
 
 
 def decode(data: bytes) -> str:
@@ -31,7 +33,8 @@ def decode(data: bytes) -> str:
 
 def render(text: str) -> str:
     """Text as it stands on the screen: LF line ends, overwritten characters gone."""
-    text = _LINE_END.sub("\n", text)
+    if "\r" in text:
+        text = _LINE_END.sub("\n", text)
     if "\r" in text or "\b" in text:
         text = _REDRAWN.sub(lambda match: _overwrite(match[0]), text)
     return text
