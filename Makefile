@@ -64,4 +64,4 @@ build: venv ## the collection's archive, in dist/
 	$(BIN)/ansible-galaxy collection build --force --output-path dist
 
 clean: ## remove all that the targets made
-	rm -rf .venv* .ansible .cache .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist htmlcov
+	rm -rf .venv* .ansible .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist htmlcov

@@ -2,14 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run `ansible-test sanity` on a copy of the tree; further arguments go to ansible-test.
 
-ansible-test wants a collection to lie in ansible_collections/NAMESPACE/NAME, and gives every check
-a virtual environment of its own below $HOME. Both are made below .cache, so that nothing is left in
-the home folder. The ansible-test used is the one of the Python that runs this script.
+ansible-test wants a collection to lie in ansible_collections/NAMESPACE/NAME. The one used is that of
+the Python that runs this script; it keeps a virtual environment for each check in ~/.ansible/test.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -19,7 +17,6 @@ from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-HOME = ROOT / ".cache" / "sanity"
 LEFT_OUT = (".", "demo/")
 
 # ansible-test fetches this script from a site of its own, which not every machine reaches. Each
@@ -35,15 +32,19 @@ subprocess.check_call([sys.executable, "-m", "pip", "install", "--quiet", *packa
 
 
 def provide_get_pip() -> None:
-    """Lay the script where ansible-test looks for one it has fetched before, under the version it asks for."""
+    """Lay the script where ansible-test looks for one it has fetched before; one it has fetched stays."""
     spec = find_spec("ansible_test")
     if spec is None or not spec.submodule_search_locations:
-        sys.exit(f"{sys.executable} has no ansible-test: run 'make venv' and then .venv/bin/python {__file__}")
+        sys.exit(
+            f"{sys.executable} has no ansible-test: run 'make venv' and then .venv/bin/python {__file__}"
+        )
     source = Path(spec.submodule_search_locations[0], "_internal", "python_requirements.py").read_text()
-    cache = HOME / ".ansible" / "test" / "cache"
+    cache = Path.home() / ".ansible" / "test" / "cache"
     cache.mkdir(parents=True, exist_ok=True)
     for version in set(re.findall(r"pip='([\d.]+)'", source)):
-        (cache / f"get_pip_{version.replace('.', '_')}.py").write_text(GET_PIP)
+        script = cache / f"get_pip_{version.replace('.', '_')}.py"
+        if not script.exists():
+            script.write_text(GET_PIP)
 
 
 def copy_tree(target: Path) -> None:
@@ -57,12 +58,6 @@ def copy_tree(target: Path) -> None:
             shutil.copy2(ROOT / name, target / name, follow_symlinks=False)
 
 
-def environment() -> dict[str, str]:
-    """A home folder of its own, but the usual pip cache; and of pip only what goes wrong."""
-    cache = os.environ.get("PIP_CACHE_DIR", str(Path.home() / ".cache" / "pip"))
-    return {**os.environ, "HOME": str(HOME), "PIP_CACHE_DIR": cache, "PIP_QUIET": "2"}
-
-
 def main() -> int:
     provide_get_pip()
     with tempfile.TemporaryDirectory() as folder:
@@ -71,7 +66,7 @@ def main() -> int:
         python = f"{sys.version_info.major}.{sys.version_info.minor}"
         test = Path(sys.executable).with_name("ansible-test")
         command = [sys.executable, str(test), "sanity", "--python", python, "--color", "no", *sys.argv[1:]]
-        return subprocess.call(command, cwd=target, env=environment())
+        return subprocess.call(command, cwd=target)
 
 
 if __name__ == "__main__":
