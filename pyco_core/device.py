@@ -46,7 +46,12 @@ def device(url: str | Endpoint, *, settings: Settings | None = None, **parts: An
 
 
 def path(devices: Sequence[Device]) -> Device:
-    """The last of the devices, with the ones before it as its hops, in this order."""
+    """The last of the devices, with the ones before it as its hops, in this order.
+
+    Raises InvalidParameter where there is none.
+    """
+    if not devices:
+        raise InvalidParameter("A path has at least one device.")
     *hops, target = devices
     target.hops = hops
     return target

@@ -19,7 +19,7 @@ from .errors import ClientMissing, EndpointError, ForwardingRefused, MissingPara
 from .pool import Lease, Pool
 from .session.login import ClientErrors, login, logout
 from .session.session import Session
-from .transport.base import ByteSocket, Transport
+from .transport.base import ByteSocket, Closed, TimedOut, Transport
 
 if TYPE_CHECKING:
     from .transport.ssh_config import Algorithms
@@ -231,14 +231,18 @@ class Line:
         """A session on the ssh login that was made last, which is the leg of this number."""
         leg = self.legs[number - 1]
         try:
-            return self._login(number, leg, self._leases[-1][1].shell(deadline), deadline)
+            shell = self._leases[-1][1].shell(deadline)
+            return self._login(number, leg, shell, deadline, authenticated=True)
         except PycoError as exc:
             raise exc.locate(hop=number, endpoint=str(leg.endpoint), driver=leg.driver) from exc
 
     def _type(self, number: int, leg: Leg, hop: Session, deadline: float) -> Session:
         words = connect_words(hop.driver, leg.endpoint, self._settings)
         hop.ready(deadline)
-        hop.write_line(words)
+        try:
+            hop.write_line(words)
+        except (Closed, TimedOut) as exc:
+            raise hop.broken(exc, f"{words!r}") from exc
         return self._login(
             number, leg, hop.transport, deadline, parent=hop, client_errors=hop.driver.connect.errors
         )
@@ -251,10 +255,18 @@ class Line:
         deadline: float,
         parent: Session | None = None,
         client_errors: ClientErrors = (),
+        authenticated: bool = False,
     ) -> Session:
         driver = self.driver if number == len(self.legs) else load(leg.driver, self._settings.driver_path)
         session = Session(
-            transport, driver, leg.endpoint, self._settings, hop=number, masked=self._masked, parent=parent
+            transport,
+            driver,
+            leg.endpoint,
+            self._settings,
+            hop=number,
+            masked=self._masked,
+            parent=parent,
+            authenticated=authenticated,
         )
         self.session = session
         login(session, deadline, client_errors)

@@ -79,10 +79,10 @@ def endpoint_out(endpoint: Endpoint) -> Message:
 
 def endpoint_in(data: Message) -> Endpoint:
     """The endpoint again. Raises EndpointError."""
-    given = {
-        name: Secret(value) if name in _SECRETS and value is not None else value
-        for name, value in data.items()
-    }
+    given: dict[str, Any] = dict(data)
+    for name in _SECRETS:
+        if given[name] is not None:
+            given[name] = Secret(given[name])
     return Endpoint(**given)
 
 

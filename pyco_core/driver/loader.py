@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ..errors import InvalidDriver, UnknownAction
-from ..fsm.machine import ANY, CHANGE_STATES, GROUND, LOGIN_STATES, PASSWORD_SENT, Transition
+from ..fsm.machine import ANY, CHANGE_STATES, GROUND, LOGIN_STATES, USERNAME_SENT, Transition
 from ..fsm.matcher import Pattern, PatternSet
 from . import source
 from .actions import parse_action
@@ -93,6 +93,7 @@ class _Builder:
             home=self._mode_named("home"),
             become_mode=self._mode_named("become_mode"),
             setup=texts(data.get("setup")),
+            renames=self._regex(data, "renames", data["renames"]) if "renames" in data else None,
             logout=data.get("logout", ""),
             errors=tuple(self._regex(data, "errors", text) for text in texts(data.get("errors"))),
             newline=data.get("newline", "\n"),
@@ -226,7 +227,7 @@ class _Builder:
             self.table.setdefault((mode.name, ANY), Transition((), mode.name))
         if DISCOVERED in self.modes and not section:
             # A prompt can look like anything: where nothing comes any more, the unfinished line is it.
-            for state in (GROUND, PASSWORD_SENT):
+            for state in LOGIN_STATES:
                 self.table.setdefault(("quiet", state), Transition((), DISCOVERED))
 
     def _set(self, state: str) -> PatternSet:
@@ -239,7 +240,10 @@ class _Builder:
             # A mode that only a login ends in must not be taken for the one that is being entered.
             prompts = tuple({to: None for mode in self.modes for _, to in edges(self.modes, mode)})
         else:
-            prompts = tuple(self.modes)
+            # A prompt that anything can look like counts at once only where the login is done: a banner
+            # ends in such a line too. Before that it counts when nothing comes any more.
+            weak = self.table.get(("quiet", state)) if state in (GROUND, USERNAME_SENT) else None
+            prompts = tuple(mode for mode in self.modes if weak is None or mode != weak.next_state)
         return PatternSet(
             lines=tuple(pattern for pattern in self.lines if counts(pattern))
             if state in LOGIN_STATES

@@ -10,9 +10,10 @@ import string
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from ..errors import ModeError
-from ..fsm.machine import Action, Table, Transition
+from ..errors import InvalidDriver, ModeError
+from ..fsm.machine import ANY, Action, Table, Transition
 from ..fsm.matcher import Pattern, PatternSet
+from .actions import parse_action
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,10 @@ class Connect:
 class Driver:
     """How one platform talks.
 
-    network: False for a host with a POSIX shell. modes: in the order of the file; empty where the
-    prompt is discovered. home: the mode that a login goes on to, "" for any. become_mode: the mode
-    that `become` means, "" for none. setup: commands sent once after login, failures tolerated.
+    network: False for a host with a POSIX shell. modes: in the order of the file; one called `prompt`
+    where the prompt is discovered. home: the mode that a login goes on to, "" for any. become_mode:
+    the mode that `become` means, "" for none. setup: commands sent once after login, failures
+    tolerated. renames: commands that change the name in the prompt, which is learnt anew after them.
     logout: the word that ends a session. errors: what shows that a command was wrong. newline: what
     ends a line that is typed. echo: whether the device repeats what is typed. quiet: seconds
     without a byte after which an unfinished line of an unknown form is taken for a prompt.
@@ -67,6 +69,7 @@ class Driver:
     home: str
     become_mode: str
     setup: tuple[str, ...]
+    renames: re.Pattern[str] | None
     logout: str
     errors: tuple[re.Pattern[str], ...]
     newline: str
@@ -104,15 +107,19 @@ class Driver:
 
         pattern: regex that reaches to the end of the unfinished last line. state: a state, or `*`.
         action: `send: TEXT`, `sendline: TEXT` or the name of an action, "" for none. next_state:
-        "" stays. It comes before the patterns that the driver has. Raises UnknownAction.
+        "" stays. It comes before the patterns that the driver has. Raises UnknownAction, InvalidDriver.
         """
-        from .actions import parse_action  # actions need the endpoint's types, the model does not
-
-        regex = re.compile(b"(?:" + pattern.encode() + rb")[ \t]*\Z")
+        for said in (state, next_state or state):
+            if said not in self.sets and not (said == state and said == ANY):
+                raise InvalidDriver(f"There is no state {said!r}.", hint=f"There are {', '.join(self.sets)}.")
+        try:
+            regex = re.compile(b"(?:" + pattern.encode() + rb")[ \t]*\Z")
+        except re.error as exc:
+            raise InvalidDriver(f"{pattern!r} is no regular expression: {exc}.") from exc
         actions: tuple[Action, ...] = (parse_action(action),) if action else ()
         table = {**self.table, (name, state): Transition(actions, next_state)}
         sets = {
-            known: PatternSet(of.lines, (Pattern(name, regex), *of.tail)) if state in (known, "*") else of
+            known: PatternSet(of.lines, (Pattern(name, regex), *of.tail)) if state in (known, ANY) else of
             for known, of in self.sets.items()
         }
         return replace(self, table=table, sets=sets)

@@ -39,6 +39,7 @@ FORM: dict[str, Any] = {
     "home": TEXT,
     "become_mode": TEXT,
     "setup": TEXTS,
+    "renames": TEXT,
     "logout": TEXT,
     "errors": TEXTS,
     "newline": TEXT,

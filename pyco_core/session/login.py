@@ -34,7 +34,7 @@ ClientErrors = tuple[tuple[str, re.Pattern[str]], ...]
 
 # What the ssh or telnet client of a hop said, by the names that driver files use.
 _FAILURES: dict[str, tuple[type[PycoError], str, str]] = {
-    "resolve": (NameNotResolved, "The hop before cannot resolve the host name.", "Give an address it knows."),
+    "resolve": (NameNotResolved, "{} cannot resolve the host name.", "Give an address it knows."),
     "refused": (
         ConnectionRefused,
         "The connection was refused.",
@@ -42,23 +42,23 @@ _FAILURES: dict[str, tuple[type[PycoError], str, str]] = {
     ),
     "timed_out": (
         ConnectTimedOut,
-        "The hop before got no answer from the host.",
+        "{} got no answer from the host.",
         "Check address and filters.",
     ),
-    "unreachable": (HostUnreachable, "The hop before has no way to the host.", "Check its routes."),
+    "unreachable": (HostUnreachable, "{} has no way to the host.", "Check its routes."),
     "key_changed": (
         HostKeyChanged,
-        "The ssh host key is not the one that is known on the hop before.",
+        "The ssh host key is not the one that {} knows.",
         "Find out why it changed before you remove the old key there.",
     ),
     "key_unknown": (
         HostKeyUnknown,
-        "The ssh host key is not known on the hop before.",
+        "The ssh host key is not known to {}.",
         "Log in once by hand from there, or add the key to the known_hosts file there.",
     ),
     "missing": (
         ClientMissing,
-        "The hop before has no client for this protocol.",
+        "{} has no client for this protocol.",
         "Install it there, or allow TCP forwarding on it.",
     ),
     "denied": (
@@ -86,6 +86,7 @@ def login(session: Session, deadline: float, client_errors: ClientErrors = ()) -
             modes.enter(session, driver.home, deadline)
         for command in driver.setup:
             send(session, Command(command, check=False), deadline)
+        session.learn_name()
     except Closed as exc:
         raise session.lost(_ended(session, client_errors)) from exc
     except (TimedOut, SessionTimedOut) as exc:
@@ -125,7 +126,8 @@ def _ended(session: Session, client_errors: ClientErrors) -> PycoError:
     for kind, pattern in client_errors:
         if pattern.search(words):
             error, message, hint = _FAILURES[kind]
-            return error(message, hint=hint)
+            text = message.format("the hop before" if session.parent else "this machine")
+            return error(text[0].upper() + text[1:], hint=hint)
     if session.machine.state == GROUND:
         return ConnectionClosed("The host closed the connection before it let anybody log in.")
     return ConnectionClosed(

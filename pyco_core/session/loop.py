@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from ..fsm.machine import Action, Machine
@@ -64,7 +64,7 @@ class Loop:
     def run(
         self,
         deadline: float,
-        goals: Sequence[str],
+        goals: Collection[str],
         questions: list[Question] | None = None,
         patience: Callable[[], float] | None = None,
     ) -> Seen:
@@ -76,7 +76,7 @@ class Loop:
         """
         questions = questions if questions is not None else []
         while True:
-            seen = self._next(questions)
+            seen = self._next(questions, deadline)
             if seen is None:
                 seen = self._read_or_quiet(deadline)
                 if seen is None:
@@ -94,13 +94,13 @@ class Loop:
             if self.matcher.show(pattern) and not self.transport.pending():
                 raise Returned(hop)
 
-    def _next(self, questions: list[Question]) -> Seen | None:
+    def _next(self, questions: list[Question], deadline: float) -> Seen | None:
         self.check_guard()
         for question in questions:
             seen = self.matcher.show(question.pattern)
             if seen is not None:
-                if self._more(0.0, 0.0):
-                    return self._next(questions)
+                if self._more(0.0, deadline):
+                    return self._next(questions, deadline)
                 self.matcher.use(seen)
                 question.answer()
                 return None
@@ -129,8 +129,11 @@ class Loop:
 
     def _read_or_quiet(self, deadline: float) -> Seen | None:
         until = deadline
-        if self.machine.state in self._quiet_states and self.matcher.unfinished().strip():
-            until = min(deadline, time.monotonic() + self.quiet)
+        if self.machine.state in self._quiet_states:
+            line = self.matcher.unfinished().strip()
+            # A line that ends in dots says that something goes on ("Trying 10.0.0.1 ...").
+            if line and not line.endswith(b"..."):
+                until = min(deadline, time.monotonic() + self.quiet)
         try:
             self._read(until)
         except TimedOut:

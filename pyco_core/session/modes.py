@@ -8,7 +8,8 @@ from ..errors import ModeError
 from ..fsm.machine import MODE_SENT
 from ..transport.base import Closed, TimedOut
 from .session import Session
-from .terminal import decode, render, split_echo, strip_escapes
+from .terminal import decode, render, strip_escapes
+from .transcript import mask
 
 
 def enter(session: Session, target: str, deadline: float) -> None:
@@ -24,7 +25,11 @@ def enter(session: Session, target: str, deadline: float) -> None:
                 hint=f"Its modes are {', '.join(driver.modes)}.",
             )
         )
-    for command, following in driver.steps(session.mode, target):
+    try:
+        steps = driver.steps(session.mode, target)
+    except ModeError as exc:
+        raise session.located(exc) from exc
+    for command, following in steps:
         _step(session, command, following, deadline)
 
 
@@ -34,13 +39,14 @@ def _step(session: Session, command: str, following: str, deadline: float) -> No
     try:
         session.write_line(command)
         session.machine.jump(f"sent {command}", MODE_SENT)
-        seen = session.run(deadline)
+        seen = session.run(deadline, patience=session.patience(command))
     except (Closed, TimedOut) as exc:
         raise session.broken(exc, f"entering the mode {following!r}") from exc
     text = decode(strip_escapes(bytes(session.matcher.buffer[: seen.start])))
     session.matcher.reset()
     if session.mode != following:
-        words = render(split_echo(text, command) or text).strip()
+        # The last line, in the device's words; a question for a password may stand before it.
+        words = mask(render(text).strip().rpartition("\n")[2], session.masked)
         raise session.located(
             ModeError(
                 f"The mode {following!r} was refused" + (f": {words}" if words else "."),

@@ -9,31 +9,33 @@ import re
 from ..driver.loader import compile_prompt
 from ..driver.model import DISCOVERED
 from ..errors import PromptNotFound
+from ..fsm.machine import AUTHENTICATED
 from .session import Session
-from .terminal import decode, render, strip_escapes
+from .terminal import decode, last_line, render, strip_escapes
 
-TRIES = 3  # a banner that looks like a prompt costs one
+TRIES = 5  # a banner that looks like a prompt costs one, an answer that comes in two reads two
 
 
 def learn(session: Session, deadline: float) -> None:
     """Send an empty line until the same answer comes twice: that is the prompt.
 
-    Numbers in it may change from one to the next. It costs one round trip where the first answer
-    is the line that the login ended in. Raises PromptNotFound, and what `Session.run` raises.
+    Numbers in it may change from one to the next. It costs one round trip where the answer is the
+    line that the login ended in, and a second one for a prompt of several lines. Raises
+    PromptNotFound, and what `Session.run` raises.
     """
-    before = session.matcher.unfinished().rstrip()
+    end = session.matcher.reset()
+    before = _shape(decode(last_line(end[end.rfind(b"\n") + 1 :])))
     for _ in range(TRIES):
-        session.matcher.reset()
+        # Here a question for a user or a password still counts, and a line of any form when it is quiet.
+        session.machine.jump("learn", AUTHENTICATED)
         session.write_line("")
         session.run(deadline, patience=lambda: _patience(session))
-        whole = bytes(session.matcher.buffer)
-        text = render(decode(strip_escapes(whole))).lstrip("\n")
-        last = text.rsplit("\n", 1)[-1]
-        session.matcher.reset()
-        if _shape(last.encode()) == _shape(before):
-            session.matcher.exact[DISCOVERED] = compile_prompt(DISCOVERED, _regex(text.rstrip(" ")))
+        text = render(decode(strip_escapes(session.matcher.reset()))).lstrip("\n").rstrip(" ")
+        if _shape(text) == before:
+            session.machine.jump("learnt", DISCOVERED)
+            session.matcher.exact[DISCOVERED] = compile_prompt(DISCOVERED, _regex(text))
             return
-        before = last.encode().rstrip()
+        before = _shape(text)
     session.fail(
         PromptNotFound,
         "It answers an empty line with something else each time, so that no prompt can be learnt.",
@@ -46,11 +48,11 @@ def _patience(session: Session) -> float:
     return 0.0 if b"\n" in session.matcher.buffer else session.driver.quiet
 
 
-def _shape(line: bytes) -> bytes:
-    return re.sub(rb"\d+", b"0", line.rstrip())
+def _shape(text: str) -> str:
+    return re.sub(r"\d+", "0", text.rstrip())
 
 
 def _regex(text: str) -> str:
     pieces = re.split(r"(\d+)", text)
     joined = "".join(r"\d+" if piece.isdigit() else re.escape(piece) for piece in pieces)
-    return joined.replace("\\\n", r"\n").replace("\n", r"\n")
+    return joined.replace("\\\n", r"\n")

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..endpoint import Secret
@@ -13,8 +12,8 @@ from ..errors import CommandError, InvalidParameter
 from ..fsm.matcher import Pattern, Seen
 from ..reply import Reply
 from ..transport.base import Closed, TimedOut
-from .loop import FOREVER, Question
-from .session import Session, clock
+from .loop import Question
+from .session import LAST_OUTPUT, Session, clock
 from .terminal import decode, render, split_echo, strip_escapes
 from .transcript import mask
 
@@ -56,13 +55,15 @@ def send(session: Session, command: Command, deadline: float) -> Reply:
         )
     questions = _questions(session, command)
     session.ready(deadline)
+    if session.driver.renames and session.driver.renames.search(command.text):
+        session.matcher.known.pop("hostname", None)
     started = clock()
     try:
         session.write_line(command.text)
         if command.sendonly:
             session.given_up = f"{shown!r} was sent without waiting for its end."
             return Reply("", command=command.text, mode=session.mode, elapsed=clock() - started)
-        seen = session.run(deadline, questions, _patience(session, command.text))
+        seen = session.run(deadline, questions, session.patience(command.text))
     except (Closed, TimedOut) as exc:
         raise session.broken(exc, f"{shown!r}").locate(command=shown) from exc
     return _finish(session, command, seen, clock() - started)
@@ -75,12 +76,18 @@ def _finish(session: Session, command: Command, seen: Seen, elapsed: float) -> R
         session.echo = session.echo or rest is not None
         text = text if rest is None else rest
     text = render(text).removesuffix("\n")
+    if session.driver.renames and session.driver.renames.search(command.text):
+        session.learn_name()
     status = int(seen.groups["status"]) if "status" in seen.groups else None
     reply = Reply(text, command=command.text, mode=session.mode, elapsed=elapsed, status=status)
     error = _complaint(session, reply) if command.check else ""
     if error:
-        failure = CommandError(error, command=mask(command.text, session.masked))
-        failure.output = text
+        failure = CommandError(
+            error,
+            command=mask(command.text, session.masked),
+            last_output=mask(text[-LAST_OUTPUT:].strip(), session.masked),
+        )
+        failure.output = mask(text, session.masked)
         raise session.located(failure)
     session.matcher.reset()
     return reply
@@ -104,20 +111,6 @@ def _complaint(session: Session, reply: Reply) -> str:
     return ""
 
 
-def _patience(session: Session, text: str) -> Callable[[], float] | None:
-    """A prompt before the echo is one that was typed at, or belongs to something earlier."""
-    if session.echo is False:
-        return None
-
-    def patience() -> float:
-        head = bytes(session.matcher.buffer[: len(text) * 4 + 2048])
-        if split_echo(decode(strip_escapes(head)), text) is not None:
-            return 0.0
-        return FOREVER if session.echo else session.driver.quiet
-
-    return patience
-
-
 def _questions(session: Session, command: Command) -> list[Question]:
     answers = command.answer
     if len(answers) == 1:
@@ -136,7 +129,7 @@ def _questions(session: Session, command: Command) -> list[Question]:
         def reply() -> None:
             answer = answers[number]
             if isinstance(answer, Secret):
-                session.write_secret(answer)
+                session.write_secret(answer, command.newline)
             else:
                 (session.write_line if command.newline else session.write)(answer)
             waiting[:] = [ask(number + 1)] if command.check_all and number + 1 < len(patterns) else []

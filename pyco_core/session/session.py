@@ -8,21 +8,22 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NoReturn
 
 from ..driver.actions import ACTIONS
-from ..driver.loader import PLACEHOLDERS, compile_prompt
+from ..driver.loader import compile_prompt
 from ..driver.model import Driver
 from ..endpoint import MASK, Endpoint, Secret, Settings
 from ..errors import OutOfStep, PycoError, SessionClosed, SessionTimedOut
-from ..fsm.machine import Action, Machine
+from ..fsm.machine import AUTHENTICATED, GROUND, Action, Machine
 from ..fsm.matcher import Matcher, Pattern, Seen
 from ..transport.base import Closed, TimedOut, Transport
-from .loop import Loop, Question, Returned
-from .terminal import decode, last_line, render, strip_escapes
+from .loop import FOREVER, Loop, Question, Returned
+from .terminal import decode, last_line, render, split_echo, strip_escapes
 from .transcript import FileTranscript, NoTranscript, Transcript, mask
 
+ECHO_HEAD = 8192  # bytes of log messages that may come before an echo
 LAST_OUTPUT = 500  # characters of a device's last words that an error carries
 
 log = logging.getLogger("pyco")
@@ -32,8 +33,9 @@ class Session:
     """A login that can send commands and knows its mode.
 
     masked: the secrets of the whole route, which no error and no transcript shows. hop: its place
-    on the route, from 1. parent: the session of the hop that this one was typed into; it takes
-    over again when this one ends.
+    on the route, from 1. authenticated: whether the transport has logged in already, as ssh has.
+    parent: the session of the hop that this one was typed into; it takes over again when this one
+    ends.
     """
 
     def __init__(
@@ -46,15 +48,16 @@ class Session:
         hop: int = 1,
         masked: tuple[str, ...] = (),
         parent: Session | None = None,
+        authenticated: bool = False,
     ) -> None:
         self.transport = transport
         self.driver = driver
         self.endpoint = endpoint
         self.settings = settings
         self.hop = hop
-        self.masked = masked or endpoint.secrets
+        self.masked = list(masked or endpoint.secrets)
         self.parent = parent
-        self.machine = Machine(driver.table)
+        self.machine = Machine(driver.table, AUTHENTICATED if authenticated else GROUND)
         self.matcher = Matcher(driver.sets, last_line)
         self.matcher.known["token"] = secrets.token_hex(4).encode()
         self.transcript: Transcript = NoTranscript()
@@ -62,9 +65,11 @@ class Session:
             self.transcript = FileTranscript(settings.transcript, endpoint.host, self.masked)
         self.loop = Loop(transport, self.machine, self.matcher, self.transcript, self._perform)
         self.loop.quiet = driver.quiet
+        self._goals = frozenset(driver.modes)
         if parent is not None:
             self.loop.guard = (*parent.prompts(), *parent.loop.guard)
         self.echo: bool | None = None if driver.echo else False  # None: not known yet
+        self.seen = Seen("", 0, 0)  # the last prompt
         self.given_up = ""  # why the session must not be used any more
         self._deadline = 0.0
 
@@ -84,9 +89,11 @@ class Session:
     def write_line(self, text: str) -> None:
         self._write(text + self.driver.newline, text)
 
-    def write_secret(self, secret: Secret) -> None:
-        """Type a secret and the line end; the transcript shows the mask."""
-        self._write(secret.reveal() + self.driver.newline, MASK)
+    def write_secret(self, secret: Secret, newline: bool = True) -> None:
+        """Type a secret and, with newline, the line end; from now on it is masked wherever it shows."""
+        if secret and secret.reveal() not in self.masked:
+            self.masked.append(secret.reveal())
+        self._write(secret.reveal() + (self.driver.newline if newline else ""), MASK)
 
     def write_password(self, which: str) -> bool:
         secret: Secret | None = getattr(self.endpoint, which)
@@ -115,11 +122,10 @@ class Session:
         """The name in the prompt, "" where the driver's prompts show none."""
         return decode(self.matcher.known.get("hostname", b""))
 
-    def learn(self, seen: Seen) -> None:
-        """Remember what the prompt said, so that from now on only the same prompt counts."""
-        self.matcher.known.update(
-            {name: text for name, text in seen.groups.items() if f"{{{name}}}" in PLACEHOLDERS}
-        )
+    def learn_name(self) -> None:
+        """Remember the name in the last prompt, so that from now on only the same one counts."""
+        if "hostname" in self.seen.groups:
+            self.matcher.known["hostname"] = self.seen.groups["hostname"]
 
     def prompts(self) -> tuple[tuple[int, Pattern], ...]:
         """The exact prompt it stands at, for what is typed into it to know when it has ended."""
@@ -133,20 +139,16 @@ class Session:
 
     # Reading and writing.
 
-    def until(self, deadline: float) -> None:
-        """Set the deadline for what is written from now on."""
-        self._deadline = deadline
-
     def run(
         self,
         deadline: float,
         questions: list[Question] | None = None,
         patience: Callable[[], float] | None = None,
-        goals: Sequence[str] = (),
     ) -> Seen:
-        """Read until a prompt stands there. Raises what `Loop.run` raises, and never keeps Closed in."""
+        """Read until a prompt stands there. Raises what `Loop.run` raises."""
         self._deadline = deadline
-        return self.loop.run(deadline, goals or tuple(self.driver.modes), questions, patience)
+        self.seen = self.loop.run(deadline, self._goals, questions, patience)
+        return self.seen
 
     def ready(self, deadline: float) -> None:
         """Make sure that a command can be sent: in step, alive, nothing unread.
@@ -173,6 +175,22 @@ class Session:
 
     def _perform(self, action: Action) -> None:
         ACTIONS[action.name](self, action.argument)
+
+    def patience(self, typed: str) -> Callable[[], float] | None:
+        """How long a prompt that is seen after typing a line has to stand before it counts, for `run`.
+
+        A prompt before the echo is the one that was typed at, or belongs to something earlier.
+        """
+        if self.echo is False:
+            return None
+
+        def wait() -> float:
+            head = bytes(self.matcher.buffer[: len(typed) * 4 + ECHO_HEAD])
+            if split_echo(decode(strip_escapes(head)), typed) is not None:
+                return 0.0
+            return FOREVER if self.echo else self.driver.quiet
+
+        return wait
 
     # Errors and the end.
 

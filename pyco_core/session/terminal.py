@@ -14,7 +14,7 @@ _INVISIBLE = b"\x00\x07\x0e\x0f"
 _LINE_END = re.compile("\r+\n|\n\r+")
 _REDRAWN = re.compile("[^\n]*[\r\b][^\n]*")
 _CONTROL = re.compile(rb"[\x00-\x08\x0d-\x1f]")
-ECHO_LINES = 3  # log messages that may come between sending a command and its echo
+ECHO_LINES = 16  # log messages that may come between sending a command and its echo
 
 
 def strip_escapes(data: bytes) -> bytes:

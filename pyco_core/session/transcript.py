@@ -50,12 +50,12 @@ class NoTranscript:
 class FileTranscript:
     """Appends to `FOLDER/NAME.log`, 0600 in a folder that is made 0700: `> ` sent, `< ` seen.
 
-    It is written by whole lines, so that a secret that comes in two reads is masked too.
+    It is written by whole lines, so that a secret that comes in two reads is masked too. secrets may grow.
     Raises InvalidParameter when the file cannot be written.
     """
 
     def __init__(self, folder: str, name: str, secrets: Iterable[str]) -> None:
-        self._secrets = tuple(secrets)
+        self._secrets = secrets
         self._seen = b""
         try:
             Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
