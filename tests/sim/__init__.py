@@ -14,9 +14,9 @@ README.md beside this file describes tapes, faults and the command line.
 from __future__ import annotations
 
 from .faults import Faults
-from .host import Host
+from .host import Host, SshHost
 from .record import Session, Typed
 from .sim import Sim
 from .tape import Tape, TapeError, load
 
-__all__ = ["Faults", "Host", "Session", "Sim", "Tape", "TapeError", "Typed", "load"]
+__all__ = ["Faults", "Host", "Session", "Sim", "SshHost", "Tape", "TapeError", "Typed", "load"]

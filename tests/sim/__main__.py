@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`python3 -m tests.sim TAPE --telnet 0 --ssh 0`: simulated hosts until Ctrl-C or the end of stdin's pipe."""
+"""`python3 -m tests.sim TAPE --telnet 0 --ssh 0`: simulated hosts, until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -15,14 +15,24 @@ from . import Faults, Sim, TapeError, load
 
 
 def main() -> int:
-    options = _parser().parse_args()
     # A client that hangs up is nothing to report here; paramiko would print a traceback.
     logging.getLogger("paramiko").setLevel(logging.CRITICAL)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        tape = load(options.tape) if options.tape else None
+        with Sim() as sim:
+            _listen(sim, _parser().parse_args())
+            sys.stdout.flush()
+            signal.pause()
     except (TapeError, OSError) as exc:
         sys.exit(f"tests.sim: {exc}")
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+def _listen(sim: Sim, options: argparse.Namespace) -> None:
+    """Start the hosts asked for, and print how to connect to each."""
+    tape = load(options.tape) if options.tape else None
     faults = Faults(
         chunk=tuple(options.chunk),
         pause=options.pause,
@@ -31,24 +41,18 @@ def main() -> int:
         drop=dict(options.drop),
         mute=options.mute,
     )
-    with Sim() as sim:
-        if tape:
-            for port in options.telnet:
-                print(f"telnet 127.0.0.1 {sim.telnet(tape, port=port, faults=faults).port}")
-        password = secrets.token_urlsafe(12)
-        for port in options.ssh:
-            # A shell is a real one, of the user who runs this: its password is nobody else's to know.
-            users = None if tape else {"pyco": password}
-            shell = "" if tape else options.shell
-            host = sim.ssh(tape, users=users, shell=shell, forward=options.forward, port=port, faults=faults)
-            login = "" if tape else f"   # user pyco, password {password}"
-            print(f"ssh -o UserKnownHostsFile={sim.known_hosts} -p {host.port} 127.0.0.1{login}")
-        sys.stdout.flush()
-        try:
-            signal.pause()
-        except KeyboardInterrupt:
-            return 0
-    return 0
+    if options.telnet and tape is None:
+        raise TapeError("--telnet needs a tape to play")
+    for port in options.telnet:
+        print(f"telnet 127.0.0.1 {sim.telnet(options.tape, port=port, faults=faults).port}")
+    # A shell is a real one, of the user who runs this: its password is nobody else's to know.
+    password = secrets.token_urlsafe(12)
+    for port in options.ssh:
+        users = None if tape else {"pyco": password}
+        shell = "" if tape else options.shell
+        host = sim.ssh(tape, users=users, shell=shell, forward=options.forward, port=port, faults=faults)
+        login = "" if tape else f"   # user pyco, password {password}"
+        print(f"ssh -o UserKnownHostsFile={sim.known_hosts} -p {host.port} 127.0.0.1{login}")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -11,10 +11,10 @@ from threading import Condition, Event
 import paramiko
 
 from .faults import Chunked, Faults
-from .pipe import HungUp, Pipe
+from .pipe import BROKEN, HungUp, Pipe
 from .player import Player
 from .record import Session
-from .ssh import Logins, SshServer
+from .ssh import Logins, SshServer, close
 from .tape import Tape
 from .telnet import Telnet
 from .terminal import Terminal
@@ -107,6 +107,7 @@ class TelnetHost(Host):
             sock.shutdown(socket.SHUT_WR)
         finally:
             self._end(session, how)
+
         # A close with input unread resets the connection, and the last output could be lost.
         sock.settimeout(_DRAIN)
         while sock.recv(4096):
@@ -149,13 +150,15 @@ class SshHost(Host):
             if isinstance(self._shell, Tape):
                 terminal = Terminal(self._faulty(channel), session)
                 how = self._play(self._shell, terminal, authenticated=True)
-                channel.close()
+                close(channel)
                 channel.get_transport().close()
             elif self._shell is not None:
                 how = self._shell(channel, session)
             else:
                 how = "refused"
                 channel.sendall(_NO_SHELL)
-                channel.close()
+                close(channel)
+        except BROKEN:
+            return
         finally:
             self._end(session, how)

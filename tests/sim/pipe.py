@@ -15,6 +15,10 @@ class HungUp(Exception):
         self.by = by
 
 
+# What a write to a stream that just ended raises: OSError from a socket, EOFError from paramiko.
+BROKEN = (OSError, EOFError)
+
+
 class Pipe(Protocol):
     """What a socket, a telnet stream over one, and an ssh channel have in common."""
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import paramiko
 
-from .pipe import HungUp, Pipe
+from .pipe import BROKEN, HungUp, Pipe
 from .record import Session
 from .tape import Connect
 from .telnet import Telnet
@@ -64,34 +64,48 @@ def _ssh(terminal: Terminal, sock: socket.socket, user: str) -> None:
         channel.get_pty(near.terminal or "vt100", near.columns or 80, near.lines or 24)
         channel.invoke_shell()
         _pump(terminal, channel)
-    except (paramiko.SSHException, EOFError):
+    except (paramiko.SSHException, *BROKEN):
         return
     finally:
         transport.close()
 
 
 def _pump(terminal: Terminal, far: Pipe) -> None:
-    far.sendall(terminal.taken())
+    """Copy both ways until the far side ends. Raises HungUp when the near one does."""
     near = terminal.pipe
+    _write(far, terminal.taken())
     with selectors.DefaultSelector() as selector:
         selector.register(near.fileno(), selectors.EVENT_READ, near)
         selector.register(far.fileno(), selectors.EVENT_READ, far)
         while True:
             for key, _events in selector.select():
-                try:
-                    data = key.data.recv(65536)
-                except BlockingIOError:
-                    continue
-                except OSError:
-                    data = b""
-                if not data and key.data is near:
+                data = _read(key.data)
+                if data == b"" and key.data is near:
                     far.close()
                     raise HungUp
-                if not data:
+                if data == b"":
                     return
-                if key.data is near:
+                if data and key.data is near:
                     terminal.session.raw += data
-                (far if key.data is near else near).sendall(data)
+                _write(far if key.data is near else near, data or b"")
+
+
+def _read(pipe: Pipe) -> bytes | None:
+    """What came, None where that was not for the reader, b"" at the end."""
+    try:
+        return pipe.recv(65536)
+    except BlockingIOError:
+        return None
+    except BROKEN:
+        return b""
+
+
+def _write(pipe: Pipe, data: bytes) -> None:
+    """Write; that the stream has ended is seen at the next read."""
+    try:
+        pipe.sendall(data)
+    except BROKEN:
+        return
 
 
 def _filled(text: str, names: Mapping[str, str]) -> str:

@@ -16,6 +16,7 @@ from threading import Thread
 
 import paramiko
 
+from .pipe import BROKEN
 from .record import Session
 
 # Without a controlling terminal a shell has no job control. Only the child itself can take one, and
@@ -47,9 +48,12 @@ def run_shell(shell: str, home: str, channel: paramiko.Channel, session: Session
     _show(master, channel)
     status = child.wait()
     ended = "client" if channel.closed else "exit"
-    if ended == "exit":
-        channel.send_exit_status(max(status, 0))
-    channel.close()
+    try:
+        if ended == "exit":
+            channel.send_exit_status(max(status, 0))
+        channel.close()
+    except BROKEN:
+        ended = "client"
     typing.join()
     os.close(master)
     return ended
@@ -59,13 +63,17 @@ def _show(master: int, channel: paramiko.Channel) -> None:
     try:
         while data := os.read(master, 65536):
             channel.sendall(data)
-    except OSError:
+    except BROKEN:
         return
 
 
 def _type(channel: paramiko.Channel, master: int, child: subprocess.Popen[bytes], session: Session) -> None:
     """Type what comes until the channel ends; then hang up as a modem line does, which ends the shell."""
-    while data := channel.recv(4096):
-        session.raw += data
-        os.write(master, data)
+    try:
+        while data := channel.recv(4096):
+            session.raw += data
+            os.write(master, data)
+    except OSError:
+        # The shell has just exited; the end of the channel follows.
+        return
     child.send_signal(signal.SIGHUP)

@@ -19,6 +19,7 @@ import paramiko
 
 from .faults import Faults
 from .host import Host, SshHost, TelnetHost
+from .pipe import BROKEN
 from .shell import run_shell
 from .ssh import Logins
 from .tape import Tape, load
@@ -138,7 +139,7 @@ class Sim:
         with sock:
             try:
                 (host.mute if host.is_mute else host.serve)(sock)
-            except OSError:
+            except BROKEN:
                 _shut(sock)
             finally:
                 with self._lock:

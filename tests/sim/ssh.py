@@ -8,7 +8,8 @@ import hmac
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from threading import Thread
+from threading import Lock, Thread
+from typing import Any
 
 import paramiko
 from paramiko.common import (
@@ -20,6 +21,7 @@ from paramiko.common import (
     OPEN_SUCCEEDED,
 )
 
+from .pipe import BROKEN
 from .record import Session
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -72,11 +74,14 @@ class SshServer(paramiko.ServerInterface):
         self._onward: dict[int, socket.socket] = {}
         # paramiko itself holds channels weakly: one that nobody holds is closed.
         self._channels: dict[int, paramiko.Channel] = {}
+        self._accepting = Lock()
+        self._granted: list[tuple[paramiko.Channel, Session]] = []
         self._threads: list[Thread] = []
 
     def run(self, sock: socket.socket, host_key: paramiko.PKey) -> None:
         """Serve the connection on sock until it ends; then everything it started has ended too."""
-        self._transport = paramiko.Transport(sock)
+        wire: Any = _Wire(sock, self._start_shells)
+        self._transport = paramiko.Transport(wire)
         self._transport.add_server_key(host_key)
         try:
             self._transport.start_server(server=self)
@@ -85,6 +90,8 @@ class SshServer(paramiko.ServerInterface):
             self._transport.close()
         for thread in self._threads:
             thread.join()
+        for onward in self._onward.values():
+            onward.close()
 
     def get_allowed_auths(self, username: str) -> str:
         return "publickey,password" if self._logins.keys else "password"
@@ -124,7 +131,7 @@ class SshServer(paramiko.ServerInterface):
         return True
 
     def check_channel_shell_request(self, channel: paramiko.Channel) -> bool:
-        self._start(self._serve, channel, self._sessions[channel.get_id()])
+        self._granted.append((channel, self._sessions[channel.get_id()]))
         return True
 
     def check_channel_direct_tcpip_request(
@@ -148,9 +155,15 @@ class SshServer(paramiko.ServerInterface):
         self._threads.append(thread)
         thread.start()
 
+    def _start_shells(self) -> None:
+        while self._granted:
+            self._start(self._serve, *self._granted.pop(0))
+
     def _accept(self) -> None:
         """Take over the channel that was just granted; a forwarded one is relayed until its end."""
-        channel = self._transport.accept(_TIMEOUT)
+        # Of two threads that wait, paramiko may wake one for the channel that the other has taken.
+        with self._accepting:
+            channel = self._transport.accept(_TIMEOUT)
         if channel is None:
             return
         self._channels[channel.get_id()] = channel
@@ -161,6 +174,25 @@ class SshServer(paramiko.ServerInterface):
             self._channels.pop(channel.get_id(), None)
 
 
+class _Wire:
+    """The socket as paramiko gets it; before each read, `before_read` is called.
+
+    paramiko answers a request after its handler has returned, in the thread that reads: by the next
+    read the answer is out, and a shell that starts then cannot overtake it.
+    """
+
+    def __init__(self, sock: socket.socket, before_read: Callable[[], None]) -> None:
+        self._sock = sock
+        self._before_read = before_read
+
+    def recv(self, size: int) -> bytes:
+        self._before_read()
+        return self._sock.recv(size)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sock, name)
+
+
 def _send_on(channel: paramiko.Channel, sock: socket.socket) -> None:
     try:
         while data := channel.recv(65536):
@@ -168,7 +200,7 @@ def _send_on(channel: paramiko.Channel, sock: socket.socket) -> None:
         # The end of one direction leaves the other open; a closed channel ends both.
         sock.shutdown(socket.SHUT_RDWR if channel.closed else socket.SHUT_WR)
     except OSError:
-        channel.close()
+        close(channel)
 
 
 def _bring_back(sock: socket.socket, channel: paramiko.Channel) -> None:
@@ -176,6 +208,14 @@ def _bring_back(sock: socket.socket, channel: paramiko.Channel) -> None:
         try:
             while data := sock.recv(65536):
                 channel.sendall(data)
-        except OSError:
+        except BROKEN:
             pass
+        close(channel)
+
+
+def close(channel: paramiko.Channel) -> None:
+    """Close a channel, whose connection may have ended just now."""
+    try:
         channel.close()
+    except BROKEN:
+        return

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from .pipe import HungUp, Pipe
+from .pipe import BROKEN, HungUp, Pipe
 from .record import Session
 
 BACKSPACE, DELETE, CTRL_C, CTRL_U, CTRL_W = "\b", "\x7f", "\x03", "\x15", "\x17"
@@ -95,7 +95,7 @@ class Terminal:
     def _send(self, text: str) -> None:
         try:
             self.pipe.sendall(text.encode())
-        except OSError as exc:
+        except BROKEN as exc:
             raise HungUp from exc
 
 
@@ -105,5 +105,6 @@ def _edited(line: str, key: str) -> str:
     if key == CTRL_U:
         return ""
     if key == CTRL_W:
-        return line.rstrip().rpartition(" ")[0] if " " in line.rstrip() else ""
+        before, space, _word = line.rstrip().rpartition(" ")
+        return before + space
     return line + key if key >= " " else line
