@@ -36,7 +36,7 @@ class ActionModule(ActionBase):
                 conditions = "; ".join(rounds.failed)
                 result.update(failed=True, msg=f"Conditions of wait_for were not met: {conditions}.")
         except _core.PycoError as exc:
-            result.update(_core.failure(exc))
+            result.update(_core.failure(exc.locate(endpoint=self._connection.target)))
         return {**result, **rounds.result()}
 
     def _rounds(self):

@@ -304,8 +304,9 @@ class Connection(ConnectionBase):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.target = ""  # the login to the device, for messages
         self._session = None
-        self._home = ""
+        self._home = ""  # the mode that the login ended in
 
     def set_become_plugin(self, plugin):
         super().set_become_plugin(plugin)
@@ -319,6 +320,7 @@ class Connection(ConnectionBase):
             if self.become and (password := self.become.get_option("become_pass")):
                 options["become_password"] = password
             route = _options.route(options)
+            self.target = str(route[-1])
             way = ", then to ".join(map(str, route))
             self._display.vvv(f"pyco: log in to {way}", host=options["inventory_hostname"])
             self._session = _core.open_session(route, _options.settings(options))
@@ -358,7 +360,7 @@ class Connection(ConnectionBase):
             return 1, to_bytes(exc.output, errors="surrogate_or_strict"), to_bytes(str(exc))
 
     def put_file(self, in_path, out_path):
-        raise AnsibleError(NOT_YET.format("copy a file to a device, or a module that runs there"))
+        raise AnsibleError(NOT_YET.format("copy a file or a module to a device"))
 
     def fetch_file(self, in_path, out_path):
         raise AnsibleError(NOT_YET.format("fetch a file from a device"))

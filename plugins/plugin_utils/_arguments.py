@@ -22,10 +22,10 @@ def _options(options: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def listed(specification: Mapping[str, Mapping[str, Any]], arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments, a single text for a list made a list of one: Ansible would cut it at its commas."""
+    """The arguments, what is single made a list of one for a list: Ansible would cut a text at its commas."""
     return {
         name: [value]
-        if isinstance(value, str) and specification.get(name, {}).get("type") == "list"
+        if isinstance(value, (str, Mapping)) and specification.get(name, {}).get("type") == "list"
         else value
         for name, value in arguments.items()
     }

@@ -72,9 +72,15 @@ def send(session: Session, command: Command, plugin: Any, shell: Any) -> Output:
     text, reply = run(session, script, plugin, **command.details)
     if reply.status:
         last = text.strip().rpartition("\n")[2]
-        failure = CommandError(f"{command.text!r} ended with status {reply.status}: {last}", reached=True)
-        failure.output = text
-        raise failure.locate(driver=session.driver.name, mode=reply.mode, command=command.text)
+        ending = f": {last}" if last else "."
+        raise CommandError(
+            f"{command.text!r} ended with status {reply.status}{ending}",
+            driver=session.driver.name,
+            mode=reply.mode,
+            command=command.text,
+            last_output=last,
+            reached=True,
+        )
     return Output(text, reply.mode)
 
 

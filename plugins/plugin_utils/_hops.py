@@ -9,7 +9,9 @@ from contextvars import ContextVar
 from dataclasses import replace
 from typing import Any
 
-from ._core import PORTS, Endpoint, InvalidParameter, Secret, driver_for, parse_url
+from ansible.errors import AnsibleError
+
+from ._core import PORTS, Endpoint, InvalidParameter, PycoError, Secret, driver_for, parse_url
 from ._names import suggestion
 
 # The keys of a hop, each with the variables of an inventory host that say the same. Where several
@@ -117,9 +119,20 @@ def through(name: str, hostvars: Any, templar: Any) -> list[Any]:
     try:
         before = listed(own.template(raw.get("ansible_pyco_hops")))
         said = {name: own.template(raw[name]) for name in _KNOWN if name in raw}
+    except AnsibleError as exc:
+        # What went wrong some hosts further is said once, not once for each host on the way there.
+        if (reason := _reason(exc)) is None:
+            raise
+        raise InvalidParameter(reason.message, hint=reason.hint) from None
     finally:
         _trail.reset(token)
     return [*before, _entry(name, said)]
+
+
+def _reason(exc: BaseException | None) -> PycoError | None:
+    while exc is not None and not isinstance(exc, PycoError):
+        exc = exc.__cause__
+    return exc
 
 
 def _entry(name: str, variables: Mapping[str, Any]) -> dict[str, Any]:
