@@ -29,8 +29,9 @@ def learn(session: Session, deadline: float) -> None:
         # Here a question for a user or a password still counts, and a line of any form when it is quiet.
         session.machine.jump("learn", AUTHENTICATED)
         session.write_line("")
-        session.run(deadline, patience=lambda: _patience(session))
-        text = render(decode(strip_escapes(session.matcher.reset()))).lstrip("\n").rstrip(" ")
+        session.run(deadline, patience=lambda: _patience(session, before))
+        text = _answer(session)
+        session.matcher.reset()
         if _shape(text) == before:
             session.machine.jump("learnt", DISCOVERED)
             session.matcher.exact[DISCOVERED] = compile_prompt(DISCOVERED, _regex(text))
@@ -43,9 +44,15 @@ def learn(session: Session, deadline: float) -> None:
     )
 
 
-def _patience(session: Session) -> float:
-    """The prompt comes after the line end that echoes ours."""
-    return 0.0 if b"\n" in session.matcher.buffer else session.driver.quiet
+def _patience(session: Session, before: str) -> float:
+    """An answer that is new may be the first half of one."""
+    return 0.0 if _shape(_answer(session)) == before else session.driver.quiet
+
+
+def _answer(session: Session) -> str:
+    """What came after the line end that echoes ours, or so far before it."""
+    text = render(decode(strip_escapes(bytes(session.matcher.buffer))))
+    return re.sub(r"\A\s*\n", "", text).rstrip(" ")
 
 
 def _shape(text: str) -> str:
