@@ -1,0 +1,324 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A transport that plays a dialogue, strictly and in no time.
+
+A dialogue is a list of steps. What the session types must be exactly what comes next in it, and
+nothing may be typed while the device is still talking; anything else fails the test. Time is not
+waited for: where nothing will come, a read times out at once, and a Pause costs only the reads whose
+deadline ends before it does.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, TypeVar
+
+import pytest
+
+from pyco_core.driver.loader import load
+from pyco_core.driver.model import Driver
+from pyco_core.endpoint import Endpoint, Secret, Settings
+from pyco_core.errors import OutOfStep, PycoError
+from pyco_core.session.login import ClientErrors, login
+from pyco_core.session.send import Command, send
+from pyco_core.session.session import Session
+from pyco_core.transport.base import Closed, TimedOut
+
+T = TypeVar("T")
+QUIET = 0.01  # seconds; the drivers' own quiet time is for real devices
+
+
+@dataclass(frozen=True)
+class Say:
+    """Bytes from the device. unasked: they may come before or after what is typed next (a log message)."""
+
+    data: bytes
+    unasked: bool = False
+
+
+@dataclass(frozen=True)
+class Type:
+    """What the session must type now, in one write."""
+
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Pause:
+    """The device is silent for so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class End:
+    """The device closes the connection. while_writing: only a write meets it."""
+
+    while_writing: bool = False
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """The device takes no more bytes: a write times out."""
+
+
+Step = Say | Type | Pause | End | Stuck
+
+
+@dataclass(frozen=True)
+class Cut:
+    """How what the device says is delivered.
+
+    at: positions in all that it says at which a read ends; None for every byte on its own. late:
+    what follows a cut is not there yet when the session looks whether more is pending.
+    """
+
+    at: frozenset[int] | None = frozenset()
+    late: bool = False
+
+    def __str__(self) -> str:
+        where = "byte by byte" if self.at is None else f"cut at {sorted(self.at)}" if self.at else "whole"
+        return where + (", late" if self.late else "")
+
+
+WHOLE = Cut()
+BYTES = Cut(None)
+LATE_BYTES = Cut(None, late=True)
+
+
+class Scripted:
+    """The transport. `typed` is all that was written, `left` the steps that were not played."""
+
+    def __init__(self, *steps: Step, cut: Cut = WHOLE) -> None:
+        self.left: list[Step] = list(steps)
+        self.typed: list[bytes] = []
+        self.closed = 0
+        self.cut = cut
+        self._said = 0  # position in all that the device says
+        self._withheld = False  # a late cut is just here
+
+    def read(self, deadline: float) -> bytes:
+        wait = deadline - time.monotonic()
+        if wait <= 0:
+            raise TimedOut
+        if self.closed:
+            raise Closed
+        self._withheld = False
+        step = self.left[0] if self.left else None
+        if isinstance(step, Pause):
+            if wait < step.seconds:
+                self.left[0] = Pause(step.seconds - wait)
+                raise TimedOut
+            del self.left[0]
+            return self.read(deadline)
+        if isinstance(step, End) and not step.while_writing:
+            raise Closed
+        if not isinstance(step, Say):
+            raise TimedOut
+        return self._take(step)
+
+    def pending(self) -> bool:
+        step = self.left[0] if self.left else None
+        ended = isinstance(step, End) and not step.while_writing
+        return bool(self.closed) or (not self._withheld and (isinstance(step, Say) or ended))
+
+    def write(self, data: bytes, deadline: float) -> None:
+        if self.closed:
+            raise Closed
+        place = 0
+        while place < len(self.left) and self._may_be_overtaken(self.left[place]):
+            place += 1
+        step = self.left[place] if place < len(self.left) else None
+        if isinstance(step, End):
+            raise Closed
+        if isinstance(step, Stuck):
+            raise TimedOut
+        assert isinstance(step, Type), f"typed {data!r} where the dialogue has {step!r}"
+        assert data == step.data, f"typed {data!r} where the dialogue has {step.data!r}"
+        assert deadline > time.monotonic(), "typed with a deadline that has passed"
+        self.typed.append(data)
+        del self.left[place]
+        self.left = [step for at, step in enumerate(self.left) if at >= place or not isinstance(step, Pause)]
+        self._withheld = False
+
+    def close(self) -> None:
+        self.closed += 1
+
+    @property
+    def alive(self) -> bool:
+        return not self.closed
+
+    def done(self) -> None:
+        """Fail unless the whole dialogue was played; a transport that was closed need not be read out."""
+        left = [step for step in self.left if not self._may_be_overtaken(step)]
+        if self.closed:
+            left = [step for step in left if not isinstance(step, (Say, End, Pause, Stuck))]
+        assert not left, f"not played: {left}"
+
+    def _may_be_overtaken(self, step: Step) -> bool:
+        # The blank after a prompt may come when the prompt was answered already.
+        blank = isinstance(step, Say) and self.cut.late and not step.data.strip(b" ")
+        return blank or isinstance(step, Pause) or (isinstance(step, Say) and step.unasked)
+
+    def _take(self, step: Say) -> bytes:
+        whole = b""
+        while self.left and isinstance(say := self.left[0], Say):
+            size = self._up_to_the_cut(len(say.data))
+            whole += say.data[:size]
+            self._said += size
+            if size < len(say.data):
+                self.left[0] = replace(say, data=say.data[size:])
+            else:
+                del self.left[0]
+            if self._is_cut(self._said) or size < len(say.data) or say.unasked != step.unasked:
+                self._withheld = self.cut.late and bool(self.left)
+                break
+        return whole
+
+    def _is_cut(self, position: int) -> bool:
+        return self.cut.at is None or position in self.cut.at
+
+    def _up_to_the_cut(self, size: int) -> int:
+        if self.cut.at is None:
+            return 1
+        return min((at - self._said for at in self.cut.at if 0 < at - self._said <= size), default=size)
+
+
+def cuts(steps: Sequence[Step], *, near: int = 14, late: bool = True) -> Iterator[Cut]:
+    """Whole, byte by byte, and cut at each position near the places where the device falls silent.
+
+    late: also so that the rest is not there yet when the session looks for it.
+    """
+    yield WHOLE
+    yield BYTES
+    position, edges = 0, [0]
+    for step in steps:
+        if isinstance(step, Say):
+            position += len(step.data)
+        elif edges[-1] != position:
+            edges.append(position)
+    edges.append(position)
+    places = sorted({at for edge in edges for at in range(edge - near, edge + 5) if 0 < at < position})
+    yield from (Cut(frozenset({at})) for at in places)
+    if late:
+        yield LATE_BYTES
+        yield from (Cut(frozenset({at}), late=True) for at in places)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What of an error may not depend on how the bytes came."""
+
+    error: type[PycoError]
+    message: str
+    hint: str
+    state: str
+    mode: str
+    command: str
+    hop: int | None
+
+
+def outcome(use: Callable[[], T]) -> T | Failure:
+    """What use returns, or the error that it raises as data; no secret may be in it."""
+    try:
+        return use()
+    except PycoError as exc:
+        shown = f"{exc} {exc!r} {exc.facts()}"
+        assert SECRET not in shown
+        assert BECOME not in shown
+        return Failure(type(exc), exc.message, exc.hint, exc.state, exc.mode, exc.command, exc.hop)
+
+
+TOKEN = b"c0ffee42"
+SECRET, BECOME = "S3cret-login", "S3cret-enable"
+
+
+def endpoint(**parts: Any) -> Endpoint:
+    """A telnet login with a user and both passwords, but for the parts that are given."""
+    usual: dict[str, Any] = {
+        "host": "r1",
+        "protocol": "telnet",
+        "user": "pyco",
+        "password": Secret(SECRET),
+        "become_password": Secret(BECOME),
+    }
+    return Endpoint(**{**usual, **parts})
+
+
+def quick(name: str, **parts: Any) -> Driver:
+    """The driver with a tiny quiet time, and these parts changed."""
+    return replace(load(name), **{"quiet": QUIET, **parts})
+
+
+def soon(seconds: float = 5.0) -> float:
+    """A deadline; the dialogues take none of it."""
+    return time.monotonic() + seconds
+
+
+def session_on(
+    transport: Scripted,
+    driver: Driver,
+    at: Endpoint | None = None,
+    settings: Settings | None = None,
+    **more: Any,
+) -> Session:
+    """A session before its login; its token is no random one."""
+    session = Session(transport, driver, at or endpoint(), settings or Settings(), **more)
+    session.matcher.known["token"] = TOKEN
+    return session
+
+
+def everywhere(steps: Sequence[Step], run: Callable[[Scripted], T], *, late: bool = True) -> T | Failure:
+    """Run with the dialogue cut everywhere that matters: always the same outcome, which is returned.
+
+    late: also cut so that the rest is not there yet when the session looks for more.
+    """
+    first: T | Failure | None = None
+    for cut in cuts(steps, late=late):
+        transport = Scripted(*steps, cut=cut)
+        try:
+            result = outcome(partial(run, transport))
+            transport.done()
+        except AssertionError as exc:
+            raise AssertionError(f"{cut}: {exc}") from exc
+        if cut == WHOLE:
+            first = result
+        assert result == first, f"{cut}: {result} is not {first}"
+    assert first is not None
+    return first
+
+
+def play(
+    steps: Sequence[Step],
+    driver: Driver,
+    use: Callable[[Session], T],
+    *,
+    late: bool = True,
+    at: Endpoint | None = None,
+    settings: Settings | None = None,
+    client_errors: ClientErrors = (),
+) -> T | Failure:
+    """Log in and use the session, everywhere as above. A session that was given up types nothing more."""
+
+    def run(transport: Scripted) -> T:
+        session = session_on(transport, driver, at, settings)
+        try:
+            login(session, soon(), client_errors)
+            return use(session)
+        finally:
+            if session.given_up:
+                check_useless(session)
+
+    return everywhere(steps, run, late=late)
+
+
+def check_useless(session: Session) -> None:
+    """Fail where a session that was given up can still be used."""
+    before = list(session.transport.typed) if isinstance(session.transport, Scripted) else []
+    with pytest.raises(OutOfStep) as caught:
+        send(session, Command("show secrets of the next user"), soon())
+    assert caught.value.message == f"The session was given up: {session.given_up}"
+    assert not isinstance(session.transport, Scripted) or session.transport.typed == before

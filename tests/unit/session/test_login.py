@@ -1,0 +1,674 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from pyco_core.driver.loader import load
+from pyco_core.endpoint import Settings
+from pyco_core.errors import (
+    ClientMissing,
+    ConnectionClosed,
+    ConnectionRefused,
+    ConnectTimedOut,
+    HostKeyChanged,
+    HostKeyUnknown,
+    HostUnreachable,
+    LoginRefused,
+    MissingParameter,
+    ModeError,
+    NameNotResolved,
+    PasswordExpired,
+    PermissionDenied,
+    PycoError,
+)
+from pyco_core.session.login import login, logout
+from pyco_core.session.session import Session
+from pyco_core.transport.base import Closed, TimedOut
+
+from .dialogues import ENABLE, FRR_LOGIN, IOS_LOGIN, LINUX_LOGIN, asked, frr, ios, ps1, ran, sent, shell
+from .scripted import (
+    BECOME,
+    SECRET,
+    TOKEN,
+    WHOLE,
+    Cut,
+    End,
+    Failure,
+    Pause,
+    Say,
+    Scripted,
+    Step,
+    Stuck,
+    Type,
+    check_useless,
+    endpoint,
+    everywhere,
+    play,
+    quick,
+    session_on,
+    soon,
+)
+
+IOS, FRR, LINUX = quick("cisco_ios"), quick("frr"), quick("linux")
+HOP_TOKEN = b"0badcafe"
+DENIED = "Permission denied: the user or the password is wrong."
+
+
+def failure(steps: list[Step], run: partial[object]) -> PycoError:
+    """The error itself, of the dialogue played whole."""
+    with pytest.raises(PycoError) as caught:
+        run(Scripted(*steps))
+    return caught.value
+
+
+def log_in(transport: Scripted, driver: str = "cisco_ios", **more: object) -> Session:
+    session = session_on(transport, quick(driver), **more)
+    login(session, soon())
+    return session
+
+
+# Logins that end at a prompt.
+
+
+def test_username_and_password_are_typed_when_they_are_asked_for() -> None:
+    steps = [*ios(), *asked(b"show clock", b"*10:00:00 UTC\r\n", b"r1>")]
+    assert play(steps, IOS, lambda on: sent(on, "show clock")) == ("*10:00:00 UTC", "user", None)
+
+
+def test_a_vty_that_asks_for_a_password_alone_gets_no_user_name() -> None:
+    steps = [*frr(), *asked(b"show version", b"FRRouting 8.4.4 (edge).\r\n", b"edge> ")]
+    assert play(steps, FRR, lambda on: sent(on, "show version")) == ("FRRouting 8.4.4 (edge).", "user", None)
+
+
+def test_a_login_that_asks_nothing_is_done_at_the_prompt() -> None:
+    steps = [
+        Say(b"\r\nHello, this is FRRouting (version 8.4.4).\r\n\r\nedge# "),
+        *asked(b"terminal length 0", b"", b"edge# "),
+    ]
+    assert play(steps, FRR, lambda on: on.mode) == "enable"
+
+
+def test_a_linux_host_gets_a_prompt_of_our_own_behind_its_motd() -> None:
+    steps = [
+        *LINUX_LOGIN,
+        # What a shell says before its first prompt, the driver need not wait for: a shell reads what
+        # was typed ahead.
+        Say(b"\r\nLast login: Mon Mar  3 08:30:12 UTC 2025 from 192.0.2.1\r\nLoad: 7%\r\n$ ", unasked=True),
+        *shell()[1:],
+        *ran(b"id -u", b"1000\r\n"),
+    ]
+    assert play(steps, LINUX, lambda on: sent(on, "id -u")) == ("1000", "shell", 0)
+
+
+def test_a_linux_prompt_that_ends_like_none_is_found_by_the_silence_after_it() -> None:
+    steps = [
+        *LINUX_LOGIN,
+        Say(b"\r\nat your service"),
+        Pause(1.0),
+        *shell()[1:],
+        *ran(b"id -u", b"1000\r\n"),
+    ]
+    assert play(steps, LINUX, lambda on: sent(on, "id -u")) == ("1000", "shell", 0)
+
+
+@pytest.mark.parametrize(
+    "banner",
+    [
+        b"Welcome to: hop2\r\n",
+        b"##############\r\n# No entry > #\r\n##############\r\n",
+        b"100% uptime> ever?\r\n~~~~ ]]\r\n",
+    ],
+)
+def test_a_banner_that_looks_like_a_shell_prompt_gets_nothing_typed(banner: bytes) -> None:
+    login_dialogue = [Say(banner + b"hop2 login: "), *LINUX_LOGIN[1:]]
+    steps = [*login_dialogue, Say(b"\r\n$ "), *shell()[1:], *ran(b"id -u", b"1000\r\n")]
+    assert play(steps, LINUX, lambda on: sent(on, "id -u")) == ("1000", "shell", 0)
+
+
+def test_a_banner_line_that_looks_like_a_network_prompt_gets_nothing_typed() -> None:
+    banner = Say(b"\r\nr1#\r\nWelcome>\r\n***********#\r\n\r\nUsername: ")
+    # Late, nobody can tell the line `Welcome>` from a prompt.
+    assert play([banner, *ios()[1:]], IOS, lambda on: on.mode, late=False) == "user"
+
+
+def test_a_motd_that_speaks_of_passwords_is_no_question() -> None:
+    motd = b"\r\nYour password is not our password\r\nlast login: today\r\nr1>"
+    steps = [*IOS_LOGIN, Say(motd), *ios()[5:]]
+    assert play(steps, IOS, lambda on: on.mode, late=False) == "user"
+
+
+def test_a_setup_command_that_the_device_does_not_know_is_tolerated() -> None:
+    wrong = b"                    ^\r\n% Invalid input detected at '^' marker.\r\n\r\n"
+    steps = [
+        *IOS_LOGIN,
+        Say(b"\r\nr1>"),
+        *asked(b"terminal length 0", b"", b"r1>"),
+        *asked(b"terminal width 511", wrong, b"r1>"),
+        *asked(b"show clock", b"10:00\r\n", b"r1>"),
+    ]
+    assert play(steps, IOS, lambda on: sent(on, "show clock")) == ("10:00", "user", None)
+
+
+def test_the_hostname_is_learnt_from_the_first_prompt() -> None:
+    assert play(ios(b"core-1.example"), IOS, lambda on: on.hostname) == "core-1.example"
+    assert play(shell(), LINUX, lambda on: on.hostname) == ""
+
+
+# Logins that are denied.
+
+
+@pytest.mark.parametrize(
+    ("driver", "dialogue", "answer"),
+    [
+        ("cisco_ios", IOS_LOGIN, b"\r\n% Login invalid\r\n\r\nUsername: "),
+        ("cisco_ios", IOS_LOGIN, b"\r\n% Authentication failed\r\n\r\nUsername: "),
+        ("cisco_ios", IOS_LOGIN, b"\r\nUsername: "),
+        ("frr", FRR_LOGIN, b"\r\nPassword: "),
+        ("frr", FRR_LOGIN, b"\r\n% Bad passwords, too many failures!\r\n"),
+        ("linux", LINUX_LOGIN, b"\r\n\r\nLogin incorrect\r\nhop2 login: "),
+        ("linux", LINUX_LOGIN, b"\r\nPermission denied, please try again.\r\npyco@hop2's password: "),
+        ("common", LINUX_LOGIN, b"\r\nAuthentication failure\r\nhop2 login: "),
+    ],
+)
+def test_a_wrong_password_is_denied_and_not_tried_again(
+    driver: str, dialogue: list[Step], answer: bytes
+) -> None:
+    result = play([*dialogue, Say(answer)], quick(driver), lambda on: on.mode)
+    hint = "Check both for this host."
+    assert result == Failure(PermissionDenied, DENIED, hint, "PASSWORD_SENT", "", "", 1)
+
+
+def test_a_user_name_that_is_asked_for_again_is_denied() -> None:
+    steps = [Say(b"Username: "), Type(b"pyco\n"), Say(b"pyco\r\nUsername: ")]
+    result = play(steps, IOS, lambda on: on.mode)
+    assert result == Failure(
+        PermissionDenied, DENIED, "Check both for this host.", "USERNAME_SENT", "", "", 1
+    )
+
+
+@pytest.mark.parametrize(
+    ("dialogue", "parts", "message", "hint"),
+    [
+        (IOS_LOGIN[:1], {"user": ""}, "It asks for a user name and none is set.", "Set ansible_user."),
+        (
+            IOS_LOGIN[:3],
+            {"password": None},
+            "It asks for a password and none is set.",
+            "Set ansible_password.",
+        ),
+        (
+            FRR_LOGIN[:1],
+            {"password": None},
+            "It asks for a password and none is set.",
+            "Set ansible_password.",
+        ),
+    ],
+)
+def test_what_is_asked_for_and_not_set_is_named(
+    dialogue: list[Step], parts: dict[str, object], message: str, hint: str
+) -> None:
+    result = play(dialogue, IOS, lambda on: on.mode, at=endpoint(**parts))
+    assert isinstance(result, Failure)
+    assert (result.error, result.message, result.hint) == (MissingParameter, message, hint)
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (b"\r\nYour password has expired.\r\nChoose a new one: ", PasswordExpired),
+        (b"\r\nYou are required to change your password immediately.\r\nCurrent password: ", PasswordExpired),
+        (b"\r\nThis account is currently not available.\r\n", LoginRefused),
+        (b"\r\nSystem is going down.\r\n\r\n", LoginRefused),
+        (b"\r\nAll lines are busy\r\n", LoginRefused),
+    ],
+)
+def test_a_host_that_lets_nobody_in_says_why(answer: bytes, error: type[PycoError]) -> None:
+    result = play([*LINUX_LOGIN, Say(answer), End()], LINUX, lambda on: on.mode)
+    assert isinstance(result, Failure)
+    assert result.error is error
+
+
+def test_the_words_of_a_refused_login_are_the_last_output() -> None:
+    steps = [*LINUX_LOGIN, Say(b"\r\nThis account is currently not available.\r\n"), End()]
+    error = failure(steps, partial(log_in, driver="linux"))
+    assert error.last_output.endswith("This account is currently not available.")
+    assert (error.endpoint, error.driver, error.reached) == ("pyco@r1:23", "linux", False)
+
+
+# Logins that come to no end.
+
+
+@pytest.mark.parametrize("driver", ["cisco_ios", "linux", "common"])
+def test_a_host_that_says_nothing_is_a_connect_time_out(driver: str) -> None:
+    result = play([], quick(driver), lambda on: on.mode, settings=Settings(connect_timeout=7))
+    assert result == Failure(
+        ConnectTimedOut,
+        "The host is connected but said nothing in the 7 seconds of the connect time-out.",
+        "Check the protocol and the port.",
+        "GROUND",
+        "",
+        "",
+        1,
+    )
+
+
+def test_a_prompt_that_the_driver_does_not_know_is_a_connect_time_out_that_shows_it() -> None:
+    steps = [*IOS_LOGIN, Say(b"\r\nRP/0/RSP0: wait ...\r\n(r1) $ ")]
+    result = play(steps, IOS, lambda on: on.mode)
+    assert isinstance(result, Failure)
+    assert result.error is ConnectTimedOut
+    assert result.message.startswith("No prompt known to the driver cisco_ios came in the 30 seconds")
+    assert failure(steps, partial(log_in)).last_output.endswith("(r1) $")
+
+
+def test_a_setup_command_that_never_ends_is_a_connect_time_out() -> None:
+    steps = [*IOS_LOGIN, Say(b"\r\nr1>"), Type(b"terminal length 0\n"), Say(b"terminal length 0\r\n")]
+    result = play(steps, IOS, lambda on: on.mode)
+    assert isinstance(result, Failure)
+    assert result.error is ConnectTimedOut
+
+
+@pytest.mark.parametrize(
+    ("steps", "state", "hint"),
+    [
+        ([End()], "GROUND", ""),
+        ([Say(b"Too many connections\r\n"), End()], "GROUND", ""),
+        ([Say(b"Username: "), End(while_writing=True)], "USERNAME_SENT", True),
+        ([*IOS_LOGIN, End()], "PASSWORD_SENT", True),
+        ([*IOS_LOGIN, Say(b"\r\nbye\r\n"), End()], "PASSWORD_SENT", True),
+    ],
+)
+def test_a_connection_that_is_closed_before_the_prompt(
+    steps: list[Step], state: str, hint: str | bool
+) -> None:
+    result = play(steps, IOS, lambda on: on.mode)
+    during = "during the login" if hint else "before it let anybody log in"
+    words = "Often the user or the password is wrong." if hint else ""
+    assert result == Failure(
+        ConnectionClosed, f"The host closed the connection {during}.", words, state, "", "", 1
+    )
+
+
+def test_a_connection_that_is_closed_during_the_setup() -> None:
+    steps = [*IOS_LOGIN, Say(b"\r\nr1>"), Type(b"terminal length 0\n"), Say(b"term"), End()]
+    result = play(steps, IOS, lambda on: on.mode)
+    assert isinstance(result, Failure)
+    assert result.error is ConnectionClosed
+    assert "terminal length 0" in result.message
+
+
+def test_a_host_that_takes_no_bytes_is_a_connect_time_out() -> None:
+    result = play([Say(b"Username: "), Stuck()], IOS, lambda on: on.mode)
+    assert isinstance(result, Failure)
+    assert result.error is ConnectTimedOut
+
+
+def test_a_home_mode_that_is_refused_ends_the_login() -> None:
+    at_home = replace(FRR, home="enable", setup=())
+    steps = [
+        *FRR_LOGIN,
+        Say(b"\r\nedge> "),
+        *asked(b"enable", b"% Command incomplete.\r\n", b"edge> "),
+    ]
+    result = play(steps, at_home, lambda on: on.mode)
+    assert isinstance(result, Failure)
+    assert (result.error, result.message) == (
+        ModeError,
+        "The mode 'enable' was refused: % Command incomplete.",
+    )
+
+
+# Logins that are typed into a hop's shell.
+
+
+def behind(
+    driver: str, words: bytes, transport: Scripted, hop_driver: str = "linux"
+) -> tuple[Session, Session]:
+    """A hop that is logged in to, and the session that is typed into it after its login."""
+    hop = session_on(transport, quick(hop_driver), endpoint(host="hop"))
+    login(hop, soon())
+    hop.ready(soon())
+    hop.write_line(words.decode())
+    session = session_on(transport, quick(driver), endpoint(host="r2"), hop=2, parent=hop)
+    session.matcher.known["token"] = HOP_TOKEN
+    try:
+        login(session, soon(), hop.driver.connect.errors)
+    finally:
+        if session.given_up:
+            check_useless(session)
+    return session, hop
+
+
+TELNET, SSH = b"telnet r2 23", b"ssh -l pyco -p 22 r2"
+OPEN = b"Trying 192.0.2.2...\r\nConnected to r2.\r\nEscape character is '^]'.\r\n"
+
+
+def test_a_router_is_reached_by_telnet_typed_into_a_linux_host() -> None:
+    clock = asked(b"show clock", b"10:00\r\n", b"r1>")
+    steps = [*shell(), Type(TELNET + b"\n"), Say(OPEN), *ios(), *clock]
+    result = everywhere(steps, lambda on: sent(behind("cisco_ios", TELNET, on)[0], "show clock"))
+    assert result == ("10:00", "user", None)
+
+
+def test_a_router_is_reached_by_telnet_typed_into_a_router() -> None:
+    words = b"telnet r2 23\r\nTrying r2, 23 ... Open\r\n"
+    clock = asked(b"show clock", b"10:00\r\n", b"r2>")
+    steps = [*ios(b"r1"), Type(TELNET + b"\n"), Say(words), *ios(b"r2"), *clock]
+    result = everywhere(steps, lambda on: sent(behind("cisco_ios", TELNET, on, "cisco_ios")[0], "show clock"))
+    assert result == ("10:00", "user", None)
+
+
+def test_a_linux_host_is_reached_by_ssh_typed_into_a_linux_host() -> None:
+    steps = [
+        *shell(),
+        Type(SSH + b"\n"),
+        Say(b"pyco@r2's password: "),
+        Type(SECRET.encode() + b"\n"),
+        Say(b"\r\n"),
+        *shell(token=HOP_TOKEN),
+        *ran(b"hostname", b"r2\r\n", token=HOP_TOKEN),
+    ]
+    result = everywhere(steps, lambda on: sent(behind("linux", SSH, on)[0], "hostname"))
+    assert result == ("r2", "shell", 0)
+
+
+# What the clients say: OpenSSH 9.2, inetutils 2.4, netkit 0.17, busybox 1.35, bash 5.2, dash 0.5.
+LINUX_FAILURES = [
+    (NameNotResolved, "ssh: Could not resolve hostname r2: Name or service not known"),
+    (NameNotResolved, "ssh: Could not resolve hostname r2: Temporary failure in name resolution"),
+    (NameNotResolved, "telnet: could not resolve r2/23: Temporary failure in name resolution"),
+    (NameNotResolved, "r2: Unknown host"),
+    (NameNotResolved, "telnet: bad address 'r2'"),
+    (NameNotResolved, "ssh: Could not resolve hostname r2: No address associated with hostname"),
+    (NameNotResolved, "ssh: Could not resolve hostname r2: nodename nor servname provided, or not known"),
+    (
+        ConnectionRefused,
+        "Trying 192.0.2.2...\r\ntelnet: Unable to connect to remote host: Connection refused",
+    ),
+    (ConnectionRefused, "ssh: connect to host r2 port 22: Connection refused"),
+    (ConnectionRefused, "telnet: can't connect to remote host (192.0.2.2): Connection refused"),
+    (ConnectTimedOut, "ssh: connect to host r2 port 22: Connection timed out"),
+    (ConnectTimedOut, "telnet: Unable to connect to remote host: Connection timed out"),
+    (ConnectTimedOut, "ssh: connect to host r2 port 22: Operation timed out"),
+    (HostUnreachable, "ssh: connect to host r2 port 22: No route to host"),
+    (HostUnreachable, "telnet: Unable to connect to remote host: Network is unreachable"),
+    (HostUnreachable, "telnet: can't connect to remote host (192.0.2.2): Host is unreachable"),
+    (
+        HostKeyChanged,
+        "@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@\r\n"
+        "@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\r\n"
+        "@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@\r\n"
+        "IT IS POSSIBLE THAT SOMEONE IS DOING SOMETHING NASTY!\r\n"
+        "Someone could be eavesdropping on you right now (man-in-the-middle attack)!\r\n"
+        "It is also possible that a host key has just been changed.\r\n"
+        "The fingerprint for the ED25519 key sent by the remote host is\r\n"
+        "SHA256:A6Pho3iuyW5jWCVyFKIBgpTQGyPQKZbbRnVmlKbuXcE.\r\n"
+        "Please contact your system administrator.\r\n"
+        "Add correct host key in /home/pyco/.ssh/known_hosts to get rid of this message.\r\n"
+        "Offending ED25519 key in /home/pyco/.ssh/known_hosts:1\r\n"
+        '  remove with:\r\n  ssh-keygen -f "/home/pyco/.ssh/known_hosts" -R "r2"\r\n'
+        "Host key for r2 has changed and you have requested strict checking.\r\n"
+        "Host key verification failed.",
+    ),
+    (HostKeyUnknown, "No ED25519 host key is known for r2 and you have requested strict checking."),
+    (HostKeyUnknown, "Host key verification failed."),
+    (ClientMissing, "bash: ssh: command not found"),
+    (ClientMissing, "-bash: telnet: command not found"),
+    (ClientMissing, "sh: 1: telnet: not found"),
+    (ClientMissing, "-sh: ssh: not found"),
+    (ClientMissing, "zsh: command not found: ssh"),
+    (ClientMissing, "bash: /usr/bin/ssh: Permission denied"),
+    (ClientMissing, "bash: /usr/bin/telnet: No such file or directory"),
+    (PermissionDenied, "pyco@r2: Permission denied (publickey,password)."),
+]
+
+
+@pytest.mark.parametrize(("error", "words"), LINUX_FAILURES)
+def test_what_a_hops_client_says_has_a_name(error: type[PycoError], words: str) -> None:
+    steps = [*shell(), Type(SSH + b"\n"), Say(words.encode() + b"\r\n" + ps1(255))]
+    result = everywhere(steps, lambda on: behind("cisco_ios", SSH, on))
+    assert isinstance(result, Failure)
+    assert (result.error, result.hop, result.mode) == (error, 2, "")
+    assert result.hint
+    last = words.rsplit("\n", 1)[-1]
+    assert last in failure(steps, partial(behind, "cisco_ios", SSH)).last_output
+
+
+def test_every_kind_of_failure_of_the_linux_driver_is_among_the_dialogues() -> None:
+    patterns = load("linux").connect.errors
+    said = [words for _, words in LINUX_FAILURES]
+    unused = [regex.pattern for _, regex in patterns if not any(regex.search(words) for words in said)]
+    assert unused == []
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (
+            NameNotResolved,
+            'Translating "r2"...domain server (255.255.255.255)\r\n'
+            "% Unknown command or computer name, or unable to find computer address",
+        ),
+        (NameNotResolved, "% Bad IP address or host name"),
+        (ConnectionRefused, "Trying r2, 23 ... \r\n% Connection refused by remote host\r\n"),
+        (ConnectTimedOut, "Trying r2, 23 ... \r\n% Connection timed out; remote host not responding\r\n"),
+        (HostUnreachable, "Trying r2, 23 ... \r\n% Destination unreachable; gateway or host down\r\n"),
+        (ClientMissing, "  ^\r\n% Invalid input detected at '^' marker.\r\n"),
+        (PermissionDenied, "% Authentication failed.\r\n\r\n[Connection to r2 closed by foreign host]"),
+    ],
+)
+def test_what_a_router_says_as_a_hop_has_a_name(error: type[PycoError], words: str) -> None:
+    said = Say(TELNET + b"\r\n" + words.encode() + b"\r\nr1>")
+    steps = [*ios(b"r1"), Type(TELNET + b"\n"), said]
+    result = everywhere(steps, lambda on: behind("cisco_ios", TELNET, on, "cisco_ios"))
+    assert isinstance(result, Failure)
+    assert (result.error, result.hop) == (error, 2)
+
+
+def test_a_client_that_ends_without_a_word_is_a_closed_connection() -> None:
+    steps = [*shell(), Type(SSH + b"\n"), Say(b"Connection closed by 192.0.2.2 port 22\r\n" + ps1(255))]
+    result = everywhere(steps, lambda on: behind("linux", SSH, on))
+    assert isinstance(result, Failure)
+    assert (result.error, result.message) == (
+        ConnectionClosed,
+        "The host closed the connection before it let anybody log in.",
+    )
+
+
+def test_a_host_behind_a_hop_that_denies_and_hangs_up_is_denied() -> None:
+    steps = [
+        *shell(),
+        Type(TELNET + b"\n"),
+        Say(OPEN),
+        *FRR_LOGIN,
+        Say(b"\r\n% Bad passwords, too many failures!\r\nConnection closed by foreign host.\r\n" + ps1(1)),
+    ]
+    result = everywhere(steps, lambda on: behind("frr", TELNET, on))
+    assert isinstance(result, Failure)
+    assert (result.error, result.hop) == (PermissionDenied, 2)
+
+
+def test_a_black_hole_behind_a_hop_is_a_connect_time_out() -> None:
+    steps = [*shell(), Type(TELNET + b"\n"), Say(b"Trying 192.0.2.2...\r\n")]
+    result = everywhere(steps, lambda on: behind("cisco_ios", TELNET, on))
+    assert isinstance(result, Failure)
+    assert (result.error, result.hop) == (ConnectTimedOut, 2)
+
+
+HOST_KEY = Say(
+    b"The authenticity of host 'r2 (192.0.2.2)' can't be established.\r\n"
+    b"ED25519 key fingerprint is SHA256:A6Pho3iuyW5jWCVyFKIBgpTQGyPQKZbbRnVmlKbuXcE.\r\n"
+    b"This key is not known by any other names.\r\n"
+    b"Are you sure you want to continue connecting (yes/no/[fingerprint])? "
+)
+
+
+def test_the_question_about_an_unknown_host_key_is_never_answered_where_keys_are_checked() -> None:
+    steps = [*shell(), Type(SSH + b"\n"), HOST_KEY]
+    result = everywhere(steps, lambda on: behind("linux", SSH, on))
+    assert isinstance(result, Failure)
+    assert (result.error, result.hop, result.state) == (HostKeyUnknown, 2, "GROUND")
+
+
+def test_the_question_about_an_unknown_host_key_is_answered_where_keys_are_not_checked() -> None:
+    steps = [
+        HOST_KEY,
+        Type(b"yes\n"),
+        Say(b"yes\r\nWarning: Permanently added 'r2' (ED25519) to the list of known hosts.\r\n"),
+        Say(b"pyco@r2's password: "),
+        Type(SECRET.encode() + b"\n"),
+        Say(b"\r\nr1>"),
+        *ios()[5:],
+    ]
+    settings = Settings(host_key_checking=False)
+    assert play(steps, IOS, lambda on: on.mode, settings=settings) == "user"
+
+
+# Leaving.
+
+
+def test_a_session_is_left_by_the_word_of_its_driver() -> None:
+    steps = [*ios(), Type(b"exit\n"), Say(b"exit\r\n"), End()]
+    assert play(steps, IOS, logout) is False
+    steps = [*shell(), Type(b"exit\n"), End()]
+    assert play(steps, LINUX, logout) is False
+
+
+def test_logout_closes_the_transport_and_the_session_is_of_no_use_any_more() -> None:
+    transport = Scripted(*ios(), Type(b"exit\n"), End())
+    session = log_in(transport)
+    logout(session)
+    assert transport.closed
+    assert session.given_up == "it was closed."
+    check_useless(session)
+    logout(session)  # types nothing more
+    transport.done()
+
+
+def test_a_word_that_leads_out_of_one_mode_at_a_time_is_typed_again() -> None:
+    def leave(session: Session) -> bool:
+        sent(session, "configure terminal")
+        return logout(session)
+
+    steps = [
+        Say(b"edge# "),
+        *asked(b"terminal length 0", b"", b"edge# "),
+        *asked(b"configure terminal", b"", b"edge(config)# "),
+        *asked(b"exit", b"", b"edge# "),
+        Type(b"exit\n"),
+        End(),
+    ]
+    assert play(steps, FRR, leave) is False
+
+
+def test_a_device_that_cannot_be_left_is_cut_off() -> None:
+    transport = Scripted(*frr(), *(step for _ in range(4) for step in asked(b"exit", b"", b"edge> ")))
+    session = log_in(transport, "frr")
+    assert logout(session) is False
+    assert transport.closed
+    transport.done()
+
+
+@pytest.mark.parametrize("ending", [[Say(b"exit\r\nAre you sure?")], [Stuck()], [End(while_writing=True)]])
+def test_a_logout_that_goes_wrong_raises_nothing(ending: list[Step]) -> None:
+    typing: list[Step] = [Type(b"exit\n")] if isinstance(ending[0], Say) else []
+    transport = Scripted(*ios(), *typing, *ending)
+    assert logout(log_in(transport)) is False
+    assert transport.closed
+
+
+def test_a_session_that_was_never_logged_in_is_cut_off_without_a_word() -> None:
+    transport = Scripted(Say(b"Username: "))
+    assert logout(session_on(transport, IOS)) is False
+    assert transport.closed
+    assert transport.typed == []
+
+
+def test_a_driver_without_a_logout_word_cuts_the_connection() -> None:
+    transport = Scripted(*ios())
+    session = session_on(transport, replace(IOS, logout=""))
+    login(session, soon())
+    assert logout(session) is False
+    assert transport.closed
+
+
+def test_a_session_behind_a_hop_gives_the_transport_back_to_it() -> None:
+    steps = [
+        *shell(),
+        Type(TELNET + b"\n"),
+        Say(OPEN),
+        *ios(),
+        *ENABLE,
+        Type(b"exit\n"),
+        Say(b"exit\r\nConnection closed by foreign host.\r\n" + ps1(1)),
+        *ran(b"echo here", b"here\r\n"),
+        Type(b"exit\n"),
+        Say(b"logout\r\n"),
+        End(),
+    ]
+
+    def use(transport: Scripted) -> tuple[object, ...]:
+        session, hop = behind("cisco_ios", TELNET, transport)
+        sent_enable = session.driver.steps("user", "enable")
+        assert sent_enable == (("enable", "enable"),)
+        from pyco_core.session.modes import enter
+
+        enter(session, "enable", soon())
+        left = logout(session)
+        check_useless(session)
+        return left, transport.closed, sent(hop, "echo here"), logout(hop)
+
+    assert everywhere(steps, use) == (True, 0, ("here", "shell", 0), False)
+
+
+# Secrets.
+
+
+def test_no_secret_is_in_the_transcript_of_a_login(tmp_path: Path) -> None:
+    # A device that echoes what it should not.
+    steps = [
+        *IOS_LOGIN,
+        Say(SECRET.encode() + b"\r\nr1>"),
+        *ios()[5:],
+        Type(b"exit\n"),
+        End(),
+    ]
+    transport = Scripted(*steps, cut=Cut(frozenset(range(0, 400, 7))))
+    session = log_in(transport, settings=Settings(transcript=str(tmp_path)))
+    logout(session)
+    text = (tmp_path / "r1.log").read_text()
+    assert SECRET not in text
+    assert "> pyco\n" in text
+    assert text.count("********") == 2
+    assert re.search(r"^< r1>\n> terminal length 0$", text, re.MULTILINE)
+
+
+def test_an_echoed_secret_is_masked_in_the_error_of_the_login() -> None:
+    steps = [*IOS_LOGIN, Say(SECRET.encode() + b"\r\n% Login invalid\r\n")]
+    error = failure(steps, partial(log_in))
+    assert SECRET not in error.last_output
+    assert "********" in error.last_output
+
+
+def test_the_causes_of_a_failed_login_are_chained() -> None:
+    assert isinstance(failure([End()], partial(log_in)).__cause__, Closed)
+    assert isinstance(failure([], partial(log_in)).__cause__, TimedOut)
+
+
+def test_a_deadline_that_has_passed_ends_the_login() -> None:
+    session = session_on(Scripted(*ios(), cut=WHOLE), IOS)
+    with pytest.raises(ConnectTimedOut):
+        login(session, time.monotonic() - 1)
+
+
+def test_the_becoming_password_is_not_typed_in_a_login() -> None:
+    assert BECOME.encode() not in b"".join(
+        step.data for step in (*ios(), *frr(), *shell(token=TOKEN)) if isinstance(step, Type)
+    )
