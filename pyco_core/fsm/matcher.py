@@ -122,21 +122,22 @@ class Matcher:
         return None
 
     def _tail_start(self, breaks: int) -> int:
-        size = len(self.buffer)
-        start = size
+        start = size = len(self.buffer)
+        oldest = size - TAIL if size > TAIL else 0
         for _ in range(breaks + 1):
-            start = self.buffer.rfind(b"\n", max(0, size - TAIL), start)
+            start = self.buffer.rfind(b"\n", oldest, start)
             if start < 0:
-                return max(self._used, size - TAIL, 0)
+                return max(oldest, self._used)
         return max(start + 1, self._used)
 
     def _tail(self, patterns: tuple[Pattern, ...]) -> Seen | None:
         start = self._tail_start(0)
-        text = self._clean(bytes(self.buffer[start:]))
-        if not text:
+        if start == len(self.buffer):
             return None
+        text = self._clean(bytes(self.buffer[start:]))
         for pattern in patterns:
-            pattern = self.exact.get(pattern.event, pattern)
+            if self.exact:
+                pattern = self.exact.get(pattern.event, pattern)
             seen = self.show(pattern) if pattern.breaks else self._try(pattern, text, start)
             if seen is not None:
                 return seen
@@ -148,8 +149,9 @@ class Matcher:
         if match is None:
             return None
         groups = _groups(match)
-        if not all(_same(self.known.get(name, value), value) for name, value in groups.items()):
-            return None
+        for name, known in self.known.items():
+            if not _same(known, groups.get(name, known)):
+                return None
         end = len(self.buffer)
         if "before" in groups:  # a prompt glued to output that has no line end
             start = end - (len(text) - match.end("before"))
@@ -157,7 +159,7 @@ class Matcher:
 
 
 def _same(known: bytes, value: bytes) -> bool:
-    """Whether a prompt shows what was learnt; some devices cut a long name in some modes (IOS in `config`)."""
+    """Whether a prompt shows what was learnt; IOS cuts a long name in `config`."""
     return known == value or (len(value) >= CUT and known.startswith(value))
 
 

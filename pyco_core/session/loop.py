@@ -95,7 +95,8 @@ class Loop:
                 raise Returned(hop)
 
     def _next(self, questions: list[Question], deadline: float) -> Seen | None:
-        self.check_guard()
+        if self.guard:
+            self.check_guard()
         for question in questions:
             seen = self.matcher.show(question.pattern)
             if seen is not None:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from ..driver.loader import compile_prompt
 from ..driver.model import DISCOVERED
@@ -29,7 +30,7 @@ def learn(session: Session, deadline: float) -> None:
         # Here a question for a user or a password still counts, and a line of any form when it is quiet.
         session.machine.jump("learn", AUTHENTICATED)
         session.write_line("")
-        session.run(deadline, patience=lambda: _patience(session, before))
+        session.run(deadline, patience=partial(_patience, session, before))
         text = _answer(session)
         session.matcher.reset()
         if _shape(text) == before:

@@ -10,7 +10,6 @@ import re
 _ESCAPE = re.compile(
     rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()*+#][0-9A-Za-z]|[=>78DHMNOZc])"
 )
-_INVISIBLE = b"\x00\x07\x0e\x0f"
 _LINE_END = re.compile("\r+\n|\n\r+")
 _REDRAWN = re.compile("[^\n]*[\r\b][^\n]*")
 _CONTROL = re.compile(rb"[\x00-\x08\x0d-\x1f]")
@@ -21,8 +20,9 @@ def strip_escapes(data: bytes) -> bytes:
     """Data without colours, titles, bells and padding; CR LF, and ESC E of some terminals, as LF."""
     if b"\x1b" in data:
         data = _ESCAPE.sub(b"", data.replace(b"\x1bE", b"\n"))
-    if any(byte in data for byte in _INVISIBLE):  # looking is cheaper than copying, and the rule
-        data = data.translate(None, _INVISIBLE)
+    # Looking is cheaper than copying, and there are seldom any.
+    if b"\0" in data or b"\a" in data or b"\x0e" in data or b"\x0f" in data:
+        data = data.translate(None, b"\0\a\x0e\x0f")
     return data.replace(b"\r\n", b"\n")
 
 
