@@ -42,8 +42,12 @@ unit: venv ## unit tests, 100 % of the lines and branches of pyco_core
 integration: venv ## real playbooks against the lab (as root)
 	$(BIN)/pytest tests/integration
 
-docs-check: venv ## the documentation of the plugins, the changelog
+docs-check: venv ## the changelog, and that ansible-doc has every plugin
 	$(BIN)/antsibull-changelog lint
+	@for file in plugins/become/*.py plugins/connection/*.py plugins/lookup/*.py plugins/modules/*.py; do \
+	  type=$$(basename $$(dirname $$file)); name=pyco.cli.$$(basename $$file .py); \
+	  $(BIN)/ansible-doc --type $${type%s} $$name > /dev/null || exit 1; \
+	done
 
 sanity: venv ## ansible-test sanity on a copy of the tree
 	$(BIN)/python scripts/sanity.py
