@@ -16,7 +16,7 @@ MASK = "********"
 
 _URL = re.compile(
     r"(?:(?P<protocol>[A-Za-z][A-Za-z0-9+.-]*)://)?"
-    r"(?:(?P<user>[^:@/]*)(?::(?P<password>.*))?@)?"
+    r"(?:(?P<user>[^:@/]*)(?::(?P<password>.*))?@)?"  # the last "@" ends a password
     r"(?P<host>\[[^\]\s]+\]|[^:@/\[\]\s]+)"
     r"(?::(?P<port>[^/@]*))?"
     r"(?:/(?P<driver>[^/@]*))?",
@@ -25,8 +25,12 @@ _URL = re.compile(
 # RFC 952 and 1123 names, with the underscore that inventories use, IPv4, and IPv6 with its zone.
 # A leading "-" would be an option where a host is typed into a shell.
 _HOST = re.compile(r"[A-Za-z0-9_:][A-Za-z0-9_.:%-]*")
+_PORT = re.compile(r"[0-9]{1,5}")
+# A line end in a password would type a second line; half a surrogate pair has no UTF-8.
+_NOT_TYPED = re.compile("[\0\r\n\ud800-\udfff]")
 _CHOICES = {"ssh_type": ("paramiko", "openssh"), "forward": ("auto", "never", "always")}
-_FORM = "[protocol://][user[:password]@]host[:port][/driver]"
+_FORM = "Its form is [protocol://][user[:password]@]host[:port][/driver]."
+LONGEST = 7 * 86400.0  # seconds; what waits for bytes takes no time-out of any length
 
 
 class Secret:
@@ -75,7 +79,8 @@ class Endpoint:
     caller chooses. passphrase is for private_key_file; where it is None the password is tried.
     become_password: for the `enable` of a network driver.
 
-    Raises UnsupportedProtocol and InvalidUrl.
+    Raises UnsupportedProtocol, InvalidUrl (host, port or user) and InvalidParameter (a password that
+    cannot be typed).
     """
 
     host: str
@@ -95,8 +100,15 @@ class Endpoint:
             )
         if not _HOST.fullmatch(self.host):
             raise InvalidUrl(f"{self.host!r} is not a host name or address.")
-        if any(ord(char) < 33 for char in self.user) or self.user.startswith("-"):
+        if not _is_user(self.user):
             raise InvalidUrl(f"{self.user!r} is not a user name.")
+        for name in ("password", "become_password"):
+            secret: Secret | None = getattr(self, name)
+            if secret is not None and _NOT_TYPED.search(secret.reveal()):
+                raise InvalidParameter(
+                    f"The {name} holds a line end or another character that cannot be typed.",
+                    hint="A text from a file or a vault often ends in a line end.",
+                )
         if not self.port:
             object.__setattr__(self, "port", PORTS[self.protocol])
         if not 0 < self.port < 65536:
@@ -155,9 +167,10 @@ class Settings:
                     f"{name} is {getattr(self, name)!r}.", hint=f"It can be {' or '.join(choices)}."
                 )
         for name in ("connect_timeout", "command_timeout"):
-            if not getattr(self, name) > 0:
+            value = getattr(self, name)
+            if not isinstance(value, (int, float)) or not 0 < value <= LONGEST:
                 raise InvalidParameter(
-                    f"{name} is {getattr(self, name)!r}.", hint="It is a number of seconds above 0."
+                    f"{name} is {value!r}.", hint=f"It is a number of seconds above 0, at most {LONGEST:.0f}."
                 )
 
 
@@ -169,23 +182,37 @@ def bracketed(host: str) -> str:
 def parse_url(url: str) -> Endpoint:
     """Read a URL of the form [protocol://][user[:password]@]host[:port][/driver].
 
-    User and password may be percent-encoded, and must be where they contain `@`, `:` or `/` (a
-    password may contain `:` and `/` as they are). No message repeats the URL: it may hold a password.
+    User and password may be percent-encoded. A user must be where it contains `@`, `:` or `/`, both
+    must be where they contain `%` and two hexadecimal digits. An IPv6 address stands in brackets. No
+    message repeats more of the URL than the protocol: where a part is missing, another may be the password.
 
     Raises InvalidUrl and UnsupportedProtocol.
     """
     match = _URL.fullmatch(url)
     if match is None:
-        raise InvalidUrl("The URL cannot be read.", hint=f"Its form is {_FORM}.")
+        raise InvalidUrl("The URL cannot be read.", hint=_FORM)
     part = match.groupdict(default="")
-    if part["port"] and not part["port"].isascii() or not (part["port"] or "1").isdigit():
-        raise InvalidUrl("The port in the URL is not a number.", hint=f"Its form is {_FORM}.")
-    password = match["password"]
+    host, port = part["host"].strip("[]"), part["port"]
+    if not _HOST.fullmatch(host):
+        raise InvalidUrl("The host in the URL is not a host name or address.", hint=_FORM)
+    if port and not (_PORT.fullmatch(port) and 0 < int(port) < 65536):
+        raise InvalidUrl("The port in the URL is not a number from 1 to 65535.", hint=_FORM)
+    user, password = unquote(part["user"]), unquote(part["password"])
+    if "\ufffd" in user + password:  # what unquote makes of bytes that are none
+        raise InvalidUrl("The percent-encoding in the URL is not UTF-8.")
+    if not _is_user(user):
+        raise InvalidUrl("The user in the URL is not a user name.", hint=_FORM)
+    if _NOT_TYPED.search(password):
+        raise InvalidUrl("The password in the URL holds a character that cannot be typed.")
     return Endpoint(
-        host=part["host"].strip("[]"),
+        host=host,
         protocol=part["protocol"].lower() or "ssh",
-        port=int(part["port"] or 0),
-        user=unquote(part["user"]),
-        password=None if password is None else Secret(unquote(password)),
+        port=int(port or 0),
+        user=user,
+        password=None if match["password"] is None else Secret(password),
         driver=part["driver"],
     )
+
+
+def _is_user(text: str) -> bool:
+    return text.isprintable() and " " not in text and not text.startswith("-")

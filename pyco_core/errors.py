@@ -8,6 +8,8 @@ The message is one sentence that says what happened; `hint` says what to do abou
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import TypeVar
 
 _E = TypeVar("_E", bound="PycoError")
@@ -54,7 +56,8 @@ class PycoError(Exception):
         self.reached = reached
 
     def __str__(self) -> str:
-        where = f"hop {self.hop} ({self.endpoint}): " if self.hop is not None else ""
+        at = f" ({self.endpoint})" if self.endpoint else ""
+        where = f"hop {self.hop}{at}: " if self.hop is not None else ""
         hint = f" {self.hint}" if self.hint else ""
         return f"{where}{self.message}{hint}"
 
@@ -214,3 +217,11 @@ class BrokerLost(PycoError):
 
 class ConfigureError(PycoError):
     """The intended configuration was not reached."""
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """A hint for a word that is not known: the nearest that is, or all there are; "" where there is none."""
+    known = list(known)
+    if near := get_close_matches(word, known, 1, 0.5):
+        return f"Did you mean {near[0]!r}?"
+    return f"There are {', '.join(known)}." if known else ""

@@ -1,0 +1,316 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+import string
+from contextlib import suppress
+from dataclasses import asdict, replace
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from pyco_core.endpoint import LONGEST, MASK, Endpoint, Secret, Settings, bracketed, parse_url
+from pyco_core.errors import EndpointError, InvalidParameter, InvalidUrl, UnsupportedProtocol
+
+HIDDEN = "S3cret-word"
+
+
+def made(**parts: Any) -> Endpoint:
+    return Endpoint(**{"host": "r1", **parts})
+
+
+# A secret
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        str(Secret(HIDDEN)),
+        repr(Secret(HIDDEN)),
+        f"{Secret(HIDDEN)}",
+        f"{Secret(HIDDEN)!r:>40}",
+        f"{Secret(HIDDEN):>20}",
+        str.__mod__("%s %r", (Secret(HIDDEN), Secret(HIDDEN))),
+        repr(made(password=Secret(HIDDEN), passphrase=Secret(HIDDEN), become_password=Secret(HIDDEN))),
+        str(made(password=Secret(HIDDEN))),
+        made(user="u", password=Secret(HIDDEN)).url,
+    ],
+)
+def test_a_secret_shows_as_a_mask(shown: str) -> None:
+    assert HIDDEN not in shown
+
+
+def test_a_secret_is_formatted_like_its_mask() -> None:
+    assert f"{Secret(HIDDEN):>10}" == f"{MASK:>10}"
+
+
+def test_a_secret_is_revealed_only_on_demand() -> None:
+    assert Secret(HIDDEN).reveal() == HIDDEN
+
+
+@pytest.mark.parametrize("way", [pickle.dumps, copy.copy, copy.deepcopy, json.dumps])
+@pytest.mark.parametrize("held", [Secret(HIDDEN), made(password=Secret(HIDDEN))])
+def test_a_secret_leaves_the_process_by_no_serialiser(way: Any, held: object) -> None:
+    with suppress(TypeError):
+        assert HIDDEN not in repr(way(held))
+    with pytest.raises(TypeError) as caught:
+        pickle.dumps(held)
+    assert HIDDEN not in str(caught.value)
+
+
+def test_secrets_are_equal_when_their_texts_are() -> None:
+    assert Secret("a") == Secret("a")
+    assert Secret("a") != Secret("b")
+    assert Secret("a") != "a"
+    assert len({Secret("a"), Secret("a"), Secret("b")}) == 2
+    assert hash(Secret("a")) != hash("a")
+    assert Secret("a")
+    assert not Secret("")
+
+
+# An endpoint
+
+
+def test_the_port_is_the_protocols_own_unless_it_is_said() -> None:
+    assert made().port == 22
+    assert made(protocol="telnet").port == 23
+    assert made(port=2222).port == 2222
+
+
+@pytest.mark.parametrize(
+    ("parts", "error", "message"),
+    [
+        ({"protocol": "http"}, UnsupportedProtocol, "The protocol 'http' is not supported."),
+        ({"host": ""}, InvalidUrl, "'' is not a host name or address."),
+        ({"host": "-oProxyCommand=x"}, InvalidUrl, "'-oProxyCommand=x' is not a host name or address."),
+        ({"host": "r1;reboot"}, InvalidUrl, "'r1;reboot' is not a host name or address."),
+        ({"host": "r1\n"}, InvalidUrl, "'r1\\n' is not a host name or address."),
+        ({"user": "a b"}, InvalidUrl, "'a b' is not a user name."),
+        ({"user": "-l"}, InvalidUrl, "'-l' is not a user name."),
+        ({"user": "a\x7f"}, InvalidUrl, "'a\\x7f' is not a user name."),
+        ({"user": "a\udcff"}, InvalidUrl, "'a\\udcff' is not a user name."),
+        ({"port": 65536}, InvalidUrl, "65536 is not a port."),
+        ({"port": -1}, InvalidUrl, "-1 is not a port."),
+    ],
+)
+def test_what_is_no_login_is_refused(parts: dict[str, Any], error: type[EndpointError], message: str) -> None:
+    with pytest.raises(error) as caught:
+        made(**parts)
+    assert caught.value.message == message
+
+
+@pytest.mark.parametrize("name", ["password", "become_password"])
+@pytest.mark.parametrize("ending", ["\n", "\r", "\0", "\udcff"])
+def test_a_password_that_cannot_be_typed_is_refused_and_not_repeated(name: str, ending: str) -> None:
+    with pytest.raises(InvalidParameter) as caught:
+        made(**{name: Secret(HIDDEN + ending)})
+    assert caught.value.message == f"The {name} holds a line end or another character that cannot be typed."
+    assert HIDDEN not in str(caught.value) + repr(caught.value)
+
+
+def test_a_passphrase_is_never_typed_and_may_hold_anything() -> None:
+    assert made(passphrase=Secret("two\nlines")).passphrase == Secret("two\nlines")
+
+
+def test_the_secrets_of_a_login_are_those_that_hold_something() -> None:
+    whole = made(password=Secret("a"), passphrase=Secret("b"), become_password=Secret("c"))
+    assert whole.secrets == ("a", "b", "c")
+    assert replace(whole, password=Secret(""), passphrase=None).secrets == ("c",)
+    assert made().secrets == ()
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "text", "url"),
+    [
+        (made(), "r1:22", "ssh://r1:22"),
+        (made(user="u"), "u@r1:22", "ssh://u@r1:22"),
+        (made(password=Secret("p")), "r1:22", "ssh://:********@r1:22"),
+        (made(host="::1", user="u", password=Secret("p")), "u@[::1]:22", "ssh://u:********@[::1]:22"),
+        (made(user="DOM\\u:x@y", driver="linux"), "DOM\\u:x@y@r1:22", "ssh://DOM%5Cu%3Ax%40y@r1:22/linux"),
+    ],
+)
+def test_a_login_is_named_by_user_host_and_port(endpoint: Endpoint, text: str, url: str) -> None:
+    assert str(endpoint) == text
+    assert endpoint.url == url
+
+
+def test_only_an_ipv6_address_stands_in_brackets() -> None:
+    assert bracketed("fe80::1%eth0") == "[fe80::1%eth0]"
+    assert bracketed("10.0.0.1") == "10.0.0.1"
+
+
+# A URL
+
+
+@pytest.mark.parametrize(
+    ("url", "endpoint"),
+    [
+        ("r1", made()),
+        ("r1/", made()),
+        ("r1:", made()),
+        ("@r1", made()),
+        ("r1/linux", made(driver="linux")),
+        ("TELNET://R1", made(host="R1", protocol="telnet")),
+        ("ssh://u:p@r1:2222/linux", made(user="u", password=Secret("p"), port=2222, driver="linux")),
+        ("u:@r1", made(user="u", password=Secret(""))),
+        (":p@r1", made(password=Secret("p"))),
+        ("u@r1", made(user="u")),
+        ("u:p@ss:w/rd@r1", made(user="u", password=Secret("p@ss:w/rd"))),
+        ("u:p%40%3a%2f%25@r1", made(user="u", password=Secret("p@:/%"))),
+        ("u:100%@r1", made(user="u", password=Secret("100%"))),
+        ("u:two\tbits@r1", made(user="u", password=Secret("two\tbits"))),
+        ("a%40b%3ac:p@r1", made(user="a@b:c", password=Secret("p"))),
+        ("u:%C3%A9\u00e9@r1", made(user="u", password=Secret("\u00e9\u00e9"))),
+        ("ssh://[::1]", made(host="::1")),
+        ("ssh://[2001:db8::1]:2222/frr", made(host="2001:db8::1", port=2222, driver="frr")),
+        ("u@[fe80::1%eth0]", made(host="fe80::1%eth0", user="u")),
+        ("10.0.0.1", made(host="10.0.0.1")),
+        ("r1_core.example.net.", made(host="r1_core.example.net.")),
+        ("r1:00022", made(port=22)),
+    ],
+)
+def test_a_url_is_read(url: str, endpoint: Endpoint) -> None:
+    assert parse_url(url) == endpoint
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("", "The URL cannot be read."),
+        ("ssh://", "The URL cannot be read."),
+        ("u@h@r1", "The URL cannot be read."),
+        ("::1", "The URL cannot be read."),
+        ("[::1", "The URL cannot be read."),
+        ("[]", "The URL cannot be read."),
+        ("r1/a/b", "The URL cannot be read."),
+        ("two words", "The URL cannot be read."),
+        ("r1\n", "The URL cannot be read."),
+        ("-r1", "The host in the URL is not a host name or address."),
+        ("r1&", "The host in the URL is not a host name or address."),
+        ("[a;b]", "The host in the URL is not a host name or address."),
+        ("r\u00e9:22", "The host in the URL is not a host name or address."),
+        ("r1:0", "The port in the URL is not a number from 1 to 65535."),
+        ("r1:65536", "The port in the URL is not a number from 1 to 65535."),
+        ("r1:-1", "The port in the URL is not a number from 1 to 65535."),
+        ("r1:2 2", "The port in the URL is not a number from 1 to 65535."),
+        ("r1:\u0662\u0662", "The port in the URL is not a number from 1 to 65535."),
+        ("r1:" + "9" * 5000, "The port in the URL is not a number from 1 to 65535."),
+        ("u%0a:p@r1", "The user in the URL is not a user name."),
+        ("-u:p@r1", "The user in the URL is not a user name."),
+        ("a b@r1", "The user in the URL is not a user name."),
+        ("u:p%0aq@r1", "The password in the URL holds a character that cannot be typed."),
+        ("u:p\udcff@r1", "The password in the URL holds a character that cannot be typed."),
+        ("u:p%ff@r1", "The percent-encoding in the URL is not UTF-8."),
+        ("%ff@r1", "The percent-encoding in the URL is not UTF-8."),
+    ],
+)
+def test_what_is_no_url_is_refused_and_not_repeated(url: str, message: str) -> None:
+    with pytest.raises(InvalidUrl) as caught:
+        parse_url(url)
+    assert caught.value.message == message
+
+
+def test_an_unsupported_protocol_is_named() -> None:
+    with pytest.raises(UnsupportedProtocol) as caught:
+        parse_url("http://u:p@r1")
+    assert str(caught.value) == "The protocol 'http' is not supported. Use ssh or telnet."
+
+
+def test_a_login_survives_the_way_through_its_url() -> None:
+    endpoint = made(host="::1", user="a@b", driver="linux", protocol="telnet")
+    assert parse_url(endpoint.url) == endpoint
+
+
+PIECES = st.sampled_from(
+    ["ssh", "telnet", "://", ":", "@", "/", "[", "]", "::1", "r1", "%40", "%", "\n", "é"]
+)
+ANYTHING = st.one_of(st.text(st.characters()), st.lists(PIECES, max_size=9).map("".join))
+
+
+@given(ANYTHING)
+def test_any_text_is_a_login_or_one_of_two_errors(text: str) -> None:
+    with suppress(InvalidUrl, UnsupportedProtocol):
+        endpoint = parse_url(text)
+        assert parse_url(endpoint.url).host == endpoint.host
+
+
+@given(
+    st.sampled_from(
+        [
+            "ssh://u:PASSWORD@r1",
+            "u:PASSWORD@r1:22/linux",
+            "u:PASSWORD@[::1",
+            "u:PASSWORD",
+            "ssh://u:PASSWORD",
+            "u:PASSWORD@",
+            "http://u:PASSWORD@r1",
+            "u:PASSWORD@r1:port",
+            "u:PASSWORD@r1 ",
+            "u v:PASSWORD@r1",
+            "u@PASSWORD",
+            "r1:22/PASSWORD@",
+        ]
+    ),
+    st.text("Q", min_size=1).flatmap(lambda start: st.text("Q1!@:/%[]- \n").map(start.__add__)),
+)
+@example("u:PASSWORD", "Q@Q!Q")
+@example("u:PASSWORD", "Q%ff")
+def test_no_error_repeats_what_may_be_the_password(form: str, password: str) -> None:
+    error: EndpointError | None = None
+    try:
+        parse_url(form.replace("PASSWORD", password))
+    except EndpointError as exc:
+        error = exc
+    if error is not None:
+        assert "Q" not in f"{error} {error!r} {error.facts()}"
+        assert error.__cause__ is None
+        assert error.__context__ is None
+
+
+def test_a_number_that_may_be_the_password_is_not_repeated() -> None:
+    with pytest.raises(InvalidUrl) as caught:
+        parse_url("ssh://pyco:987654")
+    assert "9" not in str(caught.value)
+
+
+@given(
+    user=st.text(string.ascii_letters + string.digits + "@:/%\\é", max_size=6),
+    password=st.text(st.characters(exclude_characters="\0\r\n\ufffd", exclude_categories=["Cs"])),
+)
+def test_a_quoted_user_and_password_arrive_as_they_are(user: str, password: str) -> None:
+    endpoint = parse_url(f"ssh://{quote(user, safe='')}:{quote(password, safe='')}@r1")
+    assert endpoint.user == user
+    assert endpoint.password == Secret(password)
+    shown = f"{endpoint!r} {endpoint} {endpoint.url}".replace(quote(user, safe=""), "").replace(user, "")
+    assert len(password) < 5 or password not in shown
+
+
+# Settings
+
+
+def test_the_settings_stand_for_themselves() -> None:
+    settings = Settings(connect_timeout=5, forward="never", ssh_type="openssh", driver_path=("drivers",))
+    assert Settings(**asdict(settings)) == settings
+
+
+@pytest.mark.parametrize("name", ["connect_timeout", "command_timeout"])
+@pytest.mark.parametrize("value", [0, -1, 0.0, float("nan"), float("inf"), LONGEST + 1, "30", None])
+def test_a_timeout_is_a_number_of_seconds(name: str, value: Any) -> None:
+    with pytest.raises(InvalidParameter) as caught:
+        Settings(**{name: value})
+    assert str(caught.value) == f"{name} is {value!r}. It is a number of seconds above 0, at most 604800."
+
+
+@pytest.mark.parametrize(
+    ("name", "choices"), [("ssh_type", "paramiko or openssh"), ("forward", "auto or never or always")]
+)
+def test_a_setting_outside_its_choices_is_refused(name: str, choices: str) -> None:
+    with pytest.raises(InvalidParameter) as caught:
+        Settings(**{name: "maybe"})
+    assert str(caught.value) == f"{name} is 'maybe'. It can be {choices}."
