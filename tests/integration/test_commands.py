@@ -66,6 +66,7 @@ ROUTER = f"""
     - name: Page by page
       pyco.cli.pyco_command:
         commands: [terminal length 7, show interface, terminal length 0]
+      when: "'vty' in group_names"
     - name: A wrapped echo
       pyco.cli.pyco_command:
         commands: echo {LONG}
@@ -128,7 +129,7 @@ def test_text_is_clean_and_keeps_its_signs(linux: Run, host: str) -> None:
     assert linux.ok(host, "No output, and output without a line end")["stdout"] == ["", "abc"]
 
 
-@on_routers
+@pytest.mark.parametrize("host", ["near_vty", "edge_direct"])
 def test_a_paged_text_is_the_whole_text(router: Run, host: str) -> None:
     whole = router.ok(host, "Everything at once")["stdout"][0]
     assert whole.count("Interface dummy") == 80
@@ -163,7 +164,7 @@ def test_wait_for_holds_or_names_what_failed(ctl: Ctl) -> None:
     - name: One of them
       pyco.cli.pyco_command:
         commands: show version
-        wait_for: [result[0] contains Cisco, result[0] contains FRRouting]
+        wait_for: ["result[0] contains Cisco", "result[0] contains FRRouting"]
         match: any
     - name: Failed
       pyco.cli.pyco_command:
@@ -223,4 +224,4 @@ with r1:
         print(error.output)
     assert r1("show version") == reply
 """
-    assert ctl.python(script).out.strip() == "% Unknown command: show nonsense"
+    assert ctl.python(script).out.strip() == "% [ZEBRA] Unknown command: show nonsense"

@@ -134,7 +134,7 @@ def test_a_linux_host_answers_through_its_route(run: Run, host: str) -> None:
     assert data["stdout"] == [LINUX[host], "one\n\n  three "]
     assert data["stdout_lines"] == [[LINUX[host]], ["one", "", "  three "]]
     assert data["modes"] == ["shell", "shell"]
-    assert all(0 < seconds < 30 for seconds in data["elapsed"])
+    assert 0 < data["elapsed"] < 30
     assert data["changed"] is False
 
 
@@ -255,10 +255,13 @@ def test_the_installed_archive_works_away_from_the_checkout(ctl: Ctl, tmp_path: 
     env = ctl.environment()
 
     def run(*command: str) -> None:
-        done = subprocess.run([str(galaxy), "collection", *command], cwd=ROOT, env=env, capture_output=True)
+        # In the checkout, ansible-galaxy would find the collection installed: the checkout itself.
+        done = subprocess.run(
+            [str(galaxy), "collection", *command], cwd=tmp_path, env=env, capture_output=True
+        )
         assert done.returncode == 0, done.stderr.decode()
 
-    run("build", "--output-path", str(tmp_path))
+    run("build", "--output-path", str(tmp_path), str(ROOT))
     (archive,) = tmp_path.glob("pyco-cli-*.tar.gz")
     run("install", "--no-deps", "--offline", "-p", str(tmp_path / "installed"), str(archive))
     plays = """

@@ -50,7 +50,7 @@ PLAYS = """
       pyco.cli.pyco_command:
         commands: show running-config
       no_log: true
-      when: "'routers' in group_names"
+      when: "'vty' in group_names"
 """
 
 

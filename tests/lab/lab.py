@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -68,6 +69,7 @@ def down() -> None:
         if pid:
             os.kill(pid, signal.SIGKILL)
             _wait(lambda pid=pid: not _running(pid), lambda pid=pid: f"Process {pid} does not die.")
+            _reap(_unshare_pid(host.name))
     names = subprocess.run(["ip", "netns", "list"], capture_output=True, text=True, check=True).stdout
     present = {line.split()[0] for line in names.splitlines() if line}
     for host in HOSTS:
@@ -109,17 +111,28 @@ def inside(host: str, *command: str) -> list[str]:
 
 def init_pid(host: str) -> int:
     """The first process of a host, as the machine numbers it; 0 when the host is not running."""
+    pid = _unshare_pid(host)
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except FileNotFoundError:
+        return 0
+    return int(children[0]) if children else 0
+
+
+def _unshare_pid(host: str) -> int:
+    """The process that made a host's namespaces and lives as long as the host; 0 when there is none."""
     file = STATE / host / "unshare.pid"
     if not file.exists():
         return 0
     pid, started = file.read_text().split()
-    if _started(int(pid)) != started:
-        return 0
-    children = Path(f"/proc/{pid}/task/{pid}/children")
-    try:
-        return int((children.read_text().split() or ["0"])[0])
-    except FileNotFoundError:
-        return 0
+    return int(pid) if _started(int(pid)) == started else 0
+
+
+def _reap(pid: int) -> None:
+    """Take in a host that this very process has started."""
+    if pid:
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(pid, 0)
 
 
 def listening(pid: int) -> set[int]:
@@ -136,16 +149,19 @@ def _start(host: Host) -> None:
     state = STATE / host.name
     command = ["ip", "netns", "exec", host.name, "unshare", "--uts", "--ipc", "--pid", "--fork"]
     command += ["--mount-proc", "--kill-child", sys.executable, "-I", str(_HOST), str(state)]
-    with (state / "host.log").open("ab") as log:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            env={"PATH": PATH},
-            start_new_session=True,
-        )
-    (state / "unshare.pid").write_text(f"{process.pid} {_started(process.pid)}")
+    log = os.open(state / "host.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    null = os.open(os.devnull, os.O_RDONLY)
+    # Not subprocess: the host outlives us, and is nobody's to wait for.
+    pid = os.posix_spawn(
+        shutil.which("ip", path=PATH) or "ip",
+        command,
+        {"PATH": PATH},
+        file_actions=[(os.POSIX_SPAWN_DUP2, null, 0), *((os.POSIX_SPAWN_DUP2, log, fd) for fd in (1, 2))],
+        setsid=True,
+    )
+    os.close(log)
+    os.close(null)
+    (state / "unshare.pid").write_text(f"{pid} {_started(pid)}\n")
 
 
 def _lay(left: str, right: str, network: str) -> None:

@@ -26,7 +26,6 @@ PROGRAMS = {
     "vtysh": "frr",
     "busybox": "busybox",
     "dash": "dash",
-    "expect": "expect",
 }
 
 
