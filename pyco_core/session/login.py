@@ -27,6 +27,7 @@ from . import modes, prompt
 from .loop import Returned
 from .send import Command, send
 from .session import Session, clock
+from .terminal import decode, render, strip_escapes
 
 LOGOUT_TIMEOUT = 3.0  # seconds that leaving politely may take before the connection is cut
 
@@ -122,7 +123,7 @@ def logout(session: Session) -> bool:
 
 def _ended(session: Session, client_errors: ClientErrors) -> PycoError:
     """What a stream that ended before the login was done means."""
-    words = session.last_output()
+    words = render(decode(strip_escapes(bytes(session.matcher.buffer))))
     for kind, pattern in client_errors:
         if pattern.search(words):
             error, message, hint = _FAILURES[kind]

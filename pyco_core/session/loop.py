@@ -95,6 +95,9 @@ class Loop:
                 raise Returned(hop)
 
     def _next(self, questions: list[Question], deadline: float) -> Seen | None:
+        found = self.matcher.next(self.machine.state)
+        if found is not None and found.line:
+            return found  # what a device says before it hangs up comes before the hop's prompt
         if self.guard:
             self.check_guard()
         for question in questions:
@@ -105,7 +108,7 @@ class Loop:
                 self.matcher.use(seen)
                 question.answer()
                 return None
-        return self.matcher.next(self.machine.state)
+        return found
 
     def _take(self, seen: Seen) -> None:
         self.matcher.use(seen)
