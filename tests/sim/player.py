@@ -17,7 +17,7 @@ from .relay import relay
 from .tape import Command, Question, Tape
 from .terminal import Interrupted, Terminal
 
-_VARIABLE = re.compile(r"\{(\w+)\}")
+_VARIABLE = re.compile(r"\{(\w+)(?::<(\d+))?\}")
 
 
 class Player:
@@ -150,7 +150,10 @@ class Player:
             self._terminal.key()
 
     def _filled(self, text: str) -> str:
-        return _VARIABLE.sub(lambda match: self._variables.get(match[1], match[0]), text)
+        return _VARIABLE.sub(self._value, text)
+
+    def _value(self, place: re.Match[str]) -> str:
+        return self._variables.get(place[1], place[0]).ljust(int(place[2] or 0))
 
     def _record(self, kind: str, text: str) -> None:
         self._terminal.session.typed.append(Typed(kind, text, self._mode))
