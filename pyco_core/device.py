@@ -100,6 +100,12 @@ class Device:
         return session.mode if session else ""
 
     @property
+    def home(self) -> str:
+        """The mode that its login ended in, "" where it is not connected."""
+        session = self._session
+        return session.home if session else ""
+
+    @property
     def hostname(self) -> str:
         """The name in its prompt, "" where it is not connected or its prompt has none."""
         session = self._session

@@ -19,8 +19,7 @@ notes:
     it is what the become method says.
   - For the first login of the route C(~/.ssh/config) is honoured (C(HostName), C(User), C(Port),
     C(IdentityFile), C(ProxyJump), C(ProxyCommand) and the algorithms), and keys of the ssh agent are tried.
-  - The session lasts as long as the task, and through all rounds of its loop. C(meta) with
-    C(reset_connection) closes it.
+  - Sessions outlast the task, see O(persist). C(meta) with C(reset_connection) closes the device's.
   - M(ansible.builtin.raw) has the output of a command on a host with a shell in C(stdout), what it printed
     as an error among it, because a terminal has one stream.
 options:
@@ -248,6 +247,21 @@ options:
     ini:
       - section: pyco
         key: driver_path
+  persist:
+    description:
+      - Seconds that the session stays open when no task uses it. The broker keeps it, a process of this user
+        that is started when it is needed and ends when it holds nothing any more; all forks and later runs
+        of Ansible share it.
+      - With V(0) the session lives in the task, and each task logs in anew.
+    type: float
+    default: 60
+    vars:
+      - name: ansible_pyco_persist
+    env:
+      - name: PYCO_PERSIST
+    ini:
+      - section: pyco
+        key: persist
   playbook_dir:
     description: The folder of the playbook. Ansible sets it.
     type: path
@@ -306,7 +320,6 @@ class Connection(ConnectionBase):
         super().__init__(*args, **kwargs)
         self.target = ""  # the login to the device, for messages
         self._session = None
-        self._home = ""  # the mode that the login ended in
 
     def set_become_plugin(self, plugin):
         super().set_become_plugin(plugin)
@@ -316,23 +329,25 @@ class Connection(ConnectionBase):
     def session(self):
         """The session, logged in if it was not. Raises PycoError."""
         if self._session is None:
-            options = self.get_options()
-            if self.become and (password := self.become.get_option("become_pass")):
-                options["become_password"] = password
-            route = _options.route(options)
-            self.target = str(route[-1])
-            way = ", then to ".join(map(str, route))
-            self._display.vvv(f"pyco: log in to {way}", host=options["inventory_hostname"])
-            self._session = _core.open_session(route, _options.settings(options))
-            self._home = self._session.mode
+            self._session = _core.open_session(*self._wanted())
             self._connected = True
         return self._session
+
+    def _wanted(self):
+        options = self.get_options()
+        if self.become and (password := self.become.get_option("become_pass")):
+            options["become_password"] = password
+        route = _options.route(options)
+        self.target = str(route[-1])
+        way = ", then to ".join(map(str, route))
+        self._display.vvv(f"pyco: log in to {way}", host=options["inventory_hostname"])
+        return route, _options.settings(options), _options.persist(options)
 
     def begin(self, mode=""):
         """The session in this mode, else in that of become, else in that of its login. Raises PycoError."""
         session = self.session()
         become = self.become and session.driver.network
-        session.enter(mode or (_become.mode(session) if become else self._home))
+        session.enter(mode or (_become.mode(session) if become else session.home))
         return session
 
     def _connect(self):
@@ -373,3 +388,5 @@ class Connection(ConnectionBase):
 
     def reset(self):
         self.close()
+        with _core.ansible_errors():
+            _core.end_session(*self._wanted())

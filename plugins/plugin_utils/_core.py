@@ -43,6 +43,9 @@ class Session(Protocol):
     def mode(self) -> str: ...
 
     @property
+    def home(self) -> str: ...
+
+    @property
     def hostname(self) -> str: ...
 
     @property
@@ -70,16 +73,35 @@ class Failed(AnsibleActionFail):
     _include_cause_message = False
 
 
-def open_session(route: Sequence[Endpoint], settings: Settings) -> Session:
-    """Log in to the last endpoint of the route, through the others. Raises PycoError."""
-    try:
-        from ...pyco_core.device import device, path
+def open_session(route: Sequence[Endpoint], settings: Settings, persist: float) -> Session:
+    """Log in to the last endpoint of the route, through the others. Raises PycoError.
 
-        target = path([device(endpoint, settings=settings) for endpoint in route])
+    persist: seconds the broker keeps the session open unused; 0: it lives in this process.
+    """
+    try:
+        target = _remote(route, settings, persist) if persist else _local(route, settings)
         target.connect()
     except ModuleNotFoundError as exc:
         raise missing(exc) from exc
     return target
+
+
+def end_session(route: Sequence[Endpoint], settings: Settings, persist: float) -> None:
+    """End the session that the broker holds for this route, where it holds one. Raises PycoError."""
+    if persist:
+        _remote(route, settings, persist).reset()
+
+
+def _remote(route: Sequence[Endpoint], settings: Settings, persist: float) -> Any:
+    from ...pyco_core.broker.client import RemoteDevice
+
+    return RemoteDevice(route, settings, persist)
+
+
+def _local(route: Sequence[Endpoint], settings: Settings) -> Session:
+    from ...pyco_core.device import device, path
+
+    return path([device(endpoint, settings=settings) for endpoint in route])
 
 
 def driver_for(network_os: str, driver_path: tuple[str, ...]) -> str:

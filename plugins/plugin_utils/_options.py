@@ -56,6 +56,14 @@ def settings(options: Mapping[str, Any]) -> Settings:
     return Settings(driver_path=driver_path(options), **given)
 
 
+def persist(options: Mapping[str, Any]) -> float:
+    """Seconds that an unused session stays open. Raises InvalidParameter."""
+    seconds = _number("persist", options.get("persist") or 0)
+    if not 0 <= seconds < float("inf"):
+        raise InvalidParameter(f"persist is {seconds:g}.", hint="It is a number of seconds, or 0.")
+    return seconds
+
+
 def driver_path(options: Mapping[str, Any]) -> tuple[str, ...]:
     """The folders searched for drivers before those that pyco_core always searches."""
     folders = [str(folder) for folder in options.get("driver_path") or ()]

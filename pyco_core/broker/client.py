@@ -42,6 +42,7 @@ class RemoteDevice:
         self._persist = persist
         self._sock: socket.socket | None = None
         self.mode = ""
+        self.home = ""
         self.hostname = ""
         self.driver = RemoteDriver("", True, "", ())
 
@@ -134,6 +135,7 @@ class RemoteDevice:
             error = error_in(said)
             raise error
         self.mode = said.get("mode", self.mode)
+        self.home = said.get("home", self.home)
         self.hostname = said.get("hostname", self.hostname)
         if "driver" in said:
             driver = said["driver"]

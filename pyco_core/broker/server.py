@@ -321,7 +321,7 @@ def _send(device: Device, message: Message) -> Message:
 
 
 def _facts(device: Device) -> Message:
-    return {"mode": device.mode, "hostname": device.hostname}
+    return {"mode": device.mode, "home": device.home, "hostname": device.hostname}
 
 
 def _driver(device: Device) -> Message:

@@ -88,6 +88,7 @@ def login(session: Session, deadline: float, client_errors: ClientErrors = ()) -
         for command in driver.setup:
             send(session, Command(command, check=False), deadline)
         session.learn_name()
+        session.home = session.mode
     except Closed as exc:
         raise session.lost(_ended(session, client_errors)) from exc
     except (TimedOut, SessionTimedOut) as exc:

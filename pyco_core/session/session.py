@@ -70,6 +70,7 @@ class Session:
             self.loop.guard = (*parent.prompts(), *parent.loop.guard)
         self.echo: bool | None = None if driver.echo else False  # None: not known yet
         self.seen = Seen("", 0, 0)  # the last prompt
+        self.home = ""  # the mode that the login ended in
         self.given_up = ""  # why the session must not be used any more
         self._deadline = 0.0
 
