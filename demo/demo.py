@@ -29,7 +29,8 @@ VENV = ROOT / ".venv-demo"
 PLAYBOOK = DEMO / "playbook.yml"
 CALLBACKS = ROOT / "tests/integration/callback"
 GRACE = 10.0
-PORTABLE = ("PATH", "TERM", "TMPDIR", "SYSTEMROOT", "LANG")
+ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+PORTABLE = ("PATH", "TERM", "LANG")
 
 
 class Failed(Exception):
@@ -139,7 +140,9 @@ class Demo:
         """End the hosts; what each was told."""
         if hosts.stdin:
             hosts.stdin.close()
-        return self._read(hosts, "ending the simulated hosts")
+        told = self._read(hosts, "ending the simulated hosts")
+        hosts.wait()
+        return told
 
     def _read(self, process: subprocess.Popen[str], what: str) -> show.Facts:
         line = process.stdout.readline() if process.stdout else ""
@@ -154,6 +157,7 @@ class Demo:
         utf8 = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
         return env | {
             "HOME": str(self.folder),
+            "TMPDIR": str(self.folder),
             "LC_ALL": utf8,
             "ANSIBLE_CONFIG": str(self.folder / "ansible.cfg"),
             "ANSIBLE_COLLECTIONS_PATH": str(self.folder / "collections"),
@@ -217,7 +221,7 @@ def _interrupt(number: int, _frame: object) -> None:
 
 
 def main() -> int:
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in ENDS:
         signal.signal(number, _interrupt)
     handle, name = tempfile.mkstemp(prefix="pyco-demo-", suffix=".log")
     os.close(handle)
@@ -226,7 +230,7 @@ def main() -> int:
         demo = Demo(Path(folder), log)
         try:
             demo.run()
-        except Failed as exc:
+        except (Failed, OSError) as exc:
             print(f"\ndemo: {exc}\nThe whole log is {log}", file=sys.stderr)
             return 1
         except SystemExit:
@@ -234,6 +238,8 @@ def main() -> int:
             print("\ndemo: interrupted; nothing was left running.", file=sys.stderr)
             raise
         finally:
+            for number in ENDS:  # a second Ctrl-C must not leave the rest running
+                signal.signal(number, signal.SIG_IGN)
             demo.stop()
     log.unlink()
     return 0
