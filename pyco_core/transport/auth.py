@@ -21,6 +21,7 @@ import paramiko
 from ..endpoint import Endpoint
 from ..errors import (
     ConnectionClosed,
+    ConnectTimedOut,
     KeyUnusable,
     LoginError,
     MissingParameter,
@@ -48,7 +49,8 @@ def authenticate(wire: Wire, endpoint: Endpoint, files: Sequence[str], deadline:
 
     files: private keys to try where the endpoint has neither a key nor a password; empty means those of
     ~/.ssh. The caller ends the connection at the deadline; here it only bounds what waits for an agent.
-    Raises PermissionDenied, MissingParameter, PasswordExpired, KeyUnusable, ConnectionClosed.
+    Raises PermissionDenied, MissingParameter, PasswordExpired, KeyUnusable, ConnectionClosed and, for an
+    agent, ConnectTimedOut.
     """
     login = _Login(wire, endpoint, endpoint.user or _local_user())
     if login.attempt("none", "", lambda: wire.auth_none(login.user)):
@@ -177,7 +179,11 @@ def _by_agent(login: _Login, deadline: float) -> Iterator[_Attempt]:
         return
     try:
         agent = bounded.call(paramiko.Agent, deadline, BROKEN)
-    except (TimedOut, *BROKEN) as exc:
+    except TimedOut as exc:
+        raise ConnectTimedOut(
+            "The ssh-agent did not answer in time.", hint="Unset SSH_AUTH_SOCK to do without it."
+        ) from exc
+    except BROKEN as exc:
         login.skipped.append(f"the ssh-agent does not answer ({exc}).")
         return
     with closing(agent):

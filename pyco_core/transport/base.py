@@ -44,7 +44,7 @@ class Transport(Protocol):
 
 
 class ByteSocket(Protocol):
-    """What a socket and a paramiko channel have in common, as far as a telnet or ssh session needs it."""
+    """What a socket and a paramiko channel have in common, as far as telnet and ssh need it."""
 
     def recv(self, size: int, /) -> bytes:
         """At most size bytes; b"" at the end of the stream. Raises TimeoutError, OSError."""

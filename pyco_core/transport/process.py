@@ -75,12 +75,13 @@ class Process(Spawn, _PtySpawn):
         return data
 
     def _transmit(self, data: bytes, deadline: float) -> None:
-        while data:
+        at = 0
+        while at < len(data):
             left = deadline - monotonic()
             if left <= 0:
                 raise TimedOut
             try:
-                data = data[os.write(self.child_fd, data) :]
+                at += os.write(self.child_fd, data[at : at + CHUNK])
             except BlockingIOError:
                 writable = select.poll()
                 writable.register(self.child_fd, select.POLLOUT)

@@ -29,7 +29,7 @@ from ..errors import (
 )
 from . import tcp
 from .auth import authenticate
-from .base import COLUMNS, LINES, TERMINAL, ByteSocket, Closed, TimedOut
+from .base import CHUNK, COLUMNS, LINES, TERMINAL, ByteSocket, Closed, TimedOut
 from .bounded import Alarm
 from .host_keys import KnownHost
 from .proxy import proxy_command
@@ -81,20 +81,23 @@ class SshShell(Stream):
         return data
 
     def _transmit(self, data: bytes, deadline: float) -> None:
-        while data:
+        at = 0
+        while at < len(data):
             left = deadline - monotonic()
             if left <= 0:
                 raise TimedOut
+            if self._channel.eof_received:  # nobody would answer, and the close is on its way
+                raise Closed
             self._channel.settimeout(left)
             try:
-                sent = self._channel.send(data)
+                sent = self._channel.send(data[at : at + CHUNK])
             except TimeoutError as exc:
                 raise (Closed if exc.errno else TimedOut) from exc
             except BROKEN as exc:
                 raise Closed from exc
             if not sent:
                 raise Closed
-            data = data[sent:]
+            at += sent
 
     def pending(self) -> bool:
         """As Transport.pending."""
@@ -155,7 +158,9 @@ class SshConnection:
                     _negotiate(wire, endpoint, known if settings.host_key_checking else None)
                     banner = authenticate(wire, endpoint, private_key_files, deadline)
                 except PycoError as exc:
-                    raise (_timed_out(wire, endpoint) if alarm.rang else exc) from exc
+                    if alarm.rang and not isinstance(exc, ConnectTimedOut):
+                        raise _timed_out(wire, endpoint) from exc
+                    raise
             wire.set_keepalive(KEEPALIVE)
             on_error.pop_all()
         return cls(wire, endpoint, banner)
@@ -173,19 +178,19 @@ class SshConnection:
         except (Closed, TimedOut) as exc:
             raise self._lost(exc) from exc
         channel.set_combine_stderr(True)
-        with Alarm(deadline, channel.close) as alarm:
+        shell = SshShell(channel, str(self.endpoint))
+        with Alarm(deadline, shell.close) as alarm:
             try:
                 channel.get_pty(TERMINAL, COLUMNS, LINES)
                 channel.invoke_shell()
             except BROKEN as exc:
-                channel.close()
+                shell.close()
                 if alarm.rang or not self.alive:
                     raise self._lost(TimedOut() if alarm.rang else Closed()) from exc
                 raise LoginRefused(
                     f"{host} gives {self.endpoint.user} no terminal or no shell.",
                     hint="The account may be for other uses than logging in.",
                 ) from exc
-        shell = SshShell(channel, str(self.endpoint))
         with self._lock:
             self._shells = [*self._open_shells(), shell]
         return shell

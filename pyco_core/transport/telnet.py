@@ -74,20 +74,21 @@ class Telnet(Stream):
         self._send(self._codec.encode(data), deadline)
 
     def _send(self, data: bytes, deadline: float) -> None:
-        while data:
+        at = 0
+        while at < len(data):
             left = deadline - monotonic()
             if left <= 0:
                 raise TimedOut
             try:
                 self._sock.settimeout(left)
-                sent = self._sock.send(data)
+                sent = self._sock.send(data[at : at + CHUNK])
             except TimeoutError as exc:
                 raise (Closed if exc.errno else TimedOut) from exc
             except BROKEN as exc:
                 raise Closed from exc
             if not sent:
                 raise Closed
-            data = data[sent:]
+            at += sent
 
     def pending(self) -> bool:
         """As Transport.pending. Negotiation that came is answered on the way."""

@@ -3,7 +3,8 @@
 """paramiko's Transport, keeping what the server said.
 
 paramiko logs the server's own words when it refuses a channel or hangs up, and then raises an exception
-without them; and the exception is kept in one place for all threads. `Wire` keeps them by channel.
+without them; that exception is kept in one place for all threads; and a channel that the server closes at
+once is taken for a refused one. `Wire` keeps the answers by channel.
 """
 
 from __future__ import annotations
@@ -66,12 +67,13 @@ class Wire(paramiko.Transport):
     packetizer: _Packetizer
 
     def __init__(self, sock: ByteSocket) -> None:
-        stream: Any = sock  # paramiko's stubs name classes where it needs four methods
+        stream: Any = sock  # a socket or a channel; its callers know no paramiko
         super().__init__(stream, packetizer_class=_Packetizer)
         self.set_log_channel(LOG)
         self.farewell = ""
         self.offer: dict[str, list[str]] = {}
-        self._refusals: dict[int, Refused] = {}
+        # By number, the channels being opened: None until the server answers.
+        self._waiting: dict[int, paramiko.Channel | Refused | None] = {}
         self._opening = threading.local()
 
     def open(
@@ -79,13 +81,15 @@ class Wire(paramiko.Transport):
     ) -> paramiko.Channel:
         """Open a channel; many threads may do so at once. Raises Refused, Closed, TimedOut."""
         self._opening.number = -1
+        failure = None
         try:
-            return self.open_channel(kind, destination, _ADDRESS, timeout=deadline - monotonic())
+            self.open_channel(kind, destination, _ADDRESS, timeout=deadline - monotonic())
         except BROKEN as exc:
-            refusal = self._refusals.pop(self._opening.number, None)
-            if refusal is not None:
-                raise refusal from exc
-            raise (TimedOut if self.is_active() else Closed) from exc
+            failure = exc
+        answer = self._waiting.pop(self._opening.number, None)
+        if isinstance(answer, paramiko.Channel):
+            return answer
+        raise answer or (TimedOut() if self.is_active() else Closed()) from failure
 
     @property
     def heard(self) -> str:
@@ -111,12 +115,14 @@ class Wire(paramiko.Transport):
     def _next_channel(self) -> int:
         base: Any = super()
         self._opening.number = number = int(base._next_channel())
+        self._waiting[number] = None
         return number
 
     def _parse_channel_open_failure(self, m: paramiko.Message) -> None:
         base: Any = super()
         number = m.get_int()
-        self._refusals[number] = Refused(m.get_int(), m.get_text())
+        if number in self._waiting:
+            self._waiting[number] = Refused(m.get_int(), m.get_text())
         m.rewind()
         base._parse_channel_open_failure(m)
 
@@ -124,13 +130,15 @@ class Wire(paramiko.Transport):
         base: Any = super()
         this: Any = self
         number, theirs = m.get_int(), m.get_int()
-        m.rewind()
-        if this._channels.get(number) is None:
+        if number not in self._waiting:
             # Nobody waits for it any more; paramiko would leave it open on the server.
             close = paramiko.Message()
             close.add_byte(cMSG_CHANNEL_CLOSE)
             close.add_int(theirs)
             base._send_message(close)
+            return
+        self._waiting[number] = this._channels.get(number)
+        m.rewind()
         base._parse_channel_open_success(m)
 
     def _parse_disconnect(self, m: paramiko.Message) -> None:
@@ -140,9 +148,8 @@ class Wire(paramiko.Transport):
         m.rewind()
         base._parse_disconnect(m)
 
-    def _really_parse_kex_init(self, m: paramiko.Message, ignore_first_byte: bool = False) -> Any:
+    def _really_parse_kex_init(self, m: paramiko.Message, *args: Any) -> Any:
         base: Any = super()
-        parsed = base._really_parse_kex_init(m, ignore_first_byte)
-        if not ignore_first_byte:  # with it, the message is our own
-            self.offer = {name: list(value) for name, value in parsed.items() if isinstance(value, list)}
+        parsed = base._really_parse_kex_init(m, *args)
+        self.offer = {name: list(value) for name, value in parsed.items() if isinstance(value, list)}
         return parsed

@@ -1,0 +1,288 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An ssh server in this process, on a port of its own: real sockets, and every refusal on demand."""
+
+from __future__ import annotations
+
+import logging
+import select
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import paramiko
+from paramiko.common import (
+    AUTH_FAILED,
+    AUTH_PARTIALLY_SUCCESSFUL,
+    AUTH_SUCCESSFUL,
+    OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED,
+    OPEN_FAILED_CONNECT_FAILED,
+    OPEN_SUCCEEDED,
+    cMSG_CHANNEL_OPEN_FAILURE,
+    cMSG_DISCONNECT,
+)
+from paramiko.server import InteractiveQuery
+
+USER, PASSWORD = "pyco", "sesame"
+
+logging.getLogger("pyco.tests.sshd").addHandler(logging.NullHandler())
+logging.getLogger("pyco.tests.sshd").propagate = False
+
+Round = tuple[str, list[tuple[str, bool]]]  # instructions, (prompt, whether the answer shows)
+
+
+@dataclass
+class Behaviour:
+    """What the server does; the default is a friendly one.
+
+    methods: what it says it allows. then: the methods it wants after a first success. rounds: what
+    keyboard-interactive asks, one after the other, and `answers` what it wants to hear. farewell: said
+    instead of an answer to a login. die: a method, at which it goes away without a word. expired: whether
+    it asks for a new password. shell, terminal, sessions: whether it opens them. forward: whether it
+    forwards. words: what it says when it opens no channel. stall: a method, "channel", "terminal" or
+    "forward", answered only when `release` is set. serve: the shell.
+    """
+
+    password: str = PASSWORD
+    keys: tuple[str, ...] = ()
+    methods: str = "publickey,password,keyboard-interactive"
+    nothing_needed: bool = False
+    then: str = ""
+    rounds: tuple[Round, ...] = (("", [("Password: ", False)]),)
+    answers: tuple[list[str], ...] = ([PASSWORD],)
+    banner: str = ""
+    farewell: str = ""
+    die: str = ""
+    expired: bool = False
+    sessions: bool = True
+    terminal: bool = True
+    shell: bool = True
+    forward: bool = True
+    words: str | None = None
+    stall: str = ""
+    serve: Callable[[paramiko.Channel], None] | None = None
+
+
+@dataclass
+class SshServer:
+    """Start with `start`, end with `stop`; what clients did is in the lists."""
+
+    behaviour: Behaviour
+    host_keys: tuple[paramiko.PKey, ...]
+    port: int = 0
+    algorithms: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    attempts: list[tuple[str, Any]] = field(default_factory=list)
+    terminals: list[tuple[str, int, int]] = field(default_factory=list)
+    transports: list[paramiko.Transport] = field(default_factory=list)
+    release: threading.Event = field(default_factory=threading.Event)
+    reached: threading.Event = field(default_factory=threading.Event)
+    _threads: list[threading.Thread] = field(default_factory=list)
+    _targets: dict[int, socket.socket] = field(default_factory=dict)
+
+    def start(self) -> SshServer:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self._spawn(self._accept)
+        return self
+
+    def stop(self) -> None:
+        self.release.set()
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for transport in self.transports:
+            hang_up(transport)
+        for target in self._targets.values():
+            target.close()
+        for thread in self._threads:
+            thread.join(10)
+            assert not thread.is_alive(), "a thread of the test server does not end"
+
+    def _spawn(self, function: Callable[..., None], *args: Any) -> None:
+        thread = threading.Thread(target=function, args=args, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                sock, _ = self._listener.accept()
+                self._serve(sock)
+
+    def _serve(self, sock: socket.socket) -> None:
+        transport = _Transport(sock, disabled_algorithms=None)
+        transport.server = self
+        transport.set_log_channel("pyco.tests.sshd")
+        for key in self.host_keys:
+            transport.add_server_key(key)
+        options = transport.get_security_options()
+        for name, wanted in self.algorithms.items():
+            setattr(options, name, wanted)
+        self.transports.append(transport)
+        transport.start_server(event=threading.Event(), server=_Interface(self, transport))
+        self._spawn(self._channels, transport)
+
+    def _channels(self, transport: paramiko.Transport) -> None:
+        while transport.is_active():
+            channel = transport.accept(0.1)
+            if channel is not None and channel.chanid in self._targets:
+                self._spawn(_relay, channel, self._targets.pop(channel.chanid))
+
+    def wait(self) -> None:
+        """Until the test releases what is stalled."""
+        self.reached.set()
+        self.release.wait(10)
+
+
+def hang_up(transport: paramiko.Transport) -> None:
+    """End the connection without a word, as a host that dies."""
+    with suppress(OSError):
+        transport.sock.shutdown(socket.SHUT_RDWR)
+    transport.close()
+    transport.join(10)
+    transport.packetizer.complete_handshake()
+
+
+class _Transport(paramiko.Transport):
+    """A server that gives reasons, as sshd does; paramiko's says nothing."""
+
+    server: SshServer
+
+    def say(self, message: paramiko.Message) -> None:
+        base: Any = super()
+        base._send_message(message)
+
+    def _send_message(self, data: paramiko.Message) -> None:
+        text = data.asbytes()
+        words = self.server.behaviour.words
+        if text[:1] == cMSG_CHANNEL_OPEN_FAILURE and words is not None:
+            data = paramiko.Message()
+            data.add_bytes(text[:9])  # type, channel, reason
+            data.add_string(words)
+            data.add_string("en")
+        self.say(data)
+
+
+class _Interface(paramiko.ServerInterface):
+    def __init__(self, server: SshServer, transport: _Transport) -> None:
+        self._server = server
+        self._transport = transport
+        self._round = 0
+        self._halfway = False
+
+    def _login(self, method: str, given: Any, right: bool) -> int:
+        behaviour = self._server.behaviour
+        self._server.attempts.append((method, given))
+        if behaviour.stall == method:
+            self._server.wait()
+        if behaviour.farewell and method != "none":
+            goodbye = paramiko.Message()
+            goodbye.add_byte(cMSG_DISCONNECT)
+            goodbye.add_int(2)
+            goodbye.add_string(behaviour.farewell)
+            goodbye.add_string("en")
+            self._transport.say(goodbye)
+        if behaviour.die == method:
+            self._transport.sock.shutdown(socket.SHUT_RDWR)
+        if not right:
+            return AUTH_FAILED
+        if behaviour.then and not self._halfway:
+            self._halfway = True
+            return AUTH_PARTIALLY_SUCCESSFUL
+        return AUTH_SUCCESSFUL
+
+    def get_allowed_auths(self, username: str) -> str:
+        return self._server.behaviour.then if self._halfway else self._server.behaviour.methods
+
+    def get_banner(self) -> tuple[str, str]:
+        return self._server.behaviour.banner, "en"
+
+    def check_auth_none(self, username: str) -> int:
+        return self._login("none", None, self._server.behaviour.nothing_needed)
+
+    def check_auth_password(self, username: str, password: str) -> int:
+        if self._server.behaviour.expired:
+            request = paramiko.Message()
+            request.add_byte(bytes([60]))  # SSH_MSG_USERAUTH_PASSWD_CHANGEREQ
+            request.add_string("Your password has expired.")
+            request.add_string("en")
+            self._transport.say(request)
+        return self._login("password", password, password == self._server.behaviour.password)
+
+    def check_auth_publickey(self, username: str, key: paramiko.PKey) -> int:
+        return self._login("publickey", key.get_base64(), key.get_base64() in self._server.behaviour.keys)
+
+    def check_auth_interactive(self, username: str, submethods: str) -> Any:
+        return self._ask()
+
+    def check_auth_interactive_response(self, responses: list[str]) -> Any:
+        self._round += 1
+        right = responses == self._server.behaviour.answers[self._round - 1]
+        if right and self._round < len(self._server.behaviour.rounds):
+            return self._ask()
+        return self._login("keyboard-interactive", responses, right)
+
+    def _ask(self) -> Any:
+        instructions, prompts = self._server.behaviour.rounds[self._round]
+        return InteractiveQuery("", instructions, *prompts)
+
+    def check_channel_request(self, kind: str, chanid: int) -> int:
+        if self._server.behaviour.stall == "channel":
+            self._server.wait()
+        return OPEN_SUCCEEDED if self._server.behaviour.sessions else OPEN_FAILED_CONNECT_FAILED
+
+    def check_channel_pty_request(
+        self, channel: paramiko.Channel, term: bytes, width: int, height: int, *args: Any
+    ) -> bool:
+        self._server.terminals.append((term.decode(), width, height))
+        if self._server.behaviour.stall == "terminal":
+            self._server.wait()
+        return self._server.behaviour.terminal
+
+    def check_channel_shell_request(self, channel: paramiko.Channel) -> bool:
+        if self._server.behaviour.shell:
+            self._server._spawn(self._server.behaviour.serve or parrot, channel)
+        return self._server.behaviour.shell
+
+    def check_channel_direct_tcpip_request(
+        self, chanid: int, origin: tuple[str, int], destination: tuple[str, int]
+    ) -> int:
+        if self._server.behaviour.stall == "forward":
+            self._server.wait()
+        if not self._server.behaviour.forward:
+            return OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
+        try:
+            self._server._targets[chanid] = socket.create_connection(destination, 10)
+        except OSError as exc:
+            if self._server.behaviour.words is None:
+                self._server.behaviour.words = exc.strerror
+            return OPEN_FAILED_CONNECT_FAILED
+        return OPEN_SUCCEEDED
+
+
+def parrot(channel: paramiko.Channel) -> None:
+    """A shell that prompts, repeats what it is told, and ends at `exit`."""
+    with suppress(OSError, EOFError):
+        channel.sendall(b"host$ ")
+        for line in channel.makefile("rb"):
+            if line.strip() == b"exit":
+                break
+            channel.sendall(b"you said " + line.strip() + b"\r\nhost$ ")
+        channel.close()
+
+
+def _relay(channel: paramiko.Channel, target: socket.socket) -> None:
+    ends: list[Any] = [channel, target]
+    with target, suppress(OSError, EOFError):
+        while True:
+            ready, _, _ = select.select(ends, [], [])
+            for one, other in ((channel, target), (target, channel)):
+                if one in ready:
+                    data = one.recv(65536)
+                    if not data:
+                        channel.close()
+                        return
+                    other.sendall(data)

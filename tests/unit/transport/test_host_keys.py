@@ -1,0 +1,146 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import paramiko
+import pytest
+
+from pyco_core.endpoint import Endpoint, Settings
+from pyco_core.errors import HostKeyChanged, HostKeyUnknown, InvalidParameter
+from pyco_core.transport.host_keys import KnownHost
+
+R1 = Endpoint("r1")
+R1_2222 = Endpoint("r1", port=2222)
+
+
+@pytest.fixture(scope="session")
+def keys() -> list[paramiko.PKey]:
+    return [paramiko.ECDSAKey.generate(), paramiko.ECDSAKey.generate()]
+
+
+def line(names: str, key: paramiko.PKey, marker: str = "") -> str:
+    return f"{marker} {names} {key.get_name()} {key.get_base64()} comment\n".lstrip()
+
+
+def known(tmp_path: Path, text: str, endpoint: Endpoint = R1) -> KnownHost:
+    path = tmp_path / "hosts"
+    path.write_text(text)
+    return KnownHost.read(endpoint.host, endpoint.port, Settings(known_hosts=str(path)))
+
+
+@pytest.mark.parametrize(
+    ("names", "endpoint"),
+    [
+        ("r1", R1),
+        ("R1,192.0.2.1", R1),
+        ("other,r1", R1),
+        ("r*", R1),
+        ("r?", R1),
+        ("!r2,r*", R1),
+        ("[r1]:2222", R1_2222),
+        ("[r*]:2222", R1_2222),
+        ("r1", R1_2222),
+        ("::1", Endpoint("::1")),
+        ("[::1]:2222", Endpoint("::1", port=2222)),
+    ],
+)
+def test_a_known_key_is_accepted(
+    tmp_path: Path, keys: list[paramiko.PKey], names: str, endpoint: Endpoint
+) -> None:
+    known(tmp_path, line(names, keys[0]), endpoint).check(endpoint, keys[0])
+
+
+@pytest.mark.parametrize("names", ["r2", "!r1,r*", "[r1]:2222", "*.example", "|1|AAAA|AAAA", "|1|A|A", "|1|"])
+def test_a_key_of_another_name_is_not_known(tmp_path: Path, keys: list[paramiko.PKey], names: str) -> None:
+    with pytest.raises(HostKeyUnknown):
+        known(tmp_path, line(names, keys[0])).check(R1, keys[0])
+
+
+@pytest.mark.parametrize(("name", "endpoint"), [("r1", R1), ("[r1]:2222", R1_2222)])
+def test_hashed_names_are_found(
+    tmp_path: Path, keys: list[paramiko.PKey], name: str, endpoint: Endpoint
+) -> None:
+    hashed = paramiko.HostKeys.hash_host(name)
+    known(tmp_path, line(hashed, keys[0]), endpoint).check(endpoint, keys[0])
+
+
+def test_an_unknown_key_is_described_with_the_way_to_add_it(
+    tmp_path: Path, keys: list[paramiko.PKey]
+) -> None:
+    with pytest.raises(HostKeyUnknown) as caught:
+        known(tmp_path, "").check(R1, keys[0])
+    assert keys[0].fingerprint.startswith("SHA256:")
+    assert caught.value.message == f"The ecdsa-sha2-nistp256 key {keys[0].fingerprint} of r1 is not known."
+    assert caught.value.hint.endswith(f"ssh-keyscan r1 >> {tmp_path}/hosts")
+    with pytest.raises(HostKeyUnknown) as caught:
+        known(tmp_path, "", R1_2222).check(R1_2222, keys[0])
+    assert f"{keys[0].fingerprint} of [r1]:2222 is not known" in caught.value.message
+    assert "ssh-keyscan -p 2222 r1 >>" in caught.value.hint
+
+
+def test_without_a_setting_the_users_file_and_the_systems_are_read(
+    home: Path, keys: list[paramiko.PKey]
+) -> None:
+    (home / ".ssh/known_hosts").write_text(line("r1", keys[0]))
+    host = KnownHost.read("r1", 22, Settings())
+    host.check(R1, keys[0])
+    assert host.files == ("~/.ssh/known_hosts", "/etc/ssh/ssh_known_hosts")
+
+
+def test_a_changed_key_is_never_accepted(tmp_path: Path, keys: list[paramiko.PKey]) -> None:
+    with pytest.raises(HostKeyChanged) as caught:
+        known(tmp_path, "# a comment\n\n" + line("r1", keys[1])).check(R1, keys[0])
+    assert keys[0].fingerprint in caught.value.message
+    assert f"is not the one that is known from {tmp_path}/hosts line 3." in caught.value.message
+    assert "ssh-keygen -R 'r1'" in caught.value.hint
+
+
+def test_one_of_several_known_keys_is_enough(tmp_path: Path, keys: list[paramiko.PKey]) -> None:
+    known(tmp_path, line("r1", keys[1]) + line("r1", keys[0])).check(R1, keys[0])
+
+
+def test_the_key_of_the_port_less_name_is_no_contradiction(tmp_path: Path, keys: list[paramiko.PKey]) -> None:
+    with pytest.raises(HostKeyUnknown):
+        known(tmp_path, line("r1", keys[1]), R1_2222).check(R1_2222, keys[0])
+
+
+def test_a_revoked_key_is_refused_although_it_is_known(tmp_path: Path, keys: list[paramiko.PKey]) -> None:
+    text = line("r1", keys[0]) + line("*", keys[0], "@revoked")
+    with pytest.raises(HostKeyChanged, match=r"is marked as revoked in .* line 2"):
+        known(tmp_path, text).check(R1, keys[0])
+    known(tmp_path, line("r1", keys[0]) + line("*", keys[1], "@revoked")).check(R1, keys[0])
+
+
+def test_authorities_and_broken_lines_are_left_out(tmp_path: Path, keys: list[paramiko.PKey]) -> None:
+    text = line("r1", keys[1], "@cert-authority") + "r1 short\n" + "r1 ssh-rsa ###\n@\n" + line("r1", keys[0])
+    known(tmp_path, text).check(R1, keys[0])
+
+
+def test_a_key_of_another_kind_is_unknown_and_the_known_kinds_are_named(
+    tmp_path: Path, keys: list[paramiko.PKey]
+) -> None:
+    with pytest.raises(HostKeyUnknown, match="is not known; known of this host: ssh-rsa"):
+        known(tmp_path, "r1 ssh-rsa AAAA\n").check(R1, keys[0])
+
+
+def test_the_algorithms_of_known_keys_come_first(tmp_path: Path) -> None:
+    ours = ["ssh-ed25519", "ecdsa-sha2-nistp256", "rsa-sha2-512", "rsa-sha2-256"]
+    assert known(tmp_path, "").order(ours) == ours
+    assert known(tmp_path, "r1 ecdsa-sha2-nistp256 AAAA\n").order(ours)[0] == "ecdsa-sha2-nistp256"
+    rsa = known(tmp_path, "r1 ssh-rsa AAAA\n@revoked r1 ssh-ed25519 AAAA\n").order(ours)
+    assert rsa == ["rsa-sha2-512", "rsa-sha2-256", "ssh-ed25519", "ecdsa-sha2-nistp256"]
+
+
+def test_a_file_that_cannot_be_read_is_an_error_and_a_missing_one_is_empty(tmp_path: Path) -> None:
+    with pytest.raises(InvalidParameter, match="cannot be read: Is a directory"):
+        KnownHost.read("r1", 22, Settings(known_hosts=str(tmp_path)))
+    assert KnownHost.read("r1", 22, Settings(known_hosts=str(tmp_path / "none"))).keys == ()
+
+
+def test_ten_thousand_hashed_lines_are_read_once_each(tmp_path: Path, keys: list[paramiko.PKey]) -> None:
+    salt = base64.b64encode(bytes(20)).decode()
+    text = f"|1|{salt}|{salt} ssh-rsa AAAA\n" * 10_000 + line("r1", keys[0])
+    known(tmp_path, text).check(R1, keys[0])

@@ -1,0 +1,561 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any
+
+import paramiko
+import pexpect
+import pytest
+
+from pyco_core.endpoint import Settings
+from pyco_core.errors import (
+    ConnectionClosed,
+    ConnectionRefused,
+    ConnectTimedOut,
+    ForwardingRefused,
+    HostKeyChanged,
+    HostKeyUnknown,
+    HostUnreachable,
+    InvalidParameter,
+    LoginRefused,
+    NameNotResolved,
+    NegotiationFailed,
+    PycoError,
+)
+from pyco_core.transport.base import Closed, TimedOut, Transport
+from pyco_core.transport.ssh import SshConnection, SshShell
+from pyco_core.transport.ssh_config import Algorithms
+
+from .conftest import UNCHECKED, HasPort, login, soon
+from .ssh_server import SshServer, hang_up
+
+Start = Callable[..., SshServer]
+
+
+def connect(server: HasPort, deadline: float = 0, algorithms: Algorithms | None = None) -> SshConnection:
+    return SshConnection.open(
+        login(server), settings=UNCHECKED, deadline=deadline or soon(), algorithms=algorithms
+    )
+
+
+@pytest.fixture
+def server(ssh_server: Start) -> SshServer:
+    return ssh_server()
+
+
+@pytest.fixture
+def connection(server: SshServer) -> Iterator[SshConnection]:
+    with closing(connect(server)) as connection:
+        yield connection
+
+
+@pytest.fixture
+def shell(connection: SshConnection) -> SshShell:
+    return connection.shell(soon())
+
+
+@pytest.fixture
+def said() -> Iterator[Callable[[bytes], int]]:
+    """A port where somebody says something and hangs up when the other side does."""
+    listeners = []
+    threads = []
+
+    def start(text: bytes) -> int:
+        listener = socket.create_server(("127.0.0.1", 0))
+        listeners.append(listener)
+
+        def talk() -> None:
+            with listener.accept()[0] as conversation:
+                conversation.sendall(text)
+                conversation.shutdown(socket.SHUT_WR)
+                while conversation.recv(1000):
+                    pass
+
+        threads.append(threading.Thread(target=talk))
+        threads[-1].start()
+        return int(listener.getsockname()[1])
+
+    yield start
+    for thread in threads:
+        thread.join(20)
+    for listener in listeners:
+        listener.close()
+
+
+# The shell
+
+
+def test_a_shell_is_a_transport(shell: SshShell) -> None:
+    transport: Transport = shell
+    assert transport.read(soon()) == b"host$ "
+    transport.write(b"hello\n", soon())
+    assert transport.read(soon()).startswith(b"you said hello")
+    assert transport.alive
+
+
+def test_a_shell_has_a_wide_dumb_terminal(server: SshServer, shell: SshShell) -> None:
+    assert server.terminals == [("dumb", 511, 48)]
+
+
+def test_pexpect_drives_a_shell(shell: SshShell) -> None:
+    shell.expect_exact("host$ ", timeout=20)
+    for number in range(3):
+        shell.sendline(f"command {number}")
+        assert shell.expect([pexpect.TIMEOUT, rf"you said command {number}\r\nhost\$ "], timeout=20) == 1
+    shell.sendline("exit")
+    assert shell.expect(pexpect.EOF, timeout=20) == 0
+    assert not shell.isalive()
+
+
+def test_silence_is_a_time_out_and_so_is_a_deadline_that_passed(shell: SshShell) -> None:
+    shell.expect_exact("host$ ", timeout=20)
+    assert not shell.pending()
+    with pytest.raises(TimedOut):
+        shell.read(soon() - 19.95)
+    with pytest.raises(TimedOut):
+        shell.read(soon() - 60)
+    with pytest.raises(TimedOut):
+        shell.write(b"x", soon() - 60)
+
+
+def test_a_shell_that_ends_is_closed_and_the_connection_stays(
+    connection: SshConnection, shell: SshShell
+) -> None:
+    shell.write(b"exit\n", soon())
+    assert shell.expect(pexpect.EOF, timeout=20) == 0
+    assert shell.pending()
+    assert not shell.alive
+    with pytest.raises(Closed):
+        shell.read(soon())
+    with pytest.raises(Closed):
+        shell.write(b"x", soon())
+    assert connection.alive
+    connection.shell(soon()).expect_exact("host$ ", timeout=20)
+
+
+def test_a_shell_can_be_closed_from_here(connection: SshConnection, shell: SshShell) -> None:
+    shell.close()
+    shell.close()
+    assert not shell.alive
+    with pytest.raises(Closed):
+        shell.write(b"x", soon())
+    assert connection.alive
+
+
+def test_a_connection_that_is_lost_closes_its_shells(
+    server: SshServer, connection: SshConnection, shell: SshShell
+) -> None:
+    shell.expect_exact("host$ ", timeout=20)
+    hang_up(server.transports[0])
+    with pytest.raises(Closed):
+        shell.read(soon())
+    with pytest.raises(Closed):
+        shell.write(b"x", soon())
+    assert not shell.alive
+    assert not connection.alive
+    for use in (lambda: connection.shell(soon()), lambda: connection.forward("127.0.0.1", 1, soon())):
+        with pytest.raises(ConnectionClosed, match=r"The connection to 127\.0\.0\.1 is lost"):
+            use()
+
+
+def deaf(release: threading.Event) -> Callable[[paramiko.Channel], None]:
+    def serve(channel: paramiko.Channel) -> None:
+        release.wait(20)
+
+    return serve
+
+
+def test_a_write_that_the_host_does_not_read_times_out(ssh_server: Start) -> None:
+    release = threading.Event()
+    with closing(connect(ssh_server(serve=deaf(release)))) as connection:
+        shell = connection.shell(soon())
+        with pytest.raises(TimedOut):
+            shell.write(b"x" * 10_000_000, soon() - 19)
+        release.set()
+
+
+def test_a_write_to_a_channel_that_was_shut_is_closed(shell: SshShell) -> None:
+    shell._channel.shutdown_write()
+    with pytest.raises(Closed):
+        shell.write(b"x", soon())
+
+
+def test_a_write_that_waits_is_closed_with_the_connection(ssh_server: Start) -> None:
+    release = threading.Event()
+    server = ssh_server(serve=deaf(release))
+    with closing(connect(server)) as connection, ThreadPoolExecutor() as pool:
+        shell = connection.shell(soon())
+        writing = pool.submit(shell.write, b"x" * 10_000_000, soon())
+        with pytest.raises(TimedOut):
+            shell.read(soon() - 19.5)
+        hang_up(server.transports[0])
+        assert isinstance(writing.exception(20), Closed)
+        release.set()
+
+
+def chatter(channel: paramiko.Channel) -> None:
+    with suppress(OSError, EOFError):
+        channel.sendall(b"x" * 1_000_000)
+
+
+class OneWay(socket.socket):
+    """A connection that can be cut in one direction: what comes still comes."""
+
+    cut = False
+
+    def send(self, data: Any, flags: int = 0, /) -> int:
+        if self.cut:
+            raise BrokenPipeError
+        return super().send(data, flags)
+
+
+def test_a_read_that_cannot_ask_for_more_is_closed(ssh_server: Start) -> None:
+    server = ssh_server(serve=chatter)
+    sock = OneWay(fileno=socket.create_connection(("127.0.0.1", server.port)).detach())
+    with closing(
+        SshConnection.open(login(server), sock=sock, settings=UNCHECKED, deadline=soon())
+    ) as connection:
+        shell = connection.shell(soon())
+        sock.cut = True
+        with pytest.raises(pexpect.EOF):
+            shell.expect("never said", timeout=20)
+        with pytest.raises(Closed):
+            shell.write(b"x", soon())
+
+
+def test_a_large_output_arrives_whole(ssh_server: Start) -> None:
+    data = bytes(range(256)) * 20_000
+
+    def serve(channel: paramiko.Channel) -> None:
+        channel.sendall(data)
+        channel.close()
+
+    with closing(connect(ssh_server(serve=serve))) as connection:
+        assert connection.shell(soon()).read() == data
+
+
+def test_shells_are_counted_while_they_are_open(connection: SshConnection) -> None:
+    shells = [connection.shell(soon()) for _ in range(3)]
+    assert connection.shells == 3
+    shells[0].close()
+    shells[1].write(b"exit\n", soon())
+    shells[1].expect(pexpect.EOF, timeout=20)
+    assert connection.shells == 1
+
+
+@pytest.mark.parametrize(
+    ("refusal", "message"),
+    [
+        ({"sessions": False, "words": "open failed"}, "127.0.0.1 opens no shell: open failed."),
+        ({"sessions": False}, "127.0.0.1 opens no shell: it gave no reason."),
+        ({"terminal": False}, "127.0.0.1 gives pyco no terminal or no shell."),
+        ({"shell": False}, "127.0.0.1 gives pyco no terminal or no shell."),
+    ],
+)
+def test_a_host_that_gives_no_shell_refuses_the_login(
+    ssh_server: Start, refusal: dict[str, str | bool], message: str
+) -> None:
+    with closing(connect(ssh_server(**refusal))) as connection:
+        with pytest.raises(LoginRefused) as caught:
+            connection.shell(soon())
+        assert caught.value.message == message
+        assert connection.alive
+
+
+@pytest.mark.parametrize("stall", ["channel", "terminal"])
+def test_a_shell_that_is_not_answered_times_out(ssh_server: Start, stall: str) -> None:
+    with closing(connect(ssh_server(stall=stall))) as connection:
+        with pytest.raises(ConnectTimedOut, match=r"127\.0\.0\.1 did not open a channel in time"):
+            connection.shell(soon() - 19.5)
+        assert connection.shells == 0
+
+
+def test_a_host_that_dies_while_a_shell_is_opened_is_closed(ssh_server: Start) -> None:
+    server = ssh_server(stall="terminal")
+    with closing(connect(server)) as connection, ThreadPoolExecutor() as pool:
+        opening = pool.submit(connection.shell, soon())
+        assert server.reached.wait(20)
+        server.transports[0].sock.shutdown(socket.SHUT_RDWR)
+        assert isinstance(opening.exception(20), ConnectionClosed)
+        server.release.set()
+
+
+# Forwarding
+
+
+def test_a_login_through_a_login(ssh_server: Start, server: SshServer, connection: SshConnection) -> None:
+    far = ssh_server()
+    channel = connection.forward("127.0.0.1", far.port, soon())
+    behind = SshConnection.open(login(far), sock=channel, settings=UNCHECKED, deadline=soon())
+    shell = behind.shell(soon())
+    shell.expect_exact("host$ ", timeout=20)
+    connection.close()
+    assert shell.expect(pexpect.EOF, timeout=20) == 0
+    behind.close()
+
+
+def test_a_failed_login_through_a_login_leaves_the_first_open(
+    said: Callable[[bytes], int], connection: SshConnection
+) -> None:
+    port = said(b"no ssh here\r\n")
+    channel = connection.forward("127.0.0.1", port, soon())
+    with pytest.raises(NegotiationFailed):
+        SshConnection.open(login(_At(port)), sock=channel, settings=UNCHECKED, deadline=soon())
+    assert channel.closed
+    assert connection.alive
+
+
+class _At:
+    """As much of a server as `login` wants."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+
+
+def test_a_closed_port_behind_the_host_is_refused(connection: SshConnection) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with pytest.raises(ConnectionRefused) as caught:
+        connection.forward("127.0.0.1", port, soon())
+    assert caught.value.message == (
+        f"127.0.0.1 port {port} cannot be reached from 127.0.0.1: Connection refused."
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        ("Connection refused", ConnectionRefused),
+        ("Connection timed out", ConnectTimedOut),
+        ("Name or service not known", NameNotResolved),
+        ("Temporary failure in name resolution", NameNotResolved),
+        ("No address associated with hostname", NameNotResolved),
+        ("No route to host", HostUnreachable),
+        ("Network is unreachable", HostUnreachable),
+        ("", HostUnreachable),
+    ],
+)
+def test_the_hosts_own_words_choose_the_error(ssh_server: Start, words: str, error: type[PycoError]) -> None:
+    with closing(connect(ssh_server(words=words))) as connection, pytest.raises(error) as caught:
+        connection.forward("127.0.0.1", 1, soon())
+    assert caught.value.message.endswith(f"from 127.0.0.1: {words or 'no reason given'}.")
+
+
+def test_a_host_that_does_not_forward_is_named(ssh_server: Start) -> None:
+    with closing(connect(ssh_server(forward=False, words="open failed"))) as connection:
+        with pytest.raises(ForwardingRefused) as caught:
+            connection.forward("r1", 23, soon())
+        assert caught.value.message == "127.0.0.1 does not forward to r1 port 23: open failed."
+        assert "AllowTcpForwarding" in caught.value.hint
+
+
+def test_a_forwarding_that_is_not_answered_times_out_and_is_closed_when_it_comes(ssh_server: Start) -> None:
+    server = ssh_server(stall="forward")
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        closing(connect(server)) as connection,
+    ):
+        port = listener.getsockname()[1]
+        with pytest.raises(ConnectTimedOut) as caught:
+            connection.forward("127.0.0.1", port, soon() - 19.5)
+        assert "did not answer in time, seen from 127.0.0.1" in caught.value.message
+        del caught
+        server.release.set()
+        with listener.accept()[0] as target:
+            target.settimeout(20)
+            assert target.recv(100) == b""
+
+
+def test_a_refusal_that_comes_too_late_is_nobodys(ssh_server: Start) -> None:
+    server = ssh_server(stall="forward", forward=False)
+    with closing(connect(server)) as connection:
+        with pytest.raises(ConnectTimedOut):
+            connection.forward("127.0.0.1", 1, soon() - 19.5)
+        server.release.set()
+        with pytest.raises(ForwardingRefused):
+            connection.forward("127.0.0.1", 1, soon())
+
+
+def test_a_stream_that_the_far_end_closes_at_once_still_brings_what_it_said(
+    said: Callable[[bytes], int], connection: SshConnection
+) -> None:
+    for _ in range(20):
+        with closing(connection.forward("127.0.0.1", said(b"no free line\r\n"), soon())) as channel:
+            channel.settimeout(20)
+            assert channel.recv(100) == b"no free line\r\n"
+
+
+def test_many_threads_get_the_answer_to_their_own_question(
+    said: Callable[[bytes], int], server: SshServer, connection: SshConnection
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        closed = listener.getsockname()[1]
+    open_ports = [said(str(number).encode()) for number in range(8)]
+
+    def ask(port: int) -> bytes | type[Exception]:
+        try:
+            channel = connection.forward("127.0.0.1", port, soon())
+        except PycoError as exc:
+            return type(exc)
+        with closing(channel):
+            return channel.recv(100)
+
+    ports = [port for open_port in open_ports for port in (open_port, closed)]
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(ask, ports))
+    assert answers[::2] == [str(number).encode() for number in range(8)]
+    assert set(answers[1::2]) == {ConnectionRefused}
+
+
+# Host keys
+
+
+def known_hosts(tmp_path: Path, server: SshServer, key: paramiko.PKey) -> Settings:
+    path = tmp_path / "hosts"
+    path.write_text(f"[127.0.0.1]:{server.port} {key.get_name()} {key.get_base64()}\n")
+    return Settings(known_hosts=str(path))
+
+
+def test_a_known_host_is_logged_in_to(server: SshServer, host_key: paramiko.PKey, tmp_path: Path) -> None:
+    settings = known_hosts(tmp_path, server, host_key)
+    SshConnection.open(login(server), settings=settings, deadline=soon()).close()
+
+
+def test_an_unknown_host_is_told_nothing(server: SshServer, host_key: paramiko.PKey) -> None:
+    with pytest.raises(HostKeyUnknown, match=host_key.fingerprint.replace("+", r"\+")):
+        SshConnection.open(login(server), settings=Settings(), deadline=soon())
+    assert server.attempts == []
+
+
+def test_a_changed_host_is_told_nothing(server: SshServer, tmp_path: Path) -> None:
+    settings = known_hosts(tmp_path, server, paramiko.ECDSAKey.generate())
+    with pytest.raises(HostKeyChanged):
+        SshConnection.open(login(server), settings=settings, deadline=soon())
+    assert server.attempts == []
+
+
+def test_of_several_host_keys_the_known_one_is_asked_for(
+    ssh_server: Start, key_files: dict[str, Path], host_key: paramiko.PKey, tmp_path: Path
+) -> None:
+    rsa = paramiko.RSAKey.from_private_key_file(str(key_files["rsa"]))
+    ed25519 = paramiko.Ed25519Key.from_private_key_file(str(key_files["ed25519"]))
+    for key in (rsa, ed25519, host_key):
+        server = ssh_server(host_keys=(rsa, ed25519, host_key))
+        settings = known_hosts(tmp_path, server, key)
+        SshConnection.open(login(server), settings=settings, deadline=soon()).close()
+
+
+# Negotiation
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "what"),
+    [
+        ({"kex": "ecdh-sha2-nistp384"}, {"kex": ("ecdh-sha2-nistp256",)}, "key exchange"),
+        ({"ciphers": "aes128-ctr"}, {"ciphers": ("aes256-ctr",)}, "cipher"),
+        ({"macs": "hmac-sha2-256"}, {"digests": ("hmac-sha2-512",)}, "MAC"),
+        ({"host_keys": "rsa-sha2-512"}, {"key_types": ("ecdsa-sha2-nistp256",)}, "host key"),
+    ],
+)
+def test_no_algorithm_in_common_names_what_the_host_offers(
+    ssh_server: Start, ours: dict[str, str], theirs: dict[str, tuple[str, ...]], what: str
+) -> None:
+    server = ssh_server(algorithms=theirs)
+    with pytest.raises(NegotiationFailed) as caught:
+        connect(server, algorithms=Algorithms(**ours))
+    offered = next(iter(theirs.values()))[0]
+    assert f"have no {what} algorithm in common; the host offers {offered}" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("wanted", "used"),
+    [
+        ("aes256-ctr,unheard-of", "aes256-ctr"),
+        ("+unheard-of", "aes128-ctr"),
+        ("-aes128-*", "aes192-ctr"),
+        ("^aes256-ctr", "aes256-ctr"),
+        ("", "aes128-ctr"),
+    ],
+)
+def test_the_ssh_configurations_algorithms_are_used(server: SshServer, wanted: str, used: str) -> None:
+    with closing(connect(server, algorithms=Algorithms(ciphers=wanted))):
+        transport: Any = server.transports[0]
+        assert transport.remote_cipher == used
+
+
+def test_algorithms_that_are_all_unknown_are_named(server: SshServer) -> None:
+    with pytest.raises(InvalidParameter, match="None of KexAlgorithms unheard-of in the ssh configuration"):
+        connect(server, algorithms=Algorithms(kex="unheard-of"))
+
+
+@pytest.mark.parametrize("text", [b"Username: \r\n", b"HTTP/1.1 400 Bad Request\r\n\r\n"])
+def test_a_host_that_does_not_speak_ssh_is_quoted(said: Callable[[bytes], int], text: bytes) -> None:
+    port = said(text)
+    with pytest.raises(NegotiationFailed) as caught:
+        connect(_At(port))
+    assert f"127.0.0.1 port {port} does not speak ssh: it said " in caught.value.message
+    assert text.decode().strip() in caught.value.message
+
+
+def test_a_host_that_sends_bytes_that_are_no_text_does_not_speak_ssh(said: Callable[[bytes], int]) -> None:
+    with pytest.raises(NegotiationFailed, match=r"does not speak ssh\. Check"):
+        connect(_At(said(b"\xff\xfb\x01\xff\xfb\x03\r\n")))
+
+
+def test_a_host_with_an_ssh_of_another_age_is_named(said: Callable[[bytes], int]) -> None:
+    with pytest.raises(NegotiationFailed, match=r"Incompatible version \(1\.5"):
+        connect(_At(said(b"SSH-1.5-old\r\n")))
+
+
+@pytest.mark.parametrize("text", [b"", b"SSH-2.0-x\r\n", b"Exceeded MaxStartups\r\n"])
+def test_a_host_that_closes_before_the_login_closed_the_connection(
+    said: Callable[[bytes], int], text: bytes
+) -> None:
+    with pytest.raises(ConnectionClosed) as caught:
+        connect(_At(said(text)))
+    assert "closed the connection before the login" in caught.value.message
+    assert ("MaxStartups" in caught.value.message) is (b"MaxStartups" in text)
+
+
+def test_a_host_that_sends_nothing_times_out() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        with pytest.raises(ConnectTimedOut) as caught:
+            connect(_At(listener.getsockname()[1]), soon() - 19.5)
+        assert "took the connection, but sent no ssh banner in time" in caught.value.message
+
+
+def test_a_host_that_stops_in_the_middle_of_the_negotiation_times_out() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor() as pool:
+        connecting = pool.submit(connect, _At(listener.getsockname()[1]), soon() - 19)
+        with listener.accept()[0] as peer:
+            peer.sendall(b"SSH-2.0-slow\r\n")
+            assert isinstance(connecting.exception(20), ConnectTimedOut)
+
+
+# Closing
+
+
+def test_a_closed_connection_is_closed_for_good(connection: SshConnection) -> None:
+    shell = connection.shell(soon())
+    connection.close()
+    connection.close()
+    assert not connection.alive
+    assert not shell.alive
+    assert connection.shells == 0
+
+
+def test_a_server_that_misbehaves_leaves_nothing_on_standard_error(
+    said: Callable[[bytes], int], capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(NegotiationFailed):
+        connect(_At(said(b"nonsense\r\n")))
+    assert capfd.readouterr() == ("", "")
+    assert not logging.getLogger("pyco.paramiko").propagate

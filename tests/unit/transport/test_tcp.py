@@ -1,0 +1,179 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from pyco_core.errors import ConnectionRefused, ConnectTimedOut, HostUnreachable, NameNotResolved
+from pyco_core.transport import tcp
+
+from .conftest import soon
+
+PASSED = -1.0  # a deadline long ago
+
+
+@pytest.fixture
+def listener() -> Iterator[socket.socket]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener
+
+
+@pytest.fixture
+def closed_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+@pytest.fixture
+def black_hole() -> Iterator[int]:
+    """A port that neither accepts nor refuses: its backlog is full, and the kernel drops what comes."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listener:
+        port = listener.getsockname()[1]
+        waiting = []
+        for _ in range(8):
+            sock = socket.socket()
+            sock.setblocking(False)
+            assert sock.connect_ex(("127.0.0.1", port)) == errno.EINPROGRESS
+            waiting.append(sock)
+        yield port
+        for sock in waiting:
+            sock.close()
+
+
+@pytest.fixture
+def names(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
+    """Replace the resolver: the tests must not depend on a name server, nor ask one."""
+
+    def answer(found: Any) -> None:
+        def getaddrinfo(host: str, port: int, **options: int) -> Any:
+            if options["flags"]:
+                raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+            return found()
+
+        monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+
+    return answer
+
+
+def inet(*ports: int) -> Any:
+    return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port)) for port in ports]
+
+
+def test_a_connection_is_tuned_for_short_writes_and_dead_peers(listener: socket.socket) -> None:
+    with tcp.connect("127.0.0.1", listener.getsockname()[1], soon()) as sock:
+        assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        assert sock.gettimeout() is None
+
+
+def test_an_ipv6_address_is_reached() -> None:
+    with (
+        socket.create_server(("::1", 0), family=socket.AF_INET6) as listener,
+        tcp.connect("::1", listener.getsockname()[1], soon()) as sock,
+    ):
+        assert sock.family == socket.AF_INET6
+
+
+def test_a_name_is_looked_up(listener: socket.socket, names: Callable[[Any], None]) -> None:
+    names(lambda: inet(listener.getsockname()[1]))
+    tcp.connect("r1", 23, soon()).close()
+
+
+def test_the_next_address_is_tried_when_one_refuses(
+    listener: socket.socket, closed_port: int, names: Callable[[Any], None]
+) -> None:
+    names(lambda: inet(closed_port, listener.getsockname()[1]))
+    tcp.connect("r1", 23, soon()).close()
+
+
+def test_an_address_that_does_not_answer_leaves_time_for_the_next(
+    listener: socket.socket, black_hole: int, names: Callable[[Any], None]
+) -> None:
+    names(lambda: inet(black_hole, listener.getsockname()[1]))
+    tcp.connect("r1", 23, soon() - 19.5).close()
+
+
+def test_a_refusal_names_host_and_port(closed_port: int) -> None:
+    with pytest.raises(ConnectionRefused) as caught:
+        tcp.connect("127.0.0.1", closed_port, soon())
+    assert caught.value.message == f"127.0.0.1 port {closed_port} refused the connection."
+    assert caught.value.hint == "Nothing listens there."
+    assert isinstance(caught.value.__cause__, ConnectionRefusedError)
+
+
+def test_a_black_hole_times_out(black_hole: int) -> None:
+    with pytest.raises(ConnectTimedOut) as caught:
+        tcp.connect("127.0.0.1", black_hole, soon() - 19.8)
+    assert caught.value.message == f"127.0.0.1 port {black_hole} did not answer in time."
+
+
+def test_a_deadline_that_passed_before_the_connection_is_a_time_out(black_hole: int) -> None:
+    with pytest.raises(ConnectTimedOut):
+        tcp.connect("127.0.0.1", black_hole, PASSED)
+
+
+def test_a_refusal_tells_more_than_silence_and_silence_more_than_no_route(
+    black_hole: int, closed_port: int, names: Callable[[Any], None]
+) -> None:
+    nowhere = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("255.255.255.255", 23))
+    names(lambda: [nowhere, *inet(black_hole, closed_port)])
+    with pytest.raises(ConnectionRefused):
+        tcp.connect("r1", 23, soon() - 19.5)
+    names(lambda: [nowhere, *inet(black_hole)])
+    with pytest.raises(ConnectTimedOut):
+        tcp.connect("r1", 23, soon() - 19.5)
+
+
+def test_an_address_without_a_route_is_unreachable() -> None:
+    # The kernel refuses TCP to the broadcast address by itself; nothing is sent.
+    with pytest.raises(HostUnreachable) as caught:
+        tcp.connect("255.255.255.255", 23, soon())
+    assert caught.value.message.startswith("255.255.255.255 port 23 cannot be reached: ")
+
+
+def test_an_address_family_that_the_kernel_does_not_have_is_unreachable(names: Callable[[Any], None]) -> None:
+    names(lambda: [(socket.AF_APPLETALK, socket.SOCK_STREAM, 0, "", ("r1", 23))])
+    with pytest.raises(HostUnreachable):
+        tcp.connect("r1", 23, soon())
+
+
+def test_an_unknown_name_is_named(names: Callable[[Any], None]) -> None:
+    def unknown() -> Any:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    names(unknown)
+    with pytest.raises(NameNotResolved) as caught:
+        tcp.connect("no-such-host", 22, soon())
+    assert caught.value.message == "The name no-such-host was not resolved: Name or service not known."
+
+
+def test_a_name_that_cannot_be_one_is_named_without_asking() -> None:
+    with pytest.raises(NameNotResolved) as caught:
+        tcp.connect("a" * 70 + ".example", 22, soon())
+    assert "cannot be a host name" in caught.value.message
+
+
+def test_a_name_server_that_does_not_answer_holds_nobody_beyond_the_deadline(
+    names: Callable[[Any], None],
+) -> None:
+    release = threading.Event()
+    names(lambda: release.wait(20) and inet())
+    with pytest.raises(ConnectTimedOut) as caught:
+        tcp.connect("r1", 22, soon() - 19.9)
+    release.set()
+    assert caught.value.message == "The name r1 was not resolved in time."
+
+
+def test_a_failed_connection_leaves_no_descriptor(closed_port: int) -> None:
+    before = len(os.listdir("/dev/fd"))
+    for _ in range(3):
+        with pytest.raises(ConnectionRefused):
+            tcp.connect("127.0.0.1", closed_port, soon())
+    assert len(os.listdir("/dev/fd")) == before

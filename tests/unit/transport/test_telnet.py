@@ -1,0 +1,243 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import errno
+import socket
+from collections.abc import Callable, Iterator
+
+import paramiko
+import pexpect
+import pytest
+
+from pyco_core.endpoint import Endpoint
+from pyco_core.errors import ConnectionRefused
+from pyco_core.transport.base import CHUNK, Closed, TimedOut, Transport
+from pyco_core.transport.ssh import SshConnection
+from pyco_core.transport.telnet import Telnet
+
+from .conftest import UNCHECKED, login, soon
+from .ssh_server import SshServer
+
+Pair = tuple[socket.socket, socket.socket]
+
+WILL_ECHO, DO_ECHO = b"\xff\xfb\x01", b"\xff\xfd\x01"
+
+
+def test_a_telnet_session_is_a_transport(sockets: Pair) -> None:
+    transport: Transport = Telnet(sockets[0])
+    sockets[1].sendall(b"Username: ")
+    assert transport.read(soon()) == b"Username: "
+    transport.write(b"cisco\r", soon())
+    assert sockets[1].recv(100) == b"cisco\r\0"
+    assert transport.alive
+
+
+def test_negotiation_is_answered_and_never_read(sockets: Pair) -> None:
+    telnet = Telnet(sockets[0])
+    sockets[1].sendall(WILL_ECHO)
+    assert not telnet.pending()
+    assert sockets[1].recv(100) == DO_ECHO
+    sockets[1].sendall(b"\xff\xfd\x1f")
+    sockets[1].sendall(b"> ")
+    assert telnet.read(soon()) == b"> "
+    assert sockets[1].recv(100) == b"\xff\xfb\x1f\xff\xfa\x1f\x01\xff\xff\x00\x30\xff\xf0"
+
+
+def test_a_read_that_brought_only_negotiation_goes_on_reading_until_the_deadline(sockets: Pair) -> None:
+    telnet = Telnet(sockets[0])
+    sockets[1].sendall(WILL_ECHO)
+    with pytest.raises(TimedOut):
+        telnet.read(soon() - 19.9)
+
+
+def test_what_pending_read_is_what_read_returns(sockets: Pair) -> None:
+    telnet = Telnet(sockets[0])
+    assert not telnet.pending()
+    sockets[1].sendall(b"abc")
+    assert telnet.pending()
+    assert telnet.pending()
+    assert telnet.read_nonblocking(2, timeout=20) == b"ab"
+    assert telnet.read(soon()) == b"c"
+    assert not telnet.pending()
+
+
+def test_a_deadline_that_passed_is_a_time_out_even_when_there_is_data(sockets: Pair) -> None:
+    telnet = Telnet(sockets[0])
+    sockets[1].sendall(b"abc")
+    with pytest.raises(TimedOut):
+        telnet.read(soon() - 60)
+    with pytest.raises(TimedOut):
+        telnet.write(b"x", soon() - 60)
+
+
+def test_silence_is_a_time_out(sockets: Pair) -> None:
+    with pytest.raises(TimedOut):
+        Telnet(sockets[0]).read(soon() - 19.95)
+
+
+def test_the_end_of_the_stream_is_seen_without_and_with_reading(sockets: Pair) -> None:
+    telnet = Telnet(sockets[0])
+    assert telnet.alive
+    sockets[1].sendall(b"bye")
+    sockets[1].close()
+    assert telnet.read(soon()) == b"bye"
+    assert not telnet.alive
+    assert telnet.pending()
+    with pytest.raises(Closed):
+        telnet.read(soon())
+
+
+def test_an_end_that_only_reading_finds_is_remembered(sockets: Pair) -> None:
+    telnet = Telnet(sockets[0])
+    sockets[1].close()
+    with pytest.raises(Closed):
+        telnet.read(soon())
+    assert telnet.pending()
+    assert not telnet.alive
+
+
+def test_a_reset_connection_is_closed_for_read_and_write(tcp_sockets: Pair) -> None:
+    telnet = Telnet(tcp_sockets[0])
+    tcp_sockets[1].setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+    tcp_sockets[1].close()
+    with pytest.raises(Closed):
+        telnet.read(soon())
+    with pytest.raises(Closed):
+        telnet.write(b"x", soon())
+    assert not telnet.alive
+
+
+def test_a_closed_session_is_closed_for_good(sockets: Pair) -> None:
+    telnet = Telnet(sockets[0])
+    telnet.close()
+    telnet.close()
+    assert not telnet.alive
+    assert telnet.pending()
+    with pytest.raises(Closed):
+        telnet.read(soon())
+    with pytest.raises(Closed):
+        telnet.write(b"x", soon())
+
+
+def test_a_write_that_the_other_side_does_not_read_times_out(sockets: Pair) -> None:
+    telnet = Telnet(sockets[0])
+    with pytest.raises(TimedOut):
+        telnet.write(b"x" * 10_000_000, soon() - 19.8)
+
+
+def test_a_large_write_arrives_whole(
+    sockets: Pair, reader: Callable[[socket.socket], Callable[[], bytes]]
+) -> None:
+    telnet = Telnet(sockets[0])
+    received = reader(sockets[1])
+    data = b"abc\r\xff" * 200_000
+    telnet.write(data, soon())
+    telnet.close()
+    assert received() == b"abc\r\0\xff\xff" * 200_000
+
+
+def test_a_read_takes_at_most_a_chunk(sockets: Pair) -> None:
+    telnet = Telnet(sockets[0])
+    sockets[1].sendall(b"x" * (CHUNK + 10))
+    assert len(telnet.read(soon())) <= CHUNK
+
+
+def test_telnetds_urgent_data_mark_keeps_its_place_in_the_stream(tcp_sockets: Pair) -> None:
+    telnet = Telnet(tcp_sockets[0])
+    tcp_sockets[1].sendall(b"^C")
+    tcp_sockets[1].send(b"\xff\xf2", socket.MSG_OOB)
+    tcp_sockets[1].sendall(b"\xff\xfb\x01\r\nhost$ ")
+    text = b""
+    while b"$" not in text:
+        text += telnet.read(soon())
+    assert text == b"^C\r\nhost$ "
+    assert tcp_sockets[1].recv(100) == DO_ECHO
+
+
+class DeadPeer:
+    """A socket whose peer TCP gave up, as keepalive does: ETIMEDOUT, which Python takes for a time-out."""
+
+    def recv(self, size: int, /) -> bytes:
+        raise TimeoutError(errno.ETIMEDOUT, "Connection timed out")
+
+    def send(self, data: bytes, /) -> int:
+        raise TimeoutError(errno.ETIMEDOUT, "Connection timed out")
+
+    def settimeout(self, seconds: float | None, /) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+def test_a_peer_that_tcp_gave_up_is_closed_and_not_slow() -> None:
+    telnet = Telnet(DeadPeer())
+    with pytest.raises(Closed):
+        telnet.read(soon())
+    with pytest.raises(Closed):
+        telnet.write(b"x", soon())
+
+
+def test_connect_reaches_a_listening_port_and_names_one_that_is_not() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        endpoint = Endpoint("127.0.0.1", protocol="telnet", port=listener.getsockname()[1])
+        telnet = Telnet.connect(endpoint, soon())
+        with listener.accept()[0] as peer:
+            peer.sendall(b"hello")
+            assert telnet.read(soon()) == b"hello"
+        telnet.close()
+        assert telnet.name == str(endpoint)
+    with pytest.raises(ConnectionRefused):
+        Telnet.connect(endpoint, soon())
+
+
+@pytest.fixture
+def hop(ssh_server: Callable[..., SshServer]) -> SshServer:
+    return ssh_server()
+
+
+@pytest.fixture
+def forwarded(hop: SshServer) -> Iterator[tuple[Telnet, socket.socket]]:
+    """Telnet through an ssh hop, and the far end of it."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        connection = SshConnection.open(login(hop), settings=UNCHECKED, deadline=soon())
+        channel = connection.forward("127.0.0.1", listener.getsockname()[1], soon())
+        with listener.accept()[0] as peer:
+            yield Telnet(channel), peer
+        connection.close()
+
+
+def test_telnet_through_an_ssh_hop_is_the_same(forwarded: tuple[Telnet, socket.socket]) -> None:
+    telnet, peer = forwarded
+    assert telnet.alive
+    assert not telnet.pending()
+    peer.sendall(WILL_ECHO + b"login: ")
+    assert telnet.expect("login: ", timeout=20) == 0
+    assert peer.recv(100) == DO_ECHO
+    telnet.write(b"pyco\r", soon())
+    assert peer.recv(100) == b"pyco\r\0"
+    with pytest.raises(TimedOut):
+        telnet.read(soon() - 19.95)
+    telnet.close()
+    assert peer.recv(100) == b""
+    with pytest.raises(Closed):
+        telnet.write(b"x", soon())
+
+
+def test_a_write_to_a_channel_that_was_shut_is_closed(forwarded: tuple[Telnet, socket.socket]) -> None:
+    telnet, _ = forwarded
+    sock = telnet._sock
+    assert isinstance(sock, paramiko.Channel)
+    sock.shutdown_write()
+    with pytest.raises(Closed):
+        telnet.write(b"x", soon())
+
+
+def test_the_far_end_of_a_forwarded_session_closing_is_seen(forwarded: tuple[Telnet, socket.socket]) -> None:
+    telnet, peer = forwarded
+    peer.shutdown(socket.SHUT_RDWR)
+    assert telnet.expect(pexpect.EOF, timeout=20) == 0
+    assert not telnet.alive
+    with pytest.raises(Closed):
+        telnet.write(b"x", soon())
