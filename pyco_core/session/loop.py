@@ -120,7 +120,10 @@ class Loop:
         if not wait:
             if not self.transport.pending():
                 return False
-            self._read(deadline)
+            try:
+                self._read(deadline)
+            except Closed:
+                return False  # the device answered before it went; the next read meets the end again
             return True
         until = min(deadline, time.monotonic() + wait)
         try:

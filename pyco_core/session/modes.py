@@ -8,7 +8,7 @@ from ..errors import ModeError
 from ..fsm.machine import MODE_SENT
 from ..transport.base import Closed, TimedOut
 from .session import Session
-from .terminal import decode, render, strip_escapes
+from .terminal import decode, render, split_echo, strip_escapes
 from .transcript import mask
 
 
@@ -46,7 +46,8 @@ def _step(session: Session, command: str, following: str, deadline: float) -> No
     session.matcher.reset()
     if session.mode != following:
         # The last line, in the device's words; a question for a password may stand before it.
-        words = mask(render(text).strip().rpartition("\n")[2], session.masked)
+        rest = split_echo(text, command)
+        words = mask(render(text if rest is None else rest).strip().rpartition("\n")[2], session.masked)
         raise session.located(
             ModeError(
                 f"The mode {following!r} was refused" + (f": {words}" if words else "."),
