@@ -1,0 +1,196 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""become on a host with a shell: Ansible's own plugins, a real shell, programs that ask as sudo and su do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from secrets import token_hex
+from typing import Any
+
+import pytest
+from ansible.errors import AnsibleError
+
+from tests.sim import Sim
+
+USER, PASSWORD, BECOME = "pyco", token_hex(8), token_hex(8)
+
+# What sudo -S does at a terminal, as far as a caller can see it: the prompt, no echo, three attempts.
+SUDO = r"""#!/bin/sh
+while [ $# -gt 0 ]; do
+    case $1 in
+        -p) prompt=$2; shift 2 ;;
+        -u) user=$2; shift 2 ;;
+        -*) shift ;;
+        *) break ;;
+    esac
+done
+[ -z "$prompt" ] && { echo "sudo: a password is required" >&2; exit 1; }
+before=$(stty -g)
+stty -echo
+for attempt in 1 2 3; do
+    printf '%s' "$prompt" >&2
+    read -r given
+    echo >&2
+    [ "$given" = "PASSWORD" ] && { stty "$before"; PYCO_USER=$user exec "$@"; }
+    [ $attempt = 3 ] || echo "Sorry, try again." >&2
+done
+stty "$before"
+echo "sudo: 3 incorrect password attempts" >&2
+exit 1
+"""
+SU = r"""#!/bin/sh
+user=$1
+before=$(stty -g)
+stty -echo
+printf 'PROMPT'
+read -r given
+stty "$before"
+echo
+[ "$given" = "PASSWORD" ] || { echo "su: Authentication failure"; exit 1; }
+shift
+PYCO_USER=$user exec /bin/sh "$@"
+"""
+
+
+@pytest.fixture
+def shell(sim: Sim, connect: Callable[..., Any]) -> Callable[..., Any]:
+    """A connection to a host with a real /bin/sh, with this become plugin."""
+    host = sim.ssh(users={USER: PASSWORD}, shell="/bin/sh")
+
+    def shell(become: Any = None, **options: Any) -> Any:
+        return connect(
+            become,
+            options,
+            inventory_hostname="host",
+            ansible_host=host.address,
+            ansible_port=host.port,
+            ansible_user=USER,
+            ansible_password=PASSWORD,
+            ansible_pyco_driver="linux",
+            ansible_pyco_known_hosts=str(sim.known_hosts),
+        )
+
+    return shell
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Callable[..., str]:
+    """An executable file with this text."""
+
+    def program(text: str, **words: str) -> str:
+        for word, stands_for in {"PASSWORD": BECOME, **words}.items():
+            text = text.replace(word, stands_for)
+        path = tmp_path / "program"
+        path.write_text(text, "utf-8")
+        path.chmod(0o755)
+        return str(path)
+
+    return program
+
+
+def raw(connection: Any, command: str) -> tuple[int, str]:
+    """Run a command the way the action plugins of Ansible do; status and output."""
+    if connection.become is not None:
+        command = connection.become.build_become_command(command, connection._shell)
+    status, output, error = connection.exec_command(command)
+    assert error == b""
+    return status, output.decode()
+
+
+def test_without_become_a_script_runs_in_the_shell_of_the_login(shell: Callable[..., Any]) -> None:
+    connection = shell()
+    assert raw(connection, "echo one\necho two >&2; exit 3\n") == (3, "one\ntwo")
+    assert raw(connection, "cat; cd /; echo end") == (0, "end")
+    assert raw(connection, "pwd") != (0, "/")
+
+
+def test_the_prompt_of_sudo_is_answered_and_what_it_said_is_not_in_the_output(
+    shell: Callable[..., Any], become: Callable[..., Any], program: Callable[..., str]
+) -> None:
+    connection = shell(
+        become("ansible.builtin.sudo"), become_exe=program(SUDO), become_pass=BECOME, become_user="root"
+    )
+    assert raw(connection, "echo $PYCO_USER\nexit 4") == (4, "root")
+    assert raw(connection, "true") == (0, "")
+
+
+def test_a_wrong_password_of_sudo_is_told_and_the_session_goes_on(
+    shell: Callable[..., Any], become: Callable[..., Any], program: Callable[..., str]
+) -> None:
+    plugin = become("ansible.builtin.sudo")
+    connection = shell(plugin, become_exe=program(SUDO), become_pass="wr0ng", become_user="root")
+    with pytest.raises(AnsibleError, match="The password for sudo is wrong; it is in ansible_become_pass"):
+        raw(connection, "id")
+    connection.become = None
+    assert raw(connection, "echo on") == (0, "on")
+
+
+def test_a_missing_password_of_sudo_is_told(
+    shell: Callable[..., Any], become: Callable[..., Any], program: Callable[..., str]
+) -> None:
+    connection = shell(become("ansible.builtin.sudo"), become_exe=program(SUDO), become_user="root")
+    with pytest.raises(AnsibleError, match="sudo asks for a password; set ansible_become_password"):
+        raw(connection, "id")
+
+
+@pytest.mark.parametrize("prompt", ["Password: ", "Mot de passe : ", "\u5bc6\u7801\uff1a"])
+def test_su_may_ask_in_any_language(
+    shell: Callable[..., Any], become: Callable[..., Any], program: Callable[..., str], prompt: str
+) -> None:
+    exe = program(SU, PROMPT=prompt)
+    connection = shell(become("ansible.builtin.su"), become_exe=exe, become_pass=BECOME, become_user="root")
+    assert raw(connection, "echo $PYCO_USER") == (0, "root")
+
+
+def test_a_wrong_password_of_su_is_told(
+    shell: Callable[..., Any], become: Callable[..., Any], program: Callable[..., str]
+) -> None:
+    exe = program(SU, PROMPT="Password: ")
+    connection = shell(become("ansible.builtin.su"), become_exe=exe, become_pass="no", become_user="root")
+    with pytest.raises(AnsibleError, match="The password for su is wrong"):
+        raw(connection, "id")
+
+
+def test_a_program_that_never_gets_to_the_command_leaves_its_words(
+    shell: Callable[..., Any], become: Callable[..., Any], program: Callable[..., str]
+) -> None:
+    exe = program("#!/bin/sh\necho no such user; exit 9\n")
+    connection = shell(become("ansible.builtin.sudo"), become_exe=exe, become_user="root")
+    assert raw(connection, "id") == (9, "no such user")
+
+
+def test_pyco_command_runs_each_command_as_the_other_user(
+    shell: Callable[..., Any],
+    become: Callable[..., Any],
+    program: Callable[..., str],
+    run: Callable[..., dict[str, Any]],
+) -> None:
+    connection = shell(
+        become("ansible.builtin.sudo"), become_exe=program(SUDO), become_pass=BECOME, become_user="root"
+    )
+    result = run(connection, {"commands": ["echo $PYCO_USER", "echo gone; exit 5", "echo never"]})
+    assert result["stdout"] == ["root"]
+    assert result["modes"] == ["shell"]
+    assert result["msg"] == "'echo gone; exit 5' ended with status 5: gone"
+    assert result["failed"] is True
+    assert result["pyco"]["error"] == "CommandError"
+    assert result["pyco"]["device"] == connection.target
+    silent = run(connection, {"commands": "false"})
+    assert silent["msg"] == "'false' ended with status 1."
+
+
+def test_a_question_of_a_command_does_not_go_with_become(
+    shell: Callable[..., Any], become: Callable[..., Any], run: Callable[..., dict[str, Any]]
+) -> None:
+    connection = shell(become("ansible.builtin.sudo"))
+    result = run(connection, {"commands": [{"command": "read x", "prompt": "x", "answer": "y"}]})
+    assert result["failed"] is True
+    assert result["msg"].startswith("prompt and answer do not go with become on a host with a shell.")
+
+
+def test_enable_is_not_for_a_host_with_a_shell(shell: Callable[..., Any], become: Callable[..., Any]) -> None:
+    connection = shell(become("pyco.cli.enable"))
+    with pytest.raises(AnsibleError, match="The become method enable is for network devices"):
+        raw(connection, "id")

@@ -1,0 +1,226 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible.errors import AnsibleConnectionFailure, AnsibleError
+from ansible_collections.pyco.cli.plugins.plugin_utils import _core
+
+from tests.sim import Host, Sim
+
+TAPE = "tests/tapes/cisco_ios/c2900_demo.yml"
+
+
+@pytest.fixture
+def router(sim: Sim) -> Host:
+    return sim.telnet(TAPE)
+
+
+@pytest.fixture
+def variables(router: Host) -> dict[str, Any]:
+    return {
+        "inventory_hostname": "r1",
+        "ansible_host": router.address,
+        "ansible_port": router.port,
+        "ansible_user": "demo",
+        "ansible_password": "demo-login",
+        "ansible_become_password": "demo-enable",
+        "ansible_pyco_protocol": "telnet",
+        "ansible_network_os": "cisco.ios.ios",
+    }
+
+
+def test_raw_types_the_command_as_it_is(
+    connect: Callable[..., Any], router: Host, variables: dict[str, Any]
+) -> None:
+    status, output, error = connect(**variables).exec_command("show clock")
+    assert (status, output, error) == (0, b"*08:30:12.417 UTC Mon Mar 3 2025", b"")
+    assert router.commands[-1] == "show clock"
+
+
+def test_a_refused_command_gives_the_words_of_the_device_and_status_1(
+    connect: Callable[..., Any], variables: dict[str, Any]
+) -> None:
+    connection = connect(**variables)
+    status, output, error = connection.exec_command("show nonsense")
+    assert status == 1
+    assert b"% Invalid input detected" in output
+    assert b"The device refused 'show nonsense': % Invalid input detected" in error
+    assert connection.exec_command("show clock")[0] == 0
+
+
+@pytest.mark.parametrize("method", ["ansible.builtin.sudo", "ansible.builtin.su", "pyco.cli.enable"])
+def test_become_with_any_method_is_the_enable_mode_and_no_command_is_wrapped(
+    connect: Callable[..., Any],
+    become: Callable[..., Any],
+    router: Host,
+    variables: dict[str, Any],
+    method: str,
+) -> None:
+    connection = connect(become(method), **variables)
+    command = connection.become.build_become_command("show clock", connection._shell)
+    assert command == "show clock"
+    assert connection.exec_command(command)[0] == 0
+    assert connection.session().mode == "enable"
+    assert "enable" in router.commands
+    assert not [line for line in router.commands if "su" in line.split()[:1] or "sudo" in line]
+
+
+def test_the_password_of_the_become_plugin_goes_before_the_variable(
+    connect: Callable[..., Any], become: Callable[..., Any], variables: dict[str, Any]
+) -> None:
+    variables["ansible_become_password"] = "wrong"
+    plugin = become("ansible.builtin.sudo")
+    connection = connect(plugin, **variables)
+    plugin.set_options(direct={"become_pass": "demo-enable"})
+    assert connection.begin().mode == "enable"
+
+
+def test_without_become_the_session_is_in_the_mode_of_its_login_again(
+    connect: Callable[..., Any], become: Callable[..., Any], variables: dict[str, Any]
+) -> None:
+    connection = connect(become("ansible.builtin.sudo"), **variables)
+    assert connection.begin().mode == "enable"
+    connection.set_become_plugin(None)
+    assert connection.begin().mode == "user"
+    assert connection.begin("enable").mode == "enable"
+
+
+def test_become_on_a_platform_without_such_a_mode_is_one_sentence(
+    connect: Callable[..., Any], become: Callable[..., Any], variables: dict[str, Any]
+) -> None:
+    del variables["ansible_network_os"]
+    connection = connect(become("ansible.builtin.sudo"), **variables)
+    with pytest.raises(AnsibleError) as caught:
+        connection.exec_command("show clock")
+    assert "The driver common has no mode for become. Leave out become, or name" in str(caught.value)
+    assert not isinstance(caught.value, AnsibleConnectionFailure)
+
+
+def test_what_fails_before_the_prompt_is_unreachable(
+    connect: Callable[..., Any], variables: dict[str, Any]
+) -> None:
+    connection = connect(**{**variables, "ansible_password": "wr0ng-pa55"})
+    with pytest.raises(AnsibleConnectionFailure) as caught:
+        connection.exec_command("show clock")
+    assert "wr0ng-pa55" not in str(caught.value)
+    assert str(caught.value).count("hop 1") == 1
+    assert not connection.connected
+
+
+def test_what_fails_after_the_prompt_is_failed_and_has_the_facts(
+    connect: Callable[..., Any], become: Callable[..., Any], variables: dict[str, Any]
+) -> None:
+    variables["ansible_become_password"] = "wr0ng-pa55"
+    connection = connect(become("ansible.builtin.sudo"), **variables)
+    with pytest.raises(AnsibleError) as caught:
+        connection.exec_command("show clock")
+    assert not isinstance(caught.value, AnsibleConnectionFailure)
+    assert caught.value.result["pyco"]["error"] == "ModeError"
+    assert caught.value.result["pyco"]["device"] == connection.target
+    assert "wr0ng-pa55" not in repr(caught.value.result) + str(caught.value)
+
+
+def test_one_login_serves_all_commands_and_closing_logs_out(
+    connect: Callable[..., Any], router: Host, variables: dict[str, Any]
+) -> None:
+    connection = connect(**variables)
+    connection.exec_command("show clock")
+    connection.exec_command("show users")
+    assert connection.connected
+    assert len(router.sessions) == 1
+    connection.close()
+    assert not connection.connected
+    assert router.endings() == ["exit"]
+    connection.close()
+
+
+def test_a_reset_closes_the_session_and_the_next_command_logs_in_again(
+    connect: Callable[..., Any], router: Host, variables: dict[str, Any]
+) -> None:
+    connection = connect(**variables)
+    connection.exec_command("show clock")
+    connection.reset()
+    assert router.endings() == ["exit"]
+    assert connection.exec_command("show clock")[0] == 0
+    assert len(router.sessions) == 2
+
+
+def test_no_process_is_started_for_the_connection(connect: Callable[..., Any]) -> None:
+    connection = connect()
+    assert not connection.supports_persistence
+    assert not connection.force_persistence
+    assert not connection.has_pipelining
+
+
+def test_a_module_is_not_typed_into_a_router(
+    connect: Callable[..., Any], router: Host, variables: dict[str, Any]
+) -> None:
+    with pytest.raises(AnsibleError, match="cannot run a module on a network device yet"):
+        connect(**variables).exec_command("/bin/sh -c 'echo ~ && sleep 0'")
+    assert not [line for line in router.commands if "sh -c" in line]
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments", "what"),
+    [
+        ("put_file", ("a", "b"), "copy a file or a module to a device"),
+        ("fetch_file", ("a", "b"), "fetch a file from a device"),
+        ("exec_command", ("a", b"input"), "give a command its input"),
+    ],
+)
+def test_what_is_not_there_yet_says_what_to_use(
+    connect: Callable[..., Any], method: str, arguments: tuple[Any, ...], what: str
+) -> None:
+    with pytest.raises(AnsibleError) as caught:
+        getattr(connect(), method)(*arguments)
+    expected = (
+        f"The connection pyco.cli.pyco cannot {what} yet. Use raw or pyco_command, and gather_facts: false."
+    )
+    assert str(caught.value) == expected
+
+
+def test_a_route_through_an_ssh_host_shows_in_vvv_without_passwords(
+    sim: Sim,
+    connect: Callable[..., Any],
+    variables: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bastion = sim.ssh(users={"pyco": "b4stion-secret"}, forward=True)
+    hop = f"ssh://pyco:b4stion-secret@{bastion.address}:{bastion.port}/linux"
+    connection = connect(**variables, ansible_pyco_hops=[hop], ansible_pyco_known_hosts=str(sim.known_hosts))
+    shown: list[str] = []
+    monkeypatch.setattr(connection._display, "vvv", lambda text, host=None: shown.append(f"{host}: {text}"))
+    assert connection.exec_command("show clock")[0] == 0
+    way = f"pyco@{bastion.address}:{bastion.port}, then to {connection.target}"
+    assert shown == [f"r1: pyco: log in to {way}"]
+
+
+def test_a_missing_package_is_one_sentence_that_says_what_to_install_where(
+    connect: Callable[..., Any], variables: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    core = _core.__name__.replace(".plugins.plugin_utils._core", ".pyco_core")
+    monkeypatch.setitem(sys.modules, f"{core}.device", None)
+    with pytest.raises(AnsibleConnectionFailure) as caught:
+        connect(**variables).exec_command("show clock")
+    assert "is missing where Ansible runs. Install it with: " in str(caught.value)
+
+    missing = _core.missing(ModuleNotFoundError("No module named 'pexpect'", name="pexpect.fdpexpect"))
+    assert str(missing) == (
+        "The Python package pexpect is missing where Ansible runs. "
+        f"Install it with: {sys.executable} -m pip install pexpect"
+    )
+
+
+def test_a_driver_beside_the_playbook_is_used(
+    connect: Callable[..., Any], variables: dict[str, Any], tmp_path: Path
+) -> None:
+    (tmp_path / "drivers").mkdir()
+    (tmp_path / "drivers" / "mine.yml").write_text("parent: cisco_ios\n", "utf-8")
+    connection = connect(**variables, ansible_pyco_driver="mine", playbook_dir=str(tmp_path))
+    assert connection.begin().driver.name == "mine"

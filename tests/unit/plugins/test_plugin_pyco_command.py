@@ -1,0 +1,187 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from ansible.errors import AnsibleError
+from ansible.playbook.play_context import PlayContext
+from ansible.plugins.loader import connection_loader
+
+from tests.sim import Host, Sim
+
+TAPE = "tests/tapes/cisco_ios/c2900_demo.yml"
+CLOCK = "*08:30:12.417 UTC Mon Mar 3 2025"
+
+
+@pytest.fixture
+def router(sim: Sim) -> Host:
+    return sim.telnet(TAPE)
+
+
+@pytest.fixture
+def login(router: Host, connect: Callable[..., Any]) -> Callable[..., Any]:
+    def login(become: Any = None, **changes: Any) -> Any:
+        variables = {
+            "inventory_hostname": "r1",
+            "ansible_pyco_url": f"telnet://demo:demo-login@{router.address}:{router.port}/cisco_ios",
+            "ansible_become_password": "demo-enable",
+        }
+        return connect(become, **{**variables, **changes})
+
+    return login
+
+
+def test_commands_give_their_outputs_without_echo_and_prompt(
+    login: Callable[..., Any], run: Callable[..., dict[str, Any]]
+) -> None:
+    result = run(login(), {"commands": ["show clock", "show users"]})
+    assert result["stdout"][0] == CLOCK
+    assert (
+        result["stdout_lines"][1][0] == "    Line       User       Host(s)              Idle       Location"
+    )
+    assert result["modes"] == ["user", "user"]
+    assert result["changed"] is False
+    assert result["failed_conditions"] == []
+    assert result["elapsed"] > 0
+    assert not {"failed", "unreachable", "msg", "pyco"} & set(result)
+
+
+def test_become_is_the_enable_mode(
+    login: Callable[..., Any], become: Callable[..., Any], run: Callable[..., dict[str, Any]]
+) -> None:
+    result = run(login(become("ansible.builtin.sudo")), {"commands": "show clock"})
+    assert (result["stdout"], result["modes"]) == ([CLOCK], ["enable"])
+
+
+def test_a_mode_is_entered_before_the_first_command(
+    login: Callable[..., Any], run: Callable[..., dict[str, Any]]
+) -> None:
+    result = run(login(), {"commands": "show clock", "mode": "enable"})
+    assert result["modes"] == ["enable"]
+
+
+def test_a_single_text_is_one_command_with_all_its_commas(
+    login: Callable[..., Any], run: Callable[..., dict[str, Any]], router: Host
+) -> None:
+    result = run(login(), {"commands": "show vlan 10,20"})
+    assert router.commands[-1] == "show vlan 10,20"
+    assert result["failed"] is True
+
+
+def test_a_single_dictionary_is_one_command(
+    login: Callable[..., Any], run: Callable[..., dict[str, Any]]
+) -> None:
+    question = {"command": "enable", "prompt": "Password: ", "answer": "demo-enable"}
+    result = run(login(), {"commands": question})
+    assert result["modes"] == ["enable"]
+
+
+def test_a_refused_command_fails_with_the_words_of_the_device_and_what_was_printed_before(
+    login: Callable[..., Any], run: Callable[..., dict[str, Any]], router: Host
+) -> None:
+    connection = login()
+    result = run(connection, {"commands": ["show clock", "show nonsense", "show users"]})
+    assert result["failed"] is True
+    assert "The device refused 'show nonsense': % Invalid input detected" in result["msg"]
+    assert result["stdout"] == [CLOCK]
+    assert "show users" not in router.commands
+    facts = result["pyco"]
+    assert set(facts) == {"error", "hop", "device", "driver", "state", "mode", "command", "last_output"}
+    assert (facts["error"], facts["hop"], facts["device"]) == ("CommandError", 1, connection.target)
+    assert (facts["driver"], facts["mode"], facts["command"]) == ("cisco_ios", "user", "show nonsense")
+
+
+def test_what_fails_before_the_prompt_is_unreachable(
+    login: Callable[..., Any], run: Callable[..., dict[str, Any]]
+) -> None:
+    result = run(login(ansible_password="wr0ng-pa55"), {"commands": "show clock"})
+    assert result["unreachable"] is True
+    assert "failed" not in result
+    assert result["pyco"]["error"] == "PermissionDenied"
+    assert result["stdout"] == []
+    assert "wr0ng-pa55" not in repr(result)
+
+
+def test_a_wrong_option_names_the_device_too(
+    login: Callable[..., Any], run: Callable[..., dict[str, Any]]
+) -> None:
+    connection = login(ansible_pyco_driver="cisco_iso")
+    result = run(connection, {"commands": "show clock"})
+    assert result["msg"] == "There is no driver 'cisco_iso'. Did you mean 'cisco_ios'?"
+    assert result["pyco"]["device"] == connection.target
+
+
+def test_conditions_that_are_not_met_fail_the_task_and_are_named(
+    login: Callable[..., Any], run: Callable[..., dict[str, Any]], router: Host
+) -> None:
+    wait_for = ["result[0] contains UTC", "result[0] contains CET"]
+    result = run(login(), {"commands": "show clock", "wait_for": wait_for, "retries": 2, "interval": 0})
+    assert result["failed"] is True
+    assert result["msg"] == "Conditions of wait_for were not met: result[0] contains CET."
+    assert result["failed_conditions"] == ["result[0] contains CET"]
+    assert router.commands.count("show clock") == 3
+
+
+def test_any_condition_may_be_enough(login: Callable[..., Any], run: Callable[..., dict[str, Any]]) -> None:
+    wait_for = ["result[0] contains UTC", "result[0] contains CET"]
+    result = run(login(), {"commands": "show clock", "wait_for": wait_for, "match": "any"})
+    assert "failed" not in result
+
+
+def test_a_single_condition_keeps_its_commas(
+    login: Callable[..., Any], run: Callable[..., dict[str, Any]]
+) -> None:
+    arguments = {"commands": "show clock", "wait_for": "result[0] matches ^.{3,60}$", "retries": 0}
+    assert "failed" not in run(login(), arguments)
+
+
+def test_in_check_mode_what_may_change_the_device_is_left_out(
+    login: Callable[..., Any], run: Callable[..., dict[str, Any]], router: Host
+) -> None:
+    result = run(login(), {"commands": ["reload", "show clock"]}, check_mode=True)
+    assert result["stdout"] == ["", CLOCK]
+    assert result["warnings"] == ["Not run in check mode, because it may change the device: reload"]
+    assert "reload" not in router.commands
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({}, "missing required arguments: commands"),
+        ({"commands": "x", "wait": "y"}, "Unsupported parameters for"),
+        ({"commands": "x", "match": "some"}, "value of match must be one of: all, any, got: some"),
+        ({"commands": "x", "retries": "many"}, "argument 'retries' is of type"),
+        (
+            {"commands": [{"command": "x", "answr": "y"}]},
+            "Command 1: there is no key 'answr'. Did you mean 'answer'?",
+        ),
+        (
+            {"commands": "x", "wait_for": "result[0] has y"},
+            "wait_for, condition 1 (result[0] has y): there is no",
+        ),
+    ],
+)
+def test_a_bad_argument_is_told_before_anything_is_sent(
+    login: Callable[..., Any],
+    run: Callable[..., dict[str, Any]],
+    router: Host,
+    arguments: dict[str, Any],
+    message: str,
+) -> None:
+    with pytest.raises(AnsibleError) as caught:
+        run(login(), arguments)
+    assert message in str(caught.value)
+    assert router.sessions == []
+
+
+def test_another_connection_is_told_what_to_set(run: Callable[..., dict[str, Any]]) -> None:
+    connection = connection_loader.get("ansible.builtin.local", PlayContext(), new_stdin=None)
+    with pytest.raises(AnsibleError) as caught:
+        run(connection, {"commands": "show clock"})
+    expected = (
+        "pyco_command does not work over the connection local: set ansible_connection to pyco.cli.pyco."
+    )
+    assert str(caught.value) == expected
