@@ -9,7 +9,6 @@ or end the login with an error; it never reads and never waits.
 from __future__ import annotations
 
 from collections.abc import Callable
-from difflib import get_close_matches
 from typing import NoReturn, Protocol
 
 from ..errors import (
@@ -21,6 +20,7 @@ from ..errors import (
     PermissionDenied,
     PycoError,
     UnknownAction,
+    suggestion,
 )
 from ..fsm.machine import Action
 
@@ -148,11 +148,9 @@ def parse_action(text: str) -> Action:
     name, colon, argument = text.partition(":")
     name = name.strip()
     if name not in ACTIONS:
-        near = get_close_matches(name, ACTIONS, 1)
-        raise UnknownAction(
-            f"There is no action {name!r}.",
-            hint=f"Did you mean {near[0]!r}?" if near else f"There are {', '.join(sorted(ACTIONS))}.",
-        )
+        raise UnknownAction(f"There is no action {name!r}.", hint=suggestion(name, sorted(ACTIONS)))
     if not colon:
         return Action(name)
+    if ACTIONS[name] not in (send, sendline):
+        raise UnknownAction(f"The action {name!r} takes no argument.")
     return Action(name, argument[1:] if len(argument) > 1 and argument[0] == " " else argument)

@@ -8,12 +8,15 @@ import re
 import shlex
 import string
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from ..errors import InvalidDriver, ModeError
-from ..fsm.machine import ANY, Action, Table, Transition
-from ..fsm.matcher import Pattern, PatternSet
-from .actions import parse_action
+from ..errors import ModeError
+from ..fsm.machine import Table
+from ..fsm.matcher import PatternSet
+
+if TYPE_CHECKING:
+    from .source import Marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class Driver:
     logout: the word that ends a session. errors: what shows that a command was wrong. newline: what
     ends a line that is typed. echo: whether the device repeats what is typed. quiet: seconds
     without a byte after which an unfinished line of an unknown form is taken for a prompt.
-    table: the machine. sets: its patterns by state.
+    table: the machine. sets: its patterns by state. said: the words that it was made from.
     """
 
     name: str
@@ -78,6 +81,7 @@ class Driver:
     connect: Connect
     table: Table
     sets: Mapping[str, PatternSet]
+    said: Marked = field(repr=False, compare=False)
 
     @property
     def discovers(self) -> bool:
@@ -103,26 +107,16 @@ class Driver:
     def with_event(
         self, name: str, *, pattern: str, state: str, action: str = "", next_state: str = ""
     ) -> Driver:
-        """A driver that also knows this event, in the words of a driver file.
+        """The driver with this event added, or said anew, as a driver file whose parent it is would say it.
 
         pattern: regex that reaches to the end of the unfinished last line. state: a state, or `*`.
-        action: `send: TEXT`, `sendline: TEXT` or the name of an action, "" for none. next_state:
-        "" stays. It comes before the patterns that the driver has. Raises UnknownAction, InvalidDriver.
+        action: `send: TEXT`, `sendline: TEXT` or the name of an action, next_state: where it leads;
+        "" for what the event has already, else for none. Raises UnknownAction, InvalidDriver.
         """
-        for said in (state, next_state or state):
-            if said not in self.sets and not (said == state and said == ANY):
-                raise InvalidDriver(f"There is no state {said!r}.", hint=f"There are {', '.join(self.sets)}.")
-        try:
-            regex = re.compile(b"(?:" + pattern.encode() + rb")[ \t]*\Z")
-        except re.error as exc:
-            raise InvalidDriver(f"{pattern!r} is no regular expression: {exc}.") from exc
-        actions: tuple[Action, ...] = (parse_action(action),) if action else ()
-        table = {**self.table, (name, state): Transition(actions, next_state)}
-        sets = {
-            known: PatternSet(of.lines, (Pattern(name, regex), *of.tail)) if state in (known, ANY) else of
-            for known, of in self.sets.items()
-        }
-        return replace(self, table=table, sets=sets)
+        from .loader import with_event  # the loader makes drivers, so it imports this module
+
+        words = {"pattern": pattern, "state": state, "action": action, "next": next_state}
+        return with_event(self, name, {key: text for key, text in words.items() if text})
 
 
 DISCOVERED = "prompt"  # the one mode of a driver that names none
@@ -145,15 +139,18 @@ def reachable(modes: Mapping[str, Mode], start: str) -> tuple[str, ...]:
     return tuple(name for name in modes if name in found)
 
 
-class _Words(string.Formatter):
-    def convert_field(self, value: object, conversion: str | None) -> object:
-        return shlex.quote(str(value)) if conversion == "q" else value
-
-
 def fill(form: str, **values: str | int) -> str:
     """The words of `connect` with {host}, {port}, {user} filled in; {user!q} quoted for a POSIX shell.
 
     Raises KeyError and ValueError where form has other names or braces that do not pair; the
     loader tries that once for every driver.
     """
-    return _Words().vformat(form, (), values)
+    words = []
+    for text, name, spec, conversion in string.Formatter().parse(form):
+        words.append(text)
+        if name is not None:
+            if spec or conversion not in (None, "q"):
+                raise ValueError(f"{name} has a format")
+            value = str(values[name])
+            words.append(shlex.quote(value) if conversion else value)
+    return "".join(words)

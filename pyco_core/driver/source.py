@@ -6,22 +6,23 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
+import reprlib
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from ..errors import DriverNotFound, InvalidDriver
+from ..errors import DriverNotFound, InvalidDriver, suggestion
 
 _HERE = Path(__file__).resolve().parent.parent
 # A checkout and the collection hold the drivers beside pyco_core, a wheel inside it.
 BUILT_IN = next((str(p) for p in (_HERE.parent / "drivers", _HERE / "drivers") if p.is_dir()), "")
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]*")
+_NULL = "tag:yaml.org,2002:null"
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
 
-TEXT, TEXTS, FLAG, NUMBER = "a text", "a list of texts", "true or false", "a number"
+TEXT, TEXTS, FLAG, NUMBER = "a text", "a list of texts", "true or false", "a number above 0"
 EVENT = {"pattern": TEXTS, "line": TEXTS, "state": TEXTS, "action": TEXTS, "next": TEXT}
 MODE = {"prompt": TEXT, "from": TEXT, "enter": TEXT, "leave": TEXT}
 CONNECT_ERRORS = dict.fromkeys(
@@ -39,7 +40,7 @@ FORM: dict[str, Any] = {
     "home": TEXT,
     "become_mode": TEXT,
     "setup": TEXTS,
-    "renames": TEXT,
+    "renames": TEXTS,
     "logout": TEXT,
     "errors": TEXTS,
     "newline": TEXT,
@@ -50,6 +51,10 @@ FORM: dict[str, Any] = {
     "connect": {"ssh": TEXT, "ssh_unchecked": TEXT, "telnet": TEXT, "errors": CONNECT_ERRORS},
     "configure": {"mode": TEXT, "running": TEXT, "save": TEXT, "negate": TEXT},
 }
+_FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+
+# A file and what tells one version of it from the next: time of change (ns), size, inode.
+File = tuple[str, tuple[int, int, int]]
 
 
 class Marked(dict[str, Any]):
@@ -59,28 +64,48 @@ class Marked(dict[str, Any]):
         super().__init__()
         self.where: dict[str, str] = {}
 
+    @classmethod
+    def of(cls, data: Mapping[str, Any], where: str) -> Marked:
+        """A mapping that comes from no file; where: what a message names instead of one."""
+        marked = cls()
+        for key, value in data.items():
+            marked.put(key, value, where)
+        return marked
+
     def place(self, key: str, file: str) -> str:
         """`FILE:LINE: key`, or the file alone for a key that is not there."""
         return f"{self.where[key]}: {key}" if key in self.where else f"{file}: {key}"
 
+    def put(self, key: str, value: Any, where: str) -> None:
+        self[key] = value
+        self.where[key] = where
 
-class _Loader(yaml.SafeLoader):
+
+class _Loader(yaml.BaseLoader):
+    """YAML without guesses: a scalar is the text that stands there, so that `no` is no boolean.
+
+    Only null is told apart; what else a text means is known where the key is.
+    """
+
     file = ""
 
+    def construct_scalar(self, node: yaml.ScalarNode) -> Any:
+        return None if node.tag == _NULL else super().construct_scalar(node)
 
-def _mapping(loader: _Loader, node: yaml.MappingNode) -> Marked:
-    marked = Marked()
-    for key_node, value_node in node.value:
-        key = str(loader.construct_object(key_node, deep=True))
-        where = f"{loader.file}:{key_node.start_mark.line + 1}"
-        if key in marked:
-            raise InvalidDriver(f"{where}: {key} is said a second time.")
-        marked[key] = loader.construct_object(value_node, deep=True)
-        marked.where[key] = where
-    return marked
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> Any:
+        marked = Marked()
+        for key_node, value_node in node.value:
+            where = f"{self.file}:{key_node.start_mark.line + 1}"
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise InvalidDriver(f"{where}: a key is a text.")
+            key = str(key_node.value)
+            if key in marked:
+                raise InvalidDriver(f"{where}: {key} is said a second time.")
+            marked.put(key, self.construct_object(value_node, deep=True), where)
+        return marked
 
 
-_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+_Loader.add_implicit_resolver(_NULL, re.compile(r"(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""])
 
 
 def folders(extra: Iterable[str] = ()) -> tuple[str, ...]:
@@ -89,140 +114,204 @@ def folders(extra: Iterable[str] = ()) -> tuple[str, ...]:
     return (*extra, *((os.path.join(home, "drivers"),) if home else ()), BUILT_IN)
 
 
+def entries(where: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Every driver file as (name, file), folder by folder. Raises InvalidDriver."""
+    for folder in where:
+        if os.path.isdir(folder):
+            try:
+                listed = sorted(os.listdir(folder))
+            except OSError as exc:
+                raise InvalidDriver(f"{folder}: the folder cannot be read: {exc.strerror}.") from exc
+            for entry in listed:
+                if entry.endswith(".yml") and not entry.startswith("."):  # an editor's own files
+                    yield entry[:-4], os.path.join(folder, entry)
+
+
 def names(where: Iterable[str]) -> dict[str, str]:
     """Every driver's name and its file; a folder earlier in where hides the same name in a later one."""
     found: dict[str, str] = {}
-    for folder in where:
-        if os.path.isdir(folder):
-            for entry in sorted(os.listdir(folder)):
-                if entry.endswith(".yml"):
-                    found.setdefault(entry[:-4], os.path.join(folder, entry))
+    for name, file in entries(where):
+        found.setdefault(name, file)
     return found
 
 
 def find(name: str, where: Iterable[str]) -> str:
     """The file of the driver of this name. Raises DriverNotFound, which names the nearest."""
     known = names(where)
-    if not _NAME.fullmatch(name) or name not in known:
-        near = get_close_matches(name, known, 1, 0.5)
-        hint = f"Did you mean {near[0]!r}?" if near else f"There are {', '.join(sorted(known))}."
-        raise DriverNotFound(f"There is no driver {name!r}.", hint=hint)
+    if name not in known:
+        raise DriverNotFound(f"There is no driver {name!r}.", hint=suggestion(name, sorted(known)))
     return known[name]
 
 
-def chain(name: str, where: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
-    """The files of a driver and its parents, the driver first, each with its time of change.
+def chain(name: str, where: tuple[str, ...]) -> tuple[File, ...]:
+    """The files of a driver and its parents, the driver first.
 
     A file that has its parent's name hides it in a later folder: a user's own `linux` may say
-    `parent: linux`. Raises DriverNotFound and InvalidDriver (a circle of parents).
+    `parent: linux`. Raises DriverNotFound and InvalidDriver (among it a circle of parents).
     """
-    files: list[tuple[str, int]] = []
-    seen: set[str] = set()
-    while name:
-        searched = [folder for folder in where if os.path.join(folder, f"{name}.yml") not in seen]
+    files: list[File] = []
+    way: list[str] = []
+    while True:
+        been = {file for file, _ in files}
         try:
-            file = find(name, searched)
+            file = find(name, [folder for folder in where if os.path.join(folder, f"{name}.yml") not in been])
         except DriverNotFound as exc:
             if not files:
                 raise
-            child = read(*files[-1])
-            raise InvalidDriver(
-                f"{child.place('parent', files[-1][0])}: {exc.message}", hint=exc.hint
-            ) from exc
-        seen.add(file)
-        files.append((file, os.stat(file).st_mtime_ns))
+            raise _no_parent(read(*files[-1]).place("parent", files[-1][0]), name, way, exc) from exc
+        way.append(name)
+        files.append((file, _stamp(file)))
         name = read(*files[-1]).get("parent") or ""
-    return tuple(files)
+        if not name:
+            return tuple(files)
+
+
+def _no_parent(place: str, name: str, way: list[str], missing: DriverNotFound) -> InvalidDriver:
+    if name in way:
+        circle = " -> ".join((*way[way.index(name) :], name))
+        return InvalidDriver(f"{place}: the parents go in a circle: {circle}.")
+    return InvalidDriver(f"{place}: {missing.message}", hint=missing.hint)
+
+
+def _stamp(file: str) -> tuple[int, int, int]:
+    try:
+        found = os.stat(file)
+    except OSError as exc:
+        raise InvalidDriver(f"{file}: the file cannot be read: {exc.strerror}.") from exc
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def text_of(file: str) -> str:
+    """What a driver file holds. Raises InvalidDriver."""
+    try:
+        return Path(file).read_bytes().decode()
+    except OSError as exc:
+        raise InvalidDriver(f"{file}: the file cannot be read: {exc.strerror}.") from exc
+    except UnicodeDecodeError as exc:
+        line = exc.object.count(b"\n", 0, exc.start) + 1
+        raise InvalidDriver(f"{file}:{line}: this is not UTF-8.") from exc
 
 
 @lru_cache(maxsize=256)
-def read(file: str, _changed: int) -> Marked:
-    """One driver file as checked data. _changed: its time of change, so that an edit is seen.
+def read(file: str, _stamp: tuple[int, int, int]) -> Marked:
+    """One driver file as checked data. _stamp: see `File`; it makes an edit seen.
 
     Raises InvalidDriver with file, line, key and the nearest right key.
     """
+    text = text_of(file)
     try:
-        text = Path(file).read_text("utf-8")
         loader = _Loader(text)
         loader.file = file
         data = loader.get_single_data()
     except yaml.MarkedYAMLError as exc:
-        line = exc.problem_mark.line + 1 if exc.problem_mark else 1
-        raise InvalidDriver(f"{file}:{line}: this is not YAML: {exc.problem}.") from exc
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as exc:
-        raise InvalidDriver(f"{file}: the file cannot be read: {exc}.") from exc
+        line = getattr(exc.problem_mark, "line", 0) + 1
+        raise InvalidDriver(
+            f"{file}:{line}: this is not YAML: {exc.problem}.",
+            hint="A text stands in quotes where it holds ': ' or ' #' or starts with one of %@&*!|>{[`.",
+        ) from exc
+    except yaml.reader.ReaderError as exc:
+        line = text.count("\n", 0, exc.position) + 1
+        raise InvalidDriver(f"{file}:{line}: this is not YAML: {exc.reason}.") from exc
+    except RecursionError as exc:
+        raise InvalidDriver(f"{file}: this is nested too deep.") from exc
     if data is None:
         data = Marked()
     if not isinstance(data, Marked):
         raise InvalidDriver(f"{file}:1: a driver file is a mapping of keys.")
-    _check(data, FORM, file)
-    return data
+    return checked(data, file)
 
 
-def inherited(files: tuple[tuple[str, int], ...]) -> Marked:
+def current(file: str) -> Marked:
+    """The file as it is now, see `read`."""
+    return read(file, _stamp(file))
+
+
+def inherited(files: tuple[File, ...]) -> Marked:
     """The files of a chain as one: a child's word goes before its parent's, and null removes it."""
     merged = Marked()
-    for file, changed in reversed(files):
-        merged = _merge(merged, read(file, changed))
+    for file in reversed(files):
+        merged = extended(merged, read(*file))
+    return merged
+
+
+def extended(parent: Marked, child: Marked) -> Marked:
+    """A driver's words over its parent's. Transitions are added; those of an event that is removed go."""
+    merged = _merge(parent, child)
+    events = parent.get("events", {}).keys() - merged.get("events", {}).keys()
+    if "transitions" in merged:
+        own = child.get("transitions") or []
+        others = parent.get("transitions", [])
+        merged["transitions"] = [*(said for said in others if said.get("event") not in events), *own]
     return merged
 
 
 def _merge(parent: Marked, child: Marked) -> Marked:
     merged = Marked()
-    for source in (parent, child):
-        for key, value in source.items():
-            old = merged.get(key)
-            if isinstance(old, Marked) and isinstance(value, Marked):
-                merged[key] = _merge(old, value)
-            else:
-                merged[key] = value
-            merged.where[key] = source.where[key]
-            if value is None:
-                del merged[key]
+    for key, value in child.items():
+        if isinstance(value, Marked):
+            old = parent.get(key)
+            value = _merge(old if isinstance(old, Marked) else Marked(), value)
+        if value is not None:
+            merged.put(key, value, child.where[key])
+    for key, value in parent.items():
+        if key not in child:
+            merged.put(key, value, parent.where[key])
     return merged
 
 
-def _check(data: Marked, form: Mapping[str, Any], file: str) -> None:
+def checked(data: Marked, file: str, form: Mapping[str, Any] = FORM) -> Marked:
+    """The data with every value of the kind that its key asks for; null stays. Raises InvalidDriver."""
+    found = Marked()
     for key, value in data.items():
-        where = data.place(key, file)
         wanted = form.get(key, form.get("*"))
         if wanted is None:
-            near = get_close_matches(key, form, 1, 0.5)
-            hint = f"Did you mean {near[0]!r}?" if near else f"Here stand {', '.join(form)}."
-            raise InvalidDriver(f"{where}: there is no such key.", hint=hint)
-        if value is None:
-            continue
-        if isinstance(wanted, Mapping):
-            if not isinstance(value, Marked):
-                raise InvalidDriver(f"{where}: here stands a mapping.", hint=_keys(wanted))
-            _check(value, wanted, file)
-        elif isinstance(wanted, list):
-            if not isinstance(value, list) or not all(isinstance(entry, Marked) for entry in value):
-                raise InvalidDriver(f"{where}: here stands a list of mappings.", hint=_keys(wanted[0]))
-            for entry in value:
-                _check(entry, wanted[0], file)
-        elif not _fits(value, wanted):
-            raise InvalidDriver(f"{where}: here stands {wanted}, not {value!r}.")
+            raise InvalidDriver(f"{data.place(key, file)}: there is no such key.", hint=suggestion(key, form))
+        made = None if value is None else _made(value, wanted, data.place(key, file), file)
+        found.put(key, made, data.where[key])
+    return found
+
+
+def _made(value: object, wanted: Any, place: str, file: str) -> Any:
+    if isinstance(wanted, Mapping):
+        if not isinstance(value, Marked):
+            raise InvalidDriver(
+                f"{place}: here stands a mapping, not {reprlib.repr(value)}.", hint=_keys(wanted)
+            )
+        return checked(value, file, wanted)
+    if isinstance(wanted, list):
+        if not isinstance(value, list) or not all(isinstance(entry, Marked) for entry in value):
+            raise InvalidDriver(f"{place}: here stands a list of mappings.", hint=_keys(wanted[0]))
+        return [_merge(Marked(), checked(entry, file, wanted[0])) for entry in value]
+    made = _KINDS[wanted](value)
+    if made is None:
+        raise InvalidDriver(f"{place}: here stands {wanted}, not {reprlib.repr(value)}.")
+    return made
 
 
 def _keys(form: Mapping[str, Any]) -> str:
     return "" if "*" in form else f"Its keys are {', '.join(form)}."
 
 
-def _fits(value: object, kind: str) -> bool:
-    if kind == TEXTS:
-        return isinstance(value, str) or (
-            isinstance(value, list) and all(isinstance(entry, str) for entry in value)
-        )
-    if kind == FLAG:
-        return isinstance(value, bool)
-    if kind == NUMBER:
-        return isinstance(value, (int, float)) and not isinstance(value, bool)
-    return isinstance(value, str)
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and not _HALF_PAIR.search(value) else None
 
 
-def texts(value: str | list[str] | None) -> tuple[str, ...]:
-    """A text or a list of texts as a tuple."""
-    if value is None:
-        return ()
-    return (value,) if isinstance(value, str) else tuple(value)
+def _texts(value: object) -> tuple[str, ...] | None:
+    listed = value if isinstance(value, list) else [value]
+    made = tuple(text for text in map(_text, listed) if text is not None)
+    return made if len(made) == len(listed) else None
+
+
+def _flag(value: object) -> bool | None:
+    return _FLAGS.get(value.lower()) if isinstance(value, str) else None
+
+
+def _number(value: object) -> float | None:
+    try:
+        number = float(value) if isinstance(value, str) else 0.0
+    except ValueError:
+        return None
+    return number if 0 < number < float("inf") else None
+
+
+_KINDS = {TEXT: _text, TEXTS: _texts, FLAG: _flag, NUMBER: _number}

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from ..errors import FsmError
 
 ANY = "*"
+QUIET = "quiet"  # the event that no byte came for a while
 GROUND = "GROUND"
 AUTHENTICATED = "AUTHENTICATED"  # ssh has logged in, what comes is the shell
 USERNAME_SENT = "USERNAME_SENT"
