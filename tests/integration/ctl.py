@@ -164,6 +164,7 @@ class Ctl:
             "PYTHONDONTWRITEBYTECODE": "1",
             "ANSIBLE_NOCOLOR": "1",
             "ANSIBLE_FORKS": "10",
+            "PYCO_PERSIST": "0",  # so that each run ends all its logins
             "ANSIBLE_RETRY_FILES_ENABLED": "0",
             "ANSIBLE_LOCAL_TEMP": str(self.folder / "tmp"),
             "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callback"),
@@ -225,7 +226,8 @@ def processes(host: str) -> dict[int, str]:
 
 def logins(host: str, port: int = 22) -> int:
     """How many logins an sshd of the lab has let in since the lab is up."""
-    return (STATE / host / f"log/sshd.{port}.log").read_text().count("Accepted ")
+    log = (STATE / host / f"log/sshd.{port}.log").read_text()
+    return log.count("Accepted password") + log.count("Accepted publickey")
 
 
 def wait_until(done: Callable[[], bool], sentence: Callable[[], str], limit: float = GONE) -> None:

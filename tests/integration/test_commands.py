@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from .ctl import Ctl, Run
+from .ctl import Ctl, Run, logins
 
 pytestmark = pytest.mark.lab
 
@@ -182,6 +182,28 @@ def test_wait_for_holds_or_names_what_failed(ctl: Ctl) -> None:
     assert failed.data["failed_conditions"] == ["result[0] contains Cisco"]
 
 
+def test_tasks_share_a_login_through_the_broker_until_it_was_unused_for_long_enough(ctl: Ctl) -> None:
+    plays = """
+- name: Three tasks
+  hosts: hop2_telnet
+  gather_facts: false
+  tasks:
+    - name: First
+      pyco.cli.pyco_command:
+        commands: echo $$
+    - name: Second
+      pyco.cli.pyco_command:
+        commands: echo $$
+    - name: Third
+      ansible.builtin.raw: echo $PPID
+"""
+    before = logins("hop1")
+    run = ctl.playbook(plays, env={"PYCO_PERSIST": "3"})
+    assert run.ok("hop2_telnet", "First")["stdout"] == run.ok("hop2_telnet", "Second")["stdout"]
+    assert run.ok("hop2_telnet", "Third")["rc"] == 0
+    assert logins("hop1") == before + 1
+
+
 def test_two_targets_behind_one_hop_share_its_login(ctl: Ctl) -> None:
     script = """
 import json
@@ -190,7 +212,7 @@ from pyco_core import Settings, device, path
 secrets = json.loads(Path("/run/pyco-lab/secrets.json").read_text())
 log = Path("/run/pyco-lab/hop1/log/sshd.22.log")
 settings = Settings(known_hosts="/run/pyco-lab/ctl/known_hosts")
-before = log.read_text().count("Accepted ")
+before = log.read_text().count("Accepted password")
 def make(url, password, **more):
     return device(url, settings=settings, password=password, **more)
 hop = make("ssh://pyco@hop1/linux", secrets["hop1"]["pyco"])
@@ -198,7 +220,7 @@ one = path([hop, make("ssh://pyco@hop2/linux", secrets["hop2"]["pyco"])])
 two = path([hop, make("telnet://pyco@hop2/linux", secrets["hop2"]["pyco"])])
 with one, two:
     print(one("uname -n"), two("uname -n"), two("id -un").command)
-    print(log.read_text().count("Accepted ") - before)
+    print(log.read_text().count("Accepted password") - before)
 """
     assert ctl.python(script).out.split() == ["hop2", "hop2", "id", "-un", "1"]
 

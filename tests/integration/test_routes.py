@@ -64,7 +64,7 @@ PLAYS = """
       pyco.cli.pyco_command:
         commands:
           - show version
-          - show interface dummy3
+          - "{{ 'show interface dummy3' if inventory_hostname != 'edge_bgp' else 'show bgp' }}"
 """
 
 

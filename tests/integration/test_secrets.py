@@ -128,7 +128,7 @@ def test_a_transcript_shows_the_dialogue_with_the_mask_in_place_of_secrets(ctl: 
     assert run.ok("edge")
     text = "\n".join(path.read_text() for path in sorted(tmp_path.rglob("*")) if path.is_file())
     for word in (
-        "telnet hop2",
+        "telnet edge 2601",
         "User Access Verification",
         "enable",
         "show version",
