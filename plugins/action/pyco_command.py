@@ -36,7 +36,7 @@ class ActionModule(ActionBase):
                 conditions = "; ".join(rounds.failed)
                 result.update(failed=True, msg=f"Conditions of wait_for were not met: {conditions}.")
         except _core.PycoError as exc:
-            result.update(_core.failure(exc.locate(endpoint=self._connection.target)))
+            result.update(_core.failure(exc.locate(endpoint=self._connection.login.target)))
         return {**result, **rounds.result()}
 
     def _rounds(self):
@@ -51,7 +51,7 @@ class ActionModule(ActionBase):
         return _rounds.Rounds(
             commands=commands,
             conditions=conditions,
-            begin=self._connection.begin,
+            begin=self._connection.login.begin,
             send=self._send,
             mode=arguments["mode"] or "",
             all_of_them=arguments["match"] == "all",

@@ -304,89 +304,50 @@ EXAMPLES = r"""
 """
 
 from ansible.errors import AnsibleError
-from ansible.module_utils.common.text.converters import to_bytes, to_text
+from ansible.module_utils.common.text.converters import to_text
 from ansible.plugins.connection import ConnectionBase
-from ansible_collections.pyco.cli.plugins.plugin_utils import _become, _core, _options
-
-NOT_YET = "The connection pyco.cli.pyco cannot {} yet. Use raw or pyco_command, and gather_facts: false."
+from ansible_collections.pyco.cli.plugins.plugin_utils import _become, _core, _login
 
 
 class Connection(ConnectionBase):
-    """One session, from the first command to close()."""
+    """What Ansible asks of a connection, for a login that is made when it is first needed."""
 
     transport = "pyco.cli.pyco"
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.target = ""  # the login to the device, for messages
-        self._session = None
+        self.login = _login.Login(self)
+
+    @property
+    def connected(self):
+        return self.login.is_open
 
     def set_become_plugin(self, plugin):
         super().set_become_plugin(plugin)
         if plugin is not None:
-            _become.leave_commands_alone(plugin, lambda: self._connect().session().driver.network)
-
-    def session(self):
-        """The session, logged in if it was not. Raises PycoError."""
-        if self._session is None:
-            self._session = _core.open_session(*self._wanted())
-            self._connected = True
-        return self._session
-
-    def _wanted(self):
-        options = self.get_options()
-        if self.become and (password := self.become.get_option("become_pass")):
-            options["become_password"] = password
-        route = _options.route(options)
-        self.target = str(route[-1])
-        way = ", then to ".join(map(str, route))
-        self._display.vvv(f"pyco: log in to {way}", host=options["inventory_hostname"])
-        return route, _options.settings(options), _options.persist(options)
-
-    def begin(self, mode=""):
-        """The session in this mode, else in that of become, else in that of its login. Raises PycoError."""
-        session = self.session()
-        become = self.become and session.driver.network
-        session.enter(mode or (_become.mode(session) if become else session.home))
-        return session
+            _become.leave_commands_alone(plugin, lambda: self._connect().login.session().driver.network)
 
     def _connect(self):
         with _core.ansible_errors():
-            self.session()
+            self.login.session()
         return self
 
     def exec_command(self, cmd, in_data=None, sudoable=True):
         if in_data:
-            raise AnsibleError(NOT_YET.format("give a command its input"))
-        cmd = to_text(cmd, errors="surrogate_or_strict")
+            raise AnsibleError(_login.NOT_YET.format("give a command its input"))
+        become = self.become if sudoable else None
         with _core.ansible_errors():
-            session = self.begin()
-            if session.driver.network:
-                return self._exec_on_network(session, cmd)
-            output, reply = _become.run(session, cmd, self.become if sudoable else None)
-        return reply.status or 0, to_bytes(output, errors="surrogate_or_strict"), b""
-
-    def _exec_on_network(self, session, cmd):
-        if cmd.startswith(f"{self._play_context.executable} -c "):  # raw gives it unwrapped, modules so
-            raise AnsibleError(NOT_YET.format("run a module on a network device"))
-        try:
-            return 0, to_bytes(session(cmd), errors="surrogate_or_strict"), b""
-        except _core.CommandError as exc:
-            return 1, to_bytes(exc.output, errors="surrogate_or_strict"), to_bytes(str(exc))
+            return _login.execute(self.login, to_text(cmd), become, self._play_context.executable)
 
     def put_file(self, in_path, out_path):
-        raise AnsibleError(NOT_YET.format("copy a file or a module to a device"))
+        raise AnsibleError(_login.NOT_YET.format("copy a file or a module to a device"))
 
     def fetch_file(self, in_path, out_path):
-        raise AnsibleError(NOT_YET.format("fetch a file from a device"))
+        raise AnsibleError(_login.NOT_YET.format("fetch a file from a device"))
 
     def close(self):
-        session, self._session = self._session, None
-        self._connected = False
-        if session is not None:
-            session.close()
+        self.login.close()
 
     def reset(self):
-        self.close()
         with _core.ansible_errors():
-            _core.end_session(*self._wanted())
+            self.login.reset()

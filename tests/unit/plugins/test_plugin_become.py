@@ -176,7 +176,7 @@ def test_pyco_command_runs_each_command_as_the_other_user(
     assert result["msg"] == "'echo gone; exit 5' ended with status 5: gone"
     assert result["failed"] is True
     assert result["pyco"]["error"] == "CommandError"
-    assert result["pyco"]["device"] == connection.target
+    assert result["pyco"]["device"] == connection.login.target
     silent = run(connection, {"commands": "false"})
     assert silent["msg"] == "'false' ended with status 1."
 

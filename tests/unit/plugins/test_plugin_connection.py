@@ -66,7 +66,7 @@ def test_become_with_any_method_is_the_enable_mode_and_no_command_is_wrapped(
     command = connection.become.build_become_command("show clock", connection._shell)
     assert command == "show clock"
     assert connection.exec_command(command)[0] == 0
-    assert connection.session().mode == "enable"
+    assert connection.login.session().mode == "enable"
     assert "enable" in router.commands
     assert not [line for line in router.commands if "su" in line.split()[:1] or "sudo" in line]
 
@@ -78,17 +78,17 @@ def test_the_password_of_the_become_plugin_goes_before_the_variable(
     plugin = become("ansible.builtin.sudo")
     connection = connect(plugin, **variables)
     plugin.set_options(direct={"become_pass": "demo-enable"})
-    assert connection.begin().mode == "enable"
+    assert connection.login.begin().mode == "enable"
 
 
 def test_without_become_the_session_is_in_the_mode_of_its_login_again(
     connect: Callable[..., Any], become: Callable[..., Any], variables: dict[str, Any]
 ) -> None:
     connection = connect(become("ansible.builtin.sudo"), **variables)
-    assert connection.begin().mode == "enable"
+    assert connection.login.begin().mode == "enable"
     connection.set_become_plugin(None)
-    assert connection.begin().mode == "user"
-    assert connection.begin("enable").mode == "enable"
+    assert connection.login.begin().mode == "user"
+    assert connection.login.begin("enable").mode == "enable"
 
 
 def test_become_on_a_platform_without_such_a_mode_is_one_sentence(
@@ -122,7 +122,7 @@ def test_what_fails_after_the_prompt_is_failed_and_has_the_facts(
         connection.exec_command("show clock")
     assert not isinstance(caught.value, AnsibleConnectionFailure)
     assert caught.value.result["pyco"]["error"] == "ModeError"
-    assert caught.value.result["pyco"]["device"] == connection.target
+    assert caught.value.result["pyco"]["device"] == connection.login.target
     assert "wr0ng-pa55" not in repr(caught.value.result) + str(caught.value)
 
 
@@ -197,7 +197,7 @@ def test_a_route_through_an_ssh_host_shows_in_vvv_without_passwords(
     shown: list[str] = []
     monkeypatch.setattr(connection._display, "vvv", lambda text, host=None: shown.append(f"{host}: {text}"))
     assert connection.exec_command("show clock")[0] == 0
-    way = f"pyco@{bastion.address}:{bastion.port}, then to {connection.target}"
+    way = f"pyco@{bastion.address}:{bastion.port}, then to {connection.login.target}"
     assert shown == [f"r1: pyco: log in to {way}"]
 
 
@@ -223,4 +223,4 @@ def test_a_driver_beside_the_playbook_is_used(
     (tmp_path / "drivers").mkdir()
     (tmp_path / "drivers" / "mine.yml").write_text("parent: cisco_ios\n", "utf-8")
     connection = connect(**variables, ansible_pyco_driver="mine", playbook_dir=str(tmp_path))
-    assert connection.begin().driver.name == "mine"
+    assert connection.login.begin().driver.name == "mine"

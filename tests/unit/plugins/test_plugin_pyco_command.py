@@ -90,7 +90,7 @@ def test_a_refused_command_fails_with_the_words_of_the_device_and_what_was_print
     assert "show users" not in router.commands
     facts = result["pyco"]
     assert set(facts) == {"error", "hop", "device", "driver", "state", "mode", "command", "last_output"}
-    assert (facts["error"], facts["hop"], facts["device"]) == ("CommandError", 1, connection.target)
+    assert (facts["error"], facts["hop"], facts["device"]) == ("CommandError", 1, connection.login.target)
     assert (facts["driver"], facts["mode"], facts["command"]) == ("cisco_ios", "user", "show nonsense")
 
 
@@ -111,7 +111,7 @@ def test_a_wrong_option_names_the_device_too(
     connection = login(ansible_pyco_driver="cisco_iso")
     result = run(connection, {"commands": "show clock"})
     assert result["msg"] == "There is no driver 'cisco_iso'. Did you mean 'cisco_ios'?"
-    assert result["pyco"]["device"] == connection.target
+    assert result["pyco"]["device"] == connection.login.target
 
 
 def test_conditions_that_are_not_met_fail_the_task_and_are_named(
