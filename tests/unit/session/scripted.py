@@ -28,7 +28,7 @@ from pyco_core.session.session import Session
 from pyco_core.transport.base import Closed, TimedOut
 
 T = TypeVar("T")
-QUIET = 0.01  # seconds; the drivers' own quiet time is for real devices
+QUIET = 60.0  # seconds that nobody waits; a machine under load must not make a silence of a pause
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,9 @@ class Type:
 
 @dataclass(frozen=True)
 class Pause:
-    """The device is silent for so many seconds."""
+    """The device is silent for so many seconds, longer than a driver's quiet time."""
 
-    seconds: float
+    seconds: float = 2 * QUIET
 
 
 @dataclass(frozen=True)
@@ -151,6 +151,10 @@ class Scripted:
     def alive(self) -> bool:
         return not self.closed
 
+    def interrupt(self, *steps: Step) -> None:
+        """The device does this next, whatever the dialogue says."""
+        self.left[:0] = steps
+
     def done(self) -> None:
         """Fail unless the whole dialogue was played; a transport that was closed need not be read out."""
         left = [step for step in self.left if not self._may_be_overtaken(step)]
@@ -165,7 +169,7 @@ class Scripted:
 
     def _take(self, step: Say) -> bytes:
         whole = b""
-        while self.left and isinstance(say := self.left[0], Say):
+        while self.left and isinstance(say := self.left[0], Say) and say.unasked == step.unasked:
             size = self._up_to_the_cut(len(say.data))
             whole += say.data[:size]
             self._said += size
@@ -173,7 +177,7 @@ class Scripted:
                 self.left[0] = replace(say, data=say.data[size:])
             else:
                 del self.left[0]
-            if self._is_cut(self._said) or size < len(say.data) or say.unasked != step.unasked:
+            if self._is_cut(self._said) or size < len(say.data):
                 self._withheld = self.cut.late and bool(self.left)
                 break
         return whole
@@ -187,7 +191,7 @@ class Scripted:
         return min((at - self._said for at in self.cut.at if 0 < at - self._said <= size), default=size)
 
 
-def cuts(steps: Sequence[Step], *, near: int = 14, late: bool = True) -> Iterator[Cut]:
+def cuts(steps: Sequence[Step], *, near: int = 10, late: bool = True) -> Iterator[Cut]:
     """Whole, byte by byte, and cut at each position near the places where the device falls silent.
 
     late: also so that the rest is not there yet when the session looks for it.
@@ -201,7 +205,7 @@ def cuts(steps: Sequence[Step], *, near: int = 14, late: bool = True) -> Iterato
         elif edges[-1] != position:
             edges.append(position)
     edges.append(position)
-    places = sorted({at for edge in edges for at in range(edge - near, edge + 5) if 0 < at < position})
+    places = sorted({at for edge in edges for at in range(edge - near, edge + 4) if 0 < at < position})
     yield from (Cut(frozenset({at})) for at in places)
     if late:
         yield LATE_BYTES
@@ -249,11 +253,11 @@ def endpoint(**parts: Any) -> Endpoint:
 
 
 def quick(name: str, **parts: Any) -> Driver:
-    """The driver with a tiny quiet time, and these parts changed."""
+    """The driver with QUIET for its quiet time, and these parts changed."""
     return replace(load(name), **{"quiet": QUIET, **parts})
 
 
-def soon(seconds: float = 5.0) -> float:
+def soon(seconds: float = 3600.0) -> float:
     """A deadline; the dialogues take none of it."""
     return time.monotonic() + seconds
 

@@ -111,7 +111,7 @@ def test_a_linux_prompt_that_ends_like_none_is_found_by_the_silence_after_it() -
     steps = [
         *LINUX_LOGIN,
         Say(b"\r\nat your service"),
-        Pause(1.0),
+        Pause(),
         *shell()[1:],
         *ran(b"id -u", b"1000\r\n"),
     ]

@@ -1,0 +1,251 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from pyco_core.endpoint import MASK
+from pyco_core.errors import ModeError, PycoError, SessionClosed, SessionTimedOut
+from pyco_core.session.login import login
+from pyco_core.session.modes import enter
+from pyco_core.session.session import Session
+
+from .dialogues import ENABLE, asked, frr, ios, sent, shell
+from .scripted import (
+    BECOME,
+    End,
+    Failure,
+    Say,
+    Scripted,
+    Step,
+    Stuck,
+    Type,
+    check_useless,
+    endpoint,
+    play,
+    quick,
+    session_on,
+    soon,
+)
+
+IOS, FRR, LINUX = quick("cisco_ios"), quick("frr"), quick("linux")
+ASKED = ENABLE[:2]  # enable is typed, the password is asked for
+TYPED = ENABLE[:3]
+
+
+def entered(*modes: str) -> Callable[[Session], list[str]]:
+    """Enter the modes one after another; the mode after each."""
+
+    def use(session: Session) -> list[str]:
+        been = []
+        for mode in modes:
+            enter(session, mode, soon())
+            been.append(session.mode)
+        return been
+
+    return use
+
+
+def test_the_enable_mode_gets_its_own_password() -> None:
+    assert play([*ios(), *ENABLE], IOS, entered("enable")) == ["enable"]
+
+
+def test_an_enable_mode_without_a_password_is_entered_at_once() -> None:
+    steps = [*frr(), *asked(b"enable", b"", b"edge# ")]
+    at = endpoint(become_password=None)
+    assert play(steps, FRR, entered("enable"), at=at) == ["enable"]
+
+
+def test_a_mode_is_reached_through_those_before_it_and_left_again() -> None:
+    steps = [
+        *ios(),
+        *ENABLE,
+        *asked(b"configure terminal", b"Enter configuration commands, one per line.\r\n", b"r1(config)#"),
+        *asked(b"end", b"", b"r1#"),
+        *asked(b"disable", b"", b"r1>"),
+    ]
+    assert play(steps, IOS, entered("config", "user")) == ["config", "user"]
+
+
+def test_a_submode_is_still_the_config_mode() -> None:
+    steps = [
+        *ios(),
+        *ENABLE,
+        *asked(b"configure terminal", b"", b"r1(config)#"),
+        *asked(b"interface Gi0/0.1", b"", b"r1(config-subif)#"),
+        *asked(b"end", b"", b"r1#"),
+    ]
+
+    def use(session: Session) -> list[str]:
+        enter(session, "config", soon())
+        sent(session, "interface Gi0/0.1")
+        return entered("config", "enable")(session)
+
+    assert play(steps, IOS, use) == ["config", "enable"]
+
+
+def test_nothing_is_typed_where_the_mode_is_the_one_already() -> None:
+    assert play(ios(), IOS, entered("user", "user")) == ["user", "user"]
+
+
+def test_the_next_command_after_a_mode_reads_its_own_output() -> None:
+    steps = [*ios(), *ENABLE, *asked(b"show privilege", b"Current privilege level is 15\r\n", b"r1#")]
+
+    def use(session: Session) -> str:
+        enter(session, "enable", soon())
+        return sent(session, "show privilege")[0]
+
+    assert play(steps, IOS, use) == "Current privilege level is 15"
+
+
+LOG = b"\r\n*Mar  3 08:30:12.417: %SYS-5-CONFIG_I: Configured from console\r\nr1>"
+
+
+def test_a_log_message_before_the_echo_is_no_refusal() -> None:
+    steps = [*ios(), Type(b"enable\n"), Say(LOG), Say(b"enable\r\nPassword: "), *ENABLE[2:]]
+    assert play(steps, IOS, entered("enable")) == ["enable"]
+
+
+def test_a_log_message_before_the_mode_is_no_answer() -> None:
+    steps = [*ios(), Say(LOG, unasked=True), *ENABLE]
+    assert play(steps, IOS, entered("enable")) == ["enable"]
+
+
+# Modes that are not reached.
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"\r\nPassword: ", b"\r\n% Access denied\r\n\r\nPassword: "],
+    ids=["asked again", "denied, asked"],
+)
+def test_a_wrong_password_for_a_mode_ends_the_session(answer: bytes) -> None:
+    assert play([*ios(), *TYPED, Say(answer)], IOS, entered("enable")) == Failure(
+        ModeError,
+        "The password for this mode is wrong.",
+        "Check ansible_become_password for this host.",
+        "BECOME_SENT",
+        "",
+        "",
+        1,
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (b"\r\n% Bad secrets\r\n\r\nr1>", "% Bad secrets"),
+        (b"\r\n% Access denied\r\n\r\nr1>", "% Access denied"),
+        (b"\r\n% Error in authentication.\r\n\r\nr1>", "% Error in authentication."),
+    ],
+)
+def test_a_mode_that_is_refused_is_an_error_in_one_sentence_and_the_session_goes_on(
+    answer: bytes, words: str
+) -> None:
+    steps = [*ios(), *TYPED, Say(answer), *asked(b"show clock", b"10:00\r\n", b"r1>")]
+
+    def use(session: Session) -> tuple[str, str, str]:
+        with pytest.raises(ModeError) as caught:
+            enter(session, "enable", soon())
+        error = caught.value
+        assert (error.hop, error.mode, error.endpoint) == (1, "user", "pyco@r1:23")
+        return error.message, error.hint, sent(session, "show clock")[0]
+
+    message = f"The mode 'enable' was refused: {words}"
+    assert play(steps, IOS, use) == (message, "The device is in the mode 'user'.", "10:00")
+
+
+def test_a_mode_that_is_refused_without_a_word() -> None:
+    steps = [*ios(), *asked(b"enable", b"", b"r1>")]
+    result = play(steps, IOS, entered("enable"))
+    assert isinstance(result, Failure)
+    assert (result.error, result.message) == (ModeError, "The mode 'enable' was refused.")
+
+
+def test_a_refusal_on_the_way_stops_there() -> None:
+    steps = [*ios(), *TYPED, Say(b"\r\n% Bad secrets\r\n\r\nr1>")]
+    result = play(steps, IOS, entered("config"))
+    assert isinstance(result, Failure)
+    assert result.message == "The mode 'enable' was refused: % Bad secrets"
+
+
+def test_an_echoed_password_is_masked_in_the_refusal() -> None:
+    steps = [*ios(), *TYPED, Say(f"\r\n% Bad secret {BECOME}\r\nr1>".encode())]
+    result = play(steps, IOS, entered("enable"))  # which looks for secrets in the error
+    assert isinstance(result, Failure)
+    assert result.message == f"The mode 'enable' was refused: % Bad secret {MASK}"
+
+
+def test_a_missing_password_for_a_mode_is_named_and_ends_the_session() -> None:
+    at = endpoint(become_password=None)
+    assert play([*ios(), *ASKED], IOS, entered("enable"), at=at) == Failure(
+        ModeError,
+        "It asks for a password for this mode and none is set.",
+        "Set ansible_become_password.",
+        "BECOME_SENT",
+        "",
+        "",
+        1,
+    )
+
+
+def test_a_mode_that_the_driver_does_not_have_types_nothing() -> None:
+    result = play(ios(), IOS, entered("enabled"))
+    assert result == Failure(
+        ModeError,
+        "The driver cisco_ios has no mode 'enabled'.",
+        "Its modes are user, enable, config.",
+        "user",
+        "user",
+        "",
+        1,
+    )
+
+
+def test_a_mode_that_no_way_leads_to_types_nothing() -> None:
+    result = play(shell(), LINUX, entered("login"))
+    assert result == Failure(
+        ModeError,
+        "The driver linux knows no way from the mode 'shell' to 'login'.",
+        "Its modes are login, shell.",
+        "shell",
+        "shell",
+        "",
+        1,
+    )
+
+
+@pytest.mark.parametrize(
+    ("steps", "error"),
+    [
+        ([ENABLE[0], Say(b"enable\r\n"), End()], SessionClosed),
+        ([*TYPED, Say(b"\r\n"), End()], SessionClosed),
+        ([End(while_writing=True)], SessionClosed),
+        ([*ASKED, Stuck()], SessionTimedOut),
+        ([Type(b"enable\n"), Say(b"enable\r\nOne moment")], SessionTimedOut),
+    ],
+)
+def test_a_session_that_ends_on_the_way_says_so(steps: list[Step], error: type[PycoError]) -> None:
+    result = play([*ios(), *steps], IOS, entered("enable"))
+    assert isinstance(result, Failure)
+    assert result.error is error
+    assert "entering the mode 'enable'" in result.message
+
+
+def test_no_password_is_typed_at_a_prompt_that_is_none() -> None:
+    transport = Scripted(*ios(), Type(b"enable\n"), Say(b"enable\r\nThe password is: not asked for\r\nr1#"))
+    session = session_on(transport, IOS)
+    login(session, soon())
+    enter(session, "enable", soon())
+    assert BECOME.encode() + b"\n" not in transport.typed
+
+
+def test_a_session_that_was_given_up_enters_no_mode() -> None:
+    session = session_on(Scripted(*ios()), IOS)
+    login(session, soon())
+    session.given_up = "it was tried."
+    with pytest.raises(PycoError, match="given up"):
+        enter(session, "enable", soon())
+    check_useless(session)

@@ -1,0 +1,193 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from itertools import count
+
+import pytest
+
+from pyco_core.errors import ConnectionClosed, ConnectTimedOut, PermissionDenied, PromptNotFound
+from pyco_core.session.login import login
+from pyco_core.session.session import Session
+
+from .dialogues import LINUX_LOGIN, asked, sent
+from .scripted import (
+    BYTES,
+    Cut,
+    End,
+    Failure,
+    Pause,
+    Say,
+    Scripted,
+    Step,
+    Type,
+    play,
+    quick,
+    session_on,
+    soon,
+)
+
+COMMON = quick("common")
+
+
+def found(prompt: bytes, times: int, *, echo: bytes = b"\r\n") -> list[Step]:
+    """The prompt after the login, and as often again as an empty line is typed."""
+    answers: list[Step] = []
+    for _ in range(times):
+        answers += [Type(b"\n"), Say(echo + prompt)]
+    return [*LINUX_LOGIN, Say(b"\r\nWelcome.\r\n" + prompt), *answers]
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        b"acme-7% ",
+        b"acme>",
+        b"[pyco@acme ~]$ ",
+        b"\x1b[1;32macme\x1b[0m# ",
+        b"C:\\> ",
+        b"(acme) [x+y*] ? ",
+        "acme \u276f ".encode(),
+    ],
+)
+def test_a_prompt_that_comes_back_after_an_empty_line_is_learnt_in_one_round_trip(prompt: bytes) -> None:
+    steps = [*found(prompt, 1), *asked(b"show", b"x " + prompt + b"y\r\nz>\r\n", prompt)]
+    clean = prompt.replace(b"\x1b[1;32m", b"").replace(b"\x1b[0m", b"").decode()
+    result = play(steps, COMMON, lambda on: sent(on, "show"), late=False)
+    assert result == (f"x {clean}y\nz>", "prompt", None)
+
+
+def test_only_the_learnt_prompt_ends_an_output() -> None:
+    steps = [*found(b"acme% ", 1), *asked(b"show", b"other% \r\nWelcome> \r\nPassword: \r\n", b"acme% ")]
+    text = "other% \nWelcome> \nPassword: "
+    assert play(steps, COMMON, lambda on: sent(on, "show")) == (text, "prompt", None)
+
+
+def test_numbers_in_a_prompt_may_change() -> None:
+    numbers = count(7)
+    prompts = [b"[%d] acme (8:%d%d)> " % (number, number, number) for number, _ in zip(numbers, range(4))]
+    steps = [
+        *LINUX_LOGIN,
+        Say(b"\r\n" + prompts[0]),
+        *[Type(b"\n"), Say(b"\r\n" + prompts[1])],
+        *asked(b"show", b"x\r\n", prompts[2]),
+        *asked(b"show", b"y\r\n", prompts[3]),
+    ]
+    result = play(steps, COMMON, lambda on: [sent(on, "show")[0], sent(on, "show")[0]], late=False)
+    assert result == ["x", "y"]
+
+
+def test_a_prompt_of_two_lines_is_learnt_whole() -> None:
+    prompt = b"[pyco@acme]\r\n$ "
+    steps = [*found(prompt, 2), *asked(b"show", b"$ \r\nx\r\n", prompt)]
+    assert play(steps, COMMON, lambda on: sent(on, "show"), late=False) == ("$ \nx", "prompt", None)
+
+
+def test_a_prompt_that_ends_like_none_is_found_by_the_silence_after_it() -> None:
+    steps = [
+        *LINUX_LOGIN,
+        *[Say(b"\r\nREADY "), Pause()],
+        *[Type(b"\n"), Say(b"\r\nREADY ")],
+        *asked(b"show", b"x\r\n", b"READY "),
+    ]
+    assert play(steps, COMMON, lambda on: sent(on, "show")) == ("x", "prompt", None)
+
+
+def test_a_prompt_without_an_echo_of_the_empty_line_is_learnt() -> None:
+    steps = [*found(b"acme% ", 1, echo=b""), *asked(b"show", b"x\r\n", b"acme% ", echo=False)]
+    assert play(steps, COMMON, lambda on: sent(on, "show"), late=False) == ("x", "prompt", None)
+
+
+class Answering(Scripted):
+    """A device that answers every line with its prompt, in two reads, the second of them late."""
+
+    def __init__(self, prompt: bytes, at: int) -> None:
+        super().__init__(Say(prompt), cut=Cut(frozenset({at}), late=True))
+        self._prompt, self._at = prompt, at
+
+    def write(self, data: bytes, deadline: float) -> None:
+        self.typed.append(data)
+        answer = data.replace(b"\n", b"\r\n") + (b"done\r\n" if data == b"show\n" else b"") + self._prompt
+        start = self._said + sum(len(step.data) for step in self.left if isinstance(step, Say))
+        at = start + len(answer) - len(self._prompt) + self._at
+        self.cut = Cut(frozenset({at}) | (self.cut.at or frozenset()), late=True)
+        self.left.append(Say(answer))
+
+
+@pytest.mark.parametrize("prompt", [b"[pyco@acme ~]$ ", b"[pyco@acme]\r\n$ ", b"# acme#\r\n>> "])
+def test_a_prompt_that_always_comes_in_two_reads_is_learnt(prompt: bytes) -> None:
+    for at in range(1, len(prompt)):
+        transport = Answering(prompt, at)
+        session = session_on(transport, COMMON, authenticated=True)
+        login(session, soon())
+        assert sent(session, "show")[0] == "done", f"cut at {at}"
+
+
+@pytest.mark.parametrize(
+    "banner", [b"####\r\n# a #\r\n####\r\n", b"Welcome to: acme\r\n", b"100%\r\nReally?\r\n"]
+)
+def test_a_banner_that_looks_like_a_prompt_gets_nothing_typed(banner: bytes) -> None:
+    steps = [Say(banner + b"acme login: "), *found(b"acme% ", 1)[1:], *asked(b"show", b"x\r\n", b"acme% ")]
+    assert play(steps, COMMON, lambda on: sent(on, "show")) == ("x", "prompt", None)
+
+
+def test_a_line_that_was_no_prompt_costs_a_try() -> None:
+    steps = [
+        *LINUX_LOGIN,
+        *[Say(b"\r\nHave you read the news?"), Pause()],
+        *[Type(b"\n"), Say(b"\r\nacme% "), Type(b"\n"), Say(b"\r\nacme% ")],
+        *asked(b"show", b"x\r\n", b"acme% "),
+    ]
+    assert play(steps, COMMON, lambda on: sent(on, "show")) == ("x", "prompt", None)
+
+
+def test_a_login_question_after_a_wrong_guess_is_still_a_question() -> None:
+    steps = [
+        *[Say(b"Press Enter:"), Pause(), Type(b"\n"), Say(b"\r\nacme login: ")],
+        *found(b"acme% ", 2)[1:],
+        *asked(b"show", b"x\r\n", b"acme% "),
+    ]
+    result = play(steps, COMMON, lambda on: sent(on, "show"))
+    assert result == ("x", "prompt", None)
+
+
+def test_a_password_that_is_asked_for_again_is_no_prompt() -> None:
+    result = play([*LINUX_LOGIN, Say(b"\r\nPassword: ")], COMMON, lambda on: on.mode)
+    assert isinstance(result, Failure)
+    assert result.error is PermissionDenied
+
+
+def test_an_answer_that_is_always_new_is_no_prompt() -> None:
+    steps: list[Step] = [*LINUX_LOGIN, Say(b"\r\nalpha> ")]
+    for word in (b"beta", b"gamma", b"delta", b"epsilon", b"zeta"):
+        steps += [Type(b"\n"), Say(b"\r\n" + word + b"> ")]
+    result = play(steps, COMMON, lambda on: on.mode)
+    assert isinstance(result, Failure)
+    assert result.error is PromptNotFound
+    assert result.hint == "Name its driver with ansible_pyco_driver."
+
+
+def test_a_device_that_does_not_answer_an_empty_line_is_a_connect_time_out() -> None:
+    steps = [*LINUX_LOGIN, Say(b"\r\nacme> "), Type(b"\n")]
+    result = play(steps, COMMON, lambda on: on.mode)
+    assert isinstance(result, Failure)
+    assert result.error is ConnectTimedOut
+
+
+@pytest.mark.parametrize("end", [[End(while_writing=True)], [Type(b"\n"), End()]])
+def test_a_device_that_closes_while_its_prompt_is_learnt(end: list[Step]) -> None:
+    result = play([*LINUX_LOGIN, Say(b"\r\nacme> "), *end], COMMON, lambda on: on.mode)
+    assert isinstance(result, Failure)
+    assert result.error is ConnectionClosed
+
+
+def test_a_learnt_prompt_is_the_guard_of_what_is_typed_into_the_device() -> None:
+    transport = Scripted(*found(b"acme-1% ", 1), cut=BYTES)
+    hop = session_on(transport, COMMON)
+    login(hop, soon())
+    ((number, pattern),) = hop.prompts()
+    assert number == 1
+    assert pattern.regex.fullmatch(b"acme-2% ")
+    assert not pattern.regex.fullmatch(b"acme% ")
+    behind = Session(transport, COMMON, hop.endpoint, hop.settings, hop=2, parent=hop)
+    assert behind.loop.guard == ((1, pattern),)

@@ -1,0 +1,651 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pyco_core.endpoint import MASK, Secret, Settings
+from pyco_core.errors import (
+    CommandError,
+    InvalidParameter,
+    OutOfStep,
+    PycoError,
+    SessionClosed,
+    SessionTimedOut,
+)
+from pyco_core.session.login import login
+from pyco_core.session.modes import enter
+from pyco_core.session.send import ERROR_REACH, Command, Reply, send
+from pyco_core.session.session import Session
+from pyco_core.transport.base import Closed, TimedOut
+
+from .dialogues import ENABLE, IOS_LOGIN, asked, frr, ios, ran, sent, shell
+from .scripted import (
+    BECOME,
+    BYTES,
+    SECRET,
+    WHOLE,
+    Cut,
+    End,
+    Failure,
+    Pause,
+    Say,
+    Scripted,
+    Step,
+    Stuck,
+    Type,
+    check_useless,
+    play,
+    quick,
+    session_on,
+    soon,
+)
+
+IOS, FRR, LINUX = quick("cisco_ios"), quick("frr"), quick("linux")
+INVALID = b"          ^\r\n% Invalid input detected at '^' marker.\r\n\r\n"
+LOG = b"*Mar  3 08:30:12.417: %SYS-5-CONFIG_I: Configured from console by pyco on vty0\r\n"
+
+
+def on_ios(*steps: Step, cut: Cut = WHOLE, **more: Any) -> Session:
+    session = session_on(Scripted(*ios(), *steps, cut=cut), IOS, **more)
+    login(session, soon())
+    return session
+
+
+def on_linux(*steps: Step, cut: Cut = WHOLE, **more: Any) -> Session:
+    session = session_on(Scripted(*shell(), *steps, cut=cut), LINUX, **more)
+    login(session, soon())
+    return session
+
+
+def interrupt(session: Session, *steps: Step) -> None:
+    assert isinstance(session.transport, Scripted)
+    session.transport.interrupt(*steps)
+
+
+def error_of(session: Session, text: str, **more: Any) -> PycoError:
+    with pytest.raises(PycoError) as caught:
+        send(session, Command(text, **more), soon())
+    return caught.value
+
+
+def output(text: str, **more: Any) -> Callable[[Session], str]:
+    return lambda session: sent(session, text, **more)[0]
+
+
+# Output.
+
+
+def test_a_reply_is_a_text_with_its_facts() -> None:
+    reply = send(on_linux(*ran(b"id -u", b"0\r\n")), Command("id -u"), soon())
+    assert reply == "0"
+    assert isinstance(reply, Reply)
+    assert (reply.command, reply.mode, reply.status) == ("id -u", "shell", 0)
+    assert reply.elapsed >= 0
+    assert (Reply("x").command, Reply("x").mode, Reply("x").elapsed, Reply("x").status) == ("", "", 0.0, None)
+
+
+@pytest.mark.parametrize(
+    ("printed", "text"),
+    [
+        (b"", ""),
+        (b"\r\n", ""),
+        (b"one\r\n", "one"),
+        (b"one\r\ntwo\r\n", "one\ntwo"),
+        (b"\r\n  Interface   User\r\n\r\n", "\n  Interface   User\n"),
+        (b"the prompt is r1> here\r\n", "the prompt is r1> here"),
+        (b"r1 >\r\n r1>\r\n", "r1 >\n r1>"),
+        (b"r2>\r\nr11>\r\n", "r2>\nr11>"),
+        (b"Gr\xc3\xbc\xc3\x9fe \xff\r\n", "Gr\u00fc\u00dfe \\xff"),
+        (b"\x1b[1;31mred\x1b[0m\x07\r\n", "red"),
+        (b"10%\r20%\r100%\r\n", "100%"),
+        (b"Password: none\r\nlogin: none\r\n", "Password: none\nlogin: none"),
+    ],
+)
+def test_output_has_no_echo_no_prompt_and_lf_line_ends(printed: bytes, text: str) -> None:
+    steps = [*ios(), *asked(b"show it", printed, b"r1>")]
+    assert play(steps, IOS, output("show it")) == text
+
+
+def test_the_prompt_alone_on_a_line_of_the_output_does_not_end_it() -> None:
+    printed = b"r1>\r\nr1>\r\nr1#\r\nmore\r\nr1>show clock\r\n"
+    steps = [*ios(), *asked(b"show it", printed, b"r1>")]
+    # Late, nobody can tell it from the prompt.
+    assert play(steps, IOS, output("show it"), late=False) == "r1>\nr1>\nr1#\nmore\nr1>show clock"
+
+
+def test_a_prompt_of_another_host_alone_on_a_line_does_not_end_the_output() -> None:
+    steps = [*ios(), *asked(b"show it", b"r2>\r\nr2#\r\nWelcome>\r\n", b"r1>")]
+    assert play(steps, IOS, output("show it")) == "r2>\nr2#\nWelcome>"
+
+
+def test_one_command_does_not_read_the_output_of_another() -> None:
+    steps = [
+        *ios(),
+        *asked(b"show clock", b"10:00\r\n", b"r1>"),
+        *asked(b"show clock", b"10:01\r\n", b"r1>"),
+        *asked(b"show version", b"15.7\r\n", b"r1>"),
+    ]
+
+    def use(session: Session) -> list[str]:
+        return [sent(session, text)[0] for text in ("show clock", "show clock", "show version")]
+
+    assert play(steps, IOS, use) == ["10:00", "10:01", "15.7"]
+
+
+def test_log_messages_between_two_commands_are_in_the_output_of_neither() -> None:
+    steps = [
+        *ios(),
+        *asked(b"show clock", b"10:00\r\n", b"r1>"),
+        *asked(b"show version", b"15.7\r\n", b"r1>"),
+    ]
+
+    def use(session: Session) -> list[str]:
+        interrupt(session, Say(b"\r\n" + LOG + b"r1>", unasked=True))
+        first = output("show clock")(session)
+        interrupt(session, Say(b"\r\n" + LOG, unasked=True))
+        return [first, output("show version")(session)]
+
+    assert play(steps, IOS, use) == ["10:00", "15.7"]
+
+
+@pytest.mark.parametrize("lines", [1, 3, 12])
+def test_log_messages_that_come_before_the_echo_are_no_answer(lines: int) -> None:
+    steps = [
+        *ios(),
+        Type(b"show clock\n"),
+        Say(b"\r\n" + LOG * lines + b"r1>"),
+        Say(b"show clock\r\n10:00\r\nr1>"),
+    ]
+    assert play(steps, IOS, output("show clock")) == "10:00"
+
+
+def test_a_device_that_does_not_echo_is_found_out_by_its_setup() -> None:
+    steps = [
+        *IOS_LOGIN,
+        Say(b"\r\nr1>"),
+        *asked(b"terminal length 0", b"", b"r1>", echo=False),
+        *asked(b"terminal width 511", b"", b"r1>", echo=False),
+        *asked(b"show clock", b"10:00\r\n", b"r1>", echo=False),
+    ]
+
+    def use(session: Session) -> tuple[str, bool | None]:
+        return output("show clock")(session), session.echo
+
+    assert play(steps, IOS, use) == ("10:00", False)
+
+
+def test_a_device_that_never_echoes_and_is_known_to_gets_no_wait() -> None:
+    never = quick("cisco_ios", echo=False, setup=())
+    steps = [*IOS_LOGIN, Say(b"\r\nr1>"), *asked(b"show clock", b"10:00\r\n", b"r1>", echo=False)]
+    assert play(steps, never, output("show clock")) == "10:00"
+
+
+LONG = b"show interfaces GigabitEthernet0/0 switchport | include Administrative Mode|Operational Mode|Name"
+
+
+@pytest.mark.parametrize(
+    "echo",
+    [
+        LONG[:70] + b"\r\n" + LONG[70:],
+        LONG[:70] + b" \r" + LONG[70:],
+        LONG[:70] + b"\r\r\n" + LONG[70:],
+        LONG[:70] + LONG[70:71] + b"\b" + LONG[70:],
+        LONG[:20] + b"\b" * 20 + b"$" + LONG[30:] + b" " * 10 + b"\b" * 10,
+        b"r1>" + LONG,
+    ],
+    ids=["line end", "blank and CR", "CR CR LF", "redrawn character", "scrolled", "prompt repeated"],
+)
+def test_an_echo_that_is_wrapped_or_redrawn_is_taken_out(echo: bytes) -> None:
+    steps = [*ios(), Type(LONG + b"\n"), Say(echo + b"\r\nName: Gi0/0\r\nr1>")]
+    assert play(steps, IOS, output(LONG.decode())) == "Name: Gi0/0"
+
+
+def test_a_pager_is_answered_and_leaves_nothing_in_the_output() -> None:
+    page = b" --More-- "
+    erased = b"\b" * 10 + b" " * 10 + b"\b" * 10
+    steps = [
+        *ios(),
+        Type(b"show run\n"),
+        Say(b"show run\r\nline 1\r\nline 2\r\n" + page),
+        Type(b" "),
+        Say(erased + b"line 3\r\n" + page),
+        Type(b" "),
+        Say(erased + b"line 4\r\nr1>"),
+        *asked(b"show clock", b"10:00\r\n", b"r1>"),
+    ]
+
+    def use(session: Session) -> tuple[str, str]:
+        return output("show run")(session), output("show clock")(session)
+
+    assert play(steps, IOS, use) == ("line 1\nline 2\nline 3\nline 4", "10:00")
+
+
+def test_a_pager_that_is_quoted_in_the_output_is_not_answered() -> None:
+    steps = [*ios(), *asked(b"show help", b"--More-- stops a page\r\n", b"r1>")]
+    assert play(steps, IOS, output("show help"), late=False) == "--More-- stops a page"
+
+
+def test_output_without_a_line_end_is_told_from_the_prompt_of_our_own() -> None:
+    steps = [*shell(), *ran(b"printf 'no end'", b"no end"), *ran(b"printf 'a\\nb'", b"a\r\nb")]
+    assert play(steps, LINUX, lambda on: [output("printf 'no end'")(on), output("printf 'a\\nb'")(on)]) == [
+        "no end",
+        "a\nb",
+    ]
+
+
+def test_twenty_thousand_lines_arrive_whole() -> None:
+    lines = [f"route {number} via r1> and r1#" for number in range(20_000)]
+    data = "".join(f"{line}\r\n" for line in lines).encode()
+    places = frozenset(range(0, len(data), 1447))
+    session = on_ios(*asked(b"show ip route", data, b"r1>"), cut=Cut(places, late=True))
+    assert send(session, Command("show ip route"), soon()).splitlines() == lines
+
+
+def test_a_command_may_change_the_mode() -> None:
+    steps = [
+        *ios(),
+        *ENABLE,
+        *asked(b"configure terminal", b"Enter configuration commands.\r\n", b"r1(config)#"),
+        *asked(b"interface Gi0/0", b"", b"r1(config-if)#"),
+        *asked(b"end", b"", b"r1#"),
+    ]
+
+    def use(session: Session) -> list[object]:
+        enter(session, "enable", soon())
+        return [sent(session, text)[1] for text in ("configure terminal", "interface Gi0/0", "end")]
+
+    assert play(steps, IOS, use) == ["config", "config", "enable"]
+
+
+def test_a_new_name_of_the_device_is_learnt() -> None:
+    steps = [
+        *ios(),
+        *ENABLE,
+        *asked(b"configure terminal", b"", b"r1(config)#"),
+        *asked(b"hostname core-7", b"", b"core-7(config)#"),
+        *asked(b"end", b"r1#\r\n", b"core-7#"),
+    ]
+
+    def use(session: Session) -> tuple[str, str]:
+        enter(session, "config", soon())
+        sent(session, "hostname core-7")
+        return output("end")(session), session.hostname
+
+    assert play(steps, IOS, use) == ("r1#", "core-7")
+
+
+def test_a_name_that_is_cut_in_the_config_mode_is_the_same_name() -> None:
+    name, cut = b"averyveryverylongnameforarouter", b"averyveryverylongnam"
+    steps = [*ios(name), Type(b"enable\n"), Say(b"enable\r\n" + name + b"#")]
+    steps += [*asked(b"configure terminal", b"", cut + b"(config)#"), *asked(b"end", b"", name + b"#")]
+
+    def use(session: Session) -> list[str]:
+        enter(session, "config", soon())
+        enter(session, "enable", soon())
+        return [session.mode, session.hostname]
+
+    assert play(steps, IOS, use) == ["enable", name.decode()]
+
+
+# Questions.
+
+
+def test_a_question_gets_its_answer_and_a_line_end() -> None:
+    steps = [
+        *ios(),
+        Type(b"copy run start\n"),
+        Say(b"copy run start\r\nDestination filename [startup-config]? "),
+        Type(b"\n"),
+        Say(b"\r\nBuilding configuration...\r\n[OK]\r\nr1>"),
+    ]
+    use = output("copy run start", prompt=(r"filename \[.*\]\?",), answer=("",))
+    text = "Destination filename [startup-config]? \nBuilding configuration...\n[OK]"
+    assert play(steps, IOS, use) == text
+
+
+def test_a_confirmation_gets_one_key_without_a_line_end() -> None:
+    steps = [
+        *ios(),
+        Type(b"clear counters\n"),
+        Say(b'clear counters\r\nClear "show interface" counters on all interfaces [confirm]'),
+        Type(b"y"),
+        Say(b"\r\nr1>"),
+    ]
+    use = output("clear counters", prompt=(r"\[confirm\]",), answer=("y",), newline=False)
+    assert play(steps, IOS, use) == 'Clear "show interface" counters on all interfaces [confirm]'
+
+
+def test_the_first_question_that_is_seen_is_the_only_one_that_is_answered() -> None:
+    questions = {"prompt": ("A\\?", "B\\?"), "answer": ("1", "2")}
+    steps = [*ios(), Type(b"ask\n"), Say(b"ask\r\nB? "), Type(b"2\n"), Say(b"2\r\nr1>")]
+    assert play(steps, IOS, output("ask", **questions)) == "B? 2"
+    steps = [*steps[:-1], Say(b"2\r\nA? ")]
+    result = play(steps, IOS, output("ask", **questions))
+    assert isinstance(result, Failure)
+    assert result.error is SessionTimedOut
+
+
+def test_all_questions_are_answered_in_their_order() -> None:
+    questions = {"prompt": ("A\\?", "B\\?", "A\\?"), "answer": ("1", "2", "3"), "check_all": True}
+    steps = [
+        *ios(),
+        *[Type(b"ask\n"), Say(b"ask\r\nA? "), Type(b"1\n"), Say(b"1\r\nB? "), Type(b"2\n")],
+        *[Say(b"2\r\nA? "), Type(b"3\n"), Say(b"3\r\ndone\r\nr1>")],
+    ]
+    assert play(steps, IOS, output("ask", **questions)) == "A? 1\nB? 2\nA? 3\ndone"
+    # B before A is not what was said.
+    steps = [*ios(), Type(b"ask\n"), Say(b"ask\r\nB? ")]
+    result = play(steps, IOS, output("ask", **questions))
+    assert isinstance(result, Failure)
+    assert result.error is SessionTimedOut
+
+
+def test_one_answer_serves_all_questions() -> None:
+    questions = {"prompt": ("A\\?", "B\\?"), "answer": ("yes",), "check_all": True}
+    steps = [
+        *ios(),
+        *[Type(b"ask\n"), Say(b"ask\r\nA? "), Type(b"yes\n"), Say(b"yes\r\nB? "), Type(b"yes\n")],
+        Say(b"yes\r\nr1>"),
+    ]
+    assert play(steps, IOS, output("ask", **questions)) == "A? yes\nB? yes"
+
+
+def test_a_question_that_is_not_asked_is_not_answered() -> None:
+    steps = [*ios(), *asked(b"ask", b"A? B? no\r\n", b"r1>")]
+    use = output("ask", prompt=("A\\?",), answer=("1",))
+    assert play(steps, IOS, use, late=False) == "A? B? no"
+
+
+def test_a_question_that_is_quoted_in_the_output_is_not_answered() -> None:
+    steps = [*ios(), Type(b"ask\n"), Say(b"ask\r\nA? is asked\r\nA? "), Type(b"1\n"), Say(b"1\r\nr1>")]
+    use = output("ask", prompt=("A\\?",), answer=("1",))
+    assert play(steps, IOS, use, late=False) == "A? is asked\nA? 1"
+
+
+def test_an_answer_does_not_go_to_the_echo_of_the_command() -> None:
+    steps = [*ios(), Type(b"ask A?\n"), Say(b"ask A?\r\nA? "), Type(b"1\n"), Say(b"1\r\nr1>")]
+    assert play(steps, IOS, output("ask A?", prompt=("A\\?",), answer=("1",)), late=False) == "A? 1"
+
+
+@pytest.mark.parametrize("newline", [True, False])
+def test_a_secret_answer_is_typed_and_shown_nowhere(tmp_path: Path, newline: bool) -> None:
+    typed = b"Un4told" + (b"\n" if newline else b"")
+    session = on_ios(
+        *[Type(b"set password\n"), Say(b"set password\r\nNew password: "), Type(typed)],
+        Say(b"Un4told\r\n% Bad password Un4told\r\nr1>"),
+        cut=BYTES,
+        settings=Settings(transcript=str(tmp_path)),
+    )
+    secret = {"prompt": ("New password:",), "answer": (Secret("Un4told"),), "newline": newline}
+    error = error_of(session, "set password", **secret)
+    session.transcript.close()
+    assert isinstance(error, CommandError)
+    assert "Un4told" not in f"{error} {error.facts()} {error.output}"
+    assert MASK in error.message
+    assert "Un4told" not in (tmp_path / "r1.log").read_text()
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ({"prompt": ("a", "b", "c"), "answer": ("1", "2")}, "There are 3 prompts and 2 answers."),
+        ({"prompt": ("a",), "answer": ()}, "There are 1 prompts and 0 answers."),
+        ({"prompt": ("a",), "answer": ("1", "2")}, "There are 1 prompts and 2 answers."),
+        ({"prompt": ("a(",), "answer": ("1",)}, "'a(' is no regular expression"),
+    ],
+)
+def test_questions_and_answers_that_do_not_fit_are_refused_before_a_byte_is_typed(
+    more: dict[str, Any], message: str
+) -> None:
+    session = on_ios(*asked(b"show clock", b"10:00\r\n", b"r1>"))
+    error = error_of(session, "ask", **more)
+    assert isinstance(error, InvalidParameter)
+    assert error.message.startswith(message)
+    assert (error.hop, error.mode) == (1, "user")
+    assert output("show clock")(session) == "10:00"
+
+
+@pytest.mark.parametrize("text", ["one\ntwo", "one\rtwo", "one\n", "\r"])
+def test_a_command_of_several_lines_is_refused_before_a_byte_is_typed(text: str) -> None:
+    session = on_ios(*asked(b"show clock", b"10:00\r\n", b"r1>"))
+    error = error_of(session, text)
+    assert isinstance(error, InvalidParameter)
+    assert error.message == "A command is one line."
+    assert output("show clock")(session) == "10:00"
+
+
+# Commands that are wrong.
+
+
+def test_a_command_that_the_device_does_not_know_is_an_error_in_its_own_words() -> None:
+    steps = [*ios(), *asked(b"show nothing", INVALID, b"r1>"), *asked(b"show clock", b"10:00\r\n", b"r1>")]
+    message = "The device refused 'show nothing': % Invalid input detected at '^' marker."
+
+    assert play(steps[:-2], IOS, output("show nothing")) == Failure(
+        CommandError, message, "", "user", "user", "show nothing", 1
+    )
+
+    def go_on(session: Session) -> str:
+        with pytest.raises(CommandError) as caught:
+            sent(session, "show nothing")
+        assert caught.value.output == "          ^\n% Invalid input detected at '^' marker.\n"
+        assert caught.value.last_output.endswith("% Invalid input detected at '^' marker.")
+        return output("show clock")(session)
+
+    assert play(steps, IOS, go_on) == "10:00"
+
+
+def test_a_command_that_is_not_checked_is_no_error() -> None:
+    steps = [*ios(), *asked(b"show nothing", INVALID, b"r1>")]
+    text = "          ^\n% Invalid input detected at '^' marker.\n"
+    assert play(steps, IOS, output("show nothing", check=False)) == text
+    steps = [*shell(), *ran(b"false", b"", 1)]
+    assert play(steps, LINUX, lambda on: sent(on, "false", check=False)) == ("", "shell", 1)
+
+
+@pytest.mark.parametrize(
+    ("printed", "words"),
+    [
+        (b"% Incomplete command.\r\n", "% Incomplete command."),
+        (b'% Ambiguous command:  "s"\r\n', '% Ambiguous command:  "s"'),
+        (b"Command authorization failed.\r\n", "Command authorization failed."),
+        (b"%Error opening flash:/x (File not found)\r\n", "%Error opening flash:/x (File not found)"),
+        (b"% Unknown command", "% Unknown command"),
+    ],
+)
+def test_the_line_that_complains_is_the_message(printed: bytes, words: str) -> None:
+    error = error_of(on_ios(*asked(b"s", printed + b"\r\n", b"r1>")), "s")
+    assert error.message == f"The device refused 's': {words}"
+
+
+def test_only_the_two_ends_of_a_large_output_are_searched_for_complaints() -> None:
+    quoted = b"x" * ERROR_REACH + b"\r\n" + INVALID + b"y" * ERROR_REACH + b"\r\n"
+    assert output("show log")(on_ios(*asked(b"show log", quoted, b"r1>")))
+    for printed in (INVALID + quoted, quoted + INVALID):
+        assert isinstance(error_of(on_ios(*asked(b"show log", printed, b"r1>")), "show log"), CommandError)
+
+
+@pytest.mark.parametrize(
+    ("printed", "message"),
+    [
+        (b"", "'grep x y' ended with status 2."),
+        (b"grep: y: No such file\r\n", "'grep x y' ended with status 2: grep: y: No such file"),
+        (b"one\r\ntwo", "'grep x y' ended with status 2: two"),
+    ],
+)
+def test_an_exit_status_is_an_error_with_the_last_line_of_the_output(printed: bytes, message: str) -> None:
+    steps = [*shell(), *ran(b"grep x y", printed, 2)]
+    expected = Failure(CommandError, message, "", "shell", "shell", "grep x y", 1)
+    assert play(steps, LINUX, output("grep x y")) == expected
+
+
+def test_a_secret_in_a_command_is_masked_in_every_error_and_in_the_transcript(tmp_path: Path) -> None:
+    command = f"username x password {SECRET}"
+    printed = f"% Invalid input: {SECRET}\r\n".encode()
+    session = on_ios(
+        *asked(command.encode(), printed, b"r1>"),
+        *[Type(command.encode() + b"\n"), Say(command.encode() + b"\r\n")],
+        settings=Settings(transcript=str(tmp_path)),
+        cut=BYTES,
+    )
+    refused = error_of(session, command)
+    timed_out = error_of(session, command)
+    assert isinstance(timed_out, SessionTimedOut)
+    for error in (refused, timed_out):
+        assert SECRET not in f"{error} {error.facts()} {getattr(error, 'output', '')}"
+        assert error.command == f"username x password {MASK}"
+    assert SECRET not in (tmp_path / "r1.log").read_text()
+
+
+# Sessions that end.
+
+
+def test_a_command_that_never_ends_times_out_and_the_session_with_it() -> None:
+    steps = [*ios(), Type(b"ping r9\n"), Say(b"ping r9\r\n!!!!")]
+    assert play(steps, IOS, output("ping r9")) == Failure(
+        SessionTimedOut,
+        "The prompt did not come back in time after 'ping r9'.",
+        "Give it a longer timeout, or say with `prompt` and `answer` what it asks.",
+        "user",
+        "user",
+        "ping r9",
+        1,
+    )
+
+
+def test_what_came_before_a_time_out_is_the_last_output_of_the_error() -> None:
+    session = on_ios(Type(b"ping r9\n"), Say(b"ping r9\r\n!!!!"))
+    error = error_of(session, "ping r9")
+    assert error.last_output == "ping r9\n!!!!"
+    assert isinstance(error.__cause__, TimedOut)
+
+
+def test_a_session_that_timed_out_does_not_hand_the_late_output_to_the_next_command() -> None:
+    late = Say(b"Success rate is 100 percent\r\nr1>")
+    transport = Scripted(*ios(), Type(b"ping r9\n"), Say(b"ping r9\r\n"), Pause(), late)
+    session = session_on(transport, IOS)
+    login(session, soon())
+    with pytest.raises(SessionTimedOut):
+        send(session, Command("ping r9"), soon(0.02))
+    check_useless(session)
+    assert transport.closed
+    assert transport.left[-1] == late
+
+
+def test_a_device_that_asks_what_nobody_said_it_would_times_out() -> None:
+    steps = [*ios(), Type(b"reload\n"), Say(b"reload\r\nProceed with reload? [confirm]")]
+    result = play(steps, IOS, output("reload"))
+    assert isinstance(result, Failure)
+    assert result.error is SessionTimedOut
+
+
+@pytest.mark.parametrize(
+    "printed", [b"", b"show clock\r\n", b"show clock\r\n10:0", b"show clock\r\n10:00\r\nr1"]
+)
+def test_a_device_that_closes_in_the_middle_of_a_command(printed: bytes) -> None:
+    said: list[Step] = [Say(printed)] if printed else []
+    steps = [*ios(), Type(b"show clock\n"), *said, End()]
+    assert play(steps, IOS, output("show clock")) == Failure(
+        SessionClosed,
+        "The session was closed during 'show clock'.",
+        "",
+        "user",
+        "user",
+        "show clock",
+        1,
+    )
+
+
+def test_a_device_that_prompts_and_closes_has_done_the_command() -> None:
+    steps = [*ios(), *asked(b"show clock", b"10:00\r\n", b"r1>"), End()]
+
+    def use(session: Session) -> str:
+        first = output("show clock")(session)
+        assert isinstance(error_of(session, "show clock"), SessionClosed)
+        return first
+
+    assert play(steps, IOS, use) == "10:00"
+
+
+def test_a_device_that_left_between_two_commands_gets_nothing_typed() -> None:
+    def use(session: Session) -> str:
+        interrupt(session, Say(b"\r\nIdle timeout\r\n"), End())
+        return output("show clock")(session)
+
+    result = play(ios(), IOS, use, late=False)
+    assert isinstance(result, Failure)
+    assert result.error is SessionClosed
+    assert "which was not sent" in result.message
+
+
+@pytest.mark.parametrize(
+    ("steps", "error", "cause"),
+    [([End(while_writing=True)], SessionClosed, Closed), ([Stuck()], SessionTimedOut, TimedOut)],
+)
+def test_a_transport_that_fails_while_a_command_is_typed(
+    steps: list[Step], error: type[PycoError], cause: type[Exception]
+) -> None:
+    found = error_of(on_ios(*steps), "show clock")
+    assert type(found) is error
+    assert isinstance(found.__cause__, cause)
+    assert found.command == "show clock"
+
+
+def test_a_command_is_typed_once_whatever_comes_back() -> None:
+    for answer in ([], [Say(b"r1>\r\nr1>\r\n")], [End()], [Say(b"\r\n% Unknown\r\n"), End()]):
+        session = on_ios(Type(b"reload\n"), *answer)
+        error_of(session, "reload")
+        assert isinstance(session.transport, Scripted)
+        assert session.transport.typed.count(b"reload\n") == 1
+
+
+def test_a_command_that_is_only_sent_is_not_waited_for_and_is_the_last() -> None:
+    transport = Scripted(*ios(), Type(b"reload\n"))
+    session = session_on(transport, IOS)
+    login(session, soon())
+    reply = send(session, Command("reload", sendonly=True), soon())
+    assert (reply, reply.command, reply.mode) == ("", "reload", "user")
+    assert reply.elapsed >= 0
+    assert session.given_up == "'reload' was sent without waiting for its end."
+    assert not transport.closed  # the device may still have to read it
+    with pytest.raises(OutOfStep):
+        sent(session, "show clock")
+
+
+def test_a_secret_in_a_command_that_is_only_sent_is_masked() -> None:
+    session = on_ios(Type(f"set {SECRET}\n".encode()))
+    send(session, Command(f"set {SECRET}", sendonly=True), soon())
+    assert SECRET not in session.given_up
+    assert MASK in session.given_up
+
+
+def test_the_password_for_a_mode_is_never_a_part_of_the_output() -> None:
+    steps = [*frr(), Type(b"enable\n"), Say(b"enable\r\nPassword: "), Type(BECOME.encode() + b"\n")]
+    steps += [Say(b"\r\nedge# "), *asked(b"show clock", b"10:00\r\n", b"edge# ")]
+
+    def use(session: Session) -> str:
+        enter(session, "enable", soon())
+        return output("show clock")(session)
+
+    assert play(steps, FRR, use) == "10:00"
+
+
+def test_a_deadline_that_has_passed_sends_nothing_to_a_device_that_talks() -> None:
+    session = on_ios()
+    interrupt(session, Say(LOG))
+    with pytest.raises(SessionTimedOut):
+        send(session, Command("show clock"), soon(-1))
+    assert isinstance(session.transport, Scripted)
+    assert b"show clock\n" not in session.transport.typed
+
+
+def test_partial_functions_of_the_dialogues_share_nothing() -> None:
+    use = partial(sent, text="show clock")
+    steps = [*ios(), *asked(b"show clock", b"10:00\r\n", b"r1>")]
+    assert play(steps, IOS, use) == play(steps, IOS, use)
