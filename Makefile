@@ -12,7 +12,7 @@ READY := $(VENV)/.ready
 export PATH := $(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv test lint types unit integration sanity galaxy docs-check demo lab lab-down build clean
+.PHONY: help venv test lint types unit integration sanity galaxy docs-check demo molecule lab lab-down build clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1|/' | column -t -s '|'
@@ -57,6 +57,9 @@ galaxy: venv ## build the archive and read it as Galaxy's importer does
 
 demo: ## a telnet router behind an ssh host, simulated on loopback: no root, no daemons
 	demo/run
+
+molecule: venv ## the scenario of extensions/molecule, against the lab that "make lab" left standing
+	tests/lab/run molecule test
 
 lab: venv ## bring the lab's hosts up and leave them standing
 	$(BIN)/python -m tests.lab up
