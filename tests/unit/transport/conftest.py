@@ -84,7 +84,7 @@ def certificate(key_files: dict[str, Path], tmp_path_factory: pytest.TempPathFac
     assert isinstance(key, Ed25519PrivateKey)
     builder = serialization.SSHCertificateBuilder().public_key(key.public_key()).serial(1)
     builder = builder.type(serialization.SSHCertificateType.USER).key_id(b"test")
-    builder = builder.valid_for_all_principals().valid_after(0).valid_before(2**32)
+    builder = builder.valid_principals([b"pyco"]).valid_after(0).valid_before(2**32)
     path = tmp_path_factory.mktemp("certificate") / "cert.pub"
     path.write_bytes(builder.sign(Ed25519PrivateKey.generate()).public_bytes())
     return path

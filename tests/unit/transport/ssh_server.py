@@ -72,8 +72,8 @@ class SshServer:
 
     behaviour: Behaviour
     host_keys: tuple[paramiko.PKey, ...]
-    port: int = 0
     algorithms: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    port: int = 0
     attempts: list[tuple[str, Any]] = field(default_factory=list)
     terminals: list[tuple[str, int, int]] = field(default_factory=list)
     transports: list[paramiko.Transport] = field(default_factory=list)
