@@ -1,4 +1,5 @@
 # Copyright: the pyco contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ DOCUMENTATION = r"""
 name: enable
 short_description: The enable mode of a network device
 version_added: 0.1.0
-author: the pyco contributors
+author: the pyco contributors (!UNKNOWN)
 description:
   - Goes to the C(enable) mode of a network device, over the connection P(pyco.cli.pyco#connection).
   - That connection takes C(become) for the C(enable) mode with every become method, so this plugin is

@@ -1,4 +1,5 @@
 # Copyright: the pyco contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ DOCUMENTATION = r"""
 name: pyco
 short_description: The command line of a device, over any chain of ssh and telnet hops
 version_added: 0.1.0
-author: the pyco contributors
+author: the pyco contributors (!UNKNOWN)
 description:
   - Logs in to the command line of a network device or a Linux host, over ssh or telnet, directly or through
     hops that are passed one after another.

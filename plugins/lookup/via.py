@@ -1,4 +1,5 @@
 # Copyright: the pyco contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ DOCUMENTATION = r"""
 name: via
 short_description: Hops from hosts of the inventory
 version_added: 0.1.0
-author: the pyco contributors
+author: the pyco contributors (!UNKNOWN)
 description:
   - Makes the hops for the connection P(pyco.cli.pyco#connection) from hosts of the inventory, with the
     variables that these hosts have, vaulted ones and templates among them.

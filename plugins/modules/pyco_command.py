@@ -1,4 +1,5 @@
 # Copyright: the pyco contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ DOCUMENTATION = r"""
 module: pyco_command
 short_description: Run commands on the command line of a device
 version_added: 0.1.0
-author: the pyco contributors
+author: the pyco contributors (!UNKNOWN)
 description:
   - Sends commands to a network device or a Linux host, over the connection P(pyco.cli.pyco#connection), and
     returns what each of them printed, without echo and prompt.

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -63,7 +64,7 @@ def _texts(value: object) -> tuple[str, ...]:
 
 def _seconds(value: Any) -> float:
     seconds = float(value)
-    if not seconds > 0:
+    if not (math.isfinite(seconds) and seconds > 0):
         raise ValueError(f"timeout is {value}, and has to be more than 0 seconds")
     return seconds
 
