@@ -1,0 +1,207 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The read loop alone, with a machine of three states."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from pyco_core.fsm.machine import Action, Machine, Transition
+from pyco_core.fsm.matcher import Matcher, Pattern, PatternSet
+from pyco_core.session.loop import FOREVER, Loop, Question, Returned
+from pyco_core.session.transcript import NoTranscript
+from pyco_core.transport.base import Closed, TimedOut
+
+from .scripted import BYTES, LATE_BYTES, QUIET, WHOLE, Cut, End, Pause, Say, Scripted, Step, Type, soon
+
+PROMPT = Pattern("ready", re.compile(rb"\w+> ?"), whole=True)
+ASK = Pattern("ask", re.compile(rb"name\? ?\Z"))
+NOTE = Pattern("note", re.compile(rb"^note"))
+TABLE = {
+    ("ask", "START"): Transition((Action("sendline", "me"),), "ASKED"),
+    ("note", "START"): Transition((Action("noted"),)),
+    ("ready", "*"): Transition((), "ready"),
+    ("quiet", "START"): Transition((), "ready"),
+    ("quiet", "ASKED"): Transition((Action("hurry"),), "ASKED_AGAIN"),
+}
+SETS = {
+    "START": PatternSet((NOTE,), (ASK, PROMPT)),
+    "ASKED": PatternSet((), (PROMPT,)),
+    "ASKED_AGAIN": PatternSet((), (PROMPT,)),
+    "ready": PatternSet((), (PROMPT,)),
+}
+GOALS = frozenset({"ready"})
+CUTS = [WHOLE, BYTES, LATE_BYTES]
+
+
+class Seer:
+    """A loop on a dialogue, and what its actions did."""
+
+    def __init__(self, *steps: Step, cut: Cut = WHOLE, state: str = "START") -> None:
+        self.transport = Scripted(*steps, cut=cut)
+        self.done: list[Action] = []
+        self.matcher = Matcher(SETS, bytes)
+        self.machine = Machine(TABLE, state)
+        self.loop = Loop(self.transport, self.machine, self.matcher, NoTranscript(), self._perform)
+        self.loop.quiet = QUIET
+
+    def run(
+        self, questions: list[Question] | None = None, patience: Callable[[], float] | None = None
+    ) -> str:
+        """What was read when the goal was reached."""
+        self.loop.run(soon(), GOALS, questions, patience)
+        return bytes(self.matcher.buffer).decode()
+
+    def answer(self, text: bytes) -> Callable[[], None]:
+        return lambda: self.transport.write(text, soon())
+
+    def _perform(self, action: Action) -> None:
+        self.done.append(action)
+        if action.name == "sendline":
+            self.transport.write(f"{action.argument}\n".encode(), soon())
+
+
+@pytest.mark.parametrize("cut", CUTS, ids=str)
+def test_events_drive_the_machine_until_the_goal(cut: Cut) -> None:
+    seer = Seer(
+        Say(b"hello\nnote this\nname? "), Type(b"me\n"), Say(b"me\n"), Say(b"name? none\nr1> "), cut=cut
+    )
+    text = seer.run()
+    assert text.rstrip() == "hello\nnote this\nname? me\nname? none\nr1>" or cut.late
+    assert seer.done == [Action("noted"), Action("sendline", "me")]
+    assert seer.machine.trace[-1] == ("ready", "ASKED", "ready")
+
+
+def test_a_goal_in_the_middle_of_what_came_is_none() -> None:
+    assert Seer(Say(b"r1> \nr1> is not it\nr1> ")).run() == "r1> \nr1> is not it\nr1> "
+
+
+def test_a_goal_with_more_behind_it_is_none() -> None:
+    seer = Seer(Say(b"r1> and more\nr1> "), cut=Cut(frozenset({4})))
+    assert seer.run() == "r1> and more\nr1> "
+
+
+def test_the_end_of_the_stream_behind_a_goal_is_met_by_the_next_read() -> None:
+    seer = Seer(Say(b"r1> "), End())
+    assert seer.run() == "r1> "
+    with pytest.raises(Closed):
+        seer.run()
+
+
+@pytest.mark.parametrize("cut", CUTS, ids=str)
+def test_the_end_of_the_stream_before_a_goal_is_raised(cut: Cut) -> None:
+    with pytest.raises(Closed):
+        Seer(Say(b"almost r1> "), End(), cut=cut).run()
+
+
+def test_a_deadline_is_raised_where_no_goal_comes() -> None:
+    with pytest.raises(TimedOut):
+        Seer(Say(b"almost"), state="ready").run()
+
+
+# Silence.
+
+
+@pytest.mark.parametrize("cut", CUTS, ids=str)
+def test_silence_after_an_unfinished_line_is_an_event_where_the_machine_knows_it(cut: Cut) -> None:
+    seer = Seer(Say(b"hello\nready when you are"), Pause(), cut=cut)
+    assert seer.run() == "hello\nready when you are"
+    assert seer.machine.state == "ready"
+
+
+@pytest.mark.parametrize("text", [b"", b"hello\n", b"hello\n   ", b"Trying 192.0.2.1..."])
+def test_silence_after_what_is_no_prompt_is_no_event(text: bytes) -> None:
+    said: list[Step] = [Say(text)] if text else []
+    with pytest.raises(TimedOut):
+        Seer(*said).run()
+
+
+def test_silence_may_lead_to_no_goal() -> None:
+    seer = Seer(Say(b"wait"), Pause(), Say(b"\nr1> "), state="ASKED")
+    assert seer.run() == "wait\nr1> "
+    assert seer.done == [Action("hurry")]
+
+
+def test_a_deadline_before_the_end_of_a_silence_is_a_time_out() -> None:
+    seer = Seer(Say(b"ready when you are"), Pause())
+    with pytest.raises(TimedOut):
+        seer.loop.run(soon(QUIET / 2), GOALS)
+
+
+# Patience.
+
+
+def test_a_goal_that_has_to_stand_is_not_one_before_it_stood() -> None:
+    seer = Seer(Say(b"r1> "), Say(b"x\nr1> "), Pause(), cut=Cut(frozenset({4}), late=True))
+    assert seer.run(patience=lambda: QUIET) == "r1> x\nr1> "
+
+
+def test_a_goal_that_does_not_count_yet_waits_for_what_makes_it_count() -> None:
+    seer = Seer(Say(b"r1> show\nx\nr1> "), cut=Cut(frozenset({4}), late=True))
+
+    def patience() -> float:
+        return 0.0 if b"show\n" in seer.matcher.buffer else FOREVER
+
+    assert seer.run(patience=patience) == "r1> show\nx\nr1> "
+
+
+def test_a_goal_that_never_counts_is_a_time_out() -> None:
+    with pytest.raises(TimedOut):
+        Seer(Say(b"r1> ")).run(patience=lambda: FOREVER)
+
+
+# Questions.
+
+
+@pytest.mark.parametrize("cut", CUTS, ids=str)
+def test_a_question_is_answered_once(cut: Cut) -> None:
+    seer = Seer(Say(b"really? "), Type(b"yes\n"), Say(b"yes\nr1> "), cut=cut, state="ready")
+    questions = [Question(Pattern("question", re.compile(rb"really\? ?\Z")), seer.answer(b"yes\n"))]
+    seer.run(questions)
+    assert seer.transport.typed == [b"yes\n"]
+
+
+def test_a_question_with_more_behind_it_is_none() -> None:
+    seer = Seer(Say(b"really? is no question\nr1> "), cut=Cut(frozenset({8})), state="ready")
+    questions = [Question(Pattern("question", re.compile(rb"really\? ?\Z")), seer.answer(b"yes\n"))]
+    assert seer.run(questions) == "really? is no question\nr1> "
+
+
+# Hops.
+
+
+def guarded(*steps: Step, cut: Cut = WHOLE, state: str = "START") -> Seer:
+    seer = Seer(*steps, cut=cut, state=state)
+    hops = (rb"\[hop2 \d\] ", rb"\[hop1 \d\] ")
+    seer.loop.guard = tuple(
+        (number, Pattern(f"hop{number}", re.compile(text), whole=True))
+        for number, text in zip((2, 1), hops, strict=True)
+    )
+    return seer
+
+
+@pytest.mark.parametrize("cut", CUTS, ids=str)
+@pytest.mark.parametrize("hop", [1, 2])
+def test_the_prompt_of_a_hop_says_that_the_session_has_ended(cut: Cut, hop: int) -> None:
+    seer = guarded(Say(b"Connection closed.\n[hop%d 0] " % hop), cut=cut)
+    with pytest.raises(Returned) as caught:
+        seer.run()
+    assert caught.value.hop == hop
+    assert isinstance(caught.value, Closed)
+
+
+def test_the_prompt_of_a_hop_in_the_output_ends_nothing() -> None:
+    text = b"[hop1 0] \nPS1 is [hop1 0] \n[hop2 0] exit\nr1> "
+    assert guarded(Say(text), state="ready").run() == text.decode()
+    for place in range(1, len(text)):
+        assert guarded(Say(text), state="ready", cut=Cut(frozenset({place}))).run() == text.decode()
+
+
+def test_what_was_said_before_the_prompt_of_the_hop_is_heard_first() -> None:
+    seer = guarded(Say(b"note well\n[hop1 1] "))
+    with pytest.raises(Returned):
+        seer.run()
+    assert seer.done == [Action("noted")]

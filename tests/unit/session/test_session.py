@@ -1,0 +1,293 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from pyco_core.endpoint import MASK, Secret, Settings
+from pyco_core.errors import ConnectionClosed, LoginRefused, OutOfStep, PycoError, SessionClosed
+from pyco_core.session.login import login
+from pyco_core.session.loop import Returned
+from pyco_core.session.session import LAST_OUTPUT, Session
+from pyco_core.transport.base import Closed, TimedOut
+
+from .dialogues import asked, frr, ios, ps1, sent, shell
+from .scripted import (
+    BECOME,
+    BYTES,
+    SECRET,
+    End,
+    Say,
+    Scripted,
+    Step,
+    Type,
+    check_useless,
+    endpoint,
+    quick,
+    session_on,
+    soon,
+)
+
+IOS, FRR, LINUX = quick("cisco_ios"), quick("frr"), quick("linux")
+
+
+def on_ios(*steps: Step, **more: object) -> Session:
+    session = session_on(Scripted(*ios(), *steps), IOS, **more)
+    login(session, soon())
+    return session
+
+
+def chain(*steps: Step) -> tuple[Session, Session, Session]:
+    """A linux hop, an IOS hop typed into it, and an FRR vty typed into that; these steps follow."""
+    return chain_login([Say(b"telnet edge 23\r\nTrying edge ... Open\r\n"), *frr(b"edge"), *steps])
+
+
+def chain_login(steps: list[Step]) -> tuple[Session, Session, Session]:
+    """The same, with these steps from where the last session was typed."""
+    words = [Type(b"telnet r1 23\n"), *ios(b"r1"), Type(b"telnet edge 23\n")]
+    transport = Scripted(*shell(), *words, *steps)
+    first = session_on(transport, LINUX, endpoint(host="bastion"))
+    login(first, soon())
+    first.write_line("telnet r1 23")
+    second = session_on(transport, IOS, endpoint(host="r1"), hop=2, parent=first)
+    login(second, soon())
+    second.write_line("telnet edge 23")
+    third = session_on(transport, FRR, endpoint(host="edge"), hop=3, parent=second)
+    login(third, soon())
+    return first, second, third
+
+
+# What it knows.
+
+
+def test_a_session_has_no_mode_and_no_name_before_its_login() -> None:
+    session = session_on(Scripted(), IOS)
+    assert (session.mode, session.hostname) == ("", "")
+
+
+def test_every_session_has_a_token_of_its_own() -> None:
+    tokens = {Session(Scripted(), LINUX, endpoint(), Settings()).matcher.known["token"] for _ in range(10)}
+    assert len(tokens) == 10
+    assert all(re.fullmatch(rb"[0-9a-f]{8}", token) for token in tokens)
+
+
+def test_a_session_on_ssh_is_past_the_login_questions() -> None:
+    steps = [Say(b"Last login: Mon\r\nlogin: is no question here\r\nr1>"), *ios()[5:]]
+    session = session_on(Scripted(*steps), IOS, authenticated=True)
+    login(session, soon())
+    assert session.mode == "user"
+
+
+def test_the_guard_of_a_session_is_the_prompts_of_all_hops_before_it_the_nearest_first() -> None:
+    first, second, third = chain()
+    assert first.loop.guard == ()
+    assert [number for number, _ in third.loop.guard] == [2, 1]
+    (nearest, farthest) = (pattern.regex for _, pattern in third.loop.guard)
+    assert nearest.fullmatch(b"r1>")
+    assert not nearest.fullmatch(b"r2>")
+    assert farthest.fullmatch(ps1(1))
+    assert not farthest.fullmatch(ps1(1, b"00000000"))
+    assert (second.hostname, third.hostname) == ("r1", "edge")
+
+
+# Errors.
+
+
+def test_an_error_gets_the_facts_of_the_session_that_it_has_not_yet() -> None:
+    session = on_ios()
+    session.matcher.feed(b"one\r\n\x1b[1mtwo\x1b[0m\r\n")
+    error = session.located(PycoError("It failed.", hop=7))
+    assert error.facts() == {
+        "error": "PycoError",
+        "endpoint": "pyco@r1:23",
+        "hop": 7,
+        "driver": "cisco_ios",
+        "state": "user",
+        "mode": "user",
+        "command": "",
+        "last_output": "one\ntwo",
+    }
+    assert session.given_up == ""
+
+
+def test_the_last_output_is_short_and_masked() -> None:
+    session = on_ios()
+    session.matcher.feed(f"{'x' * 5000} {SECRET} and {BECOME} {'y' * 100}\r\n".encode())
+    text = session.last_output()
+    assert len(text) <= LAST_OUTPUT
+    assert text.endswith(f"x {MASK} and {MASK} {'y' * 100}")
+
+
+@pytest.mark.parametrize("place", range(0, 40, 3))
+def test_no_piece_of_a_secret_is_left_where_the_last_output_begins(place: int) -> None:
+    session = on_ios()
+    colours = b"\x1b[0;1m" * 330
+    session.matcher.feed(SECRET.encode() + colours[: 4 * LAST_OUTPUT - place] + b"end")
+    text = session.last_output()
+    assert not any(SECRET[start:] in text for start in range(len(SECRET) - 4))
+
+
+def test_the_secrets_of_the_whole_route_are_masked() -> None:
+    session = session_on(Scripted(), IOS, masked=("hop-secret", SECRET))
+    session.matcher.feed(f"hop-secret {SECRET}".encode())
+    assert session.last_output() == f"{MASK} {MASK}"
+
+
+def test_a_session_that_is_lost_is_closed_and_keeps_its_first_reason() -> None:
+    session = on_ios()
+    with pytest.raises(LoginRefused) as caught:
+        session.fail(LoginRefused, "First.", "Hint.")
+    assert (caught.value.message, caught.value.hint, caught.value.hop) == ("First.", "Hint.", 1)
+    session.lost(PycoError("Second."))
+    assert session.given_up == "First."
+    assert not session.transport.alive
+    check_useless(session)
+
+
+def test_the_loss_of_a_session_closes_its_transcript(tmp_path: Path) -> None:
+    session = session_on(Scripted(Say(b"half a line")), IOS, settings=Settings(transcript=str(tmp_path)))
+    with pytest.raises(PycoError):
+        login(session, soon())
+    assert (tmp_path / "r1.log").read_text().endswith("half a line\n")
+
+
+def test_a_session_that_ended_by_itself_is_named_alone() -> None:
+    _, _, third = chain(Type(b"show clock\n"), Say(b"show clock\r\n\r\n[Connection closed]\r\nr1>"))
+    with pytest.raises(SessionClosed) as caught:
+        sent(third, "show clock")
+    error = caught.value
+    assert (error.hop, error.endpoint, error.driver) == (3, "pyco@edge:23", "frr")
+    assert error.message == "The session was closed during 'show clock'."
+    assert isinstance(error.__cause__, Returned)
+
+
+def test_a_hop_that_ended_in_the_middle_is_named_with_its_own_facts() -> None:
+    said = b"show clock\r\nConnection closed by foreign host.\r\n" + ps1(1)
+    _, _, third = chain(Type(b"show clock\n"), Say(said))
+    with pytest.raises(SessionClosed) as caught:
+        sent(third, "show clock")
+    error = caught.value
+    assert (error.hop, error.endpoint, error.driver) == (2, "pyco@r1:23", "cisco_ios")
+    assert error.message == ("The session on this hop ended during 'show clock', and with it all behind it.")
+    assert "Connection closed by foreign host." in error.last_output
+    check_useless(third)
+
+
+def test_a_hop_that_ended_between_two_commands_is_found_before_the_next_is_typed() -> None:
+    _, _, third = chain()
+    assert isinstance(third.transport, Scripted)
+    third.transport.interrupt(Say(b"\r\nConnection closed by foreign host.\r\n" + ps1(1)))
+    with pytest.raises(SessionClosed) as caught:
+        sent(third, "show clock")
+    assert caught.value.hop == 2
+    assert "which was not sent" in caught.value.message
+    assert b"show clock\n" not in third.transport.typed
+
+
+@pytest.mark.parametrize(
+    "place", [0, 1, 2, 3], ids=["before", "after the user", "at the prompt", "in the setup"]
+)
+def test_a_hop_that_ended_during_the_login_behind_it_is_named(place: int) -> None:
+    died = Say(b"\r\nConnection closed by foreign host.\r\n" + ps1(1))
+    said = [Say(b"Open\r\n"), *frr(b"edge")]
+    ends = [1, 3, 4, 5]  # Say, Type, Say, Type, ... of the login behind the hop
+    with pytest.raises(ConnectionClosed) as caught:
+        chain_login([*said[: ends[place]], died])
+    error = caught.value
+    assert (error.hop, error.endpoint, error.driver) == (2, "pyco@r1:23", "cisco_ios")
+    assert "and with it all behind it" in error.message
+
+
+# Being ready.
+
+
+def test_what_came_since_the_last_command_is_dropped_and_in_the_transcript(tmp_path: Path) -> None:
+    session = on_ios(settings=Settings(transcript=str(tmp_path)))
+    assert isinstance(session.transport, Scripted)
+    session.transport.interrupt(Say(b"\r\nlog one\r\nlog two\r\nr1>"))
+    session.transport.cut = BYTES
+    session.ready(soon())
+    assert bytes(session.matcher.buffer) == b""
+    assert "< log one\n< log two\n" in (tmp_path / "r1.log").read_text()
+
+
+def test_a_session_that_was_given_up_is_out_of_step_and_says_why() -> None:
+    session = on_ios()
+    session.given_up = "it was sent without waiting for its end."
+    with pytest.raises(OutOfStep) as caught:
+        session.ready(soon())
+    assert caught.value.message == "The session was given up: it was sent without waiting for its end."
+    assert caught.value.hop == 1
+
+
+def test_a_device_that_has_gone_is_found_before_anything_is_typed() -> None:
+    session = on_ios(End())
+    with pytest.raises(SessionClosed) as caught:
+        session.ready(soon())
+    assert isinstance(caught.value.__cause__, Closed)
+    check_useless(session)
+
+
+# Typing.
+
+
+def test_a_line_gets_the_line_end_of_the_driver() -> None:
+    session = session_on(Scripted(Type(b"show\r")), quick("cisco_ios", newline="\r"))
+    session.ready(soon())
+    session.write_line("show")
+    assert isinstance(session.transport, Scripted)
+    session.transport.done()
+
+
+def test_a_text_is_typed_as_it_is_and_written_down_without_its_line_end(tmp_path: Path) -> None:
+    session = session_on(
+        Scripted(Type(b"q"), Type(b"\r\n")), IOS, settings=Settings(transcript=str(tmp_path))
+    )
+    session.ready(soon())
+    session.write("q")
+    session.write("\r\n")
+    assert (tmp_path / "r1.log").read_text() == "> q\n> \n"
+
+
+@pytest.mark.parametrize(("newline", "typed"), [(True, b"Un4told\n"), (False, b"Un4told")])
+def test_a_secret_is_typed_written_down_masked_and_masked_from_then_on(
+    tmp_path: Path, newline: bool, typed: bytes
+) -> None:
+    session = session_on(Scripted(Type(typed), Type(typed)), IOS, settings=Settings(transcript=str(tmp_path)))
+    session.ready(soon())
+    for _ in range(2):
+        session.write_secret(Secret("Un4told"), newline)
+    session.matcher.feed(b"Un4told")
+    assert session.last_output() == MASK
+    session.transcript.saw(b"Un4told\r\n")
+    assert (tmp_path / "r1.log").read_text() == f"> {MASK}\n> {MASK}\n< {MASK}\n"
+
+
+def test_an_empty_secret_masks_nothing() -> None:
+    session = session_on(Scripted(Type(b"\n")), IOS)
+    session.ready(soon())
+    session.write_secret(Secret(""))
+    session.matcher.feed(b"all of this")
+    assert session.last_output() == "all of this"
+
+
+def test_a_password_that_is_not_set_is_not_typed() -> None:
+    session = session_on(Scripted(), IOS, endpoint(password=None))
+    assert session.write_password("password") is False
+
+
+def test_text_that_is_not_ascii_is_typed_as_utf_8() -> None:
+    session = on_ios(*asked("description Stra\u00dfe".encode(), b"", b"r1>"))
+    assert sent(session, "description Stra\u00dfe")[0] == ""
+
+
+def test_a_time_out_and_a_closed_stream_are_told_apart() -> None:
+    timed_out = on_ios().broken(TimedOut(), "a test")
+    assert timed_out.message == "The prompt did not come back in time after a test."
+    assert timed_out.hint
+    closed = on_ios().broken(Closed(), "a test")
+    assert closed.message == "The session was closed during a test."
+    assert not isinstance(closed, ConnectionClosed)
