@@ -24,14 +24,13 @@ def main(arguments: list[str] | None = None) -> int:
     except PycoError as exc:
         sys.stderr.write(f"{exc}\n")
         return 1
-    text = _broker(said, "stopped" if options.action == "stop" else "runs")
+    what = "stopped" if options.action == "stop" else "runs"
+    text = "\n".join(_broker(one, what) for one in said) or "no broker runs"
     sys.stdout.write(f"{text}\n")
     return 0
 
 
-def _broker(said: Message | None, what: str) -> str:
-    if said is None:
-        return "no broker runs"
+def _broker(said: Message, what: str) -> str:
     lines = [
         f"broker {what}: pid {said['pid']}, up {said['uptime']:.0f} s, {said['memory'] / 1e6:.0f} MB, "
         f"{said['clients']} clients, {len(said['sessions'])} sessions, "

@@ -4,20 +4,25 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-from ..endpoint import Endpoint, Secret, Settings
+from ..endpoint import MASK, Endpoint, Secret, Settings
 from ..errors import BrokerLost, PycoError
 from ..reply import Reply
 from . import folder
-from .wire import Decoder, Message, encode, endpoint_out, error_in, settings_out
+from .wire import LONGEST, REQUEST_LIMIT, VERSION, Decoder, Message, Send, encode, error_in, plain
 
-SPARE = 10.0  # seconds the broker may need more than the time-out it works with
-TRIES = 3  # a broker that ends itself just now is replaced
-CHUNK = 1 << 20
+SPARE = 10.0  # seconds the broker may need more than the time-outs it works with
+PATIENCE = 30.0  # seconds for its first answer: it may only just have been started
+TRIES = 5  # a broker that ends just now is replaced
+CHUNK = 1 << 18
+
+_AGAIN = "Run the task again; it starts a new one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,41 +39,48 @@ class RemoteDevice:
     """One device's session in the broker, held by this client alone until `close` gives it back.
 
     route: the hops in order and the target. persist: seconds the session stays open unused.
+    mode (the one that its last user left it in), home (the one that a login ends in), hostname and
+    driver are as they were when the broker answered last.
     """
 
     def __init__(self, route: Sequence[Endpoint], settings: Settings, persist: float) -> None:
-        self._route = tuple(route)
+        *_, self.endpoint = route
+        self.mode = self.home = self.hostname = ""
+        self.driver = RemoteDriver("", True, "", ())
+        self._way = _plain(route, settings)
+        self._secrets = tuple(secret for hop in route for secret in hop.secrets)
+        self._hop = len(route)
         self._settings = settings
         self._persist = persist
         self._sock: socket.socket | None = None
-        self.mode = ""
-        self.home = ""
-        self.hostname = ""
-        self.driver = RemoteDriver("", True, "", ())
 
     def connect(self) -> None:
-        """Take the session, which the broker opens where it has none. Raises PycoError."""
+        """Take the session, which the broker opens where it has none; nothing to do where it is taken.
+
+        Raises PycoError.
+        """
         if self._sock is not None:
             return
-        self._sock = hello()
-        try:
-            self._ask(
-                {
-                    "op": "open",
-                    "route": [endpoint_out(endpoint) for endpoint in self._route],
-                    "settings": settings_out(self._settings),
-                    "persist": self._persist,
-                },
-                self._settings.connect_timeout,
-            )
-        except PycoError:
-            self.close()
-            raise
+        request = {"op": "open", "persist": self._persist, **self._way}
+        for left in reversed(range(TRIES)):
+            self._sock = hello()
+            try:
+                # It may wait for another client first, and then log in.
+                said = self._ask(request, 2 * self._settings.connect_timeout)
+            except _Gone as exc:  # before anything was sent to the device
+                if not left:
+                    raise self._located(BrokerLost("The broker went away."), request) from exc
+                continue
+            except PycoError:
+                self.close()
+                raise
+            driver = said["driver"]
+            self.driver = RemoteDriver(**{**driver, "modes": tuple(driver["modes"])})
+            return
 
     def enter(self, mode: str) -> None:
         """Go to a mode. Raises PycoError."""
-        self.connect()
-        self._ask({"op": "enter", "mode": mode}, self._settings.command_timeout)
+        self._do({"op": "enter", "mode": mode})
 
     def __call__(
         self,
@@ -84,25 +96,22 @@ class RemoteDevice:
         check: bool = True,
     ) -> Reply:
         """Send one command, with the words of `Device.__call__`. Raises PycoError."""
-        self.connect()
         answers = (answer,) if isinstance(answer, (str, Secret)) else tuple(answer)
-        request = {
-            "op": "send",
-            "command": command,
-            "mode": mode,
-            "timeout": timeout,
-            "prompt": (prompt,) if isinstance(prompt, str) else tuple(prompt),
-            "answer": [text.reveal() if isinstance(text, Secret) else text for text in answers],
-            "secret": [isinstance(text, Secret) for text in answers],
-            "newline": newline,
-            "sendonly": sendonly,
-            "check_all": check_all,
-            "check": check,
-        }
-        said = self._ask(request, self._settings.command_timeout if timeout is None else timeout)
-        return Reply(
-            said["text"], command=command, mode=said["mode"], elapsed=said["elapsed"], status=said["status"]
+        words = Send(
+            command,
+            mode=mode,
+            timeout=timeout,
+            prompt=(prompt,) if isinstance(prompt, str) else tuple(prompt),
+            answer=tuple(text.reveal() if isinstance(text, Secret) else text for text in answers),
+            secret=tuple(isinstance(text, Secret) for text in answers),
+            newline=newline,
+            sendonly=sendonly,
+            check_all=check_all,
+            check=check,
         )
+        said = self._do({"op": "send", **plain(words)})
+        text = said.get("text", "")
+        return Reply(text, command=command, mode=said["mode"], elapsed=said["elapsed"], status=said["status"])
 
     def close(self) -> None:
         """Give the session back to the broker, which keeps it open for a while. Never raises."""
@@ -110,96 +119,166 @@ class RemoteDevice:
         if sock is not None:
             sock.close()
 
-    def reset(self) -> None:
-        """End the session, as `meta: reset_connection` asks for. Raises PycoError."""
-        self.connect()
+    def reset(self) -> bool:
+        """Leave the device, as `meta: reset_connection` asks for; False where no session was open.
+
+        Waits while another client uses it. Starts no broker. Raises PycoError.
+        """
+        self.close()
+        self._sock = hello(start=False)
+        if self._sock is None:
+            return False
         try:
-            self._ask({"op": "end"}, self._settings.connect_timeout)
+            request = {"op": "reset", **self._way}
+            return bool(self._ask(request, 2 * self._settings.connect_timeout)["ended"])
+        except _Gone:
+            return False  # and its sessions with it
         finally:
             self.close()
 
-    def _ask(self, request: Message, timeout: float) -> Message:
-        if self._sock is None:
-            raise BrokerLost("The session was given back to the broker.")
+    def _do(self, request: Message) -> Message:
+        """Ask for something to be done with the session; it is not asked for a second time."""
+        self.connect()
+        settings = self._settings
+        given = request.get("timeout")
+        # A session that is found dead is replaced before.
+        timeout = settings.connect_timeout + settings.command_timeout
+        timeout += settings.command_timeout if given is None else given
         try:
-            said = exchange(self._sock, request, timeout + SPARE)
+            return self._ask(request, timeout)
+        except _Gone as exc:
+            lost = BrokerLost(
+                "The broker went away; whether this was carried out is not known.", hint=_AGAIN, reached=True
+            )
+            raise self._located(lost, request) from exc
+
+    def _ask(self, request: Message, timeout: float) -> Message:
+        """One answer. Where it does not come the session is given back: it must not come later."""
+        sock, self._sock = self._sock, None
+        if sock is None:
+            raise _Gone
+        try:
+            said = exchange(sock, request, timeout + SPARE)
+            self._sock = sock
         except BrokerLost as exc:
-            self.close()
-            reached = request["op"] != "open"
-            target = str(self._route[-1])
-            exc.reached = reached
-            raise exc.locate(
-                endpoint=target, hop=len(self._route), command=request.get("command", "")
-            ) from exc
+            exc.reached = request["op"] != "open"
+            raise self._located(exc, request) from exc
+        finally:
+            if self._sock is None:
+                sock.close()
         if "error" in said:
-            error = error_in(said)
-            raise error
+            raise error_in(said)
         self.mode = said.get("mode", self.mode)
         self.home = said.get("home", self.home)
         self.hostname = said.get("hostname", self.hostname)
-        if "driver" in said:
-            driver = said["driver"]
-            self.driver = RemoteDriver(
-                driver["name"], driver["network"], driver["become_mode"], tuple(driver["modes"])
-            )
         return said
 
+    def _located(self, error: BrokerLost, request: Message) -> BrokerLost:
+        command = request.get("command", "")
+        for secret in self._secrets:
+            command = command.replace(secret, MASK)
+        return error.locate(endpoint=str(self.endpoint), hop=self._hop, command=command)
 
-def hello(start: bool = True) -> socket.socket:
-    """A connection on which the broker has answered. Raises BrokerLost."""
-    problem: BrokerLost | None = None
+
+class _Gone(Exception):
+    """The broker ended, or was killed."""
+
+
+def hello(start: bool = True) -> socket.socket | None:
+    """A connection on which the broker has answered; None where start is False and there is none.
+
+    Raises BrokerLost.
+    """
+    path = folder.path()
     for _ in range(TRIES):
-        sock = folder.connect(start)
+        sock = folder.connect(path, start)
         if sock is None:
-            break
+            return None
         try:
-            said = exchange(sock, {"op": "hello", "identity": folder.identity()}, SPARE * 3)
-        except BrokerLost as exc:
+            _greet(sock, path, PATIENCE)
+        except _Gone:
             sock.close()
-            problem = exc
-            continue
-        if "error" in said:
+        except BrokerLost:
             sock.close()
-            raise error_in(said)
-        return sock
-    raise problem or BrokerLost("There is no broker.")
+            raise
+        else:
+            return sock
+    raise BrokerLost("The broker ended before it said anything.", hint=folder.told(path))
 
 
 def exchange(sock: socket.socket, request: Message, timeout: float) -> Message:
-    """Send one message and wait for the answer, timeout seconds for each read. Raises BrokerLost."""
+    """Send one message and wait for the answer, timeout seconds for each read.
+
+    Raises BrokerLost where none comes, and _Gone where the other side closes.
+    """
     decoder = Decoder()
     try:
-        sock.settimeout(timeout)
-        sock.sendall(encode(request))
-        while True:
-            data = sock.recv(CHUNK)
-            if not data:
-                raise BrokerLost("The broker went away.", hint="Run the task again; it starts a new one.")
+        sock.settimeout(min(timeout, LONGEST))
+        for piece in encode(request, REQUEST_LIMIT):
+            sock.sendall(piece)
+        while data := sock.recv(CHUNK):
             message = decoder.feed(data)
             if message is not None:
                 return message
     except TimeoutError as exc:
-        raise BrokerLost(f"The broker did not answer within {timeout:g} seconds.") from exc
+        raise BrokerLost(
+            f"The broker did not answer within {timeout:g} seconds.",
+            hint="If it does not answer to `python -m pyco_core broker status` either, end its process.",
+        ) from exc
     except OSError as exc:
-        raise BrokerLost("The broker went away.", hint="Run the task again; it starts a new one.") from exc
+        raise _Gone from exc
+    raise _Gone
 
 
-def status() -> Message | None:
-    """What the broker of this version holds, or None where none runs. Raises BrokerLost."""
-    return _once("status")
+def status() -> list[Message]:
+    """What each of this user's brokers holds. Raises BrokerLost for one that does not answer."""
+    return _everywhere("status")
 
 
-def stop() -> Message | None:
-    """End the broker of this version, its sessions first; None where none runs. Raises BrokerLost."""
-    return _once("stop")
+def stop() -> list[Message]:
+    """End all brokers of this user, their sessions first, and tell what they held. Raises BrokerLost."""
+    return _everywhere("stop")
 
 
-def _once(operation: str) -> dict[str, Any] | None:
-    sock = folder.connect(start=False)
-    if sock is None:
-        return None
-    try:
-        exchange(sock, {"op": "hello", "identity": folder.identity()}, SPARE)
-        return exchange(sock, {"op": operation}, SPARE)
-    finally:
-        sock.close()
+def _everywhere(operation: str) -> list[Message]:
+    said: list[Message] = []
+    for path in folder.sockets():
+        sock = folder.connected(path)
+        if sock is None:
+            continue
+        with sock, suppress(_Gone):  # it has ended meanwhile
+            _greet(sock, path, SPARE)
+            answer = exchange(sock, {"op": operation}, SPARE)
+            if "error" in answer:
+                raise error_in(answer)
+            said.append(answer)
+            if operation == "stop":
+                _wait_for_end(sock)
+    return said
+
+
+def _greet(sock: socket.socket, path: Path, timeout: float) -> None:
+    exchange(sock, {"op": "hello", "version": VERSION, "identity": path.stem}, timeout)
+
+
+def _wait_for_end(sock: socket.socket) -> None:
+    with suppress(OSError):
+        sock.settimeout(2 * SPARE)
+        sock.recv(1)
+
+
+def _plain(route: Sequence[Endpoint], settings: Settings) -> Message:
+    """The route and the settings for the broker, which works in another folder."""
+    hops = [replace(hop, private_key_file=_absolute(hop.private_key_file)) for hop in route]
+    settings = replace(
+        settings,
+        known_hosts=_absolute(settings.known_hosts),
+        ssh_config=_absolute(settings.ssh_config),
+        transcript=_absolute(settings.transcript),
+        driver_path=tuple(map(_absolute, settings.driver_path)),
+    )
+    return {"route": [plain(hop) for hop in hops], "settings": plain(settings)}
+
+
+def _absolute(path: str) -> str:
+    return os.path.abspath(os.path.expanduser(path)) if path else ""

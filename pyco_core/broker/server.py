@@ -5,99 +5,105 @@
 A thread for each client, since each waits for one device at a time, and paramiko has a thread for
 each connection of its own whatever we do: in a trial an event loop before it only added a hand-over
 for every command. The main thread waits for new clients, for clients that go away while their
-command runs, and for sessions that were unused too long.
+command runs, and for sessions that were unused too long. It alone opens and closes the clients'
+sockets, so that the number of one that is watched is never another one's.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import select
 import signal
 import socket
-import sys
 import threading
 import time
-from dataclasses import replace
+from collections import deque
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from ..device import Device
-from ..endpoint import Secret
-from ..errors import BrokerLost, ConnectTimedOut, InvalidParameter, PycoError
-from ..pool import Pool
-from .folder import peer_is_me
-from .wire import Decoder, Message, encode, endpoint_in, error_out, settings_in
+from ..endpoint import Endpoint, Settings
+from ..errors import BrokerLost, InvalidParameter, PycoError
+from . import folder
+from .sessions import GRACE, Ending, Sessions, background
+from .wire import (
+    REQUEST_LIMIT,
+    VERSION,
+    Decoder,
+    Message,
+    Send,
+    encode,
+    error_out,
+    read,
+    seconds,
+    take,
+    wrong,
+)
+from .work import Turn
 
 IDLE = 60.0  # seconds without a client and a session after which the broker ends itself
-CHUNK = 1 << 20
+PATIENCE = 3600.0  # seconds that the main thread waits at most
+DEAF = 1.0  # seconds without new clients after there was no descriptor or no thread for one
+FILES = 65536  # descriptors that the broker may use, where the system allows so many
+CHUNK = 1 << 16
 # A client that went away: Linux tells of a half-closed peer at once, others of a closed one.
 _GONE = getattr(select, "POLLRDHUP", 0) | select.POLLHUP
 
 
-class Held:
-    """One session, held by at most one client at a time. None of its fields is a secret in clear."""
-
-    def __init__(self, device: Device) -> None:
-        self.device = device
-        self.lock = threading.Lock()
-        self.used = time.monotonic()
-        self.persist = 0.0
-
-
 class Client:
-    """One connection of a task."""
+    """One connection of a task.
+
+    known: it speaks our version; greeted: it has our identity too. working: its request is being
+    done; gone: it went away; these two and turn change under the lock only.
+    """
 
     def __init__(self, sock: socket.socket) -> None:
         self.sock = sock
-        self.held: Held | None = None
-        self.greeted = False
+        self.known = self.greeted = False
+        self.lock = threading.Lock()
+        self.working = self.gone = False
+        self.turn: Turn | None = None
+        self.thread = threading.current_thread()
 
 
 class Broker:
-    """All sessions of one user. `run` serves until `stop` or until nothing was used for a while."""
+    """All sessions of one user. `run` serves until `stop`, or until nothing was used for a while.
 
-    def __init__(self, listening: socket.socket, identity: str) -> None:
+    path: the path that listening, a unix socket, is bound to. idle: seconds.
+    """
+
+    def __init__(self, path: Path, listening: socket.socket, idle: float = IDLE) -> None:
+        self._path = path
         self._listening = listening
-        self._identity = identity
-        self._lock = threading.Lock()
-        self._held: dict[Any, Held] = {}
+        self._idle = idle
+        self._sessions = Sessions(self._wake)
         self._clients: dict[int, Client] = {}
-        self._pool = Pool()
+        self._left: deque[Client] = deque()  # clients whose threads have ended
         self._started = self._used = time.monotonic()
-        self._stopping = False
-        self._wake_out, self._wake_in = os.pipe()
-        os.set_blocking(self._wake_out, False)
-        os.set_blocking(self._wake_in, False)
+        self._stopping = self._deaf = False
+        self._poll = select.poll()
+        self._waker, self._woken = socket.socketpair()
+        for sock in (listening, self._waker, self._woken):
+            sock.setblocking(False)
 
     def run(self) -> None:
-        """Serve. Ends its sessions before it returns."""
-        poll = select.poll()
-        poll.register(self._listening, select.POLLIN)
-        poll.register(self._wake_out, select.POLLIN)
-        watched: set[int] = set()
-        while not self._stopping:
-            with self._lock:
-                now = set(self._clients)
-            for number in now - watched:
-                poll.register(number, _GONE)
-            for number in watched - now:
-                with contextlib.suppress(KeyError):
-                    poll.unregister(number)
-            watched = now
-            for number, event in poll.poll(self._patience()):
+        """Serve. Ends its sessions before it returns, and removes the socket."""
+        self._poll.register(self._listening, select.POLLIN)
+        self._poll.register(self._woken, select.POLLIN)
+        while not self._done():
+            events = self._poll.poll(self._patience() * 1000)
+            if self._deaf:
+                self._deaf = False
+                self._poll.register(self._listening, select.POLLIN)
+            for number, _ in events:
                 if number == self._listening.fileno():
                     self._accept()
-                elif number == self._wake_out:
-                    with contextlib.suppress(BlockingIOError):
-                        os.read(self._wake_out, CHUNK)
-                else:
-                    watched.discard(number)
-                    poll.unregister(number)
-                    self._gone(number, event)
-            self._expire()
-        self._listening.close()
-        self._end_all()
+                elif number != self._woken.fileno():
+                    self._gone(self._clients[number])
+            self._bury()  # not before: events may speak of those who left
+            self._sessions.expire()
+        self._end()
 
     def stop(self) -> None:
         """Make `run` return. May be called from any thread and from a signal handler."""
@@ -105,233 +111,200 @@ class Broker:
         self._wake()
 
     def _wake(self) -> None:
-        with contextlib.suppress(BlockingIOError):
-            os.write(self._wake_in, b"w")
+        with contextlib.suppress(OSError):  # full, which wakes as well, or closed at the end
+            self._waker.send(b"w")
 
-    # Clients.
+    def _patience(self) -> float:
+        """Seconds until something has to be done, if nobody says otherwise before."""
+        now = time.monotonic()
+        until = min(self._sessions.due, now + (DEAF if self._deaf else PATIENCE))
+        if not self._clients and not len(self._sessions):
+            until = min(until, self._used + self._idle)
+        return max(0.0, until - now)
+
+    def _done(self) -> bool:
+        unused = not self._clients and not len(self._sessions)
+        if self._stopping:
+            return folder.retire(self._path, self._listening)
+        if not unused or time.monotonic() < self._used + self._idle:
+            return False
+        return folder.retire(self._path, self._listening, unless_wanted=True)
+
+    def _end(self) -> None:
+        self._listening.close()
+        clients = list(self._clients.values())
+        for client in clients:
+            with contextlib.suppress(OSError):  # what is under way may still be answered
+                client.sock.shutdown(socket.SHUT_RD)
+        self._sessions.end_all()
+        for client in clients:
+            client.thread.join(GRACE)
+            client.sock.close()
+        self._waker.close()
+        self._woken.close()
+
+    # Clients, in the main thread.
 
     def _accept(self) -> None:
-        sock, _ = self._listening.accept()
-        if not peer_is_me(sock):
+        try:
+            sock, _ = self._listening.accept()
+        except OSError:
+            self._deafen()
+            return
+        sock.setblocking(True)
+        if not folder.peer_is_me(sock):
             sock.close()
             return
         client = Client(sock)
-        with self._lock:
-            self._clients[sock.fileno()] = client
-            self._used = time.monotonic()
-        threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+        client.thread = threading.Thread(target=self._serve, args=(client,), daemon=True)
+        try:
+            client.thread.start()
+        except RuntimeError:  # no thread is left
+            sock.close()
+            self._deafen()
+            return
+        self._clients[sock.fileno()] = client
+        self._poll.register(sock, _GONE)
 
-    def _gone(self, number: int, _: int) -> None:
+    def _deafen(self) -> None:
+        self._poll.unregister(self._listening)
+        self._deaf = True
+
+    def _gone(self, client: Client) -> None:
         """A client went away. If its command still runs, end its session: nobody will read the rest."""
-        with self._lock:
-            client = self._clients.get(number)
-            held = client.held if client else None
-        if held is not None:
-            held.device.abort()
+        self._poll.unregister(client.sock)
+        with client.lock:
+            client.gone = True
+            working = client.working
+        if working:
+            background(self._abandon, client)
+
+    def _abandon(self, client: Client) -> None:
+        """Cut the session in which a request of this client is being done, if one is."""
+        with client.lock:  # until it is cut, the session is nobody else's
+            if client.working and client.turn is not None:
+                self._sessions.abandon(client.turn.held)
+
+    def _bury(self) -> None:
+        """Close the sockets of clients whose threads have ended."""
+        with contextlib.suppress(BlockingIOError):
+            self._woken.recv(CHUNK)
+            self._used = time.monotonic()
+        while self._left:
+            client = self._left.popleft()
+            del self._clients[client.sock.fileno()]
+            with contextlib.suppress(KeyError):
+                self._poll.unregister(client.sock)
+            client.sock.close()
+
+    # One client, in a thread of its own.
 
     def _serve(self, client: Client) -> None:
-        decoder = Decoder()
+        decoder = Decoder(REQUEST_LIMIT)
         try:
-            while True:
-                data = client.sock.recv(CHUNK)
-                if not data:
-                    break
+            while data := client.sock.recv(CHUNK):
                 message = decoder.feed(data)
-                if message is not None:
-                    client.sock.sendall(self._answer(client, message))
-        except (OSError, BrokerLost):
-            pass  # it went away, or is no client of ours
+                if message is not None and not self._respond(client, message):
+                    break
+        except (OSError, BrokerLost, Ending):
+            pass  # one side goes away, or it is no client of ours
         finally:
-            self._leave(client)
+            try:
+                self._abandon(client)  # where an error that has no name ended its request in the middle
+                self._release(client)
+            finally:
+                self._left.append(client)
+                self._wake()
 
-    def _leave(self, client: Client) -> None:
-        with self._lock:
-            self._clients.pop(client.sock.fileno(), None)
-            self._used = time.monotonic()
-        self._release(client)
-        client.sock.close()
-        self._wake()
+    def _respond(self, client: Client, message: Message) -> bool:
+        with client.lock:
+            if client.gone:
+                return False
+            client.working = True
+        answer = self._answer(client, message)
+        with client.lock:
+            client.working = False
+        for piece in answer:
+            client.sock.sendall(piece)
+        return True
 
-    def _answer(self, client: Client, message: Message) -> bytes:
+    def _answer(self, client: Client, message: Message) -> tuple[bytes, ...]:
         try:
             return encode(self._do(client, message))
         except PycoError as exc:
             return encode(error_out(exc))
 
+    def _release(self, client: Client) -> None:
+        with client.lock:
+            turn, client.turn = client.turn, None
+        if turn is not None:
+            self._sessions.give_back(turn.held)
+
     def _do(self, client: Client, message: Message) -> Message:
-        operation = message.get("op")
+        operation = take(message, "op", str)
         if operation == "hello":
-            client.greeted = message.get("identity") == self._identity
-        if not client.greeted:
+            return self._hello(client, message)
+        if not client.known:
             raise BrokerLost(
                 "The broker is of another version.", hint="Run the task again; it starts a new one."
             )
-        if operation == "hello":
-            return {"pid": os.getpid()}
-        if operation == "status":
-            return self._status()
-        if operation == "stop":
-            self.stop()
-            return self._status()
+        if operation in ("status", "stop"):
+            return self._status(operation == "stop")
+        if not client.greeted:
+            raise BrokerLost(
+                "The broker is of another installation.", hint="Run the task again; it starts a new one."
+            )
         if operation == "open":
             return self._open(client, message)
-        if client.held is None:
-            raise InvalidParameter("No session was taken from the broker.")
-        return _use(client.held.device, message)
+        if operation == "reset":
+            self._release(client)
+            return {"ended": self._sessions.end(*_way(message))}
+        return _use(client.turn, operation, message)
 
-    # Sessions.
+    def _hello(self, client: Client, message: Message) -> Message:
+        client.known = take(message, "version", int) == VERSION
+        client.greeted = client.known and take(message, "identity", str) == self._path.stem
+        return {"pid": os.getpid()}
 
     def _open(self, client: Client, message: Message) -> Message:
+        route, settings = _way(message)
+        persist = seconds(message, "persist")
         self._release(client)
-        settings = settings_in(message["settings"])
-        route = tuple(endpoint_in(data) for data in message["route"])
-        # Time-outs may change from task to task; all else makes another session.
-        key = (route, replace(settings, connect_timeout=1.0, command_timeout=1.0))
-        deadline = time.monotonic() + settings.connect_timeout
-        while True:
-            with self._lock:
-                held = self._held.get(key)
-                if held is None:
-                    held = self._held[key] = Held(Device(route[-1], settings=settings, pool=self._pool))
-                    held.device.hops = [Device(hop, settings=settings) for hop in route[:-1]]
-            if not held.lock.acquire(timeout=max(0.0, deadline - time.monotonic())):
-                raise ConnectTimedOut(
-                    "Another task used this device's session for all of the connect time-out.",
-                    endpoint=str(route[-1]),
-                )
-            with self._lock:
-                if self._held.get(key) is held:
-                    client.held = held
-                    break
-            held.lock.release()  # it was ended while we waited for it
-        held.persist = float(message["persist"])
-        held.device.settings = settings
-        try:
-            held.device.connect()
-        except PycoError:
-            self._release(client)
-            raise
-        return {**_facts(held.device), "driver": _driver(held.device)}
+        turn = Turn(self._sessions.take(route, settings))
+        with client.lock:
+            client.turn = turn
+            if client.gone:  # while it waited for its turn
+                raise Ending
+        return turn.connect(persist)
 
-    def _release(self, client: Client) -> None:
-        held, client.held = client.held, None
-        if held is None:
-            return
-        held.used = time.monotonic()
-        if not held.device.connected or not held.persist:
-            self._forget(held)
-            held.device.close()
-        held.lock.release()
-        self._wake()
-
-    def _forget(self, held: Held) -> None:
-        with self._lock:
-            for key in [key for key, value in self._held.items() if value is held]:
-                del self._held[key]
-
-    # Time.
-
-    def _patience(self) -> float:
-        """Milliseconds until the next session, or the broker itself, was unused too long."""
-        with self._lock:
-            ends = [held.used + held.persist for held in self._held.values() if not held.lock.locked()]
-            if not self._held and not self._clients:
-                ends.append(self._used + IDLE)
-        if not ends:
-            return IDLE * 1000
-        return max(0.0, min(ends) - time.monotonic()) * 1000 + 1
-
-    def _expire(self) -> None:
-        now = time.monotonic()
-        with self._lock:
-            late = [key for key, held in self._held.items() if held.used + held.persist <= now]
-            ended = [self._held.pop(key) for key in late if self._held[key].lock.acquire(blocking=False)]
-            if not self._held and not self._clients and now >= self._used + IDLE:
-                self._stopping = True
-            if ended:
-                self._used = now
-        for held in ended:
-            # Leaving a device politely may take its time.
-            threading.Thread(target=held.device.close, daemon=True).start()
-
-    def _end_all(self) -> None:
-        with self._lock:
-            everything = list(self._held.values())
-            self._held.clear()
-        threads = [threading.Thread(target=held.device.close, daemon=True) for held in everything]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(5.0)
-
-    # What it says of itself.
-
-    def _status(self) -> Message:
-        now = time.monotonic()
-        with self._lock:
-            held = list(self._held.values())
-            clients = len(self._clients)
-        return {
+    def _status(self, stop: bool) -> Message:
+        status = {
             "pid": os.getpid(),
-            "uptime": now - self._started,
+            "uptime": time.monotonic() - self._started,
             "memory": _memory(),
-            "clients": clients,
-            "sessions": [
-                {
-                    "device": one.device.endpoint.url,
-                    "hops": [hop.endpoint.url for hop in one.device.hops],
-                    "mode": one.device.mode,
-                    "idle": now - one.used,
-                    "busy": one.lock.locked(),
-                }
-                for one in held
-            ],
-            "logins": self._pool.status(),
+            "clients": len(self._clients) - 1,  # without the one that asks
+            **self._sessions.status(),
         }
+        if stop:
+            self.stop()
+        return status
 
 
-def _use(device: Device, message: Message) -> Message:
-    """Do what a client asks of the session that it holds. Raises PycoError."""
-    operation = message.get("op")
+def _way(message: Message) -> tuple[tuple[Endpoint, ...], Settings]:
+    route = tuple(read(Endpoint, hop) for hop in take(message, "route", list))
+    if not route:
+        raise wrong("route")
+    return route, read(Settings, message.get("settings"))
+
+
+def _use(turn: Turn | None, operation: str, message: Message) -> Message:
+    if turn is None:
+        raise InvalidParameter("No session was taken from the broker.")
     if operation == "send":
-        return _send(device, message)
+        return turn.send(read(Send, message))
     if operation == "enter":
-        device.enter(message["mode"])
-        return _facts(device)
-    if operation == "end":
-        device.close()
-        return {}
+        return turn.enter(take(message, "mode", str))
     raise InvalidParameter(f"The broker knows no operation {operation!r}.")
-
-
-def _send(device: Device, message: Message) -> Message:
-    secret = message["secret"]
-    reply = device(
-        message["command"],
-        mode=message["mode"],
-        timeout=message["timeout"],
-        prompt=tuple(message["prompt"]),
-        answer=tuple(Secret(text) if secret[n] else text for n, text in enumerate(message["answer"])),
-        newline=message["newline"],
-        sendonly=message["sendonly"],
-        check_all=message["check_all"],
-        check=message["check"],
-    )
-    return {"text": str(reply), "elapsed": reply.elapsed, "status": reply.status, **_facts(device)}
-
-
-def _facts(device: Device) -> Message:
-    return {"mode": device.mode, "home": device.home, "hostname": device.hostname}
-
-
-def _driver(device: Device) -> Message:
-    driver = device.driver
-    return {
-        "name": driver.name,
-        "network": driver.network,
-        "become_mode": driver.become_mode,
-        "modes": list(driver.modes),
-    }
 
 
 def _memory() -> int:
@@ -343,18 +316,22 @@ def _memory() -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def main() -> None:
-    """`PATH IDENTITY FD`: serve on the listening socket that was handed over, in a process of its own."""
-    path, identity, number = sys.argv[1], sys.argv[2], int(sys.argv[3])
-    if os.fork():
-        os._exit(0)
-    listening = socket.socket(fileno=number)
-    broker = Broker(listening, identity)
+def main(arguments: Sequence[str]) -> None:
+    """`SOCKET NUMBER`: serve on the listening socket of that path and descriptor, which was handed over."""
+    path, number = Path(arguments[0]), int(arguments[1])
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    files = FILES if most == resource.RLIM_INFINITY else min(FILES, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
+    broker = Broker(path, socket.socket(fileno=number))
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: broker.stop())
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    try:
-        broker.run()
-    finally:
-        for file in (Path(path), Path(path).with_suffix(".lock"), Path(path).with_suffix(".log")):
-            file.unlink(missing_ok=True)
+    background(_sweep, path)
+    broker.run()
+
+
+def _sweep(path: Path) -> None:
+    """Remove what brokers of other versions left behind that were killed."""
+    with contextlib.suppress(BrokerLost):
+        for other in folder.sockets():
+            if other != path:
+                folder.retire(other)
