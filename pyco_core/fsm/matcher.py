@@ -114,7 +114,7 @@ class Matcher:
     def _next_line(self, patterns: tuple[Pattern, ...]) -> Seen | None:
         while (end := self.buffer.find(b"\n", self._line)) >= 0:
             start, self._line = self._line, end + 1
-            text = self._clean(bytes(self.buffer[start:end]))
+            text = self._clean(bytes(self.buffer[start : end + 1])).rstrip(b"\n")
             for pattern in patterns:
                 match = pattern.regex.search(text)
                 if match:

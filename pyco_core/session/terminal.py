@@ -5,15 +5,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-# ECMA-48: control sequences, OSC strings (window titles), character set choices, single escapes.
+# ECMA-48: control sequences; strings (window titles), with the ESC k of screen; character set
+# choices and the like; single escapes.
 _ESCAPE = re.compile(
-    rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()*+#][0-9A-Za-z]|[=>78DHMNOZc])"
+    rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|[]PX^_k][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]+[0-~]|[0-OQ-WYZ\\`-jl-~])"
 )
-_LINE_END = re.compile("\r+\n|\n\r+")
-_REDRAWN = re.compile("[^\n]*[\r\b][^\n]*")
+# One that is not finished: what of it came is not to be seen, and is no end of a line either.
+_CUT_ESCAPE = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*|[]PX^_k][^\x07\x1b]*\x1b?|[ -/]*)\Z")
+_LINE_END = re.compile("(?<!\r)\r+\n|\n\r+")
 _CONTROL = re.compile(rb"[\x00-\x08\x0d-\x1f]")
+_BLANK = " \t\r\n\b"
 ECHO_LINES = 16  # log messages that may come between sending a command and its echo
+SCROLLED = 8  # characters of a long line's end that a device leaves on the screen at the least
 
 
 def strip_escapes(data: bytes) -> bytes:
@@ -36,18 +41,34 @@ def render(text: str) -> str:
     if "\r" in text:
         text = _LINE_END.sub("\n", text)
     if "\r" in text or "\b" in text:
-        text = _REDRAWN.sub(lambda match: _overwrite(match[0]), text)
+        lines = text.split("\n")
+        # Blanks at the end: a pager erases itself with them.
+        text = "\n".join("".join(_cells(line)[0]).rstrip(" ") if _redrawn(line) else line for line in lines)
     return text
 
 
 def last_line(data: bytes) -> bytes:
-    """The unfinished last line as the eye sees it, for the matcher; line breaks inside as LF."""
+    """The unfinished last line up to the cursor, for the matcher; line breaks inside as LF.
+
+    What stands behind the cursor is left over from something that was overwritten.
+    """
     if not _CONTROL.search(data):
         return data
-    return render(decode(strip_escapes(data))).encode("utf-8")
+    data = strip_escapes(_CUT_ESCAPE.sub(b"\x1b", data))
+    text = _LINE_END.sub("\n", data.decode("utf-8", "surrogateescape"))
+    finished, end, line = text.rpartition("\n")
+    if _redrawn(line):
+        cells, column = _cells(line)
+        line = "".join(cells[:column])
+    return (render(finished) + end + line).encode("utf-8", "surrogateescape")
 
 
-def _overwrite(line: str) -> str:
+def _redrawn(line: str) -> bool:
+    return "\r" in line or "\b" in line
+
+
+def _cells(line: str) -> tuple[list[str], int]:
+    """What a line that is overwritten leaves on the screen, and the cursor's column."""
     cells: list[str] = []
     column = 0
     for char in line:
@@ -58,7 +79,7 @@ def _overwrite(line: str) -> str:
         else:
             cells[column : column + 1] = char
             column += 1
-    return "".join(cells).rstrip(" ")  # a pager erases itself with spaces
+    return cells, column
 
 
 def split_echo(text: str, command: str) -> str | None:
@@ -68,43 +89,56 @@ def split_echo(text: str, command: str) -> str | None:
     line ends, spaces and backspaces in its middle, or be scrolled so that only its end is left.
     A few lines of log messages, and a prompt, may stand before it.
     """
-    if text.startswith(command):
-        rest = _after_line(text, len(command))
-        if rest is not None:
-            return rest
+    command = command.strip()
     start = 0
     for _ in range(ECHO_LINES):
         rest = _after_wrapped(text, start, command)
         if rest is not None:
             return rest
         end = text.find("\n", start)
-        line = render(text[start : end + 1]).rstrip()
-        if end < 0 or not line:
-            if end < 0:
-                return None
-        elif line.endswith(command) or (line[0] in "$<" and len(line) > 8 and command.endswith(line[1:])):
+        if end < 0:
+            return None
+        line = render(text[start:end]).rstrip()
+        if line and (line.endswith(command) or _scrolled(line, command)):
             return text[end + 1 :]
         start = end + 1
     return None
 
 
+def _scrolled(line: str, command: str) -> bool:
+    """Whether a line shows the end of command behind the sign that the rest is out of sight."""
+    first = max(0, len(line) - len(command) - 1)
+    signs = [place for place in range(first, len(line) - SCROLLED) if line[place] in "$<"]
+    return any(command.endswith(line[place + 1 :]) for place in signs)
+
+
 def _after_line(text: str, position: int) -> str | None:
     """What follows the line end after position where nothing but blanks comes before it."""
     end = text.find("\n", position)
-    if end < 0 or text[position:end].strip():
+    if end < 0 or text[position:end].strip(_BLANK):
         return None
     return text[end + 1 :]
 
 
 def _after_wrapped(text: str, start: int, command: str) -> str | None:
     """What follows command where it stands at start, however it is broken over lines."""
-    position = start
-    for char in command:
-        if char.isspace():
-            continue
-        while position < len(text) and text[position] != char and text[position] in " \t\r\n\b":
-            position += 1
-        if position >= len(text) or text[position] != char:
+    if text.startswith(command, start):
+        return _after_line(text, start + len(command))
+    places = {start}
+    for char in "".join(command.split()):
+        places = {after for place in places for after in _after_char(text, place, char)}
+        if not places:
             return None
-        position += 1
-    return _after_line(text, position)
+    return next((rest for place in places if (rest := _after_line(text, place)) is not None), None)
+
+
+def _after_char(text: str, place: int, char: str) -> Iterator[int]:
+    """Where text may go on after char, which comes next but for blanks and what wraps a line."""
+    begins = [place]
+    if text[place : place + 1] == "\r" and text[place + 1 : place + 2] == text[place - 1 : place]:
+        begins.append(place + 2)  # readline wraps by writing a character once more in the next line
+    for begin in begins:
+        while begin < len(text) and text[begin] != char and text[begin] in _BLANK:
+            begin += 1
+        if text[begin : begin + 1] == char:
+            yield begin + 1

@@ -4,8 +4,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import re
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -13,12 +16,13 @@ from ..endpoint import MASK
 from ..errors import InvalidParameter
 from .terminal import decode, render, strip_escapes
 
+log = logging.getLogger("pyco")
+
 
 def mask(text: str, secrets: Iterable[str]) -> str:
     """Text with each of the secrets shown as `********`; the longest first, one may hold another."""
-    for secret in sorted(secrets, key=len, reverse=True):
-        text = text.replace(secret, MASK)
-    return text
+    longest_first = sorted(filter(None, secrets), key=len, reverse=True)
+    return re.sub("|".join(map(re.escape, longest_first)), MASK, text) if longest_first else text
 
 
 class Transcript(Protocol):
@@ -51,7 +55,8 @@ class FileTranscript:
     """Appends to `FOLDER/NAME.log`, 0600 in a folder that is made 0700: `> ` sent, `< ` seen.
 
     It is written by whole lines, so that a secret that comes in two reads is masked too. secrets may grow.
-    Raises InvalidParameter when the file cannot be written.
+    Raises InvalidParameter when the file cannot be opened. Where it cannot be written any more, it ends
+    and a warning is logged: a full disk is no reason to leave a device in the middle of a command.
     """
 
     def __init__(self, folder: str, name: str, secrets: Iterable[str]) -> None:
@@ -59,10 +64,9 @@ class FileTranscript:
         self._seen = b""
         try:
             Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
-            path = os.path.join(folder, f"{name}.log")
-            self._file = os.fdopen(
-                os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "w", 1, "utf-8"
-            )
+            self._path = os.path.join(folder, f"{name}.log")
+            number = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            self._file = os.fdopen(number, "w", 1, "utf-8", "backslashreplace")
         except OSError as exc:
             raise InvalidParameter(
                 f"The transcript cannot be written to {folder}: {exc.strerror}.",
@@ -78,12 +82,19 @@ class FileTranscript:
             self._write("<", render(decode(strip_escapes(line))))
 
     def close(self) -> None:
-        if not self._file.closed:
-            if self._seen:
-                self.saw(b"\n")
+        if self._seen:
+            self.saw(b"\n")
+        with suppress(OSError):
             self._file.close()
 
     def _write(self, sign: str, text: str) -> None:
         if self._seen and sign == ">":  # the prompt that this text was typed at
             self.saw(b"\n")
-        self._file.write(f"{sign} {mask(text, self._secrets)}\n")
+        if self._file.closed:
+            return
+        try:
+            self._file.write(f"{sign} {mask(text, self._secrets)}\n")
+        except OSError as exc:
+            log.warning("The transcript %s ends here: %s.", self._path, exc.strerror)
+            with suppress(OSError):  # closing tries to write once more
+                self._file.close()

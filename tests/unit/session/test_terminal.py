@@ -1,0 +1,266 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pyco_core.session.terminal import decode, last_line, render, split_echo, strip_escapes
+
+# Escapes and decoding
+
+
+@pytest.mark.parametrize(
+    ("data", "shown"),
+    [
+        (b"\x1b[01;32mpyco@r1\x1b[00m:\x1b[01;34m~\x1b[00m$ ", b"pyco@r1:~$ "),
+        (b"\x1b]0;pyco@r1: ~\x07$ ", b"$ "),
+        (b"\x1b]0;pyco@r1: ~\x1b\\$ ", b"$ "),
+        (b"\x1bktitle\x1b\\$ ", b"$ "),
+        (b"\x1bP1$r0m\x1b\\$ ", b"$ "),
+        (b"\x1b[?2004h$ ", b"$ "),
+        (b"\x1b[6n/ # ", b"/ # "),
+        (b"\x1b[38:2::1:2:3m$ \x1b[m", b"$ "),
+        (b"\x1b(B\x1b)0\x1b%G\x1b#8$ ", b"$ "),
+        (b"\x1b7\x1b8\x1b=\x1b>\x1bc\x1bM$ ", b"$ "),
+        (b"one\x1bEtwo", b"one\ntwo"),
+        (b"o\0n\x07e\x0e\x0f", b"one"),
+        (b"one\r\ntwo\r\r\n", b"one\ntwo\r\n"),
+        (b"no escapes\n", b"no escapes\n"),
+        (b"", b""),
+    ],
+)
+def test_what_moves_or_colours_the_screen_is_not_text(data: bytes, shown: bytes) -> None:
+    assert strip_escapes(data) == shown
+
+
+def test_bytes_that_are_no_utf8_are_shown_and_not_lost() -> None:
+    assert decode("é ".encode() + b"\xe9\xff") == "é \\xe9\\xff"
+
+
+# What a person would see
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("one\r\ntwo\n\rthree\r\r\nfour", "one\ntwo\nthree\nfour"),
+        ("a\n\r\nb", "a\n\nb"),
+        ("10%\r20%\rdone", "done"),
+        ("long line\rshort", "shortline"),
+        ("abd\bc", "abc"),
+        ("\b\babc", "abc"),
+        (" --More-- \b\b\b\b\b\b\b\b\b\b          \b\b\b\b\b\b\b\b\b\bnext", "next"),
+        ("--More--\r        \rnext\nlast", "next\nlast"),
+        ("--More--\r        \r\nnext", "\nnext"),
+        ("kept  \nas it is  ", "kept  \nas it is  "),
+        ("one\rtwo\nkept  ", "two\nkept  "),
+        ("last\r", "last"),
+        ("", ""),
+    ],
+)
+def test_overwritten_characters_are_gone(text: str, shown: str) -> None:
+    assert render(text) == shown
+
+
+SCREEN = st.text("ab \r\n\b$")
+
+
+@given(SCREEN)
+def test_what_is_rendered_holds_nothing_that_overwrites_and_stays_as_it_is(text: str) -> None:
+    shown = render(text)
+    assert "\r" not in shown
+    assert "\b" not in shown
+    assert render(shown) == shown
+    assert shown.count("\n") == render(text + "x").count("\n")
+
+
+@given(SCREEN)
+def test_text_without_overwriting_stays_byte_for_byte(text: str) -> None:
+    plain = text.replace("\r", "").replace("\b", "")
+    assert render(plain) == plain
+    assert render(plain.replace("\n", "\r\n")) == plain
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["\r" * 90_000, "\b" * 90_000, "x" * 90_000 + "\ny\rz", "\n\r" * 90_000, "x\r\n" * 90_000 + "\r"],
+)
+def test_a_long_output_is_rendered_in_time_that_grows_with_its_length(text: str) -> None:
+    # What looks through the line at every place of it would take minutes.
+    assert len(render(text)) <= len(text)
+    assert len(last_line(text.encode())) <= len(text)
+
+
+# The line that is not finished
+
+
+@pytest.mark.parametrize(
+    ("data", "shown"),
+    [
+        (b"r1#", b"r1#"),
+        (b"two\r\nlines ", b"two\nlines "),
+        (b"\x1b[32mr1\x1b[0m# ", b"r1# "),
+        (b"old text that was longer\rr1# ", b"r1# "),
+        (b" --More-- \r          \rr1#", b"r1#"),
+        (b" --More-- \b\b\b\b\b\b\b\b\b\b          \b\b\b\b\b\b\b\b\b\br1#", b"r1#"),
+        (b"r1# \b", b"r1#"),
+        (b"r1#\r", b""),
+        (b"old\rnew\r\nr1#", b"new\nr1#"),
+        # zsh asks for a line of its own so: a mark, blanks up to the edge, back, one blank, back.
+        (b"\x1b[7m%\x1b[27m" + b" " * 79 + b"\r \rpyco@r1 ~ % ", b"pyco@r1 ~ % "),
+        (b"caf\xe9\x07#", b"caf\xe9#"),
+        (b"\xc2\xbb\x07", b"\xc2\xbb"),
+        (b"\xc2\x07", b"\xc2"),
+    ],
+)
+def test_the_unfinished_line_is_what_stands_before_the_cursor(data: bytes, shown: bytes) -> None:
+    assert last_line(data) == shown
+
+
+@pytest.mark.parametrize("escape", [b"\x1b[01;32m", b"\x1b]0;pyco@r1: ~\x07", b"\x1bP:#\x1b\\", b"\x1b(B"])
+def test_an_escape_that_is_cut_hides_its_text_and_ends_in_no_prompts_end(escape: bytes) -> None:
+    for size in range(1, len(escape)):
+        assert last_line(b"r1" + escape[:size]) == b"r1\x1b"
+    assert last_line(b"r1" + escape) == b"r1"
+
+
+@given(st.binary())
+def test_any_bytes_have_an_unfinished_line(data: bytes) -> None:
+    shown = last_line(data)
+    assert not set(b"\0\a\b\r") & set(shown)
+    assert render(decode(strip_escapes(data))) is not None
+
+
+@given(st.binary().map(lambda data: bytes(byte for byte in data if byte >= 32)))
+def test_an_unfinished_line_without_control_characters_stays_byte_for_byte(data: bytes) -> None:
+    assert last_line(data) == data
+    assert last_line(b"\a" + data) == data
+
+
+# The echo
+
+LONG = "echo aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeee ffff  gggg && echo zzzzzzzzzzzz"
+
+
+@pytest.mark.parametrize(
+    ("text", "command", "rest"),
+    [
+        ("show version\nIOS\nr1#", "show version", "IOS\nr1#"),
+        ("show version\n", "show version", ""),
+        ("show version  \nIOS", "show version", "IOS"),
+        ("show version\nIOS", "show version  ", "IOS"),
+        (" ls\nfile", " ls", "file"),
+        ("r1#show version\nIOS", "show version", "IOS"),
+        ("*Nov 1 10:00: %SYS-5-CONFIG_I: x\nr1#show version\nIOS", "show version", "IOS"),
+        ("shox\bw\nIOS", "show", "IOS"),
+        ("\n\nshow\nIOS", "show", "IOS"),
+        ("\nIOS", "", "IOS"),
+        ("show version", "show version", None),
+        ("show ver", "show version", None),
+        ("", "show", None),
+        ("\n" * 40 + "show\nIOS", "show", "IOS"),
+        ("a log message\n" * 40 + "show\nIOS", "show", None),
+        ("nothing like it\n", "show", None),
+        ("show version detail\nIOS", "show version", None),
+    ],
+)
+def test_the_echo_is_split_from_the_output(text: str, command: str, rest: str | None) -> None:
+    assert split_echo(text, command) == rest
+
+
+# Recorded from a pty of 40 columns, prompt "$ ".
+@pytest.mark.parametrize(
+    "echo",
+    [
+        # bash 5.2, TERM=vt100: a character at the edge is written again in the next line.
+        b"echo aaaaaaaaaabbbbbbbbbbccccccccccdddd\rdddddddeeeeeeeeee ffff  gggg && echo zzzz\rzzzzzzzzz\r\n",
+        # bash 5.2, TERM=dumb: scrolled, typed at once.
+        b"\r<gggg && echo zzzzzzzzzzzz\r\n",
+        # The same, typed character by character.
+        b"echo aaaaaaaaaabbbbbbbbbbcccccccccc\r<aaaabbbbbbbbbbccccccccccd           "
+        + b"\b" * 11
+        + b"dddddddddee"
+        b"\r<bbccccccccccddddddddddeee           " + b"\b" * 11 + b"eeeeeee fff"
+        b"\r<ddddddddddeeeeeeeeee ffff           " + b"\b" * 11 + b"  gggg && e"
+        b"\r<eeeeeeee ffff  gggg && ec           " + b"\b" * 11 + b"ho zzzzzzzz"
+        b"\r<f  gggg && echo zzzzzzzzz           " + b"\b" * 11 + b"zzz\r\n",
+        # busybox 1.35.
+        b"\x1b[6necho aaaaaaaaaabbbbbbbbbbccccccccccddd\r\r\ndddddddeeeeeeeeee ffff  gggg && echo zzz\r\r\n"
+        b"zzzzzzzzz\r\n",
+        # dash: the terminal's own echo.
+        LONG.encode() + b"\r\n",
+    ],
+)
+def test_the_echo_of_a_shell_in_a_narrow_terminal_is_found(echo: bytes) -> None:
+    text = decode(strip_escapes(echo + b"\x1b[?2004l\raaa\r\n"))
+    rest = split_echo(text, LONG)
+    assert rest is not None
+    assert render(rest) == "aaa\n"
+
+
+WORDS = st.text("abcx -|/$<", min_size=1, max_size=120).map(str.strip).filter(bool)
+OUTPUT = st.text("ab \n")
+
+
+def wrapped(command: str, width: int, offset: int, between: str) -> str:
+    """A command typed behind a prompt of offset characters, with this at every edge of the terminal."""
+    lines = [command[: width - offset]]
+    lines += [command[at : at + width] for at in range(width - offset, len(command), width)]
+    return between.join(lines)
+
+
+@given(
+    WORDS,
+    OUTPUT,
+    st.integers(12, 80),
+    st.integers(0, 11),
+    st.sampled_from(["\n", "\r\n", " \r", " \b", "\n\b"]),
+)
+def test_an_echo_that_is_broken_at_the_edge_is_found(
+    command: str, output: str, width: int, offset: int, between: str
+) -> None:
+    echo = wrapped(command, width, offset, between)
+    assert split_echo(f"{echo}\n{output}", command) == output
+
+
+@given(WORDS, OUTPUT, st.integers(12, 80), st.integers(0, 11))
+def test_an_echo_that_readline_breaks_is_found(command: str, output: str, width: int, offset: int) -> None:
+    pieces = wrapped(command, width, offset, "\0").split("\0")
+    echo = pieces[0] + "".join(f"{piece[0]}\r{piece}" for piece in pieces[1:])
+    assert split_echo(f"{echo}\n{output}", command) == output
+
+
+@given(st.text("abcdefgh-/", min_size=31, max_size=120), OUTPUT, st.sampled_from(["\b", "\r"]))
+def test_an_echo_that_is_scrolled_as_ios_does_is_found(command: str, output: str, back: str) -> None:
+    prompt, width = "r1#", 30
+    screen = command[: width - len(prompt)]
+    echo = screen
+    for at in range(len(screen), len(command), 10):
+        left = command[max(0, at - 15) : at]
+        erased = " " * (len(screen) - len(left) - 1)
+        echo += "\b" * len(screen) if back == "\b" else f"\r{prompt}"
+        echo += "$" + left + erased + "\b" * len(erased) + command[at : at + 10]
+        screen = "$" + left + command[at : at + 10]
+    assert split_echo(f"{echo}\n{output}", command) == output
+
+
+@given(SCREEN, st.text("ab $\t"))
+def test_splitting_returns_the_end_of_the_text_or_nothing(text: str, command: str) -> None:
+    rest = split_echo(text, command)
+    assert rest is None or (text.endswith(rest) and text[: len(text) - len(rest)].endswith("\n"))
+
+
+@given(SCREEN, OUTPUT, st.text("ab $\t", min_size=1))
+def test_more_output_changes_only_the_end(text: str, more: str, command: str) -> None:
+    rest = split_echo(text, command)
+    if rest is not None:
+        assert split_echo(text + more, command) == rest + more
+
+
+@pytest.mark.parametrize(
+    "text", ["$" * 300_000 + "\n", ("a\r" * 150_000) + "\n", "a\n" * 100_000, " " * 300_000]
+)
+def test_a_long_output_without_an_echo_is_looked_at_once(text: str) -> None:
+    assert split_echo(text, "show " * 40) is None
