@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 
 from ..errors import (
+    FACTS,
     ClientMissing,
     ConnectError,
     ConnectionClosed,
@@ -90,11 +91,12 @@ def login(session: Session, deadline: float, client_errors: ClientErrors = ()) -
         session.learn_name()
         session.home = session.mode
     except Closed as exc:
-        raise session.lost(_ended(session, client_errors)) from exc
+        raise session.lost(_ended(session, client_errors, exc)) from exc
     except (TimedOut, SessionTimedOut) as exc:
         raise session.lost(_no_prompt(session)) from exc
     except SessionClosed as exc:
-        raise session.lost(ConnectionClosed(exc.message)) from exc
+        known = {name: getattr(exc, name) for name in FACTS}
+        raise session.lost(ConnectionClosed(exc.message, **known)) from exc
 
 
 def logout(session: Session) -> bool:
@@ -122,8 +124,11 @@ def logout(session: Session) -> bool:
     return returned
 
 
-def _ended(session: Session, client_errors: ClientErrors) -> PycoError:
+def _ended(session: Session, client_errors: ClientErrors, exc: Closed) -> PycoError:
     """What a stream that ended before the login was done means."""
+    if session.ended_by(exc) is not session:
+        closed = ConnectionClosed("The session on this hop ended during the login behind it.")
+        return session.blamed(closed, exc)
     words = render(decode(strip_escapes(bytes(session.matcher.buffer))))
     for kind, pattern in client_errors:
         if pattern.search(words):

@@ -228,14 +228,22 @@ class Session:
                     hint="Give it a longer timeout, or say with `prompt` and `answer` what it asks.",
                 )
             )
-        closed = SessionClosed(f"The session was closed during {what}.")
+        if self.ended_by(exc) is self:
+            return self.lost(SessionClosed(f"The session was closed during {what}."))
+        closed = SessionClosed(f"The session on this hop ended during {what}, and with it all behind it.")
+        return self.lost(self.blamed(closed, exc))
+
+    def ended_by(self, exc: Exception) -> Session:
+        """The session that ended: this one, or that of a hop before it whose own hop has its prompt back."""
         ended = self
         while isinstance(exc, Returned) and ended.parent is not None and ended.parent.hop > exc.hop:
             ended = ended.parent
-        if ended is not self:
-            closed = SessionClosed(f"The session on this hop ended during {what}, and with it all behind it.")
-            ended.located(closed).last_output = self.last_output()
-        return self.lost(closed)
+        return ended
+
+    def blamed(self, error: PycoError, exc: Exception) -> PycoError:
+        """The error with the facts of the session that ended, and with the last output, which is here."""
+        self.ended_by(exc).located(error).last_output = self.last_output()
+        return error
 
 
 def clock() -> float:
