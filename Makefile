@@ -49,7 +49,7 @@ docs-check: venv ## the changelog, and that ansible-doc has every plugin
 	  $(BIN)/ansible-doc --type $${type%s} $$name > /dev/null || exit 1; \
 	done
 
-sanity: venv ## ansible-test sanity on a copy of the tree
+sanity: venv ## ansible-test sanity on what the archive holds
 	$(BIN)/python scripts/sanity.py
 
 galaxy: venv ## build the archive and read it as Galaxy's importer does

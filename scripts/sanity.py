@@ -1,15 +1,15 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run `ansible-test sanity` on a copy of the tree; further arguments go to ansible-test.
+"""Run `ansible-test sanity` on what the archive holds; further arguments go to ansible-test.
 
-ansible-test wants a collection to lie in ansible_collections/NAMESPACE/NAME. The one used is that of
-the Python that runs this script; it keeps a virtual environment for each check in ~/.ansible/test.
+ansible-test wants a collection to lie in ansible_collections/NAMESPACE/NAME, so the archive is
+unpacked there, in a temporary folder. The ansible-test used is that of the Python that runs this
+script; it keeps a virtual environment for each of its checks in ~/.ansible/test.
 """
 
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,7 +17,6 @@ from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LEFT_OUT = (".", "demo/")
 
 # ansible-test fetches this script from a site of its own, which not every machine reaches. Each
 # step is a process of its own: the new pip must not be imported over the one that is installing it.
@@ -47,26 +46,19 @@ def provide_get_pip() -> None:
             script.write_text(GET_PIP)
 
 
-def copy_tree(target: Path) -> None:
-    """Copy what git knows or would add, so that caches and builds stay behind."""
-    listing = subprocess.check_output(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, text=True
-    )
-    for name in listing.split("\0"):
-        if name and not name.startswith(LEFT_OUT) and (ROOT / name).exists():
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, target / name, follow_symlinks=False)
-
-
 def main() -> int:
     provide_get_pip()
+    programs = Path(sys.executable).parent
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder, "ansible_collections", "pyco", "cli")
-        copy_tree(target)
+        target.mkdir(parents=True)
+        build = [programs / "ansible-galaxy", "collection", "build", "--output-path", folder, ROOT]
+        subprocess.run(build, check=True, stdout=subprocess.DEVNULL)
+        [archive] = Path(folder).glob("*.tar.gz")
+        subprocess.run(["tar", "-xzf", archive, "-C", target], check=True)
         python = f"{sys.version_info.major}.{sys.version_info.minor}"
-        test = Path(sys.executable).with_name("ansible-test")
-        command = [sys.executable, str(test), "sanity", "--python", python, "--color", "no", *sys.argv[1:]]
-        return subprocess.call(command, cwd=target)
+        test = [programs / "ansible-test", "sanity", "--python", python, "--color", "no", *sys.argv[1:]]
+        return subprocess.run(test, cwd=target, check=False).returncode
 
 
 if __name__ == "__main__":
