@@ -127,7 +127,7 @@ def logout(session: Session) -> bool:
 def _ended(session: Session, client_errors: ClientErrors, exc: Closed) -> PycoError:
     """What a stream that ended before the login was done means."""
     if session.ended_by(exc) is not session:
-        closed = ConnectionClosed("The session on this hop ended during the login behind it.")
+        closed = ConnectionClosed("The session on this hop ended during a login, and with it all behind it.")
         return session.blamed(closed, exc)
     words = render(decode(strip_escapes(bytes(session.matcher.buffer))))
     for kind, pattern in client_errors:
