@@ -1,0 +1,72 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pyco_core.errors import FsmError
+from pyco_core.fsm.machine import ANY, GROUND, TRACE, Action, Machine, Table, Transition, lookup
+
+SEND = (Action("send", " "),)
+
+
+@pytest.mark.parametrize(
+    ("keys", "found"),
+    [
+        ([("e", "s"), ("e", ANY), (ANY, "s"), (ANY, ANY)], ("e", "s")),
+        ([("e", ANY), (ANY, "s"), (ANY, ANY)], ("e", ANY)),
+        ([(ANY, "s"), (ANY, ANY)], (ANY, "s")),
+        ([(ANY, ANY)], (ANY, ANY)),
+        ([("e", "other"), ("other", "s")], None),
+        ([], None),
+    ],
+)
+def test_the_most_exact_transition_is_taken(
+    keys: list[tuple[str, str]], found: tuple[str, str] | None
+) -> None:
+    table: Table = {key: Transition(next_state=repr(key)) for key in keys}
+    assert lookup(table, "e", "s") == (None if found is None else Transition(next_state=repr(found)))
+
+
+def test_looking_up_changes_nothing() -> None:
+    machine = Machine({("e", GROUND): Transition(SEND, "s")})
+    assert lookup(machine.table, "e", machine.state) == Transition(SEND, "s")
+    assert (machine.state, machine.trace) == (GROUND, [])
+
+
+def test_an_event_gives_its_actions_and_goes_on_to_the_next_state() -> None:
+    machine = Machine({("e", GROUND): Transition(SEND, "s"), ("back", "s"): Transition((), GROUND)})
+    assert machine.process("e") == SEND
+    assert machine.state == "s"
+    assert machine.process("back") == ()
+    assert machine.state == GROUND
+    assert machine.trace == [("e", GROUND, "s"), ("back", "s", GROUND)]
+
+
+def test_a_transition_without_a_next_state_stays() -> None:
+    machine = Machine({("more", ANY): Transition(SEND)}, "enable")
+    assert machine.process("more") == SEND
+    assert machine.state == "enable"
+    assert machine.trace == [("more", "enable", "enable")]
+
+
+def test_an_event_that_nothing_is_said_about_is_an_error_and_changes_nothing() -> None:
+    machine = Machine({("e", "s"): Transition()})
+    with pytest.raises(FsmError) as caught:
+        machine.process("e")
+    assert caught.value.message == "Nothing is said about the event 'e' in the state 'GROUND'."
+    assert (machine.state, machine.trace) == (GROUND, [])
+
+
+@given(st.lists(st.sampled_from(["a", "b", "c"]), min_size=1, max_size=2 * TRACE))
+def test_the_trace_is_the_end_of_the_way(events: list[str]) -> None:
+    machine = Machine({(event, ANY): Transition((), event) for event in "abc"})
+    for event in events:
+        machine.process(event)
+    machine.jump("sent enable", "MODE_SENT")
+    assert machine.state == "MODE_SENT"
+    assert len(machine.trace) == min(TRACE, len(events) + 1)
+    assert machine.trace[-1] == ("sent enable", events[-1], "MODE_SENT")
+    assert all(after[1] == before[2] for before, after in zip(machine.trace, machine.trace[1:], strict=False))
