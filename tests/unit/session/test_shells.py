@@ -1,0 +1,165 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The driver linux on real shells, each on a pty of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from pyco_core.driver.loader import load
+from pyco_core.endpoint import Secret, Settings
+from pyco_core.errors import CommandError, InvalidParameter, SessionClosed, SessionTimedOut
+from pyco_core.session.login import login, logout
+from pyco_core.session.send import Command, Reply, send
+from pyco_core.session.session import Session
+from pyco_core.transport.process import Process
+
+from .scripted import check_useless, endpoint, soon
+
+BASH = ("bash", "--norc", "--noprofile", "-i")
+SHELLS = {
+    "bash": BASH,
+    "bash without line editing": ("bash", "--noediting", *BASH[1:]),
+    "bash in colours": ("env", r"PS1=\[\e[1;32m\]\u\[\e[0m\]:\[\e]0;title\a\]\w\$ ", *BASH),
+    "bash in two lines": ("env", r"PS1=--- \h ---\n\$ ", *BASH),
+    "bash with a PROMPT_COMMAND": ("env", "PROMPT_COMMAND=echo at your command; PS1='> '", *BASH),
+    "dash": ("dash", "-i"),
+    "busybox": ("busybox", "sh", "-i"),
+}
+PARAMS = [
+    pytest.param(
+        argv, id=name, marks=pytest.mark.skipif(not shutil.which(argv[0]), reason=f"no {argv[0]} here")
+    )
+    for name, argv in SHELLS.items()
+]
+
+
+@pytest.fixture(params=PARAMS)
+def shell(request: pytest.FixtureRequest) -> Iterator[Session]:
+    session = Session(
+        Process(list(request.param)), load("linux"), endpoint(protocol="ssh"), Settings(), authenticated=True
+    )
+    try:
+        login(session, soon(20))
+        yield session
+    finally:
+        session.transport.close()
+
+
+@pytest.fixture
+def bash() -> Iterator[Session]:
+    session = Session(Process(list(BASH)), load("linux"), endpoint(), Settings(), authenticated=True)
+    try:
+        login(session, soon(20))
+        yield session
+    finally:
+        session.transport.close()
+
+
+def run(session: Session, text: str, **more: object) -> Reply:
+    return send(session, Command(text, **more), soon(20))
+
+
+def test_output_and_exit_status_come_back_as_they_are(shell: Session) -> None:
+    assert shell.mode == "shell"
+    replies = [
+        run(shell, text, check=False)
+        for text in (
+            "echo one; echo two",
+            "true",
+            "false",
+            "(exit 37)",
+            "printf 'no end'",
+            "printf '\\n\\n'",
+            "",
+        )
+    ]
+    assert replies == ["one\ntwo", "", "", "", "no end", "\n", ""]
+    assert [reply.status for reply in replies] == [0, 0, 1, 37, 0, 0, 0]
+
+
+def test_a_shell_keeps_what_it_was_told(shell: Session) -> None:
+    run(shell, "cd /usr && name='a b'")
+    assert run(shell, 'echo "$PWD $name"') == "/usr a b"
+
+
+def test_a_command_that_is_wrong_is_an_error_and_the_next_one_works(shell: Session) -> None:
+    with pytest.raises(CommandError) as caught:
+        run(shell, "/no/such/program")
+    assert caught.value.message.startswith("'/no/such/program' ended with status 127: ")
+    assert "/no/such/program" in caught.value.output
+    assert run(shell, "echo on") == "on"
+
+
+def test_prompts_in_the_output_end_nothing(shell: Session) -> None:
+    token = shell.matcher.known["token"].decode()
+    for text in (f"[pyco {token} 0]", f"x [pyco {token} 0] y", "$ ", "# ", "root@host:~# ", "Password: "):
+        assert run(shell, f"echo '{text}'; echo more") == f"{text}\nmore"
+
+
+def test_a_command_wider_than_any_terminal_leaves_no_echo(shell: Session) -> None:
+    words = " ".join(f"word{number}" for number in range(100))
+    assert run(shell, f"echo {words}") == words
+
+
+@pytest.mark.parametrize("size", [1100, 5000, 20000])
+def test_a_command_that_is_too_long_for_a_shell_is_never_cut(shell: Session, size: int) -> None:
+    try:
+        reply = run(shell, f"echo {'x' * size}")
+        assert (len(reply), set(reply)) == (size, {"x"})
+    except InvalidParameter as exc:
+        assert "long" in exc.message
+    assert run(shell, "echo on") == "on"
+
+
+def test_a_large_output_comes_whole(shell: Session) -> None:
+    lines = run(shell, "i=0; while [ $i -lt 20000 ]; do echo line $i; i=$((i+1)); done").splitlines()
+    assert lines == [f"line {number}" for number in range(20000)]
+
+
+def test_text_that_is_not_ascii_goes_there_and_back(shell: Session) -> None:
+    assert run(shell, "printf '%s' 'Gr\u00fc\u00dfe \u2713'") == "Gr\u00fc\u00dfe \u2713"
+
+
+def test_a_question_on_the_terminal_is_answered(shell: Session) -> None:
+    more = {"prompt": ("Password: ",), "answer": (Secret("Un4told"),)}
+    reply = run(shell, "printf 'Password: '; read secret; [ \"$secret\" = Un4told ] && echo right", **more)
+    assert reply.endswith("right")
+
+
+def test_a_variable_of_the_shells_own_prompt_does_not_come_back(shell: Session) -> None:
+    assert "at your command" not in run(shell, "echo ok")
+    assert run(shell, 'echo "[$PROMPT_COMMAND]"') == "[]"
+    assert run(shell, 'echo "[$TMOUT]"') == "[]"
+
+
+def test_leaving_a_shell_ends_it(shell: Session) -> None:
+    assert logout(shell) is False
+    assert not shell.transport.alive
+    check_useless(shell)
+
+
+def test_a_shell_that_ends_in_the_middle_is_a_closed_session(shell: Session) -> None:
+    with pytest.raises(SessionClosed):
+        run(shell, "echo bye; exit 3")
+    check_useless(shell)
+
+
+def test_a_shell_that_is_killed_is_a_closed_session(bash: Session) -> None:
+    with pytest.raises(SessionClosed):
+        run(bash, "kill -9 $$")
+    check_useless(bash)
+
+
+def test_a_command_that_never_ends_is_a_time_out_and_the_shell_is_gone(bash: Session) -> None:
+    assert isinstance(bash.transport, Process)
+    process = bash.transport.pid
+    with pytest.raises(SessionTimedOut):
+        send(bash, Command("cat"), soon(0.03))
+    check_useless(bash)
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
