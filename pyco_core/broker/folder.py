@@ -233,9 +233,9 @@ def _is_mine(handle: int, file: Path) -> bool:
 
 
 def _start(path: Path) -> None:
-    path.unlink(missing_ok=True)  # a socket that nobody listens on
     with socket.socket(socket.AF_UNIX) as listening:
         try:
+            path.unlink(missing_ok=True)  # nobody listens on it
             listening.bind(os.fspath(path))
             listening.listen(BACKLOG)
             launch(path, listening)
