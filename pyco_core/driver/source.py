@@ -19,6 +19,7 @@ from ..errors import DriverNotFound, InvalidDriver, suggestion
 _HERE = Path(__file__).resolve().parent.parent
 # A checkout and the collection hold the drivers beside pyco_core, a wheel inside it.
 BUILT_IN = next((str(p) for p in (_HERE.parent / "drivers", _HERE / "drivers") if p.is_dir()), "")
+DEEPEST = 16  # mappings and lists within each other, more than a driver file needs
 _NULL = "tag:yaml.org,2002:null"
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
 
@@ -44,6 +45,7 @@ FORM: dict[str, Any] = {
     "logout": TEXT,
     "errors": TEXTS,
     "newline": TEXT,
+    "long": {"size": NUMBER, "append": TEXT, "run": TEXT},
     "echo": FLAG,
     "quiet": NUMBER,
     "events": {"*": EVENT},
@@ -88,6 +90,16 @@ class _Loader(yaml.BaseLoader):
     """
 
     file = ""
+    depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        self.depth += 1
+        if parent is not None and self.depth > DEEPEST:
+            line = parent.start_mark.line + 1
+            raise InvalidDriver(f"{self.file}:{line}: this is nested too deep.")
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
 
     def construct_scalar(self, node: yaml.ScalarNode) -> Any:
         return None if node.tag == _NULL else super().construct_scalar(node)
@@ -212,8 +224,6 @@ def read(file: str, _stamp: tuple[int, int, int]) -> Marked:
     except yaml.reader.ReaderError as exc:
         line = text.count("\n", 0, exc.position) + 1
         raise InvalidDriver(f"{file}:{line}: this is not YAML: {exc.reason}.") from exc
-    except RecursionError as exc:
-        raise InvalidDriver(f"{file}: this is nested too deep.") from exc
     if data is None:
         data = Marked()
     if not isinstance(data, Marked):

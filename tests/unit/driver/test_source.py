@@ -1,0 +1,414 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from pyco_core.driver import source
+from pyco_core.driver.source import BUILT_IN, Marked, chain, current, entries, find, folders, inherited, names
+from pyco_core.errors import DriverNotFound, InvalidDriver
+
+NOBODY = 65534
+
+
+def wrote(folder: Path, name: str, text: str) -> str:
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{name}.yml"
+    file.write_text(text, "utf-8")
+    return str(file)
+
+
+def said(folder: Path, text: str) -> Marked:
+    return current(wrote(folder, "acme", text))
+
+
+@pytest.fixture
+def closed() -> Iterator[Path]:
+    """A folder that this process may not look into."""
+    with TemporaryDirectory(dir="/tmp") as name:
+        folder = Path(name)
+        wrote(folder, "acme", "")
+        folder.chmod(0)
+        root = os.geteuid() == 0
+        if root:
+            os.seteuid(NOBODY)
+        try:
+            yield folder
+        finally:
+            if root:
+                os.seteuid(0)
+            folder.chmod(0o700)
+
+
+# What a file says
+
+
+def test_a_file_is_read_with_the_place_of_every_key(tmp_path: Path) -> None:
+    file = wrote(tmp_path, "acme", "description: Acme OS\n\nmodes:\n  user: {prompt: '>'}\n")
+    data = current(file)
+    assert data == {"description": "Acme OS", "modes": {"user": {"prompt": ">"}}}
+    assert data.place("modes", file) == f"{file}:3: modes"
+    assert data["modes"]["user"].place("prompt", file) == f"{file}:4: prompt"
+    assert data["modes"]["user"].place("from", file) == f"{file}: from"
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "---\n", "~\n", "{}\n"])
+def test_an_empty_file_says_nothing(tmp_path: Path, text: str) -> None:
+    assert said(tmp_path, text) == {}
+
+
+@pytest.mark.parametrize(
+    "word", ["no", "on", "yes", "Off", "true", "1.50", "0x10", "22:30", "2001-13-45", "1_000"]
+)
+def test_a_text_is_what_stands_there_and_nothing_that_yaml_guesses(tmp_path: Path, word: str) -> None:
+    data = said(tmp_path, f"logout: {word}\nsetup: [{word}]\nevents: {{{word}: {{pattern: {word}}}}}\n")
+    assert data["logout"] == word
+    assert data["setup"] == (word,)
+    assert data["events"] == {word: {"pattern": (word,)}}
+
+
+def test_a_tag_changes_nothing(tmp_path: Path) -> None:
+    assert said(tmp_path, "logout: !!timestamp x\nsetup: !!python/name:os.system [a]\n") == {
+        "logout": "x",
+        "setup": ("a",),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("yes", True),
+        ("on", True),
+        ("True", True),
+        ("'true'", True),
+        ("no", False),
+        ("OFF", False),
+        ("false", False),
+    ],
+)
+def test_a_flag_is_said_in_any_of_yamls_words(tmp_path: Path, text: str, value: bool) -> None:
+    assert said(tmp_path, f"echo: {text}\n") == {"echo": value}
+
+
+def test_a_number_is_a_number(tmp_path: Path) -> None:
+    assert said(tmp_path, "quiet: 0.5\n") == {"quiet": 0.5}
+    assert said(tmp_path, "quiet: '2'\n") == {"quiet": 2.0}
+
+
+def test_an_alias_repeats_what_it_names(tmp_path: Path) -> None:
+    data = said(tmp_path, "modes: {a: &a {prompt: '>'}, b: *a}\n")
+    assert data["modes"] == {"a": {"prompt": ">"}, "b": {"prompt": ">"}}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        # The form of the file
+        ("just a text", "1: a driver file is a mapping of keys."),
+        ("- a\n- b\n", "1: a driver file is a mapping of keys."),
+        ("a: [1\nb: 2\n", "2: this is not YAML: expected ',' or ']', but got ':'."),
+        (
+            "description: x\nsetup:\n\t- a\n",
+            "3: this is not YAML: found character '\\t' that cannot start any token.",
+        ),
+        ("a: b: c\n", "1: this is not YAML: mapping values are not allowed here."),
+        ("errors: %x\n", "1: this is not YAML: found character '%' that cannot start any token."),
+        ("---\na: b\n---\nc: d\n", "3: this is not YAML: but found another document."),
+        ("home: user\nsetup: \x07\n", "2: this is not YAML: special characters are not allowed."),
+        ("modes: &m {a: *m}\n", "1: this is not YAML: found unconstructable recursive node."),
+        ("home: *nobody\n", "1: this is not YAML: found undefined alias 'nobody'."),
+        ("home: user\nhome: enable\n", "2: home is said a second time."),
+        ("modes:\n  a: {prompt: x}\n  a: {prompt: y}\n", "3: a is said a second time."),
+        ("[a, b]: c\n", "1: a key is a text."),
+        ("? {a: b}\n: c\n", "1: a key is a text."),
+        # Keys
+        ("descripton: x\n", "1: descripton: there is no such key. Did you mean 'description'?"),
+        ("mode: {}\n", "1: mode: there is no such key. Did you mean 'modes'?"),
+        ("1: x\n", "1: 1: there is no such key. There are description, parent, network, "),
+        ("on: x\n", "1: on: there is no such key. "),
+        ("<<: {}\n", "1: <<: there is no such key. "),
+        ("~: x\n", "1: ~: there is no such key. "),
+        ("modes:\n  user:\n    promt: x\n", "3: promt: there is no such key. Did you mean 'prompt'?"),
+        ("events: {more: {lines: x}}\n", "1: lines: there is no such key. Did you mean 'line'?"),
+        ("transitions: [{events: x}]\n", "1: events: there is no such key. Did you mean 'event'?"),
+        ("connect: {errors: {refuse: x}}\n", "1: refuse: there is no such key. Did you mean 'refused'?"),
+        # Values
+        ("description: [a]\n", "1: description: here stands a text, not ['a']."),
+        ("description: {a: b}\n", "1: description: here stands a text, not {'a': 'b'}."),
+        ("setup: {a: b}\n", "1: setup: here stands a list of texts, not {'a': 'b'}."),
+        ("setup: [a, [b]]\n", "1: setup: here stands a list of texts, not ['a', ['b']]."),
+        ("setup:\n  - a\n  -\n", "1: setup: here stands a list of texts, not ['a', None]."),
+        ('setup: ["\\ud800"]\n', "1: setup: here stands a list of texts, not ['\\ud800']."),
+        ("echo: maybe\n", "1: echo: here stands true or false, not 'maybe'."),
+        ("network: [yes]\n", "1: network: here stands true or false, not ['yes']."),
+        ("quiet: soon\n", "1: quiet: here stands a number above 0, not 'soon'."),
+        ("quiet: [1]\n", "1: quiet: here stands a number above 0, not ['1']."),
+        ("quiet: 0\n", "1: quiet: here stands a number above 0, not '0'."),
+        ("quiet: .inf\n", "1: quiet: here stands a number above 0, not '.inf'."),
+        ("quiet: inf\n", "1: quiet: here stands a number above 0, not 'inf'."),
+        ("quiet: nan\n", "1: quiet: here stands a number above 0, not 'nan'."),
+        ("modes: x\n", "1: modes: here stands a mapping, not 'x'."),
+        (
+            "modes:\n  user: '>'\n",
+            "2: user: here stands a mapping, not '>'. Its keys are prompt, from, enter, leave.",
+        ),
+        ("transitions: {}\n", "1: transitions: here stands a list of mappings. Its keys are event, state, "),
+        ("transitions: [a]\n", "1: transitions: here stands a list of mappings. Its keys are event, state, "),
+    ],
+)
+def test_what_a_file_must_not_say_is_named_with_its_place(tmp_path: Path, text: str, message: str) -> None:
+    file = wrote(tmp_path, "acme", text)
+    with pytest.raises(InvalidDriver) as caught:
+        current(file)
+    assert str(caught.value).startswith(f"{file}:{message}")
+
+
+def test_a_text_that_yaml_cannot_take_without_quotes_gets_a_hint(tmp_path: Path) -> None:
+    with pytest.raises(InvalidDriver) as caught:
+        said(tmp_path, "events: {more: {pattern: x, action: send: y}}\n")
+    assert caught.value.hint.startswith("A text stands in quotes where it holds ': '")
+
+
+def test_a_huge_value_is_not_repeated_whole(tmp_path: Path) -> None:
+    with pytest.raises(InvalidDriver) as caught:
+        said(tmp_path, f"echo: {'x' * 9999}\n")
+    assert len(caught.value.message) < 300
+
+
+def test_what_is_nested_too_deep_is_refused(tmp_path: Path) -> None:
+    for text in ("setup:\n  " + "[" * 99 + "]" * 99, "setup:\n  " + "- " * 99):
+        with pytest.raises(InvalidDriver) as caught:
+            said(tmp_path, text)
+        assert caught.value.message == f"{tmp_path}/acme.yml:2: this is nested too deep."
+
+
+def test_what_is_not_utf8_is_refused_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "acme.yml"
+    file.write_bytes(b"# one\n# two\ndescription: caf\xe9\n")
+    with pytest.raises(InvalidDriver) as caught:
+        current(str(file))
+    assert caught.value.message == f"{file}:3: this is not UTF-8."
+
+
+def test_the_mark_and_line_ends_of_another_system_do_not_matter(tmp_path: Path) -> None:
+    file = tmp_path / "acme.yml"
+    file.write_bytes(b"\xef\xbb\xbfhome: user\r\nlogout: exit\r\n")
+    assert current(str(file)) == {"home": "user", "logout": "exit"}
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "acme.yml").mkdir()
+    with pytest.raises(InvalidDriver) as caught:
+        source.text_of(str(tmp_path / "acme.yml"))
+    assert caught.value.message == f"{tmp_path}/acme.yml: the file cannot be read: Is a directory."
+    with pytest.raises(InvalidDriver) as caught:
+        current(str(tmp_path / "nothing.yml"))
+    assert (
+        caught.value.message == f"{tmp_path}/nothing.yml: the file cannot be read: No such file or directory."
+    )
+
+
+def test_an_edit_is_seen(tmp_path: Path) -> None:
+    file = wrote(tmp_path, "acme", "home: one\n")
+    assert current(file) == {"home": "one"}
+    before = os.stat(file)
+    wrote(tmp_path, "acme", "home: three\n")
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))  # an edit within one tick of the clock
+    assert current(file) == {"home": "three"}
+
+
+def test_a_file_that_was_not_changed_is_read_once(tmp_path: Path) -> None:
+    file = wrote(tmp_path, "acme", "home: one\n")
+    assert current(file) is current(file)
+
+
+# Where files are found
+
+
+def test_the_drivers_that_come_along_are_found() -> None:
+    assert {"common", "linux", "cisco_ios", "frr"} <= names([BUILT_IN]).keys()
+
+
+def test_folders_are_searched_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PYCO_HOME", raising=False)
+    assert folders(["a", "b"]) == ("a", "b", BUILT_IN)
+    monkeypatch.setenv("PYCO_HOME", "/home/pyco")
+    assert folders(["a"]) == ("a", "/home/pyco/drivers", BUILT_IN)
+
+
+def test_an_earlier_folder_hides_a_name_in_a_later_one(tmp_path: Path) -> None:
+    first = wrote(tmp_path / "a", "acme", "")
+    wrote(tmp_path / "b", "acme", "")
+    other = wrote(tmp_path / "b", "other", "")
+    where = [str(tmp_path / name) for name in ("a", "missing", "b")]
+    assert names(where) == {"acme": first, "other": other}
+    assert [name for name, _ in entries(where)] == ["acme", "acme", "other"]
+
+
+def test_only_driver_files_count(tmp_path: Path) -> None:
+    wrote(tmp_path, "acme", "")
+    (tmp_path / "acme.yaml").touch()
+    (tmp_path / "acme.py").touch()
+    (tmp_path / ".#acme.yml").symlink_to("somebody@editing")
+    assert list(names([str(tmp_path)])) == ["acme"]
+
+
+def test_a_folder_that_cannot_be_read_is_named(closed: Path) -> None:
+    with pytest.raises(InvalidDriver) as caught:
+        names([str(closed)])
+    assert caught.value.message == f"{closed}: the folder cannot be read: Permission denied."
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("cisco-ios", "Did you mean 'cisco_ios'?"),
+        ("linus", "Did you mean 'linux'?"),
+        ("../linux", "Did you mean 'linux'?"),
+        ("zzz", "There are cisco_ios, common, "),
+        ("", "There are cisco_ios, common, "),
+        ("a\0b", "There are cisco_ios, common, "),
+    ],
+)
+def test_a_driver_that_is_not_there_is_named_with_the_nearest(name: str, hint: str) -> None:
+    for search in (find, chain):
+        with pytest.raises(DriverNotFound) as caught:
+            search(name, (BUILT_IN,))
+        assert caught.value.message == f"There is no driver {name!r}."
+        assert caught.value.hint.startswith(hint)
+
+
+def test_without_a_folder_there_is_no_driver_and_no_hint() -> None:
+    with pytest.raises(DriverNotFound) as caught:
+        find("linux", [])
+    assert str(caught.value) == "There is no driver 'linux'."
+
+
+# Parents
+
+
+def merged(folder: Path, *texts: str) -> Marked:
+    """What a chain of drivers says, the first one being the last one's farthest parent."""
+    for number, text in enumerate(texts):
+        wrote(folder, f"d{number}", text + (f"\nparent: d{number - 1}\n" if number else "\n"))
+    data = inherited(chain(f"d{len(texts) - 1}", (str(folder),)))
+    data.pop("parent", None)
+    return data
+
+
+def test_the_chain_goes_from_the_driver_to_its_farthest_parent() -> None:
+    files = chain("frr", (BUILT_IN,))
+    assert [Path(file).stem for file, _ in files] == ["frr", "cisco_ios", "common"]
+
+
+def test_a_users_own_driver_of_a_built_in_name_can_have_that_one_as_its_parent(tmp_path: Path) -> None:
+    own = wrote(tmp_path, "linux", "parent: linux\nlogout: logout\n")
+    files = chain("linux", (str(tmp_path), BUILT_IN))
+    assert [file for file, _ in files] == [own, f"{BUILT_IN}/linux.yml", f"{BUILT_IN}/common.yml"]
+    assert inherited(files)["logout"] == "logout"
+    assert inherited(files)["home"] == "shell"
+
+
+def test_a_driver_that_is_a_users_own_is_the_parent_of_built_in_ones_too(tmp_path: Path) -> None:
+    own = wrote(tmp_path, "cisco_ios", "parent: cisco_ios\nlogout: quit\n")
+    assert [file for file, _ in chain("frr", (str(tmp_path), BUILT_IN))][1] == own
+
+
+def test_parents_in_a_circle_are_named(tmp_path: Path) -> None:
+    wrote(tmp_path, "a", "parent: b\n")
+    wrote(tmp_path, "b", "home: x\nparent: c\n")
+    wrote(tmp_path, "c", "parent: b\n")
+    with pytest.raises(InvalidDriver) as caught:
+        chain("a", (str(tmp_path),))
+    assert str(caught.value) == f"{tmp_path}/c.yml:1: parent: the parents go in a circle: b -> c -> b."
+
+
+def test_a_driver_that_is_its_own_parent_is_a_circle(tmp_path: Path) -> None:
+    wrote(tmp_path, "acme", "parent: acme\n")
+    with pytest.raises(InvalidDriver) as caught:
+        chain("acme", (str(tmp_path), BUILT_IN))
+    assert str(caught.value) == f"{tmp_path}/acme.yml:1: parent: the parents go in a circle: acme -> acme."
+
+
+def test_a_parent_that_is_not_there_is_named_with_the_nearest(tmp_path: Path) -> None:
+    wrote(tmp_path, "acme", "description: x\nparent: comon\n")
+    with pytest.raises(InvalidDriver) as caught:
+        chain("acme", (str(tmp_path), BUILT_IN))
+    assert str(caught.value) == (
+        f"{tmp_path}/acme.yml:2: parent: There is no driver 'comon'. Did you mean 'common'?"
+    )
+
+
+def test_a_parent_that_is_wrong_is_named_and_not_its_child(tmp_path: Path) -> None:
+    wrote(tmp_path, "base", "hoem: x\n")
+    wrote(tmp_path, "acme", "parent: base\n")
+    with pytest.raises(InvalidDriver) as caught:
+        chain("acme", (str(tmp_path),))
+    assert caught.value.message.startswith(f"{tmp_path}/base.yml:1: hoem")
+
+
+def test_an_empty_parent_is_none(tmp_path: Path) -> None:
+    wrote(tmp_path, "acme", "parent:\n")
+    assert len(chain("acme", (str(tmp_path),))) == 1
+
+
+def test_a_childs_word_goes_before_its_parents(tmp_path: Path) -> None:
+    data = merged(tmp_path, "home: a\nsetup: [a, b]\nlogout: exit", "home: b\nsetup: [c]")
+    assert data == {"home": "b", "setup": ("c",), "logout": "exit"}
+    assert data.where["home"] == f"{tmp_path}/d1.yml:1"
+    assert data.where["logout"] == f"{tmp_path}/d0.yml:3"
+
+
+def test_a_child_says_one_key_of_an_event_and_its_own_events_come_first(tmp_path: Path) -> None:
+    data = merged(
+        tmp_path,
+        "events: {more: {pattern: x, action: erase}, other: {pattern: y}}",
+        "events: {own: {pattern: o}, more: {pattern: z}}",
+    )
+    assert list(data["events"].items()) == [
+        ("own", {"pattern": ("o",)}),
+        ("more", {"pattern": ("z",), "action": ("erase",)}),
+        ("other", {"pattern": ("y",)}),
+    ]
+
+
+def test_null_takes_away_what_a_parent_says(tmp_path: Path) -> None:
+    data = merged(
+        tmp_path,
+        "home: a\nsetup: [x]\nmodes: {a: {prompt: '>', enter: go}, b: {prompt: '#'}}",
+        "home:\nsetup: ~\nlogout: null\nmodes: {a: {enter: Null}, b: NULL, c: }",
+    )
+    assert data == {"modes": {"a": {"prompt": ">"}}}
+
+
+def test_a_child_may_put_another_kind_of_thing_where_nothing_is_left(tmp_path: Path) -> None:
+    assert merged(tmp_path, "connect: {ssh: x}", "connect:", "connect: {telnet: y}") == {
+        "connect": {"telnet": "y"}
+    }
+
+
+def test_transitions_are_added_to_the_parents(tmp_path: Path) -> None:
+    first, second = "{event: a, action: deny}", "{event: a, state: '*', next: null}"
+    data = merged(
+        tmp_path, f"events: {{a: {{pattern: x}}}}\ntransitions: [{first}]", f"transitions: [{second}]"
+    )
+    assert data["transitions"] == [{"event": "a", "action": ("deny",)}, {"event": "a", "state": ("*",)}]
+
+
+def test_transitions_of_an_event_that_a_child_takes_away_go_with_it(tmp_path: Path) -> None:
+    data = merged(
+        tmp_path,
+        "events: {a: {pattern: x}, b: {pattern: y}}\ntransitions: [{event: a}, {event: b}, {event: quiet}]",
+        "events: {a: null}",
+    )
+    assert data["transitions"] == [{"event": "b"}, {"event": "quiet"}]
+
+
+def test_null_takes_all_transitions_away(tmp_path: Path) -> None:
+    data = merged(tmp_path, "events: {a: {pattern: x}}\ntransitions: [{event: a}]", "transitions:")
+    assert "transitions" not in data
