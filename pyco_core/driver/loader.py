@@ -15,7 +15,7 @@ from ..fsm.machine import ANY, CHANGE_STATES, GROUND, LOGIN_STATES, QUIET, USERN
 from ..fsm.matcher import Pattern, PatternSet
 from . import source
 from .actions import parse_action
-from .model import DISCOVERED, Connect, Driver, Mode, edges, fill, reachable
+from .model import DISCOVERED, Connect, Driver, Long, Mode, edges, fill, reachable
 from .patterns import LIKELY_PROMPT, compile_event, compile_line, compile_words
 from .patterns import compile_prompt as compile_prompt
 from .source import Marked
@@ -96,6 +96,7 @@ class _Builder:
             logout=data.get("logout", ""),
             errors=self._words(data, "errors"),
             newline=data.get("newline", "\n"),
+            long=self._long(),
             echo=data.get("echo", True),
             quiet=data.get("quiet", 1.0),
             connect=Connect(
@@ -108,6 +109,20 @@ class _Builder:
             sets={state: self._set(state) for state in self.states},
             said=data,
         )
+
+    def _long(self) -> Long:
+        section = self._section("long")
+        long = Long(int(section.get("size", 0)), section.get("append", ""), section.get("run", ""))
+        with self._at(self.data, "long"):
+            try:
+                room = long.size - len(fill(long.append, piece="'"))
+            except (KeyError, ValueError, IndexError) as exc:
+                raise InvalidDriver(
+                    f"{long.append!r} cannot be filled in.", hint="It holds {piece!q}."
+                ) from exc
+            if long.size and (room < 0 or "{piece" not in long.append):
+                raise InvalidDriver("append holds {piece!q}, and size is more than it takes by itself.")
+        return long
 
     def _section(self, key: str) -> Marked:
         section: Marked = self.data.get(key, Marked())

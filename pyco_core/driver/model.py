@@ -50,6 +50,30 @@ class Connect:
 
 
 @dataclass(frozen=True, slots=True)
+class Long:
+    """How a command goes in that is longer than a line may be.
+
+    size: bytes of the longest line, 0 where nothing is known of one. append: the command that puts
+    the next {piece!q} behind the ones before it. run: the command that runs them.
+    """
+
+    size: int = 0
+    append: str = ""
+    run: str = ""
+
+    def pieces(self, command: str) -> list[str]:
+        """The lines to type for a command that is too long for one, all but the last, which is run."""
+        lines = []
+        while command:
+            length = self.size
+            while len((line := fill(self.append, piece=command[:length])).encode()) > self.size:
+                length = length * 3 // 4
+            lines.append(line)
+            command = command[length:]
+        return lines
+
+
+@dataclass(frozen=True, slots=True)
 class Driver:
     """How one platform talks.
 
@@ -58,7 +82,7 @@ class Driver:
     the mode that `become` means, "" for none. setup: commands sent once after login, failures
     tolerated. renames: commands that change the name in the prompt, which is learnt anew after them.
     logout: the word that ends a session. errors: what shows that a command was wrong. newline: what
-    ends a line that is typed. echo: whether the device repeats what is typed. quiet: seconds
+    ends a line that is typed. long: see Long. echo: whether the device repeats what is typed. quiet: seconds
     without a byte after which an unfinished line of an unknown form is taken for a prompt.
     table: the machine. sets: its patterns by state. said: the words that it was made from.
     """
@@ -76,6 +100,7 @@ class Driver:
     logout: str
     errors: tuple[re.Pattern[str], ...]
     newline: str
+    long: Long
     echo: bool
     quiet: float
     connect: Connect

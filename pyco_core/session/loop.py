@@ -76,7 +76,9 @@ class Loop:
         """
         questions = questions if questions is not None else []
         while True:
-            seen = self._next(questions, deadline)
+            # Before the echo, what looks like a question is the command itself.
+            echoed = not questions or patience is None or patience() < FOREVER
+            seen = self._next(questions if echoed else [], deadline)
             if seen is None:
                 seen = self._read_or_quiet(deadline)
                 if seen is None:

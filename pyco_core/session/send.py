@@ -26,11 +26,11 @@ ERROR_REACH = 4096
 class Command:
     """One line to type and what to do meanwhile.
 
-    prompt: regexes of what it may ask; answer: what is typed then, one for all or one for each.
-    newline: whether a line end follows an answer. check_all: the questions come one after another
-    in this order; else the first one that is seen is the only one. sendonly: do not wait for the
-    prompt; the session is given up then, since its step is not known. check: whether the
-    device's complaint is an error.
+    prompt: regexes, searched in the unfinished last line, of what it may ask; answer: what is typed
+    then, one for all or one for each. newline: whether a line end follows an answer. check_all: the
+    questions come one after another in this order; else the first one that is seen is the only one.
+    sendonly: do not wait for the prompt; the session is given up then, since its step is not known.
+    check: whether the device's complaint is an error.
     """
 
     text: str
@@ -48,31 +48,41 @@ def send(session: Session, command: Command, deadline: float) -> Reply:
     Raises CommandError (the device says that it is wrong, or its exit status is not 0; the session
     goes on), InvalidParameter (nothing was sent), SessionError (the session is over).
     """
-    shown = mask(command.text, session.masked)
     if "\n" in command.text or "\r" in command.text:
         raise session.located(
             InvalidParameter("A command is one line.", hint="Give one command for each line.")
         )
     questions = _questions(session, command)
+    long = session.driver.long
+    if long.size and len(command.text.encode()) > long.size:
+        for line in long.pieces(command.text):
+            _type(session, command, line, [], deadline)
+        return _type(session, command, long.run, questions, deadline)
+    return _type(session, command, command.text, questions, deadline)
+
+
+def _type(session: Session, command: Command, line: str, questions: list[Question], deadline: float) -> Reply:
+    """Type a line, which is the command or a part of it, and read up to the prompt."""
+    shown = mask(command.text, session.masked)
     session.ready(deadline)
     if session.driver.renames and session.driver.renames.search(command.text):
         session.matcher.known.pop("hostname", None)
     started = clock()
     try:
-        session.write_line(command.text)
+        session.write_line(line)
         if command.sendonly:
             session.given_up = f"{shown!r} was sent without waiting for its end."
             return Reply("", command=command.text, mode=session.mode, elapsed=clock() - started)
-        seen = session.run(deadline, questions, session.patience(command.text))
+        seen = session.run(deadline, questions, session.patience(line))
     except (Closed, TimedOut) as exc:
         raise session.broken(exc, f"{shown!r}").locate(command=shown) from exc
-    return _finish(session, command, seen, clock() - started)
+    return _finish(session, command, line, seen, clock() - started)
 
 
-def _finish(session: Session, command: Command, seen: Seen, elapsed: float) -> Reply:
+def _finish(session: Session, command: Command, line: str, seen: Seen, elapsed: float) -> Reply:
     text = decode(strip_escapes(bytes(memoryview(session.matcher.buffer)[: seen.start])))
     if session.echo is not False:
-        rest = split_echo(text, command.text)
+        rest = split_echo(text, line)
         session.echo = session.echo or rest is not None
         text = text if rest is None else rest
     text = render(text).removesuffix("\n")
@@ -144,6 +154,6 @@ def _questions(session: Session, command: Command) -> list[Question]:
 
 def _question(session: Session, text: str) -> Pattern:
     try:
-        return Pattern("question", re.compile(b"(?:" + text.encode() + rb")[ \t]*\Z"))
+        return Pattern("question", re.compile(text.encode()))
     except re.error as exc:
         raise session.located(InvalidParameter(f"{text!r} is no regular expression: {exc}.")) from exc

@@ -24,6 +24,7 @@ from .terminal import decode, last_line, render, split_echo, strip_escapes
 from .transcript import FileTranscript, NoTranscript, Transcript, mask
 
 ECHO_HEAD = 8192  # bytes of log messages that may come before an echo
+REDRAWN = 128  # bytes for each character of a long line that a device scrolls and draws anew
 LAST_OUTPUT = 500  # characters of a device's last words that an error carries
 
 log = logging.getLogger("pyco")
@@ -186,7 +187,7 @@ class Session:
             return None
 
         def wait() -> float:
-            head = bytes(self.matcher.buffer[: len(typed) * 4 + ECHO_HEAD])
+            head = bytes(self.matcher.buffer[: len(typed) * REDRAWN + ECHO_HEAD])
             if split_echo(decode(strip_escapes(head)), typed) is not None:
                 return 0.0
             return FOREVER if self.echo else self.driver.quiet
