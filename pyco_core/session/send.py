@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..endpoint import Secret
 from ..errors import CommandError, InvalidParameter
@@ -56,7 +56,7 @@ def send(session: Session, command: Command, deadline: float) -> Reply:
     long = session.driver.long
     if long.size and len(command.text.encode()) > long.size:
         for line in long.pieces(command.text):
-            _type(session, command, line, [], deadline)
+            _type(session, replace(command, sendonly=False), line, [], deadline)
         return _type(session, command, long.run, questions, deadline)
     return _type(session, command, command.text, questions, deadline)
 
