@@ -30,7 +30,7 @@ lint: venv ## ruff, ansible-lint; shellcheck where it is installed
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/ansible-lint
-	@if command -v shellcheck > /dev/null; then git grep -lI '^#!.*bash' | xargs shellcheck; \
+	@if command -v shellcheck > /dev/null; then git grep -lIE '^#!.*sh$$' | xargs shellcheck; \
 	else echo 'shellcheck is not installed: the shell scripts were not checked'; fi
 
 types: venv ## mypy --strict
