@@ -40,24 +40,32 @@ class Session(Protocol):
     """What the plugins ask of a login, wherever it lives: pyco_core's Device has it."""
 
     @property
-    def mode(self) -> str: ...
+    def mode(self) -> str:
+        """The mode it is in."""
 
     @property
-    def home(self) -> str: ...
+    def home(self) -> str:
+        """The mode that the login ended in."""
 
     @property
-    def hostname(self) -> str: ...
+    def hostname(self) -> str:
+        """The name in the device's prompt, "" where there is none."""
 
     @property
-    def driver(self) -> Any: ...
+    def driver(self) -> Any:
+        """What is known of the platform: name, network, become_mode, modes."""
 
-    def connect(self) -> None: ...
+    def connect(self) -> None:
+        """Log in, where that is not done. Raises PycoError."""
 
-    def enter(self, mode: str) -> None: ...
+    def enter(self, mode: str) -> None:
+        """Go to a mode. Raises PycoError."""
 
-    def __call__(self, command: str, **details: Any) -> Any: ...
+    def __call__(self, command: str, **details: Any) -> Any:
+        """Send one command and give the Reply, with the words of Device.__call__. Raises PycoError."""
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Leave the session. Never raises."""
 
 
 class Unreachable(AnsibleConnectionFailure):
