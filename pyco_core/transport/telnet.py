@@ -104,6 +104,9 @@ class Telnet(Stream):
     def close(self) -> None:
         """As Transport.close."""
         self.closed = self._ended = True
+        if isinstance(self._sock, socket.socket):
+            with suppress(OSError):
+                self._sock.shutdown(socket.SHUT_RDWR)  # wakes a thread that reads; closing does not
         with suppress(*BROKEN):
             self._sock.close()
 
