@@ -272,10 +272,15 @@ class Broker:
         self._release(client)
         turn = Turn(self._sessions.take(route, settings))
         with client.lock:
-            client.turn = turn
-            if client.gone:  # while it waited for its turn
-                raise Ending
-        return turn.connect(persist)
+            client.turn = None if client.gone else turn
+        if client.turn is None:  # it went away while it waited for its turn
+            self._sessions.give_back(turn.held)
+            raise Ending
+        try:
+            return turn.connect(persist)
+        except PycoError:
+            self._release(client)
+            raise
 
     def _status(self, stop: bool) -> Message:
         status = {

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The sessions that the broker holds: who may use which, and how each of them ends.
 
-A session is in use by one client at a time. Whoever ends a session does so while holding its lock,
-so that the next login to the same device begins when the last one has left it; only a session whose
-client went away in the middle of something is not waited for.
+A session is in use by one client at a time, and by nobody else while it is being left: the next
+login to the same device begins when the last one is over. Only a session whose client went away in
+the middle of something is not waited for.
 """
 
 from __future__ import annotations
@@ -38,19 +38,24 @@ def background(function: Callable[..., None], *args: object) -> None:
 
 
 class Held:
-    """One session and its lock. Its fields are changed by who holds the lock.
+    """One session. None of its fields is a secret in clear.
 
-    persist: seconds it stays open unused. mode: for the status, as the device has it. None of it is
-    a secret in clear.
+    busy: somebody uses it or leaves it. persist: seconds it stays open unused. mode: for the status,
+    as the device has it.
     """
 
     def __init__(self, key: Hashable, device: Device) -> None:
         self.key = key
         self.device = device
-        self.lock = threading.Lock()
+        self.busy = True
         self.mode = ""
         self.persist = 0.0
         self.used = time.monotonic()
+
+    @property
+    def due(self) -> float:
+        """When it was unused too long."""
+        return self.used + self.persist
 
 
 class Sessions:
@@ -61,12 +66,12 @@ class Sessions:
     """
 
     def __init__(self, ended: Callable[[], None]) -> None:
-        self._tell = ended
         self.due = FOREVER
+        self._tell = ended
         self._pool = Pool()
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
         self._held: dict[Hashable, Held] = {}
-        self._ended = False
+        self._ending = False
 
     def take(self, route: tuple[Endpoint, ...], settings: Settings) -> Held:
         """The session for this route, not necessarily connected; `give_back` has to follow.
@@ -76,36 +81,34 @@ class Sessions:
         """
         deadline = time.monotonic() + settings.connect_timeout
         key = _key(route, settings)
-        while True:
-            with self._lock:
-                if self._ended:
+        with self._changed:
+            while True:
+                if self._ending:
                     raise Ending
                 held = self._held.get(key)
                 if held is None:
                     held = self._held[key] = Held(key, self._device(route, settings))
-                    held.lock.acquire()
                     return held
-            if not held.lock.acquire(timeout=max(0.0, deadline - time.monotonic())):
-                raise ConnectTimedOut(
-                    "Another task used this device's session for all of the connect time-out.",
-                    endpoint=str(route[-1]),
-                )
-            if self._is_current(held):
-                held.device.settings = settings
-                return held
-            held.lock.release()  # it was ended while we waited for it
+                if not held.busy:
+                    held.busy = True
+                    held.device.settings = settings
+                    return held
+                if not self._changed.wait(deadline - time.monotonic()):
+                    raise ConnectTimedOut(
+                        "Another task used this device's session for all of the connect time-out.",
+                        endpoint=str(route[-1]),
+                    )
 
     def give_back(self, held: Held) -> None:
         """Let the next one use it; it is ended where it is of no more use."""
-        try:
-            if not held.persist or not held.device.connected or not self._is_current(held):
-                held.device.close()
-                self._forget(held)
-        finally:
+        if not held.persist or not held.device.connected or self._held.get(held.key) is not held:
+            self._leave(held)
+            return
+        with self._changed:
             held.used = time.monotonic()
-            held.lock.release()
-        with self._lock:
-            self.due = min(self.due, held.used + held.persist)
+            held.busy = False
+            self.due = min(self.due, held.due)
+            self._changed.notify_all()
 
     def abandon(self, held: Held) -> None:
         """Cut a session whose user went away in the middle of something; nobody waits for it."""
@@ -114,13 +117,12 @@ class Sessions:
 
     def end(self, route: tuple[Endpoint, ...], settings: Settings) -> bool:
         """Leave the device of this route; False where no session for it was open. Raises as `take`."""
-        with self._lock:
+        with self._changed:
             if _key(route, settings) not in self._held:
                 return False
         held = self.take(route, settings)
         was_open = held.device.connected
-        held.persist = 0.0
-        self.give_back(held)
+        self._leave(held)
         return was_open
 
     def expire(self) -> None:
@@ -128,24 +130,21 @@ class Sessions:
         now = time.monotonic()
         if now < self.due:
             return
-        late = []
-        with self._lock:
-            self.due = FOREVER
-            for held in self._held.values():
-                if held.lock.locked():
-                    continue  # giving it back sets `due`
-                if held.used + held.persist <= now and held.lock.acquire(blocking=False):
-                    late.append(held)
-                else:
-                    self.due = min(self.due, held.used + held.persist)
+        with self._changed:
+            idle = [held for held in self._held.values() if not held.busy]
+            late = [held for held in idle if held.due <= now]
+            self.due = min((held.due for held in idle if held.due > now), default=FOREVER)
+            for held in late:
+                held.busy = True
         for held in late:
             background(self._leave, held)
 
     def end_all(self) -> None:
         """Leave every device; what is still in use after GRACE seconds is cut."""
-        with self._lock:
-            self._ended = True
+        with self._changed:
+            self._ending = True
             everything = list(self._held.values())
+            self._changed.notify_all()
         threads = [threading.Thread(target=self._finish, args=(held,), daemon=True) for held in everything]
         for thread in threads:
             thread.start()
@@ -155,7 +154,7 @@ class Sessions:
     def status(self) -> dict[str, Any]:
         """What is open, as plain data, passwords masked: `sessions`, and `logins` shared by them."""
         now = time.monotonic()
-        with self._lock:
+        with self._changed:
             held = list(self._held.values())
         sessions = [
             {
@@ -163,7 +162,7 @@ class Sessions:
                 "hops": [hop.endpoint.url for hop in one.device.hops],
                 "mode": one.mode,
                 "idle": now - one.used,
-                "busy": one.lock.locked(),
+                "busy": one.busy,
             }
             for one in held
         ]
@@ -177,23 +176,24 @@ class Sessions:
         device.hops = [Device(hop, settings=settings) for hop in route[:-1]]
         return device
 
-    def _is_current(self, held: Held) -> bool:
-        with self._lock:
-            return self._held.get(held.key) is held
+    def _leave(self, held: Held) -> None:
+        try:
+            held.device.close()
+        finally:
+            self._forget(held)
 
     def _forget(self, held: Held) -> None:
-        with self._lock:
+        with self._changed:
             if self._held.get(held.key) is held:
                 del self._held[held.key]
+                self._changed.notify_all()
         self._tell()
 
-    def _leave(self, held: Held) -> None:
-        held.device.close()
-        self._forget(held)
-        held.lock.release()
-
     def _finish(self, held: Held) -> None:
-        if held.lock.acquire(timeout=GRACE):
+        with self._changed:
+            is_idle = self._changed.wait_for(lambda: not held.busy, GRACE)
+            held.busy = True
+        if is_idle:
             self._leave(held)
         else:
             self.abandon(held)

@@ -20,7 +20,8 @@ import pytest
 from pyco_core.broker import client, folder
 from pyco_core.broker.server import Broker
 from pyco_core.broker.wire import VERSION, Decoder, Message, encode, plain
-from pyco_core.endpoint import Endpoint, Settings
+from pyco_core.endpoint import Endpoint, Secret, Settings
+from tests.sim import Sim
 
 from .router import PATIENCE, Router
 
@@ -173,3 +174,16 @@ def remote() -> Iterator[Callable[..., client.RemoteDevice]]:
     yield make
     for device in made:
         device.close()
+
+
+@pytest.fixture
+def sim() -> Iterator[Sim]:
+    with Sim() as sim:
+        yield sim
+
+
+@pytest.fixture
+def sim_bastion(sim: Sim) -> Endpoint:
+    """An ssh host that forwards."""
+    host = sim.ssh(users={"pyco": "hop-secret-55"}, forward=True)
+    return Endpoint("127.0.0.1", "ssh", host.port, "pyco", Secret("hop-secret-55"))
