@@ -20,6 +20,7 @@ from .transcript import mask
 # A device says that a command is wrong where its output starts or ends. Looking no further keeps
 # large outputs cheap, and a log that quotes an error in its middle is no error.
 ERROR_REACH = 4096
+SHOWN = 200  # characters of a command in an error
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def send(session: Session, command: Command, deadline: float) -> Reply:
 
 def _type(session: Session, command: Command, line: str, questions: list[Question], deadline: float) -> Reply:
     """Type a line, which is the command or a part of it, and read up to the prompt."""
-    shown = mask(command.text, session.masked)
+    shown = _shown(session, command.text)
     session.ready(deadline)
     if session.driver.renames and session.driver.renames.search(command.text):
         session.matcher.known.pop("hostname", None)
@@ -94,7 +95,7 @@ def _finish(session: Session, command: Command, line: str, seen: Seen, elapsed: 
     if error:
         failure = CommandError(
             error,
-            command=mask(command.text, session.masked),
+            command=_shown(session, command.text),
             last_output=mask(text[-LAST_OUTPUT:].strip(), session.masked),
         )
         failure.output = mask(text, session.masked)
@@ -103,12 +104,18 @@ def _finish(session: Session, command: Command, line: str, seen: Seen, elapsed: 
     return reply
 
 
+def _shown(session: Session, command: str) -> str:
+    """The command as messages name it: masked, and no longer than a reader wants it."""
+    text = mask(command, session.masked)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
+
+
 def _complaint(session: Session, reply: Reply) -> str:
     """What the device says is wrong, "" for nothing."""
     if reply.status:
         words = mask(reply[-ERROR_REACH:].strip(), session.masked)
         ending = f": {words.splitlines()[-1]}" if words else "."
-        return f"{mask(reply.command, session.masked)!r} ended with status {reply.status}{ending}"
+        return f"{_shown(session, reply.command)!r} ended with status {reply.status}{ending}"
     reach = reply if len(reply) <= 2 * ERROR_REACH else f"{reply[:ERROR_REACH]}\n{reply[-ERROR_REACH:]}"
     for pattern in session.driver.errors:
         match = pattern.search(reach)
@@ -116,7 +123,7 @@ def _complaint(session: Session, reply: Reply) -> str:
             end = reach.find("\n", match.end())
             words = reach[match.start() : end if end >= 0 else len(reach)].strip()
             return (
-                f"The device refused {mask(reply.command, session.masked)!r}: {mask(words, session.masked)}"
+                f"The device refused {_shown(session, reply.command)!r}: {mask(words, session.masked)}"
             )
     return ""
 
