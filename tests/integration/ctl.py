@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ INVENTORY = ROOT / "tests/lab/inventory.yml"
 LIMIT = 240.0  # seconds after which a run of Ansible is taken to hang
 GONE = 10.0  # seconds that hosts get to note that somebody has left
 
+VTYS = (("near", "10.91.5.2", 2601), ("edge", "10.91.3.2", 2601), ("edge", "10.91.3.2", 2605))
 _WHO = """\
 import socket, sys
 address, port = sys.argv[1:]
@@ -117,17 +119,16 @@ class Ctl:
             inventory = self.folder / f"inventory{self._count}.yml"
             inventory.write_text(text)
         env = {"ANSIBLE_INVENTORY": str(inventory), "RECORD_FILE": str(record), **how.pop("env", {})}
-        with self.started(*command, env=env, **how) as process:
+        with self.leaving_nobody(), self.started(*command, env=env, **how) as process:
             out, _ = process.communicate(timeout=LIMIT)
-        self.assert_nobody_left()
         return Run.read(process.returncode, out, record)
 
     def python(self, script: str, *arguments: str, env: Mapping[str, str] | None = None) -> Run:
         """Run a Python script in ctl, from the checkout; a failing script fails the test."""
-        with self.started(sys.executable, "-c", script, *arguments, env=env or {}) as process:
+        command = (sys.executable, "-c", script, *arguments)
+        with self.leaving_nobody(), self.started(*command, env=env or {}) as process:
             out, _ = process.communicate(timeout=LIMIT)
         assert process.returncode == 0, out
-        self.assert_nobody_left()
         return Run(process.returncode, out)
 
     @contextmanager
@@ -172,14 +173,37 @@ class Ctl:
             "ANSIBLE_LOAD_CALLBACK_PLUGINS": "1",
         }
 
-    def assert_nobody_left(self) -> None:
-        """Nobody is logged in on any host of the lab, as its own `who` has it, and no line is open."""
-        wait_until(lambda: not self.left_behind(), lambda: "left behind: " + "; ".join(self.left_behind()))
-        for host, address, port in (
-            ("near", "10.91.5.2", 2601),
-            ("edge", "10.91.3.2", 2601),
-            ("edge", "10.91.3.2", 2605),
-        ):
+    @contextmanager
+    def leaving_nobody(self) -> Iterator[None]:
+        """After the block nobody is logged in on any host who was not before, as its own `who` has it.
+
+        Neither is a connection to a daemon left open. Who works in the lab by hand meanwhile is
+        found too.
+        """
+        before = self._logged_in(), self._on_lines()
+        yield
+        wait_until(
+            lambda: not self._logged_in() - before[0],
+            lambda: f"left behind: {'; '.join((self._logged_in() - before[0]).elements())}",
+        )
+        assert not self._on_lines() - before[1], "left behind on a vty, as its own `who` has it"
+
+    def _logged_in(self) -> Counter[str]:
+        """Who is logged in, and which connections to a daemon are open, one line each."""
+        found: Counter[str] = Counter()
+        for host in HOSTS:
+            if host.daemons:
+                said = subprocess.run(
+                    lab.inside(host.name, "who"), capture_output=True, text=True, check=True
+                )
+                found.update(f"{host.name}: {line}" for line in said.stdout.splitlines())
+                found.update(f"{host.name}: a connection to port {port}" for port in connections(host.name))
+        return found
+
+    def _on_lines(self) -> Counter[str]:
+        """Who is on the telnet lines of the routers' daemons, besides the one who asks."""
+        found: Counter[str] = Counter()
+        for host, address, port in VTYS:
             command = ["nsenter", "-t", str(lab.init_pid(host)), "-n", sys.executable, "-I", "-c", _WHO]
             said = subprocess.run(
                 [*command, address, str(port)],
@@ -188,19 +212,9 @@ class Ctl:
                 text=True,
                 check=True,
             )
-            lines = [line for line in said.stdout.splitlines() if "connected from" in line]
-            assert len(lines) == 1, f"more than the one who asks on {host} {port}: {lines}"
-
-    def left_behind(self) -> list[str]:
-        """Who is logged in, and which connections to a daemon are open, one line each."""
-        found = []
-        for host in HOSTS:
-            if host.daemons:
-                said = subprocess.run(
-                    lab.inside(host.name, "who"), capture_output=True, text=True, check=True
-                )
-                found += [f"{host.name}: {line}" for line in said.stdout.splitlines()]
-                found += [f"{host.name}: a connection to port {port}" for port in connections(host.name)]
+            callers = said.stdout.count("connected from")
+            assert callers, said.stdout
+            found[f"{host} {port}"] = callers - 1
         return found
 
 

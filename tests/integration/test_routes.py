@@ -22,6 +22,7 @@ pytestmark = pytest.mark.lab
 LINUX = {
     "hop1": "pyco@hop1",
     "hop1_no_forward": "pyco@hop1",
+    "hop1_openssh": "pyco@hop1",
     "hop1_keyed": "keyed@hop1",
     "hop1_phrased": "phrased@hop1",
     "hop1_agent": "agent@hop1",
@@ -32,7 +33,9 @@ LINUX = {
     "hop1_noclient": "noclient@hop1",
     "hop2": "pyco@hop2",
     "hop2_typed": "pyco@hop2",
+    "hop2_openssh": "pyco@hop2",
     "hop2_telnet": "pyco@hop2",
+    "hop2_shell": "pyco@hop2",
     "hop2_direct": "pyco@hop2",
 }
 ROUTERS = {
@@ -40,6 +43,7 @@ ROUTERS = {
     "near_vty": "near",
     "edge": "edge",
     "edge_direct": "edge",
+    "edge_shells": "edge",
     "edge_ssh": "edge",
     "edge_typed": "edge",
     "edge_bgp": "edge",
@@ -147,7 +151,7 @@ def test_a_router_answers_through_its_route(run: Run, host: str) -> None:
     assert data["modes"] == ["enable", "enable"]
 
 
-@pytest.mark.parametrize("host", ["edge", "edge_direct"])
+@pytest.mark.parametrize("host", ["edge", "edge_direct", "edge_shells"])
 def test_the_text_from_edge_is_what_a_person_sees(run: Run, edge_by_hand: list[str], host: str) -> None:
     assert run.ok(host)["stdout"] == edge_by_hand
 

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
 import pytest
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.lab
 
 PLAYS = """
 - name: All that knows a secret
-  hosts: all:!hop1_agent
+  hosts: hop1_phrased:hop1_odd:hop2_typed:hop2_telnet:hop2_openssh:near:near_vty:edge:edge_typed
   gather_facts: false
   become: "{{ 'vty' in group_names }}"
   ignore_errors: true
@@ -41,9 +42,10 @@ PLAYS = """
       vars:
         ansible_password: "{{ wrong }}"
         ansible_become_password: "{{ wrong }}"
-    - name: Have no enable password
+    - name: Be refused later
       pyco.cli.pyco_command:
         commands: show version
+      when: "'vty' in group_names"
       vars:
         ansible_become_password: "{{ wrong }}"
     - name: Show them
@@ -51,6 +53,8 @@ PLAYS = """
         commands: show running-config
       no_log: true
       when: "'vty' in group_names"
+    - name: Leave
+      ansible.builtin.meta: reset_connection
 """
 
 
@@ -87,13 +91,21 @@ def forms(secret: str) -> set[bytes]:
     return {text, quote(secret, safe="").encode(), repr(secret)[1:-1].encode(), base64.b64encode(text)[:-4]}
 
 
-def test_no_secret_is_found_anywhere(ctl: Ctl, tmp_path: Path) -> None:
-    home, transcripts = tmp_path / "home", tmp_path / "transcripts"
-    home.mkdir()
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A home folder of a short name: the path of the broker's socket, which is in it, must be short."""
+    with TemporaryDirectory(prefix="home") as name:
+        yield Path(name)
+
+
+@pytest.mark.parametrize("persist", ["0", "60"])
+def test_no_secret_is_found_anywhere(ctl: Ctl, tmp_path: Path, home: Path, persist: str) -> None:
+    transcripts = tmp_path / "transcripts"
     wrong = ctl.folder / "wrong.json"
     wrong.write_text(json.dumps({"wrong": WRONG}))
     env = {
         "HOME": str(home),
+        "PYCO_PERSIST": persist,
         "PYCO_TRANSCRIPT": str(transcripts),
         "ANSIBLE_LOG_PATH": str(tmp_path / "ansible.log"),
         "ANSIBLE_DEBUG": "1",
@@ -102,7 +114,11 @@ def test_no_secret_is_found_anywhere(ctl: Ctl, tmp_path: Path) -> None:
         run = ctl.playbook(PLAYS, "-vvvvv", "-e", f"@{wrong}", env=env)
     texts: dict[str, bytes] = {"the output": run.out.encode()}
     texts |= {f"process {index}": text for index, text in enumerate(seen)}
-    places = [tmp_path, *(STATE / host.name / part for host in HOSTS for part in ("home", "log", "tmp"))]
+    places = [
+        tmp_path,
+        home,
+        *(STATE / host.name / part for host in HOSTS for part in ("home", "log", "tmp")),
+    ]
     for place in places:
         files = (path for path in place.rglob("*") if path.is_file() and path.name != "lastlog")
         texts |= {str(path): path.read_bytes() for path in files}
