@@ -40,7 +40,7 @@ def for_network_os(network_os: str, driver_path: tuple[str, ...] = ()) -> str:
     """
     for name, file in source.entries(source.folders(driver_path)):
         # Reading the text first keeps eighty files from being parsed to find one.
-        if network_os in source.text_of(file) and network_os in source.current(file).get("network_os", ()):
+        if network_os in source.text_of(file) and network_os in source.listed(file, "network_os"):
             return name
     return ""
 
@@ -113,15 +113,13 @@ class _Builder:
     def _long(self) -> Long:
         section = self._section("long")
         long = Long(int(section.get("size", 0)), section.get("append", ""), section.get("run", ""))
-        with self._at(self.data, "long"):
-            try:
-                room = long.size - len(fill(long.append, piece="'"))
-            except (KeyError, ValueError, IndexError) as exc:
-                raise InvalidDriver(
-                    f"{long.append!r} cannot be filled in.", hint="It holds {piece!q}."
-                ) from exc
-            if long.size and (room < 0 or "{piece" not in long.append):
-                raise InvalidDriver("append holds {piece!q}, and size is more than it takes by itself.")
+        hint = "append holds {piece!q} and fits into size with one character, run runs the whole."
+        try:
+            widest, other = (fill(long.append, piece=piece) for piece in "'x")
+        except (KeyError, ValueError) as exc:
+            raise self._wrong(section, "append", f"{long.append!r} cannot be filled in.", hint) from exc
+        if section and (widest == other or len(widest.encode()) > long.size or not long.run):
+            raise self._wrong(self.data, "long", "no command can be typed like this.", hint)
         return long
 
     def _section(self, key: str) -> Marked:
@@ -194,7 +192,7 @@ class _Builder:
             if lines and not {*said.get("state", usual)} & {ANY, *LOGIN_STATES}:
                 hint = f"Those are {', '.join(LOGIN_STATES)}."
                 raise self._wrong(said, "state", "a line counts only in the states of a login.", hint)
-            if "action" in said or "next" in said:
+            if said.keys() & {"state", "action", "next"}:
                 self._transition(name, said, usual)
 
     def _transitions(self) -> None:

@@ -75,8 +75,9 @@ class Marked(dict[str, Any]):
         return marked
 
     def place(self, key: str, file: str) -> str:
-        """`FILE:LINE: key`, or the file alone for a key that is not there."""
-        return f"{self.where[key]}: {key}" if key in self.where else f"{file}: {key}"
+        """`FILE:LINE: key`; for a key that is not there, the line of the first that is, else the file."""
+        where = self.where.get(key) or next(iter(self.where.values()), file)
+        return f"{where}: {key}"
 
     def put(self, key: str, value: Any, where: str) -> None:
         self[key] = value
@@ -234,6 +235,11 @@ def read(file: str, _stamp: tuple[int, int, int]) -> Marked:
 def current(file: str) -> Marked:
     """The file as it is now, see `read`."""
     return read(file, _stamp(file))
+
+
+def listed(file: str, key: str) -> tuple[str, ...]:
+    """What the file itself lists under this key, its parents aside. Raises InvalidDriver."""
+    return current(file).get(key) or ()
 
 
 def inherited(files: tuple[File, ...]) -> Marked:

@@ -54,7 +54,8 @@ def test_a_file_is_read_with_the_place_of_every_key(tmp_path: Path) -> None:
     assert data == {"description": "Acme OS", "modes": {"user": {"prompt": ">"}}}
     assert data.place("modes", file) == f"{file}:3: modes"
     assert data["modes"]["user"].place("prompt", file) == f"{file}:4: prompt"
-    assert data["modes"]["user"].place("from", file) == f"{file}: from"
+    assert data["modes"]["user"].place("from", file) == f"{file}:4: from"
+    assert Marked().place("from", file) == f"{file}: from"
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "---\n", "~\n", "{}\n"])

@@ -1,0 +1,528 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import itertools
+import re
+import warnings
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pyco_core.driver.loader import RESERVED, for_network_os, load
+from pyco_core.driver.model import DISCOVERED, Connect, Driver, Long
+from pyco_core.driver.patterns import LIKELY_PROMPT
+from pyco_core.driver.source import BUILT_IN, FLAG, FORM, NUMBER, TEXT, TEXTS
+from pyco_core.errors import DriverNotFound, InvalidDriver, ModeError, PycoError, UnknownAction
+from pyco_core.fsm.machine import ANY, CHANGE_STATES, GROUND, LOGIN_STATES, QUIET, Action, Transition
+from pyco_core.fsm.matcher import Matcher
+from pyco_core.session.terminal import last_line
+
+MODES = """
+modes:
+  user: {prompt: '{hostname}>'}
+  enable: {prompt: '{hostname}#', from: user, enter: enable, leave: disable}
+"""
+
+
+def wrote(folder: Path, text: str, name: str = "acme") -> str:
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{name}.yml"
+    file.write_text(text, "utf-8")
+    return str(file)
+
+
+def made(folder: Path, text: str) -> Driver:
+    wrote(folder, text)
+    return load("acme", (str(folder),))
+
+
+def wrong(folder: Path, text: str) -> PycoError:
+    with pytest.raises((InvalidDriver, UnknownAction)) as caught:
+        made(folder, text)
+    return caught.value
+
+
+# From words to a driver
+
+
+def test_a_driver_that_says_nothing_discovers_its_prompt(tmp_path: Path) -> None:
+    driver = made(tmp_path, "")
+    assert (driver.name, driver.file) == ("acme", f"{tmp_path}/acme.yml")
+    assert driver.discovers
+    assert [mode.prompt for mode in driver.modes.values()] == [LIKELY_PROMPT]
+    assert (driver.description, driver.network, driver.network_os) == ("", True, ())
+    assert (driver.home, driver.become_mode, driver.logout, driver.setup) == ("", "", "", ())
+    assert (driver.newline, driver.echo, driver.quiet) == ("\n", True, 1.0)
+    assert (driver.errors, driver.renames) == ((), None)
+    assert (driver.connect, driver.long) == (Connect(), Long())
+    assert driver.table == {
+        (DISCOVERED, ANY): Transition((), DISCOVERED),
+        **{(QUIET, state): Transition((), DISCOVERED) for state in LOGIN_STATES},
+    }
+
+
+def test_a_driver_says_everything(tmp_path: Path) -> None:
+    driver = made(
+        tmp_path,
+        MODES + "description: Acme OS\nnetwork: no\nnetwork_os: [acme.os.os, acme]\nhome: enable\n"
+        "become_mode: enable\nsetup: [terminal length 0]\nlogout: quit\nerrors: ['^% Bad', '^Oops']\n"
+        'renames: ^hostname\nnewline: "\\r"\necho: off\nquiet: 0.25\nparent:\n'
+        "long: {size: 80, append: 'a {piece}', run: b}\n"
+        "connect: {ssh: 'ssh {host}', ssh_unchecked: 'ssh -k {host}', telnet: 'telnet {host} {port}',\n"
+        "  errors: {refused: [refused, Refused], missing: '% Unknown'}}\n"
+        "configure: {mode: config, running: show run, save: write, negate: 'no '}\n",
+    )
+    assert (driver.description, driver.network, driver.network_os) == (
+        "Acme OS",
+        False,
+        ("acme.os.os", "acme"),
+    )
+    assert (driver.home, driver.become_mode, driver.logout) == ("enable", "enable", "quit")
+    assert driver.setup == ("terminal length 0",)
+    assert [pattern.pattern for pattern in driver.errors] == ["^% Bad", "^Oops"]
+    assert driver.renames == re.compile("^hostname", re.MULTILINE)
+    assert (driver.newline, driver.echo, driver.quiet) == ("\r", False, 0.25)
+    assert driver.long == Long(80, "a {piece}", "b")
+    connect = driver.connect
+    assert (connect.ssh, connect.ssh_unchecked, connect.telnet) == (
+        "ssh {host}",
+        "ssh -k {host}",
+        "telnet {host} {port}",
+    )
+    assert [(kind, pattern.pattern) for kind, pattern in connect.errors] == [
+        ("refused", "refused"),
+        ("refused", "Refused"),
+        ("missing", "% Unknown"),
+    ]
+    assert not driver.discovers
+
+
+def test_a_mode_is_an_event_of_its_own_that_leads_to_it(tmp_path: Path) -> None:
+    driver = made(tmp_path, MODES)
+    assert driver.table == {
+        ("user", ANY): Transition((), "user"),
+        ("enable", ANY): Transition((), "enable"),
+    }
+    assert set(driver.sets) == {*LOGIN_STATES, *CHANGE_STATES, "user", "enable"}
+
+
+def test_an_event_with_a_pattern_counts_in_the_modes_unless_it_says_where(tmp_path: Path) -> None:
+    driver = made(tmp_path, MODES + "events: {more: {pattern: --More--, action: [erase, 'send: ']}}")
+    in_modes = {state for state, of in driver.sets.items() if "more" in [p.event for p in of.tail]}
+    assert in_modes == {*CHANGE_STATES, "user", "enable"}
+    assert driver.table["more", "user"] == Transition((Action("erase"), Action("send", " ")))
+
+
+def test_an_event_with_a_line_counts_in_the_states_of_a_login(tmp_path: Path) -> None:
+    driver = made(tmp_path, MODES + "events: {denied: {line: [no, never], action: deny}}")
+    in_lines = {state for state, of in driver.sets.items() if of.lines}
+    assert in_lines == set(LOGIN_STATES)
+    assert [pattern.event for pattern in driver.sets[GROUND].lines] == ["denied", "denied"]
+
+
+def test_an_event_counts_where_it_says(tmp_path: Path) -> None:
+    driver = made(
+        tmp_path,
+        MODES + "events:\n  a: {pattern: a, state: user, next: GROUND}\n"
+        "  b: {pattern: b, state: '*', action: sendline}\n  c: {pattern: c, state: enable}\n",
+    )
+    shown = {state: [p.event for p in of.tail if p.event in "abc"] for state, of in driver.sets.items()}
+    assert shown.pop("user") == ["a", "b"]
+    assert shown.pop("enable") == ["b", "c"]
+    assert set(map(tuple, shown.values())) == {("b",)}
+    assert driver.table["a", "user"] == Transition((), "GROUND")
+    assert driver.table["b", ANY] == Transition((Action("sendline"),))
+    assert driver.table["c", "enable"] == Transition()
+
+
+def test_an_event_that_does_nothing_counts_nowhere_until_a_transition_says_so(tmp_path: Path) -> None:
+    text = MODES + "events: {a: {pattern: a}}\n"
+    assert not [p for of in made(tmp_path, text).sets.values() for p in of.tail if p.event == "a"]
+    driver = made(tmp_path, text + "transitions: [{event: a, state: [user, GROUND], action: erase}]\n")
+    assert [state for state, of in driver.sets.items() if "a" in [p.event for p in of.tail]] == [
+        "GROUND",
+        "user",
+    ]
+
+
+def test_in_a_mode_only_the_prompts_of_modes_that_it_leads_to_count(tmp_path: Path) -> None:
+    driver = made(
+        tmp_path, MODES + "  shell: {prompt: '{hostname}\\$'}\n  boot: {prompt: boot>, from: shell}\n"
+    )
+
+    def prompts(state: str) -> list[str]:
+        return [pattern.event for pattern in driver.sets[state].tail]
+
+    assert prompts("user") == prompts("enable") == ["user", "enable"]
+    assert prompts("shell") == ["shell"]
+    assert prompts("MODE_SENT") == ["enable", "user"]
+    assert prompts("GROUND") == ["user", "enable", "shell", "boot"]
+
+
+def test_a_prompt_that_silence_shows_counts_at_once_only_where_the_login_is_done(tmp_path: Path) -> None:
+    driver = made(tmp_path, MODES + "events: {quiet: {state: [GROUND, PASSWORD_SENT], next: user}}")
+    shown = {state: [p.event for p in driver.sets[state].tail] for state in LOGIN_STATES}
+    assert shown == {
+        "GROUND": ["enable"],
+        "AUTHENTICATED": ["user", "enable"],
+        "USERNAME_SENT": ["user", "enable"],
+        "PASSWORD_SENT": ["user", "enable"],
+    }
+
+
+def test_a_driver_is_made_once_while_its_files_stay_the_same(tmp_path: Path) -> None:
+    first = made(tmp_path, MODES)
+    assert load("acme", (str(tmp_path),)) is first
+
+
+def test_an_edited_file_is_seen_without_a_restart(tmp_path: Path) -> None:
+    assert made(tmp_path, "logout: one").logout == "one"
+    assert made(tmp_path, "logout: another").logout == "another"
+    wrote(tmp_path, "logout: base\n", "base")
+    assert made(tmp_path, "parent: base").logout == "base"
+    wrote(tmp_path, "logout: new base\n", "base")
+    assert load("acme", (str(tmp_path),)).logout == "new base"
+
+
+def test_drivers_of_a_home_folder_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wrote(tmp_path / "drivers", "logout: bye\n")
+    monkeypatch.setenv("PYCO_HOME", str(tmp_path))
+    assert load("acme").logout == "bye"
+    monkeypatch.delenv("PYCO_HOME")
+    with pytest.raises(DriverNotFound):
+        load("acme")
+
+
+def test_a_users_own_linux_is_used_instead_of_the_built_in_one(tmp_path: Path) -> None:
+    wrote(tmp_path, "parent: linux\nlogout: logout\nmodes: {shell: {leave: null}}\n", "linux")
+    driver = load("linux", (str(tmp_path),))
+    assert driver.logout == "logout"
+    assert driver.home == "shell"
+    assert driver.modes == load("linux").modes
+    assert load("linux").logout == "exit"
+
+
+def test_a_driver_for_a_password_alone_takes_the_user_name_away(tmp_path: Path) -> None:
+    driver = made(tmp_path, "parent: common\nevents: {username: null}\n")
+    assert not [event for event, _ in driver.table if event == "username"]
+
+
+def test_an_unknown_driver_is_an_error_that_names_the_nearest() -> None:
+    with pytest.raises(DriverNotFound) as caught:
+        load("cisco_iso")
+    assert str(caught.value) == "There is no driver 'cisco_iso'. Did you mean 'cisco_ios'?"
+
+
+# network_os
+
+
+def test_a_driver_is_found_by_the_network_os_that_it_lists() -> None:
+    assert for_network_os("cisco.ios.ios") == for_network_os("ios") == "cisco_ios"
+    assert for_network_os("frr.frr.frr") == "frr"
+    assert for_network_os("linux") == "linux"
+
+
+@pytest.mark.parametrize("network_os", ["", "acme.os.os", "cisco", "common", "parent"])
+def test_a_network_os_that_no_driver_lists_has_none(network_os: str) -> None:
+    assert for_network_os(network_os) == ""
+
+
+def test_a_users_own_driver_for_a_network_os_goes_first(tmp_path: Path) -> None:
+    wrote(tmp_path, "parent: cisco_ios\nnetwork_os: ios\n")
+    assert for_network_os("ios", (str(tmp_path),)) == "acme"
+    assert for_network_os("cisco.ios.ios", (str(tmp_path),)) == "cisco_ios"
+
+
+def test_a_users_own_file_of_a_built_in_name_keeps_its_network_os(tmp_path: Path) -> None:
+    wrote(tmp_path, "parent: cisco_ios\nnetwork_os:\ndescription: my ios\n", "cisco_ios")
+    assert for_network_os("ios", (str(tmp_path),)) == "cisco_ios"
+
+
+def test_only_a_file_that_has_the_word_is_looked_at(tmp_path: Path) -> None:
+    wrote(tmp_path, "this: is wrong\n")
+    assert for_network_os("ios", (str(tmp_path),)) == "cisco_ios"
+    wrote(tmp_path, "this: is wrong for ios\n")
+    with pytest.raises(InvalidDriver):
+        for_network_os("ios", (str(tmp_path),))
+
+
+# What a driver must not say
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("modes:\n  user: {enter: x}\n", "2: user: the mode has no prompt."),
+        ("modes:\n  user: {prompt: null}\n", "2: user: the mode has no prompt."),
+        ("modes: {user: {prompt: '('}}\n", "1: prompt: '(' is no regular expression: "),
+        ("modes: {user: {prompt: ''}}\n", "1: prompt: '' fits an empty line."),
+        (
+            "modes: {user: {prompt: x},\n  enable: {prompt: y, from: usr}}\n",
+            "2: from: there is no mode 'usr'. Did you mean 'user'?",
+        ),
+        (MODES + "home: enabel\n", "5: home: there is no mode 'enabel'. Did you mean 'enable'?"),
+        (MODES + "become_mode: root\n", "5: become_mode: there is no mode 'root'. There are user, enable."),
+        ("home: shell\n", "1: home: there is no mode 'shell'. There are prompt."),
+        ("events:\n  more: {action: erase}\n", "2: more: the event has no pattern and no line."),
+        ("events: {timeout: {next: GROUND}}\n", "1: timeout: the event has no pattern and no line."),
+        ("events: {'*': {pattern: x}}\n", "1: *: no event can have this name."),
+        (MODES + "events: {user: {pattern: x}}\n", "5: user: no event can have this name."),
+        ("events: {prompt: {pattern: x}}\n", "1: prompt: no event can have this name."),
+        ("events:\n  more: {pattern: [a, '*']}\n", "2: pattern: '*' is no regular expression: "),
+        ("events: {more: {pattern: '\\u2026'}}\n", "1: pattern: '\\\\u2026' is no regular expression: "),
+        ("events: {more: {pattern: 'x*'}}\n", "1: pattern: 'x*' fits an empty line."),
+        ("events: {more: {line: '('}}\n", "1: line: '(' is no regular expression: "),
+        (
+            MODES + "events: {more: {line: x, state: user}}\n",
+            "5: state: a line counts only in the states of a login. Those are GROUND, ",
+        ),
+        ("events: {a: {pattern: x, state: ground}}\n", "1: state: there is no state 'ground'. "),
+        (
+            "events: {a: {pattern: x, state: [GROUND, PASSWORD_SEND], action: deny}}\n",
+            "1: state: there is no state 'PASSWORD_SEND'. Did you mean 'PASSWORD_SENT'?",
+        ),
+        (
+            "events: {a: {pattern: x, next: GRUOND}}\n",
+            "1: next: there is no state 'GRUOND'. Did you mean 'GROUND'?",
+        ),
+        ("events: {a: {pattern: x, next: '*'}}\n", "1: next: there is no state '*'. "),
+        (
+            "events: {a: {pattern: x, action: sned}}\n",
+            "1: action: There is no action 'sned'. Did you mean 'send'?",
+        ),
+        ("events: {a: {pattern: x, action: 'deny: x'}}\n", "1: action: The action 'deny' takes no argument."),
+        ("transitions:\n  - {state: GROUND}\n", "2: event: there is no event ''. There are quiet."),
+        (
+            "events: {more: {pattern: x}}\ntransitions: [{event: moer}]\n",
+            "2: event: there is no event 'moer'. Did you mean 'more'?",
+        ),
+        ("transitions:\n  - {event: quiet, state: x}\n", "2: state: there is no state 'x'. "),
+        ("errors: [a, '[']\n", "1: errors: '[' is no regular expression: "),
+        ("renames: '('\n", "1: renames: '(' is no regular expression: "),
+        ("connect:\n  errors:\n    refused: '('\n", "3: refused: '(' is no regular expression: "),
+        (
+            "connect:\n  ssh: 'ssh {hots}'\n",
+            "2: ssh: 'ssh {hots}' cannot be filled in. It may hold {host}, {port} and {user}, each also as ",
+        ),
+        ("connect: {telnet: 'telnet {host'}\n", "1: telnet: 'telnet {host' cannot be filled in."),
+        ("connect: {ssh_unchecked: '{host.x}'}\n", "1: ssh_unchecked: '{host.x}' cannot be filled in."),
+        ("long: {size: 80, append: '{host}', run: x}\n", "1: append: '{host}' cannot be filled in."),
+        ("long: {size: 80, append: x, run: x}\n", "1: long: no command can be typed like this."),
+        ("long: {size: 80, append: '{piece!q}'}\n", "1: long: no command can be typed like this."),
+        ("long: {size: 6, append: '{piece!q}', run: x}\n", "1: long: no command can be typed like this."),
+        ("long: {append: '{piece}', run: x}\n", "1: long: no command can be typed like this."),
+    ],
+)
+def test_what_no_driver_can_say_is_named_with_its_place(tmp_path: Path, text: str, message: str) -> None:
+    error = wrong(tmp_path, text.lstrip("\n"))
+    place, _, rest = str(error).partition(":")
+    assert place == f"{tmp_path}/acme.yml"
+    # MODES begins with a line end.
+    shift = (
+        message
+        if not text.startswith("\n")
+        else f"{int(message[0]) - 1 + MODES.count(chr(10)) - 4}{message[1:]}"
+    )
+    assert rest.startswith(shift)
+
+
+@pytest.mark.parametrize("name", list(RESERVED))
+def test_no_mode_has_the_name_of_a_state_or_of_silence(tmp_path: Path, name: str) -> None:
+    error = wrong(tmp_path, f"modes: {{'{name}': {{prompt: x}}}}\n")
+    assert error.message == f"{tmp_path}/acme.yml:1: {name}: no mode can have this name."
+
+
+def test_an_error_in_an_inherited_word_names_the_parents_file(tmp_path: Path) -> None:
+    base = wrote(tmp_path, "modes: {user: {prompt: x}}\nhome: user\n", "base")
+    assert (
+        wrong(tmp_path, "parent: base\nmodes: null\n").message == f"{base}:2: home: there is no mode 'user'."
+    )
+
+
+@pytest.mark.parametrize("own", ["modes: {user: null}", "events: {more: null}", "connect: {errors: null}"])
+def test_null_where_nothing_is_inherited_is_nothing(tmp_path: Path, own: str) -> None:
+    assert made(tmp_path, own).discovers
+
+
+# An event that is added in code
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("username", {"pattern": "Username: ", "state": "GROUND", "action": "send_username"}),
+        ("confirm", {"pattern": r"\[confirm\]", "state": "*", "action": "sendline"}),
+        ("confirm", {"pattern": "(?i)sure", "state": "enable", "action": "send: y", "next": "user"}),
+        ("more", {"pattern": "-- more --", "state": "user"}),
+        ("password", {"pattern": "PIN: ", "state": "GROUND", "next": "PASSWORD_SENT"}),
+        ("quiet", {"pattern": "x", "state": "GROUND", "next": "user"}),
+    ],
+)
+def test_an_added_event_means_what_the_same_words_mean_in_a_file(
+    tmp_path: Path, name: str, words: dict[str, str]
+) -> None:
+    in_a_file = made(tmp_path, yaml.safe_dump({"parent": "cisco_ios", "events": {name: words}}))
+    renamed = {"next": "next_state"}
+    in_code = load("cisco_ios").with_event(
+        name, **{renamed.get(key, key): text for key, text in words.items()}
+    )
+    assert in_code.table == in_a_file.table
+    assert in_code.sets == in_a_file.sets
+    assert in_code.modes == in_a_file.modes
+
+
+def test_an_added_event_is_tried_before_those_of_the_driver() -> None:
+    driver = load("cisco_ios").with_event("own", pattern="--More--", state="user", action="send: q")
+    assert [pattern.event for pattern in driver.sets["user"].tail][:2] == ["own", "more"]
+    assert driver.table["own", "user"] == Transition((Action("send", "q"),))
+    again = driver.with_event("other", pattern="x", state="user")
+    assert [pattern.event for pattern in again.sets["user"].tail][:2] == ["other", "own"]
+    assert ("own", "user") in again.table
+
+
+def test_an_added_event_leaves_the_driver_as_it_was() -> None:
+    driver = load("cisco_ios")
+    before = dict(driver.table)
+    driver.with_event("own", pattern="x", state="user", action="deny")
+    assert load("cisco_ios") is driver
+    assert driver.table == before
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ({"pattern": "("}, "add_event: own: pattern: '(' is no regular expression: "),
+        ({"pattern": ""}, "add_event: own: the event has no pattern and no line."),
+        ({"state": "usr"}, "add_event: own: state: there is no state 'usr'. Did you mean 'user'?"),
+        ({"next_state": "usr"}, "add_event: own: next: there is no state 'usr'. Did you mean 'user'?"),
+        ({"action": "sned"}, "add_event: own: action: There is no action 'sned'. Did you mean 'send'?"),
+        ({"name": "user"}, "add_event: user: no event can have this name."),
+        ({"name": "*"}, "add_event: *: no event can have this name."),
+    ],
+)
+def test_what_cannot_be_added_is_named(words: dict[str, str], message: str) -> None:
+    with pytest.raises((InvalidDriver, UnknownAction)) as caught:
+        load("cisco_ios").with_event(**{"name": "own", "pattern": "x", "state": "user", **words})
+    assert str(caught.value).startswith(message)
+
+
+# Anything at all
+
+WORDS = st.sampled_from(
+    [
+        *("user", "enable", "a", "*", "quiet", "prompt", "more", "", *LOGIN_STATES, *CHANGE_STATES),
+        *(
+            "{hostname}#",
+            "{hostname}{hostname}>",
+            "(",
+            "a{999999999999}",
+            "(?u)x",
+            "x*",
+            "\\u1234",
+            "\\n",
+            "(?i)x",
+        ),
+        *(
+            "send: x",
+            "deny",
+            "deny: x",
+            "send_password",
+            "ssh {host}",
+            "{host",
+            "{piece!q}",
+            "{host!r}",
+            "common",
+        ),
+        *(
+            "(?P<hostname>x)",
+            "(?P<before>.*)x",
+            "null",
+            "yes",
+            "no",
+            "1.5",
+            "-1",
+            "\ud7ff",
+            "\x00",
+            "a\nb",
+            "\t",
+        ),
+    ]
+)
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | WORDS | st.dates() | st.binary(max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS | st.integers(), inner, max_size=3),
+    max_leaves=4,
+)
+KINDS = {
+    TEXT: WORDS,
+    TEXTS: WORDS | st.lists(WORDS, max_size=3),
+    FLAG: st.booleans() | st.sampled_from(["on", "off"]),
+    NUMBER: st.floats(0.1, 900),
+}
+
+
+def said(form: Any) -> st.SearchStrategy[Any]:
+    """Mostly what the form asks for, now and then anything."""
+    if isinstance(form, list):
+        right = st.lists(said(form[0]), max_size=3)
+    elif isinstance(form, Mapping):
+        named = form.get("*")
+        right = (
+            st.dictionaries(WORDS, said(named), max_size=3)
+            if named is not None
+            else st.fixed_dictionaries({}, optional={key: said(kind) for key, kind in form.items()})
+        )
+    else:
+        right = KINDS[form]
+    return st.integers(0, 19).flatmap(lambda number: right if number else ANYTHING)
+
+
+DRIVERS = st.dictionaries(WORDS, ANYTHING, max_size=1).flatmap(
+    lambda odd: said(FORM).map(lambda data: {**data, **odd} if isinstance(data, dict) else data)
+)
+counter = itertools.count()
+
+
+def loaded(name: str, folder: Path) -> Driver | PycoError:
+    try:
+        return load(name, (str(folder),))
+    except PycoError as exc:
+        return exc
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
+@given(DRIVERS, st.binary(max_size=40))
+def test_any_file_is_a_driver_or_an_error_with_its_place(tmp_path: Path, data: object, read: bytes) -> None:
+    name = f"d{next(counter)}"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of regular expressions
+        wrote(tmp_path, yaml.dump(data, allow_unicode=True), name)
+        driver = loaded(name, tmp_path)
+    if isinstance(driver, PycoError):
+        assert re.match(rf"({tmp_path}/{name}|{BUILT_IN}/common)\.yml:\d+: ", driver.message)
+        return
+    for state in driver.sets:
+        matcher = Matcher(driver.sets, last_line)
+        matcher.feed(read)
+        matcher.next(state)
+    for start, target in itertools.product(driver.modes, repeat=2):
+        with suppress(ModeError):
+            driver.steps(start, target)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.text("modes: {}[]\n-'\"#&*!|>%@`\t,?ab\x07\ufeff\u2028é") | st.binary(max_size=60))
+def test_any_text_is_a_driver_or_an_error_with_its_place(tmp_path: Path, text: str | bytes) -> None:
+    name = f"t{next(counter)}"
+    file = tmp_path / f"{name}.yml"
+    file.write_bytes(text.encode() if isinstance(text, str) else text)
+    driver = loaded(name, tmp_path)
+    if isinstance(driver, PycoError):
+        assert re.match(rf"{tmp_path}/{name}\.yml:\d+: .+\Z", driver.message)
