@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pyco_core.driver.loader import load
 from pyco_core.session.send import Command, send
 from pyco_core.session.session import Session
 
@@ -38,7 +39,7 @@ LINUX_LOGIN: list[Step] = [
 ]
 
 # What the driver linux types at the shell's own prompt, and the prompt that it gets.
-PS1 = b"unset PROMPT_COMMAND TMOUT HISTFILE 2>/dev/null; PS2=; stty -echo; PS1='[pyco %s $?] '\n"
+PS1 = load("linux").modes["shell"].enter
 
 
 def asked(command: bytes, output: bytes, prompt: bytes, *, echo: bool = True) -> list[Step]:
@@ -63,8 +64,8 @@ def frr(name: bytes = b"edge") -> list[Step]:
 
 def shell(prompt: bytes = b"$ ", token: bytes = TOKEN) -> list[Step]:
     """A shell that ssh has logged in to already, up to the prompt that the driver linux sets."""
-    words = PS1 % token
-    return [Say(prompt), Type(words), Say(words.rstrip() + b"\r\n" + ps1(0, token))]
+    words = PS1.replace("{token}", token.decode()).encode()
+    return [Say(prompt), Type(words + b"\n"), Say(words + b"\r\n" + ps1(0, token))]
 
 
 def ps1(status: int = 0, token: bytes = TOKEN) -> bytes:
