@@ -61,9 +61,10 @@ class Process(Spawn, _PtySpawn):
         left = deadline - monotonic()
         if left <= 0:
             raise TimedOut
-        if self.closed:
+        ready = self._readable.poll(left * 1000)
+        if self.closed:  # by another thread perhaps, and the descriptor may be somebody else's by now
             raise Closed
-        if not self._readable.poll(left * 1000):
+        if not ready:
             # A child of the program may keep the pty open when the program itself is gone.
             raise TimedOut if self.isalive() else Closed
         try:
@@ -80,6 +81,8 @@ class Process(Spawn, _PtySpawn):
             left = deadline - monotonic()
             if left <= 0:
                 raise TimedOut
+            if self.closed:
+                raise Closed
             try:
                 at += os.write(self.child_fd, data[at : at + CHUNK])
             except BlockingIOError:
@@ -95,9 +98,9 @@ class Process(Spawn, _PtySpawn):
 
     def close(self, force: bool = True) -> None:
         """As Transport.close; the program gets SIGHUP, and with force SIGKILL if it stays."""
+        self.closed = True
         with suppress(pexpect.ExceptionPexpect, OSError):
             super().close(force)
-        self.closed = True
 
     @property
     def alive(self) -> bool:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import socket
 from contextlib import suppress
+from errno import EAGAIN
 from time import monotonic
 
 from ..endpoint import Endpoint
@@ -42,33 +43,23 @@ class Telnet(Stream):
             left = deadline - monotonic()
             if left <= 0:
                 raise TimedOut
-            data = self._decode(self._recv(size, left), deadline)
+            data = self._next(size, left, deadline)
             if data:
                 return data
 
-    def _recv(self, size: int, seconds: float) -> bytes:
+    def _next(self, size: int, seconds: float, deadline: float) -> bytes:
+        """The data in what comes next; b"" when that was nothing but negotiation, which is answered."""
         try:
             self._sock.settimeout(seconds)
             data = self._sock.recv(size)
-        except TimeoutError as exc:
-            # With an errno it is not our time-out, but TCP that gave the peer up.
-            raise (Closed if exc.errno else TimedOut) from exc
-        except BlockingIOError as exc:
-            raise TimedOut from exc
         except BROKEN as exc:
-            self._ended = True
-            raise Closed from exc
+            raise _named(exc) from exc
         if not data:
-            self._ended = True
             raise Closed
+        data = self._codec.feed(data)
+        if self._codec.replies:
+            self._send(self._codec.answers(), deadline)
         return data
-
-    def _decode(self, data: bytes, deadline: float) -> bytes:
-        clean = self._codec.feed(data)
-        answers = self._codec.answers()
-        if answers:
-            self._send(answers, deadline)
-        return clean
 
     def _transmit(self, data: bytes, deadline: float) -> None:
         self._send(self._codec.encode(data), deadline)
@@ -82,10 +73,8 @@ class Telnet(Stream):
             try:
                 self._sock.settimeout(left)
                 sent = self._sock.send(data[at : at + CHUNK])
-            except TimeoutError as exc:
-                raise (Closed if exc.errno else TimedOut) from exc
             except BROKEN as exc:
-                raise Closed from exc
+                raise _named(exc) from exc
             if not sent:
                 raise Closed
             at += sent
@@ -93,8 +82,8 @@ class Telnet(Stream):
     def pending(self) -> bool:
         """As Transport.pending. Negotiation that came is answered on the way."""
         try:
-            while not (self.buffer or self._ready or self._ended):
-                self._ready = self._decode(self._recv(CHUNK, 0), monotonic() + 1)
+            while not (self._buffer.tell() or self._ready or self._ended):
+                self._ready = self._next(CHUNK, 0, monotonic() + 1)
         except TimedOut:
             return False
         except Closed:
@@ -114,3 +103,9 @@ class Telnet(Stream):
     def alive(self) -> bool:
         """As Transport.alive."""
         return not (self.pending() and self._ended)
+
+
+def _named(exc: Exception) -> Closed | TimedOut:
+    # A time-out with an errno is not ours, but TCP that gave the peer up.
+    mine = isinstance(exc, (TimeoutError, BlockingIOError)) and (exc.errno or EAGAIN) == EAGAIN
+    return TimedOut() if mine else Closed()

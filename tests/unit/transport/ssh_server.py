@@ -93,6 +93,7 @@ class SshServer:
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
+        self._threads[0].join(10)  # the one that accepts, and may be about to serve somebody
         for transport in self.transports:
             hang_up(transport)
         for target in self._targets.values():

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeout
 from itertools import pairwise
 from pathlib import Path
 
@@ -79,6 +81,8 @@ def test_the_end_of_the_program_is_the_end_of_the_stream(start: Start) -> None:
     with pytest.raises(Closed):
         read_until(process, b"more")
     assert process.pending()
+    with pytest.raises(Closed):
+        process.write(b"x", soon())
     process.wait()
     assert not process.alive
 
@@ -132,6 +136,16 @@ def test_a_closed_process_is_gone_and_closed_for_good(start: Start) -> None:
         process.write(b"x", soon())
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def test_closing_wakes_who_reads_in_another_thread(start: Start) -> None:
+    process = start("cat")
+    with ThreadPoolExecutor() as pool:
+        reading = pool.submit(process.read, soon())
+        with pytest.raises(FutureTimeout):
+            reading.exception(0.05)
+        process.close()
+        assert isinstance(reading.exception(10), Closed)
 
 
 def test_a_program_that_ignores_the_hang_up_is_killed(start: Start) -> None:

@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -148,6 +149,16 @@ def test_a_shell_can_be_closed_from_here(connection: SshConnection, shell: SshSh
     with pytest.raises(Closed):
         shell.write(b"x", soon())
     assert connection.alive
+
+
+def test_closing_wakes_who_reads_in_another_thread(shell: SshShell) -> None:
+    shell.expect_exact("host$ ", timeout=20)
+    with ThreadPoolExecutor() as pool:
+        reading = pool.submit(shell.read, soon())
+        with pytest.raises(FutureTimeout):
+            reading.exception(0.05)
+        shell.close()
+        assert isinstance(reading.exception(10), Closed)
 
 
 def test_a_connection_that_is_lost_closes_its_shells(

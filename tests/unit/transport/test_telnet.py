@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import socket
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeout
 
 import paramiko
 import pexpect
@@ -153,6 +155,16 @@ def test_telnetds_urgent_data_mark_keeps_its_place_in_the_stream(tcp_sockets: Pa
         text += telnet.read(soon())
     assert text == b"^C\r\nhost$ "
     assert tcp_sockets[1].recv(100) == DO_ECHO
+
+
+def test_closing_wakes_who_reads_in_another_thread(tcp_sockets: Pair) -> None:
+    telnet = Telnet(tcp_sockets[0])
+    with ThreadPoolExecutor() as pool:
+        reading = pool.submit(telnet.read, soon())
+        with pytest.raises(FutureTimeout):
+            reading.exception(0.05)
+        telnet.close()
+        assert isinstance(reading.exception(10), Closed)
 
 
 class DeadPeer:
