@@ -172,7 +172,8 @@ class Device:
                 modes.enter(session, mode, deadline)
             return send(session, words, deadline)
         except PycoError as exc:
-            raise self._failed(exc) from exc
+            self._blame(exc)
+            raise
 
     def enter(self, mode: str) -> None:
         """Go to a mode, such as enable or config. Raises ModeError, SessionError and what connect raises."""
@@ -180,7 +181,8 @@ class Device:
         try:
             modes.enter(session, mode, clock() + self.settings.command_timeout)
         except PycoError as exc:
-            raise self._failed(exc) from exc
+            self._blame(exc)
+            raise
 
     def close(self) -> None:
         """Leave the device and every hop by its logout word. Never raises."""
@@ -213,11 +215,10 @@ class Device:
     def _session(self) -> Session | None:
         return self._line.session if self._line else None
 
-    def _failed(self, error: PycoError) -> PycoError:
-        """The error of a device that had been reached; names the hop that died where one did."""
+    def _blame(self, error: PycoError) -> None:
+        """Say in the error that the device had been reached, and name the hop that died where one did."""
         error.reached = True
         dead = self._line.dead_hop() if self._line and isinstance(error, SessionClosed) else None
         if dead is not None:
             error.hop, error.endpoint = dead
             error.message = "The ssh connection to this hop was lost, and with it all behind it."
-        return error

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING
 
-from .errors import ConnectTimedOut
+from .errors import ConnectTimedOut, LoginRefused
 from .transport.base import Transport
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ class _Login:
         self.connection = connection
         self.users = 0
         self.shells = 0
+        self.room = SHELLS  # shells that the server allows, as far as is known
 
 
 class Lease:
@@ -41,14 +42,20 @@ class Lease:
         self.connection = login.connection
 
     def shell(self, deadline: float) -> Transport:
-        """A shell channel, on another connection where this one has as many as sshd allows.
+        """A shell channel, on another connection where this one has as many as the server allows.
 
         Raises ConnectError, LoginError.
         """
-        if self._login is None or not self._pool.reserve_shell(self._login):
-            self.release()
-            self._login = self._pool.take(self._key, self._opener, deadline, shell=True)
-            self.connection = self._login.connection
+        if self._login is not None and self._pool.reserve_shell(self._login):
+            self._has_shell = True
+            try:
+                return self.connection.shell(deadline)
+            except LoginRefused:
+                if not self._pool.is_full(self._login):
+                    raise
+        self.release()
+        self._login = self._pool.take(self._key, self._opener, deadline, shell=True)
+        self.connection = self._login.connection
         self._has_shell = True
         return self.connection.shell(deadline)
 
@@ -102,7 +109,7 @@ class Pool:
             with self._lock:
                 self._logins[key] = [login for login in self._logins[key] if login.connection.alive]
                 for login in self._logins[key]:
-                    if not shell or login.shells < SHELLS:
+                    if not shell or login.shells < login.room:
                         login.users += 1
                         login.shells += shell
                         return login
@@ -126,10 +133,16 @@ class Pool:
     def reserve_shell(self, login: _Login) -> bool:
         """Count one more shell on a login; False where it has no room for one."""
         with self._lock:
-            if login.shells >= SHELLS:
+            if login.shells >= login.room:
                 return False
             login.shells += 1
             return True
+
+    def is_full(self, login: _Login) -> bool:
+        """Note that the server refused the shell that was counted last; False where it was the only one."""
+        with self._lock:
+            login.room = max(1, login.shells - 1)
+            return login.shells > 1
 
     def give_back(self, key: Hashable, login: _Login, shell: bool) -> None:
         """Count one user less, and close the login after the last."""
@@ -141,7 +154,6 @@ class Pool:
                 self._logins[key].remove(login)
             if not self._logins[key]:
                 del self._logins[key]
-                self._opening.pop(key, None)
         if last:
             login.connection.close()
 

@@ -139,8 +139,9 @@ class Line:
             return self.session
         except PycoError as exc:
             self.close()
-            endpoint = self.legs[number - 1].endpoint
-            raise exc.locate(hop=number, endpoint=str(endpoint), driver=self.legs[number - 1].driver) from exc
+            leg = self.legs[number - 1]
+            exc.locate(hop=number, endpoint=str(leg.endpoint), driver=leg.driver)
+            raise
 
     def close(self) -> None:
         """Leave every hop by its logout word, the last first. Never raises."""
@@ -164,7 +165,7 @@ class Line:
     def dead_hop(self) -> tuple[int, str] | None:
         """The first ssh login on the way that is lost, as its number and endpoint, or None."""
         for number, lease in self._leases:
-            if not lease.connection.alive:
+            if number < len(self.legs) and not lease.connection.alive:
                 return number, str(self.legs[number - 1].endpoint)
         return None
 
@@ -234,7 +235,8 @@ class Line:
             shell = self._leases[-1][1].shell(deadline)
             return self._login(number, leg, shell, deadline, authenticated=True)
         except PycoError as exc:
-            raise exc.locate(hop=number, endpoint=str(leg.endpoint), driver=leg.driver) from exc
+            exc.locate(hop=number, endpoint=str(leg.endpoint), driver=leg.driver)
+            raise
 
     def _type(self, number: int, leg: Leg, hop: Session, deadline: float) -> Session:
         words = connect_words(hop.driver, leg.endpoint, self._settings)

@@ -27,7 +27,17 @@ TEXT, TEXTS, FLAG, NUMBER = "a text", "a list of texts", "true or false", "a num
 EVENT = {"pattern": TEXTS, "line": TEXTS, "state": TEXTS, "action": TEXTS, "next": TEXT}
 MODE = {"prompt": TEXT, "from": TEXT, "enter": TEXT, "leave": TEXT}
 CONNECT_ERRORS = dict.fromkeys(
-    ("resolve", "refused", "timed_out", "unreachable", "key_changed", "key_unknown", "missing", "denied"),
+    (
+        "resolve",
+        "refused",
+        "timed_out",
+        "unreachable",
+        "key_changed",
+        "key_unknown",
+        "missing",
+        "denied",
+        "closed",
+    ),
     TEXTS,
 )
 TRANSITION = {"event": TEXT, "state": TEXTS, "action": TEXTS, "next": TEXT}

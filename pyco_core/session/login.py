@@ -16,13 +16,14 @@ from ..errors import (
     HostKeyChanged,
     HostKeyUnknown,
     HostUnreachable,
+    LoginRefused,
     NameNotResolved,
     PermissionDenied,
     PycoError,
     SessionClosed,
     SessionTimedOut,
 )
-from ..fsm.machine import GROUND
+from ..fsm.machine import AUTHENTICATED, GROUND
 from ..transport.base import Closed, TimedOut
 from . import modes, prompt
 from .loop import Returned
@@ -62,6 +63,11 @@ _FAILURES: dict[str, tuple[type[PycoError], str, str]] = {
         ClientMissing,
         "{} has no client for this protocol.",
         "Install it there, or allow TCP forwarding on it.",
+    ),
+    "closed": (
+        ConnectionClosed,
+        "The host closed the connection during the login.",
+        "Often the user or the password is wrong.",
     ),
     "denied": (
         PermissionDenied,
@@ -135,6 +141,11 @@ def _ended(session: Session, client_errors: ClientErrors, exc: Closed) -> PycoEr
             error, message, hint = _FAILURES[kind]
             text = message.format("the hop before" if session.parent else "this machine")
             return error(text[0].upper() + text[1:], hint=hint)
+    if session.machine.state == AUTHENTICATED:
+        return LoginRefused(
+            "The host let the user in and closed the session before its prompt came.",
+            hint="The account may be for other uses than a shell.",
+        )
     if session.machine.state == GROUND:
         return ConnectionClosed("The host closed the connection before it let anybody log in.")
     return ConnectionClosed(

@@ -28,7 +28,8 @@ def enter(session: Session, target: str, deadline: float) -> None:
     try:
         steps = driver.steps(session.mode, target)
     except ModeError as exc:
-        raise session.located(exc) from exc
+        session.located(exc)
+        raise
     for command, following in steps:
         _step(session, command, following, deadline)
 

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, replace
 
 from ..endpoint import Secret
-from ..errors import CommandError, InvalidParameter
+from ..errors import CommandError, InvalidParameter, SessionClosed
 from ..fsm.matcher import Pattern, Seen
 from ..reply import Reply
 from ..transport.base import Closed, TimedOut
@@ -77,6 +77,8 @@ def _type(session: Session, command: Command, line: str, questions: list[Questio
         seen = session.run(deadline, questions, session.patience(line))
     except (Closed, TimedOut) as exc:
         raise session.broken(exc, f"{shown!r}").locate(command=shown) from exc
+    if session.twin and session.hung_up():
+        raise session.lost(SessionClosed(f"The session was closed during {shown!r}.", command=shown))
     return _finish(session, command, line, seen, clock() - started)
 
 
@@ -122,9 +124,7 @@ def _complaint(session: Session, reply: Reply) -> str:
         if match:
             end = reach.find("\n", match.end())
             words = reach[match.start() : end if end >= 0 else len(reach)].strip()
-            return (
-                f"The device refused {_shown(session, reply.command)!r}: {mask(words, session.masked)}"
-            )
+            return f"The device refused {_shown(session, reply.command)!r}: {mask(words, session.masked)}"
     return ""
 
 

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import secrets
 import time
@@ -16,7 +15,7 @@ from ..driver.loader import compile_prompt
 from ..driver.model import Driver
 from ..endpoint import MASK, Endpoint, Secret, Settings
 from ..errors import OutOfStep, PycoError, SessionClosed, SessionTimedOut
-from ..fsm.machine import AUTHENTICATED, GROUND, Action, Machine
+from ..fsm.machine import AUTHENTICATED, GROUND, PASSWORD_SENT, USERNAME_SENT, Action, Machine
 from ..fsm.matcher import Matcher, Pattern, Seen
 from ..transport.base import Closed, TimedOut, Transport
 from .loop import FOREVER, Loop, Question, Returned
@@ -26,8 +25,6 @@ from .transcript import FileTranscript, NoTranscript, Transcript, mask
 ECHO_HEAD = 8192  # bytes of log messages that may come before an echo
 REDRAWN = 128  # bytes for each character of a long line that a device scrolls and draws anew
 LAST_OUTPUT = 500  # characters of a device's last words that an error carries
-
-log = logging.getLogger("pyco")
 
 
 class Session:
@@ -71,6 +68,7 @@ class Session:
             self.loop.guard = (*parent.prompts(), *parent.loop.guard)
         self.echo: bool | None = None if driver.echo else False  # None: not known yet
         self.seen = Seen("", 0, 0)  # the last prompt
+        self.twin = False  # whether the hop before has the same prompt
         self.home = ""  # the mode that the login ended in
         self.given_up = ""  # why the session must not be used any more
         self._deadline = 0.0
@@ -149,8 +147,30 @@ class Session:
     ) -> Seen:
         """Read until a prompt stands there. Raises what `Loop.run` raises."""
         self._deadline = deadline
-        self.seen = self.loop.run(deadline, self._goals, questions, patience)
+        try:
+            self.seen = self.loop.run(deadline, self._goals, questions, patience)
+        except Returned as exc:
+            if not self._is_twin(exc):
+                raise
+            # From here on only the client's own words tell the end of this session from its prompt.
+            self.twin = True
+            self.loop.guard = tuple(guard for guard in self.loop.guard if guard[0] != exc.hop)
+            self.seen = self.loop.run(deadline, self._goals, questions, patience)
         return self.seen
+
+    def hung_up(self) -> bool:
+        """Whether the client of the hop before says, in what was read, that the host hung up."""
+        if self.parent is None:
+            return False
+        words = render(decode(strip_escapes(bytes(self.matcher.buffer))))
+        return any(
+            kind == "closed" and regex.search(words) for kind, regex in self.parent.driver.connect.errors
+        )
+
+    def _is_twin(self, exc: Returned) -> bool:
+        """Whether the prompt of the hop before is the device's too: "Router>" behind "Router>"."""
+        answered = self.machine.state in (USERNAME_SENT, PASSWORD_SENT)
+        return answered and self.parent is not None and self.parent.hop == exc.hop and not self.hung_up()
 
     def ready(self, deadline: float) -> None:
         """Make sure that a command can be sent: in step, alive, nothing unread.
