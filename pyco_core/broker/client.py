@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import overload
 
 from ..endpoint import MASK, Endpoint, Secret, Settings
 from ..errors import BrokerLost, PycoError
@@ -59,24 +60,7 @@ class RemoteDevice:
 
         Raises PycoError.
         """
-        if self._sock is not None:
-            return
-        request = {"op": "open", "persist": self._persist, **self._way}
-        for left in reversed(range(TRIES)):
-            self._sock = hello()
-            try:
-                # It may wait for another client first, and then log in.
-                said = self._ask(request, 2 * self._settings.connect_timeout)
-            except _Gone as exc:  # before anything was sent to the device
-                if not left:
-                    raise self._located(BrokerLost("The broker went away."), request) from exc
-                continue
-            except PycoError:
-                self.close()
-                raise
-            driver = said["driver"]
-            self.driver = RemoteDriver(**{**driver, "modes": tuple(driver["modes"])})
-            return
+        self._taken()
 
     def enter(self, mode: str) -> None:
         """Go to a mode. Raises PycoError."""
@@ -125,38 +109,56 @@ class RemoteDevice:
         Waits while another client uses it. Starts no broker. Raises PycoError.
         """
         self.close()
-        self._sock = hello(start=False)
-        if self._sock is None:
+        sock = hello(start=False)
+        if sock is None:
             return False
         try:
-            request = {"op": "reset", **self._way}
-            return bool(self._ask(request, 2 * self._settings.connect_timeout)["ended"])
+            said = self._ask(sock, {"op": "reset", **self._way}, 2 * self._settings.connect_timeout)
         except _Gone:
             return False  # and its sessions with it
         finally:
             self.close()
+        return bool(said["ended"])
+
+    def _taken(self) -> socket.socket:
+        """The connection through which the session is held, made where there is none."""
+        if self._sock is not None:
+            return self._sock
+        request = {"op": "open", "persist": self._persist, **self._way}
+        for _ in range(TRIES):
+            sock = hello()
+            try:
+                # It may wait for another client first, and then log in.
+                said = self._ask(sock, request, 2 * self._settings.connect_timeout)
+            except _Gone:  # before anything was sent to the device
+                continue
+            except PycoError:
+                self.close()
+                raise
+            driver = said["driver"]
+            self.driver = RemoteDriver(**{**driver, "modes": tuple(driver["modes"])})
+            return sock
+        raise self._located(BrokerLost("The broker went away."), request)
 
     def _do(self, request: Message) -> Message:
         """Ask for something to be done with the session; it is not asked for a second time."""
-        self.connect()
+        sock = self._taken()
         settings = self._settings
         given = request.get("timeout")
         # A session that is found dead is replaced before.
         timeout = settings.connect_timeout + settings.command_timeout
         timeout += settings.command_timeout if given is None else given
         try:
-            return self._ask(request, timeout)
+            return self._ask(sock, request, timeout)
         except _Gone as exc:
             lost = BrokerLost(
                 "The broker went away; whether this was carried out is not known.", hint=_AGAIN, reached=True
             )
             raise self._located(lost, request) from exc
 
-    def _ask(self, request: Message, timeout: float) -> Message:
-        """One answer. Where it does not come the session is given back: it must not come later."""
-        sock, self._sock = self._sock, None
-        if sock is None:
-            raise _Gone
+    def _ask(self, sock: socket.socket, request: Message, timeout: float) -> Message:
+        """One answer. Where it does not come the connection is closed: it must not come later."""
+        self._sock = None
         try:
             said = exchange(sock, request, timeout + SPARE)
             self._sock = sock
@@ -184,6 +186,10 @@ class _Gone(Exception):
     """The broker ended, or was killed."""
 
 
+@overload
+def hello() -> socket.socket: ...
+@overload
+def hello(start: bool) -> socket.socket | None: ...
 def hello(start: bool = True) -> socket.socket | None:
     """A connection on which the broker has answered; None where start is False and there is none.
 

@@ -1,0 +1,115 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`python -m pyco_core broker status|stop`, asked about a broker in this process."""
+
+from __future__ import annotations
+
+import re
+import runpy
+import shutil
+import socket
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pyco_core.__main__ import main
+from pyco_core.broker import folder
+from pyco_core.broker.client import RemoteDevice
+from pyco_core.broker.server import Broker
+from pyco_core.endpoint import Endpoint, Secret, Settings
+from tests.sim import Sim
+
+TAPE = "tests/tapes/cisco_ios/c2900_demo.yml"
+
+
+@pytest.fixture(autouse=True)
+def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty home with a path that is short enough for a socket."""
+    path = Path(tempfile.mkdtemp(prefix="pyco-"))
+    monkeypatch.setenv("PYCO_HOME", str(path))
+    yield path
+    shutil.rmtree(path)
+
+
+@pytest.fixture
+def broker() -> Iterator[Broker]:
+    listening = socket.socket(socket.AF_UNIX)
+    listening.bind(str(folder.path()))
+    listening.listen()
+    broker = Broker(folder.path(), listening)
+    thread = threading.Thread(target=broker.run)
+    thread.start()
+    yield broker
+    broker.stop()
+    thread.join(20)
+    assert not thread.is_alive()
+
+
+@pytest.fixture
+def sim() -> Iterator[Sim]:
+    with Sim() as sim:
+        yield sim
+
+
+def test_without_a_broker_it_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    for action in ("status", "stop"):
+        assert main(["broker", action]) == 0
+        assert capsys.readouterr().out == "no broker runs\n"
+
+
+def test_it_shows_what_the_broker_holds(broker: Broker, sim: Sim, capsys: pytest.CaptureFixture[str]) -> None:
+    router = sim.telnet(TAPE)
+    bastion = sim.ssh(users={"pyco": "hop-secret"}, forward=True)
+    settings = Settings(known_hosts=sim.known_hosts)
+    target = Endpoint("127.0.0.1", "telnet", router.port, "demo", Secret("demo-login"), "cisco_ios")
+    hop = Endpoint("127.0.0.1", "ssh", bastion.port, "pyco", Secret("hop-secret"))
+    device, direct = RemoteDevice([hop, target], settings, 60), RemoteDevice([target], settings, 60)
+    device.connect()
+    direct.connect()
+    direct.close()
+    assert main(["broker", "status"]) == 0
+    first, *lines = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(
+        r"broker runs: pid \d+, up \d+ s, \d+ MB, 1 clients, 2 sessions, 1 shared ssh logins", first
+    )
+    url = f"telnet://demo:********@127.0.0.1:{router.port}/cisco_ios"
+    assert lines == [
+        f"  ssh://pyco:********@127.0.0.1:{bastion.port} -> {url}  mode user, in use",
+        f"  {url}  mode user, idle 0 s",
+        f"  login pyco@127.0.0.1:{bastion.port}: 1 users, 0 shells",
+    ]
+    device.close()
+
+
+def test_it_stops_the_broker_and_leaves_the_devices(
+    broker: Broker, sim: Sim, capsys: pytest.CaptureFixture[str]
+) -> None:
+    router = sim.telnet(TAPE)
+    target = Endpoint("127.0.0.1", "telnet", router.port, "demo", Secret("demo-login"), "cisco_ios")
+    device = RemoteDevice([target], Settings(), 60)
+    device.connect()
+    device.close()
+    assert main(["broker", "stop"]) == 0
+    assert capsys.readouterr().out.startswith("broker stopped: pid ")
+    assert router.endings() == ["exit"]
+
+
+def test_an_error_is_told_and_the_status_is_1(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / "broker").write_text("")
+    assert main(["broker", "status"]) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert re.fullmatch(r"The broker's folder .* cannot be made: File exists\.\n", told.err)
+
+
+def test_it_runs_as_a_module(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "argv", ["pyco_core", "broker", "status"])
+    monkeypatch.delitem(sys.modules, "pyco_core.__main__")
+    with pytest.raises(SystemExit) as caught:
+        runpy.run_module("pyco_core", run_name="__main__")
+    assert caught.value.code == 0
+    assert capsys.readouterr().out == "no broker runs\n"
