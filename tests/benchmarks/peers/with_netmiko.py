@@ -1,0 +1,34 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from typing import Any
+
+from netmiko import ConnectHandler
+from serve import serve
+
+
+class Netmiko:
+    def __init__(self, facts: dict[str, Any]) -> None:
+        self._facts = facts
+
+    def connect(self) -> None:
+        facts = self._facts
+        self._connection = ConnectHandler(
+            device_type="linux",
+            host=facts["host"],
+            username=facts["user"],
+            password=facts["password"],
+            ssh_strict=True,
+            alt_host_keys=True,
+            alt_key_file=facts["known_hosts"],
+        )
+
+    def command(self, text: str) -> str:
+        return str(self._connection.send_command(text, read_timeout=300))
+
+    def close(self) -> None:
+        self._connection.disconnect()
+
+
+serve(Netmiko)

@@ -1,0 +1,34 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[3]))
+from serve import serve
+
+from pyco_core import Device, Settings, device
+
+
+class Pyco:
+    def __init__(self, facts: dict[str, Any]) -> None:
+        self._facts = facts
+        self._device: Device
+
+    def connect(self) -> None:
+        facts = self._facts
+        settings = Settings(known_hosts=facts["known_hosts"], command_timeout=300)
+        url = f"ssh://{facts['user']}:{facts['password']}@{facts['host']}/linux"
+        self._device = device(url, settings=settings)
+        self._device.connect()
+
+    def command(self, text: str) -> str:
+        return self._device(text)
+
+    def close(self) -> None:
+        self._device.close()
+
+
+serve(Pyco)

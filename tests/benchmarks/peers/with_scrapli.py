@@ -1,0 +1,38 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from typing import Any
+
+from scrapli.driver.generic import GenericDriver
+from serve import serve
+
+
+class Scrapli:
+    def __init__(self, facts: dict[str, Any]) -> None:
+        self._facts = facts
+
+    def connect(self) -> None:
+        facts = self._facts
+        self._connection = GenericDriver(
+            host=facts["host"],
+            auth_username=facts["user"],
+            auth_password=facts["password"],
+            ssh_known_hosts_file=facts["known_hosts"],
+            auth_strict_key=True,
+            transport="paramiko",
+            comms_prompt_pattern=r"^\S+@\S+:\S+\$\s*$",
+            timeout_socket=30,
+            timeout_transport=300,
+            timeout_ops=300,
+        )
+        self._connection.open()
+
+    def command(self, text: str) -> str:
+        return self._connection.send_command(text).result
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+serve(Scrapli)

@@ -1,0 +1,78 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The table: what is measured, against what, and which ratio is enough."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from . import broker_rows, core_rows, peer_rows, play_rows
+from .measure import Samples
+from .scene import Scene
+
+MS, S, MB, RATE = ("ms", 1000.0), ("s", 1.0), ("MB", 1.0), ("/s", 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table.
+
+    a and b: what is compared, the ratio is a / b. unit: its name, and what a second (or a megabyte) is
+    multiplied with. at_least: whether the bar is the least ratio that is enough, and not the most.
+    """
+
+    what: str
+    a: str
+    b: str
+    bar: float
+    measure: Callable[[Scene], Samples]
+    unit: tuple[str, float] = MS
+    unit_b: tuple[str, float] | None = None
+    at_least: bool = False
+
+    def met(self, ratio: float) -> bool:
+        return ratio >= self.bar if self.at_least else ratio <= self.bar
+
+
+ROWS = {
+    "command-ssh": Row("small command over ssh", "pyco", "raw paramiko", 1.25, core_rows.command_ssh),
+    "command-telnet": Row("small command over telnet", "pyco", "raw socket", 1.25, core_rows.command_telnet),
+    "output-5mb": Row("5 MB of output over ssh", "pyco", "raw paramiko", 1.25, core_rows.output_5mb),
+    "output-50mb": Row("50 MB against 5 MB", "50 MB", "5 MB", 11, core_rows.output_50mb),
+    "connect": Row("connect over ssh, to the first prompt", "pyco", "raw paramiko", 1.1, core_rows.connect),
+    "second-device": Row(
+        "second telnet device behind one ssh hop", "second", "first", 0.15, core_rows.second_device
+    ),
+    "three-hops": Row(
+        "device behind three forwarded ssh hops", "three hops", "3 x one hop", 1.1, core_rows.three_hops
+    ),
+    "playbook-cold": Row(
+        "10 vtysh hosts, 3 tasks, cold", "network_cli", "pyco", 8, play_rows.playbook_cold, S, at_least=True
+    ),
+    "playbook-warm": Row(
+        "10 vtysh hosts, 3 tasks, warm", "pyco", "3 asserts", 1.2, play_rows.playbook_warm, S
+    ),
+    "thousand": Row("1,000 hosts behind 4 bastions, 1 task", "pyco", "1 assert", 1.5, play_rows.thousand, S),
+    "memory": Row(
+        "broker's memory for each of 500 sessions",
+        "broker",
+        "sessions",
+        0.2,
+        broker_rows.memory,
+        MB,
+        ("", 1.0),
+    ),
+    "throughput": Row(
+        "commands a second over 200 sessions",
+        "one broker",
+        "200 threads",
+        0.8,
+        broker_rows.throughput,
+        RATE,
+        at_least=True,
+    ),
+    "peers-connect": Row("connect, against the best peer", "pyco", "", 1, peer_rows.connect),
+    "peers-command": Row("small command, against the best peer", "pyco", "", 1, peer_rows.command),
+    "peers-output": Row("5 MB of output, against the best peer", "pyco", "", 1, peer_rows.output),
+}
