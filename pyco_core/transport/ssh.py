@@ -15,6 +15,7 @@ import paramiko
 
 from ..endpoint import Endpoint, Settings
 from ..errors import (
+    ClosedBeforeLogin,
     ConnectError,
     ConnectionClosed,
     ConnectionRefused,
@@ -300,7 +301,7 @@ def _negotiation_error(wire: Wire, endpoint: Endpoint, exc: Exception) -> Connec
     lost = isinstance(exc.__context__ or exc, (EOFError, ConnectionError))
     said = wire.farewell or wire.heard
     if wire.farewell or _BUSY.search(said) or (lost and not (wire.heard and not wire.remote_version)):
-        return ConnectionClosed(
+        return ClosedBeforeLogin(
             f"{where} closed the connection before the login{f': {said}' if said else ''}.",
             hint="It may refuse this address, or have too many logins at a time.",
         )

@@ -81,8 +81,6 @@ def test_the_end_of_the_program_is_the_end_of_the_stream(start: Start) -> None:
     with pytest.raises(Closed):
         read_until(process, b"more")
     assert process.pending()
-    with pytest.raises(Closed):
-        process.write(b"x", soon())
     process.wait()
     assert not process.alive
 
@@ -146,6 +144,14 @@ def test_closing_wakes_who_reads_in_another_thread(start: Start) -> None:
             reading.exception(0.05)
         process.close()
         assert isinstance(reading.exception(10), Closed)
+
+
+def test_a_descriptor_that_is_gone_is_closed(start: Start) -> None:
+    process = start("cat")
+    process.child_fd = -1  # as pexpect sets it, in the thread that closes
+    process.write(b"", soon())
+    with pytest.raises(Closed):
+        process.write(b"x", soon())
 
 
 def test_a_program_that_ignores_the_hang_up_is_killed(start: Start) -> None:
