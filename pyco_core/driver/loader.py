@@ -198,7 +198,9 @@ class _Builder:
     def _transitions(self) -> None:
         known = {*self._section("events"), QUIET}
         for said in self.data.get("transitions", ()):
-            event = said.get("event", "")
+            if "event" not in said:
+                raise self._wrong(said or self.data, "transitions", "an entry names no event.")
+            event = said["event"]
             if event not in known:
                 raise self._wrong(
                     said, "event", f"there is no event {event!r}.", suggestion(event, sorted(known))

@@ -298,7 +298,9 @@ def test_only_a_file_that_has_the_word_is_looked_at(tmp_path: Path) -> None:
             "1: action: There is no action 'sned'. Did you mean 'send'?",
         ),
         ("events: {a: {pattern: x, action: 'deny: x'}}\n", "1: action: The action 'deny' takes no argument."),
-        ("transitions:\n  - {state: GROUND}\n", "2: event: there is no event ''. There are quiet."),
+        ("transitions:\n  - {state: GROUND}\n", "2: transitions: an entry names no event."),
+        ("transitions:\n  - {event: null}\n", "1: transitions: an entry names no event."),
+        ("transitions:\n  - {event: ''}\n", "2: event: there is no event ''. There are quiet."),
         (
             "events: {more: {pattern: x}}\ntransitions: [{event: moer}]\n",
             "2: event: there is no event 'moer'. Did you mean 'more'?",
@@ -481,11 +483,12 @@ def said(form: Any) -> st.SearchStrategy[Any]:
         )
     else:
         right = KINDS[form]
-    return st.integers(0, 19).flatmap(lambda number: right if number else ANYTHING)
+    return st.integers(0, 59).flatmap(lambda number: ANYTHING if number == 59 else right)
 
 
-DRIVERS = st.dictionaries(WORDS, ANYTHING, max_size=1).flatmap(
-    lambda odd: said(FORM).map(lambda data: {**data, **odd} if isinstance(data, dict) else data)
+ORPHAN = {key: kind for key, kind in FORM.items() if key != "parent"}
+DRIVERS = (
+    said(ORPHAN) | said(ORPHAN) | st.dictionaries(WORDS | st.sampled_from(list(FORM)), ANYTHING, max_size=3)
 )
 counter = itertools.count()
 
@@ -497,7 +500,11 @@ def loaded(name: str, folder: Path) -> Driver | PycoError:
         return exc
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(DRIVERS, st.binary(max_size=40))
 def test_any_file_is_a_driver_or_an_error_with_its_place(tmp_path: Path, data: object, read: bytes) -> None:
     name = f"d{next(counter)}"
