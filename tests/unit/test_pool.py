@@ -166,6 +166,17 @@ def test_ten_shells_share_a_login_and_the_eleventh_gets_another() -> None:
     assert [login.closed for login in sshd.logins] == [1, 1, 1]
 
 
+def test_a_server_that_allows_fewer_shells_gets_more_logins() -> None:
+    pool, sshd = Pool(), Sshd(rooms=2)
+    leases = [lease(pool, sshd) for _ in range(5)]
+    for one in leases:
+        one.shell(soon())
+    assert [login.opened for login in sshd.logins] == [2, 2, 1]
+    for one in leases:
+        one.release()
+    assert pool.status() == []
+
+
 def test_a_shell_that_was_left_makes_room_for_another() -> None:
     pool, sshd = Pool(), Sshd()
     leases = [lease(pool, sshd) for _ in range(SHELLS)]

@@ -369,6 +369,7 @@ def test_a_router_behind_one_of_the_same_name(sim: Sim) -> None:
     assert say(line, "show clock").startswith("*08:30")
     assert "show clock" in host.commands
     line.close()
+    assert (host.endings(), hop.endings()) == (["exit"], ["exit"])
 
 
 def test_the_systems_ssh_carries_a_session_and_is_asked_nothing_it_was_not_told(

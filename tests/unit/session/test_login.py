@@ -27,8 +27,10 @@ from pyco_core.errors import (
     PasswordExpired,
     PermissionDenied,
     PycoError,
+    SessionClosed,
 )
 from pyco_core.session.login import login, logout
+from pyco_core.session.modes import enter
 from pyco_core.session.session import Session
 from pyco_core.transport.base import Closed, TimedOut
 
@@ -427,6 +429,7 @@ LINUX_FAILURES = [
     (ClientMissing, "bash: /usr/bin/ssh: Permission denied"),
     (ClientMissing, "bash: /usr/bin/telnet: No such file or directory"),
     (PermissionDenied, "pyco@r2: Permission denied (publickey,password)."),
+    (ConnectionClosed, "Connection closed by 192.0.2.2 port 22"),
 ]
 
 
@@ -437,6 +440,8 @@ def test_what_a_hops_client_says_has_a_name(error: type[PycoError], words: str) 
     assert isinstance(result, Failure)
     assert (result.error, result.hop, result.mode) == (error, 2, "")
     assert result.hint
+    assert "{" not in result.message
+    assert result.message[0].isupper()
     last = words.rsplit("\n", 1)[-1]
     assert last in failure(steps, partial(behind, "cisco_ios", SSH)).last_output
 
@@ -473,7 +478,7 @@ def test_what_a_router_says_as_a_hop_has_a_name(error: type[PycoError], words: s
 
 
 def test_a_client_that_ends_without_a_word_is_a_closed_connection() -> None:
-    steps = [*shell(), Type(SSH + b"\n"), Say(b"Connection closed by 192.0.2.2 port 22\r\n" + ps1(255))]
+    steps = [*shell(), Type(SSH + b"\n"), Say(ps1(255))]
     result = everywhere(steps, lambda on: behind("linux", SSH, on))
     assert isinstance(result, Failure)
     assert (result.error, result.message) == (
@@ -493,6 +498,94 @@ def test_a_host_behind_a_hop_that_denies_and_hangs_up_is_denied() -> None:
     result = everywhere(steps, lambda on: behind("frr", TELNET, on))
     assert isinstance(result, Failure)
     assert (result.error, result.hop) == (PermissionDenied, 2)
+
+
+@pytest.mark.parametrize("driver", ["cisco_ios", "linux", "common"])
+def test_a_host_behind_a_hop_that_drops_the_connection_after_the_password(driver: str) -> None:
+    steps = [
+        *shell(),
+        Type(SSH + b"\n"),
+        Say(b"pyco@r2's password: "),
+        Type(SECRET.encode() + b"\n"),
+        Say(b"\r\nConnection reset by 192.0.2.2 port 22\r\n" + ps1(255)),
+    ]
+    result = everywhere(steps, lambda on: behind(driver, SSH, on))
+    assert isinstance(result, Failure)
+    assert (result.error, result.hop) == (ConnectionClosed, 2)
+
+
+TWIN_CLOSED = b"\r\n[Connection to r2 closed by foreign host]\r\n"
+
+
+def twins(*steps: Step) -> list[Step]:
+    """`Router>` behind `Router>`."""
+    words = b"telnet r2 23\r\nTrying r2, 23 ... Open\r\n"
+    return [*ios(b"Router"), Type(TELNET + b"\n"), Say(words), *ios(b"Router"), *steps]
+
+
+def test_a_router_behind_one_of_the_same_name_is_told_from_it() -> None:
+    steps = twins(*asked(b"show clock", b"10:00\r\n", b"Router>"))
+    result = everywhere(steps, lambda on: sent(behind("cisco_ios", TELNET, on, "cisco_ios")[0], "show clock"))
+    assert result == ("10:00", "user", None)
+
+
+def test_a_twin_that_closes_is_not_taken_for_its_hop() -> None:
+    steps = twins(Type(b"show clock\n"), Say(b"show clock\r\n10:0" + TWIN_CLOSED + b"Router>"))
+    result = everywhere(steps, lambda on: sent(behind("cisco_ios", TELNET, on, "cisco_ios")[0], "show clock"))
+    assert isinstance(result, Failure)
+    assert (result.error, result.hop, result.command) == (SessionClosed, 2, "show clock")
+
+
+def test_a_twin_that_closes_while_a_mode_is_entered_is_not_taken_for_its_hop() -> None:
+    steps = twins(Type(b"enable\n"), Say(b"enable\r\n" + TWIN_CLOSED + b"Router>"))
+    result = everywhere(
+        steps, lambda on: enter(behind("cisco_ios", TELNET, on, "cisco_ios")[0], "enable", soon())
+    )
+    assert isinstance(result, Failure)
+    assert (result.error, result.hop) == (SessionClosed, 2)
+
+
+def test_a_twin_that_closed_between_two_commands_gets_none_typed_into_its_hop() -> None:
+    def use(transport: Scripted) -> str:
+        session, _ = behind("cisco_ios", TELNET, transport, "cisco_ios")
+        transport.interrupt(Say(TWIN_CLOSED + b"Router>"))
+        return sent(session, "reload")[0]
+
+    result = everywhere(twins(), use, late=False)
+    assert isinstance(result, Failure)
+    assert (result.error, result.hop) == (SessionClosed, 2)
+    assert "which was not sent" in result.message
+
+
+def test_a_twin_is_left_and_then_its_hop() -> None:
+    steps = twins(
+        Type(b"exit\n"),
+        Say(b"exit\r\n" + TWIN_CLOSED + b"Router>"),
+        *asked(b"show clock", b"1\r\n", b"Router>"),
+    )
+
+    def use(transport: Scripted) -> tuple[bool, str]:
+        session, hop = behind("cisco_ios", TELNET, transport, "cisco_ios")
+        return logout(session), sent(hop, "show clock")[0]
+
+    assert everywhere(steps, use) == (True, "1")
+
+
+def test_a_twin_that_denies_is_not_taken_for_its_hop() -> None:
+    words = b"telnet r2 23\r\nTrying r2, 23 ... Open\r\n"
+    steps = [*ios(b"Router"), Type(TELNET + b"\n"), Say(words), *IOS_LOGIN]
+    steps += [Say(b"\r\n% Login invalid\r\n" + TWIN_CLOSED + b"Router>")]
+    result = everywhere(steps, lambda on: behind("cisco_ios", TELNET, on, "cisco_ios"))
+    assert isinstance(result, Failure)
+    assert (result.error, result.hop) == (PermissionDenied, 2)
+
+
+def test_a_twin_that_closes_during_its_login_is_not_taken_for_its_hop() -> None:
+    words = b"telnet r2 23\r\nTrying r2, 23 ... Open\r\n"
+    steps = [*ios(b"Router"), Type(TELNET + b"\n"), Say(words), *IOS_LOGIN, Say(TWIN_CLOSED + b"Router>")]
+    result = everywhere(steps, lambda on: behind("cisco_ios", TELNET, on, "cisco_ios"))
+    assert isinstance(result, Failure)
+    assert (result.error, result.hop) == (ConnectionClosed, 2)
 
 
 def test_a_black_hole_behind_a_hop_is_a_connect_time_out() -> None:
@@ -618,8 +711,6 @@ def test_a_session_behind_a_hop_gives_the_transport_back_to_it() -> None:
         session, hop = behind("cisco_ios", TELNET, transport)
         sent_enable = session.driver.steps("user", "enable")
         assert sent_enable == (("enable", "enable"),)
-        from pyco_core.session.modes import enter
-
         enter(session, "enable", soon())
         left = logout(session)
         check_useless(session)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pyco_core.errors import ConnectionClosed, ConnectTimedOut, PermissionDenied, PromptNotFound
+from pyco_core.errors import ConnectTimedOut, LoginRefused, PermissionDenied, PromptNotFound
 from pyco_core.session.login import login
 from pyco_core.session.session import Session
 
@@ -175,7 +175,7 @@ def test_a_device_that_does_not_answer_an_empty_line_is_a_connect_time_out() -> 
 def test_a_device_that_closes_while_its_prompt_is_learnt(end: list[Step]) -> None:
     result = play([*LINUX_LOGIN, Say(b"\r\nacme> "), *end], COMMON, lambda on: on.mode)
     assert isinstance(result, Failure)
-    assert result.error is ConnectionClosed
+    assert result.error is LoginRefused
 
 
 def test_a_learnt_prompt_is_the_guard_of_what_is_typed_into_the_device() -> None:

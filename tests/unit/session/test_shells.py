@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 from collections.abc import Iterator
 
@@ -12,7 +13,7 @@ import pytest
 
 from pyco_core.driver.loader import load
 from pyco_core.endpoint import Secret, Settings
-from pyco_core.errors import CommandError, InvalidParameter, SessionClosed, SessionTimedOut
+from pyco_core.errors import CommandError, SessionClosed, SessionTimedOut
 from pyco_core.session.login import login, logout
 from pyco_core.session.send import Command, Reply, send
 from pyco_core.session.session import Session
@@ -106,14 +107,31 @@ def test_a_command_wider_than_any_terminal_leaves_no_echo(shell: Session) -> Non
     assert run(shell, f"echo {words}") == words
 
 
-@pytest.mark.parametrize("size", [1100, 5000, 20000])
-def test_a_command_that_is_too_long_for_a_shell_is_never_cut(shell: Session, size: int) -> None:
-    try:
-        reply = run(shell, f"echo {'x' * size}")
-        assert (len(reply), set(reply)) == (size, {"x"})
-    except InvalidParameter as exc:
-        assert "long" in exc.message
-    assert run(shell, "echo on") == "on"
+@pytest.mark.parametrize(
+    ("piece", "times"),
+    [("x", 1100), ("x", 20000), ("'", 3000), ("\u00fc\u2713 ", 1000), ('$(false) `false` "\\', 0)],
+)
+def test_a_command_that_is_too_long_for_a_line_comes_whole(shell: Session, piece: str, times: int) -> None:
+    text = piece * times or piece
+    command = f"printf %s {shlex.quote(text)}{' ' * 1000}"
+    reply = run(shell, command)
+    assert (len(reply), reply == text, reply.command == command) == (len(text), True, True)
+    assert (reply.status, reply.mode) == (0, "shell")
+    assert run(shell, "echo on $PYCO") == "on"
+
+
+def test_a_long_command_that_fails_says_so_in_few_words(shell: Session) -> None:
+    with pytest.raises(CommandError) as caught:
+        run(shell, f"echo {'x' * 5000} >&2; exit_status() {{ return 3; }}; exit_status")
+    assert len(caught.value.message) < 6000
+    assert len(caught.value.command) < 300
+    assert "ended with status 3" in caught.value.message
+
+
+def test_a_long_command_may_ask(shell: Session) -> None:
+    more = {"prompt": ("Name: ",), "answer": ("pyco",)}
+    reply = run(shell, f"x={'x' * 2000}; printf 'Name: '; read name; echo \"$name\"", **more)
+    assert reply.endswith("pyco")
 
 
 def test_a_large_output_comes_whole(shell: Session) -> None:
