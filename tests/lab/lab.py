@@ -65,11 +65,8 @@ def up() -> bool:
 def down() -> None:
     """End the lab's processes and remove all that it made; a lab that is half there or not at all is fine."""
     for host in HOSTS:
-        pid = init_pid(host.name)
-        if pid:
-            os.kill(pid, signal.SIGKILL)
-            _wait(lambda pid=pid: not _running(pid), lambda pid=pid: f"Process {pid} does not die.")
-            _reap(_unshare_pid(host.name))
+        _end(init_pid(host.name))
+        _reap(_unshare_pid(host.name))
     names = subprocess.run(["ip", "netns", "list"], capture_output=True, text=True, check=True).stdout
     present = {line.split()[0] for line in names.splitlines() if line}
     for host in HOSTS:
@@ -126,6 +123,13 @@ def _unshare_pid(host: str) -> int:
         return 0
     pid, started = file.read_text().split()
     return int(pid) if _started(int(pid)) == started else 0
+
+
+def _end(init: int) -> None:
+    """Kill a host's first process, and so all that runs in the host."""
+    if init:
+        os.kill(init, signal.SIGKILL)
+        _wait(lambda: not _running(init), lambda: f"Process {init} does not die.")
 
 
 def _reap(pid: int) -> None:
