@@ -13,8 +13,8 @@ from typing import Any, cast
 import pytest
 
 from pyco_core.endpoint import Endpoint
-from pyco_core.errors import ConnectionRefused, ConnectTimedOut, LoginRefused
-from pyco_core.pool import LOGINS, SHELLS, Lease, Pool
+from pyco_core.errors import ClosedBeforeLogin, ConnectionRefused, ConnectTimedOut, LoginRefused
+from pyco_core.pool import LOGINS, PAUSES, SHELLS, Lease, Pool
 
 KEY, SSHD = ("pyco@bastion",), ("bastion", 22)
 
@@ -276,6 +276,73 @@ def test_a_login_that_failed_gives_its_place_to_others() -> None:
         with pytest.raises(ConnectionRefused):
             pool.lease(KEY, SSHD, refuse, soon())
     lease(pool, sshd, deadline=soon()).release()
+
+
+def closing(sshd: Sshd, times: int) -> Callable[[], Any]:
+    """An opener whose server closes so many times before the login."""
+    left = [ClosedBeforeLogin("bastion closes.") for _ in range(times)]
+
+    def opener() -> Any:
+        if left:
+            raise left.pop()
+        return sshd.open()
+
+    return opener
+
+
+@pytest.fixture
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pyco_core.pool.PAUSES", (0.001,) * len(PAUSES))
+
+
+@pytest.mark.usefixtures("short_pauses")
+@pytest.mark.parametrize("times", [1, len(PAUSES)])
+def test_a_server_that_closes_before_the_login_is_asked_again(times: int) -> None:
+    pool, sshd = Pool(), Sshd()
+    pool.lease(KEY, SSHD, closing(sshd, times), soon()).release()
+    assert len(sshd.logins) == 1
+    assert pool.status() == []
+
+
+@pytest.mark.usefixtures("short_pauses")
+def test_a_server_that_always_closes_is_not_asked_for_ever() -> None:
+    pool, sshd = Pool(), Sshd()
+    with pytest.raises(ClosedBeforeLogin):
+        pool.lease(KEY, SSHD, closing(sshd, len(PAUSES) + 1), soon())
+    assert sshd.logins == []
+
+
+def test_a_server_that_closes_is_not_asked_again_where_no_time_is_left() -> None:
+    pool, sshd = Pool(), Sshd()
+    with pytest.raises(ClosedBeforeLogin):
+        pool.lease(KEY, SSHD, closing(sshd, 1), soon(PAUSES[0] / 2))
+    assert sshd.logins == []
+
+
+def test_who_went_away_during_a_login_keeps_nobody_waiting() -> None:
+    pool, sshd = Pool(), Sshd()
+    pool.abandon(None)  # nobody
+    sshd.gate.clear()
+    threads: list[int] = []
+
+    def first(_: int) -> Lease:
+        threads.append(threading.get_ident())
+        return lease(pool, sshd)
+
+    (gone,) = together(1, first)
+    sshd.wait_for(1)
+    pool.abandon(threads[0])
+    pool.abandon(threads[0])  # which does nothing more
+    (second,) = together(1, lambda _: lease(pool, sshd))
+    sshd.wait_for(1)
+    # The second one is waited for as ever.
+    with pytest.raises(ConnectTimedOut):
+        lease(pool, sshd, deadline=soon(0.01))
+    sshd.gate.set()
+    for future in (gone, second):
+        future.result(20).release()
+    assert pool.status() == []
+    lease(pool, sshd).release()
 
 
 def test_a_login_under_way_is_waited_for_also_when_a_dead_one_is_given_back() -> None:

@@ -17,6 +17,7 @@ from pyco_core.driver.loader import load as load_driver
 from pyco_core.endpoint import Endpoint, Secret, Settings
 from pyco_core.errors import (
     ClientMissing,
+    ConnectionClosed,
     ConnectionRefused,
     ConnectTimedOut,
     DriverNotFound,
@@ -603,14 +604,24 @@ def test_a_hop_that_is_closed_when_the_next_one_shall_be_typed_is_named(
 
 def test_a_line_that_is_aborted_is_cut_off_without_a_word(sim: Sim) -> None:
     host = sim.telnet(router("r1"))
-    line = line_to(sim, to(host))
-    line.abort()  # nothing is open yet
-    walk(line)
+    line = walk(line_to(sim, to(host)))
     line.abort()
     assert line.session is not None
     assert line.session.given_up == "its user went away."
     line.close()
     assert host.endings() == ["client"]
+
+
+@pytest.mark.parametrize("protocol", ["telnet", "ssh"])
+def test_a_line_that_is_aborted_early_is_not_walked(sim: Sim, protocol: str) -> None:
+    host: Host = getattr(sim, protocol)(router("r1"))
+    pool = Pool()
+    line = line_to(sim, to(host), pool=pool)
+    line.abort()
+    error = failure(line)
+    assert isinstance(error, ConnectionClosed)
+    assert host.commands == []
+    assert pool.status() == []
 
 
 def test_an_ssh_login_that_is_lost_on_the_way_is_the_dead_hop(sim: Sim) -> None:
