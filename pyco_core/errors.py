@@ -141,6 +141,10 @@ class ConnectionClosed(ConnectError):
     """The other side closed the connection before the login was done."""
 
 
+class ClosedBeforeLogin(ConnectionClosed):
+    """The host closed the connection at once: it refuses this address, or has too many logins at a time."""
+
+
 class HostKeyUnknown(ConnectError):
     """The host's ssh key is not among the known ones."""
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from .errors import ConnectTimedOut, LoginRefused
+from .errors import ClosedBeforeLogin, ConnectTimedOut, LoginRefused
 from .transport.base import Transport
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 SHELLS = 10  # shell channels on one connection: OpenSSH's default MaxSessions
 LOGINS = 8  # logins to one sshd at a time: OpenSSH's default MaxStartups begins to drop at 10
+PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6)  # seconds between tries, where others log in to that sshd too
 
 
 class _Login:
@@ -46,18 +48,18 @@ class Lease:
 
         Raises ConnectError, LoginError.
         """
-        if self._login is not None and self._pool.reserve_shell(self._login):
+        while True:
+            if self._login is None or not self._pool.reserve_shell(self._login):
+                self.release()
+                self._login = self._pool.take(self._key, self._opener, deadline, shell=True)
+                self.connection = self._login.connection
             self._has_shell = True
             try:
                 return self.connection.shell(deadline)
             except LoginRefused:
                 if not self._pool.is_full(self._login):
                     raise
-        self.release()
-        self._login = self._pool.take(self._key, self._opener, deadline, shell=True)
-        self.connection = self._login.connection
-        self._has_shell = True
-        return self.connection.shell(deadline)
+            self.release()
 
     def release(self) -> None:
         """Give the login back. A second call does nothing."""
@@ -75,25 +77,24 @@ class Pool:
         self._logins: dict[Hashable, list[_Login]] = defaultdict(list)
         self._opening: dict[Hashable, threading.Lock] = defaultdict(threading.Lock)
         self._startups: dict[Hashable, threading.Semaphore] = defaultdict(lambda: threading.Semaphore(LOGINS))
+        # What others wait for, by the thread that has it.
+        self._taken: dict[int | None, list[threading.Lock | threading.Semaphore]] = {}
 
     def lease(
         self, key: Hashable, sshd: Hashable, opener: Callable[[], SshConnection], deadline: float
     ) -> Lease:
         """A lease of the login that key stands for, opened now where there is none.
 
-        sshd: stands for the server, which gets a few new logins at a time. Raises what opener
-        raises, and ConnectTimedOut when others still hold the server's places at the deadline.
+        sshd: stands for the server, which gets a few new logins at a time, and is asked again where
+        it closes before the login. Raises what opener raises, and ConnectTimedOut when others still
+        hold the server's places at the deadline.
         """
 
         def limited() -> SshConnection:
             with self._lock:
                 places = self._startups[sshd]
-            if not places.acquire(timeout=_left(deadline)):
-                raise ConnectTimedOut("Other logins to this host took all of the connect time-out.")
-            try:
-                return opener()
-            finally:
-                places.release()
+            with self._waited_for(places, deadline, "Other logins to this host"):
+                return _patiently(opener, deadline)
 
         return Lease(self, key, self.take(key, limited, deadline), limited)
 
@@ -103,9 +104,7 @@ class Pool:
         """Count one more user (and shell) on a live login for key, opened by opener where there is none."""
         with self._lock:
             opening = self._opening[key]
-        if not opening.acquire(timeout=_left(deadline)):
-            raise ConnectTimedOut("Another login to this host took all of the connect time-out.")
-        try:
+        with self._waited_for(opening, deadline, "Another login to this host"):
             with self._lock:
                 self._logins[key] = [login for login in self._logins[key] if login.connection.alive]
                 for login in self._logins[key]:
@@ -118,8 +117,35 @@ class Pool:
                 login.users, login.shells = 1, int(shell)
                 self._logins[key].append(login)
             return login
+
+    def abandon(self, thread: int | None) -> None:
+        """Let nobody wait any more for the login that this thread is opening: its user went away."""
+        with self._lock:
+            taken = tuple(self._taken.pop(thread, ()))
+        for one in taken:
+            one.release()
+
+    @contextmanager
+    def _waited_for(
+        self, one: threading.Lock | threading.Semaphore, deadline: float, who: str
+    ) -> Iterator[None]:
+        """Have it until the block ends, or until this thread is abandoned."""
+        if not one.acquire(timeout=_left(deadline)):
+            raise ConnectTimedOut(f"{who} took all of the connect time-out.")
+        thread = threading.get_ident()
+        with self._lock:
+            taken = self._taken.setdefault(thread, [])
+            taken.append(one)
+        try:
+            yield
         finally:
-            opening.release()
+            with self._lock:
+                still = self._taken.get(thread) is taken
+                taken.remove(one)
+                if still and not taken:
+                    del self._taken[thread]
+            if still:
+                one.release()
 
     def status(self) -> list[dict[str, str | int]]:
         """The logins that are open, each as login (`user@host:port`), users and shells."""
@@ -156,6 +182,17 @@ class Pool:
                 del self._logins[key]
         if last:
             login.connection.close()
+
+
+def _patiently(opener: Callable[[], SshConnection], deadline: float) -> SshConnection:
+    for pause in PAUSES:
+        try:
+            return opener()
+        except ClosedBeforeLogin:
+            if _left(deadline) <= pause:
+                raise
+        threading.Event().wait(pause)
+    return opener()
 
 
 def _left(deadline: float) -> float:

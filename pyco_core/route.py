@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING
 from .driver.loader import load
 from .driver.model import Driver, fill
 from .endpoint import Endpoint, Settings, parse_url
-from .errors import ClientMissing, EndpointError, ForwardingRefused, MissingParameter, PycoError
+from .errors import (
+    ClientMissing,
+    ConnectionClosed,
+    EndpointError,
+    ForwardingRefused,
+    MissingParameter,
+    PycoError,
+)
 from .pool import Lease, Pool
 from .session.login import ClientErrors, login, logout
 from .session.session import Session
@@ -126,6 +133,7 @@ class Line:
         self._settings = settings
         self._pool = pool
         self._leases: list[tuple[int, Lease]] = []
+        self._aborted = False
         self._masked = tuple({text for leg in legs for text in leg.endpoint.secrets})
 
     def walk(self, deadline: float) -> Session:
@@ -134,6 +142,8 @@ class Line:
         try:
             for number, leg in enumerate(self.legs, 1):
                 self._reach(number, leg, deadline)
+                if self._aborted:
+                    raise ConnectionClosed("The login was given up: its user went away.")
             if self.session is None:
                 self.session = self._shell(len(self.legs), deadline)
             return self.session
@@ -156,7 +166,11 @@ class Line:
         self._leases.clear()
 
     def abort(self) -> None:
-        """Cut the target's stream, or that of the hop whose login is under way. Never raises."""
+        """Cut the target's stream, or that of the hop whose login is under way. Never raises.
+
+        Where an ssh login is under way, the walk ends after it.
+        """
+        self._aborted = True
         session = self.session
         if session is not None:
             session.given_up = session.given_up or "its user went away."
@@ -271,6 +285,8 @@ class Line:
             authenticated=authenticated,
         )
         self.session = session
+        if self._aborted:
+            session.transport.close()
         login(session, deadline, client_errors)
         return session
 

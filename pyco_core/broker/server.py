@@ -183,7 +183,7 @@ class Broker:
         """Cut the session in which a request of this client is being done, if one is."""
         with client.lock:  # until it is cut, the session is nobody else's
             if client.working and client.turn is not None:
-                self._sessions.abandon(client.turn.held)
+                self._sessions.abandon(client.turn.held, client.thread.ident)
 
     def _bury(self) -> None:
         """Close the sockets of clients whose threads have ended."""

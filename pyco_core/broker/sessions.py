@@ -110,10 +110,14 @@ class Sessions:
             self.due = min(self.due, held.due)
             self._changed.notify_all()
 
-    def abandon(self, held: Held) -> None:
-        """Cut a session whose user went away in the middle of something; nobody waits for it."""
+    def abandon(self, held: Held, thread: int | None) -> None:
+        """Cut a session whose user went away in the middle of something; nobody waits for it.
+
+        thread: the one that is in the middle, perhaps of a login that others wait for too.
+        """
         self._forget(held)
         held.device.abort()
+        self._pool.abandon(thread)
 
     def end(self, route: tuple[Endpoint, ...], settings: Settings) -> bool:
         """Leave the device of this route; False where no session for it was open. Raises as `take`."""
@@ -196,7 +200,7 @@ class Sessions:
         if is_idle:
             self._leave(held)
         else:
-            self.abandon(held)
+            self.abandon(held, None)
 
 
 def _key(route: tuple[Endpoint, ...], settings: Settings) -> Hashable:

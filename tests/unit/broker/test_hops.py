@@ -1,0 +1,272 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Many devices behind shared ssh logins: on a real sshd with its default limits, and when a hop dies."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import paramiko
+import pytest
+
+from pyco_core import pool
+from pyco_core.broker import client, sessions
+from pyco_core.broker.server import Broker
+from pyco_core.driver.loader import load
+from pyco_core.endpoint import Endpoint, Secret, Settings
+from pyco_core.errors import ClosedBeforeLogin, ConnectionClosed, PycoError, SessionClosed
+from pyco_core.pool import Pool
+from pyco_core.route import Line, plan
+from pyco_core.session.session import clock
+from tests.sim import Sim
+
+from .conftest import SETTINGS, Talker, opening
+from .router import PATIENCE, Router
+
+Remote = Callable[..., client.RemoteDevice]
+SSHD = "/usr/sbin/sshd"
+MANY, SOME = 60, 12
+PATIENT = replace(SETTINGS, connect_timeout=60)
+
+
+class Sshd:
+    """A real sshd on loopback that lets root in with a key."""
+
+    def __init__(self, folder: Path, options: str) -> None:
+        self.key = folder / "key"
+        self._log = folder / "log"
+        paramiko.ECDSAKey.generate().write_private_key_file(str(self.key))
+        public = paramiko.ECDSAKey(filename=str(self.key))
+        (folder / "authorized").write_text(f"{public.get_name()} {public.get_base64()}\n")
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port: int = free.getsockname()[1]
+        (folder / "config").write_text(
+            f"ListenAddress 127.0.0.1:{self.port}\nHostKey {self.key}\n"
+            f"AuthorizedKeysFile {folder}/authorized\nStrictModes no\nUsePAM no\nPidFile none\n"
+            f"PermitRootLogin yes\nLogLevel VERBOSE\n{options}"
+        )
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [SSHD, "-D", "-e", "-f", folder / "config"], stdin=subprocess.DEVNULL, stderr=log
+            )
+        pause = threading.Event()
+        while "Server listening" not in self.log:
+            assert self._process.poll() is None, self.log
+            pause.wait(0.01)
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text("utf-8", "replace")
+
+    @property
+    def logins(self) -> int:
+        return self.log.count("Accepted publickey")
+
+    @property
+    def endpoint(self) -> Endpoint:
+        return Endpoint("127.0.0.1", "ssh", self.port, "root", private_key_file=str(self.key), driver="linux")
+
+    def stop(self) -> None:
+        self._process.terminate()
+        self._process.wait()
+
+
+@pytest.fixture
+def sshd(home: Path) -> Iterator[Callable[[str], Sshd]]:
+    if os.getuid() or not Path(SSHD).exists():
+        pytest.skip(f"needs root and {SSHD}")
+    made: list[Sshd] = []
+    run, is_new = Path("/run/sshd"), not Path("/run/sshd").exists()
+    run.mkdir(exist_ok=True)
+
+    def start(options: str = "") -> Sshd:
+        made.append(Sshd(home, options))
+        return made[-1]
+
+    yield start
+    for server in made:
+        server.stop()
+    if is_new:
+        shutil.rmtree(run)
+
+
+def at_once(work: Callable[[int], object], number: int) -> list[object]:
+    """What each of so many threads returned that start together."""
+    gate = threading.Barrier(number)
+
+    def run(place: int) -> object:
+        gate.wait()
+        return work(place)
+
+    with ThreadPoolExecutor(number) as threads:
+        return list(threads.map(run, range(number)))
+
+
+def test_many_devices_behind_one_hop_share_its_login(
+    broker: Broker, sshd: Callable[..., Sshd], router: Router
+) -> None:
+    hop = sshd()
+
+    def work(number: int) -> str:
+        device = client.RemoteDevice([hop.endpoint, replace(router.endpoint, user=f"u{number}")], PATIENT, 60)
+        text = device(f"show {number}")
+        device.close()
+        return str(text)
+
+    assert at_once(work, MANY) == [f"this was show {number}" for number in range(MANY)]
+    assert len(router.logins) == MANY
+    assert hop.logins == 1
+    assert not re.search("MaxStartups|no more sessions|refused|error", hop.log)
+
+
+def test_many_shells_on_one_host_take_a_connection_for_every_ten(
+    broker: Broker, sshd: Callable[..., Sshd]
+) -> None:
+    host = sshd()
+
+    def work(number: int) -> str:
+        # Another folder of drivers makes it another session, on the same logins.
+        settings = replace(PATIENT, driver_path=(f"/nowhere/{number}",))
+        device = client.RemoteDevice([host.endpoint], settings, 60)
+        text = device(f"echo $(({number} + 1))")
+        device.close()
+        return str(text)
+
+    assert at_once(work, SOME) == [str(number + 1) for number in range(SOME)]
+    assert host.logins == -(-SOME // 10)
+    assert not re.search("MaxStartups|no more sessions|refused|error", host.log)
+    [said] = client.status()
+    assert sorted(login["shells"] for login in said["logins"]) == [SOME % 10, 10]
+
+
+def test_a_host_that_drops_logins_is_asked_again(
+    broker: Broker, sshd: Callable[..., Sshd], home: Path
+) -> None:
+    host = sshd("MaxStartups 2:100:2\n")
+
+    def work(number: int) -> str:
+        settings = replace(PATIENT, known_hosts=str(home / f"known.{number}"))  # a login of its own
+        device = client.RemoteDevice([host.endpoint], settings, 60)
+        text = device("echo here")
+        device.close()
+        return str(text)
+
+    assert at_once(work, 8) == ["here"] * 8
+    assert host.logins == 8
+    assert "MaxStartups" in host.log
+
+
+def test_a_host_that_closes_again_and_again_is_an_error_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "PAUSES", (0.001, 0.002))
+    tried: list[float] = []
+
+    def opener() -> object:
+        tried.append(clock())
+        raise ClosedBeforeLogin("It closed.")
+
+    with pytest.raises(ClosedBeforeLogin):
+        Pool().lease("key", "sshd", opener, clock() + PATIENCE)
+    assert len(tried) == 3
+    with pytest.raises(ClosedBeforeLogin):
+        Pool().lease("key", "sshd", opener, clock())  # no time for a pause
+    assert len(tried) == 4
+
+
+# A hop that dies.
+
+
+@pytest.fixture
+def sims() -> Iterator[tuple[Sim, Sim]]:
+    with Sim() as one, Sim() as other:
+        yield one, other
+
+
+def bastion(sim: Sim) -> Endpoint:
+    host = sim.ssh(users={"pyco": "secret"}, forward=True)
+    return Endpoint("127.0.0.1", "ssh", host.port, "pyco", Secret("secret"))
+
+
+def test_a_hop_that_dies_takes_down_its_own_sessions_and_is_named(
+    broker: Broker, remote: Remote, sims: tuple[Sim, Sim], routers: Callable[..., Router]
+) -> None:
+    dying, other = map(bastion, sims)
+    behind, beside = routers(), routers()
+    busy = [remote(dying, replace(behind.endpoint, user=f"u{number}")) for number in range(3)]
+    idle = remote(dying, behind.endpoint)
+    idle.connect()
+    unharmed = remote(other, beside.endpoint)
+    unharmed.connect()
+    with ThreadPoolExecutor(3) as threads:
+        said = [threads.submit(device, "hang") for device in busy]
+        behind.wait(lambda: sum("hang" in login.lines for login in behind.logins) == 3)
+        sims[0].close()
+        errors = [one.exception(PATIENCE) for one in said]
+    for error in errors:
+        assert isinstance(error, SessionClosed)
+        assert [error.hop, error.endpoint, error.command] == [1, str(dying), "hang"]
+        assert "connection to this hop was lost" in str(error)
+    assert unharmed("show clock") == "this was show clock"
+    assert len(beside.logins) == 1
+    with pytest.raises(PycoError) as caught:
+        idle("show clock")
+    assert [caught.value.hop, caught.value.endpoint, caught.value.reached] == [1, str(dying), False]
+    [said_now] = client.status()
+    assert [login["login"] for login in said_now["logins"]] == [str(other)]
+
+
+# A login that its user does not wait for any more.
+
+
+def test_nobody_waits_for_a_hop_that_a_client_that_is_gone_was_logging_in_to(
+    broker: Broker, sim: Sim, router: Router, home: Path
+) -> None:
+    black_hole = socket.create_server(("127.0.0.1", 0))
+    port = black_hole.getsockname()[1]
+    hop = Endpoint("127.0.0.1", "ssh", port, "pyco", Secret("secret"))
+    path = next(home.rglob("*.sock"))
+    first, waiting, second = (Talker(path).greet() for _ in range(3))
+    first.send(opening(hop, router.endpoint))
+    never, _ = black_hole.accept()
+    black_hole.close()
+    waiting.send(opening(hop, replace(router.endpoint, user="other")))
+    sim.ssh(users={"pyco": "secret"}, forward=True, port=port)
+    first.sock.close()
+    assert second.open(hop, router.endpoint)["hostname"] == "r1"
+    assert waiting.answer()["hostname"] == "r1"
+    never.close()  # the first one's login goes on, finds the host awake, and is given up
+    for talker in (waiting, second):
+        talker.sock.close()
+    assert len(router.logins) == 2
+
+
+def test_a_walk_that_is_given_up_before_a_session_begins_cuts_it(router: Router) -> None:
+    line = Line(plan(router.endpoint, [], SETTINGS), load("cisco_ios"), SETTINGS, Pool())
+    line.abort()
+    with pytest.raises(ConnectionClosed):
+        line.walk(clock() + PATIENCE)
+    router.wait(lambda: not router.open)
+
+
+def test_the_end_does_not_wait_for_a_login_that_hangs(
+    broker: Broker, router: Router, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "GRACE", 0.05)
+    with socket.create_server(("127.0.0.1", 0)) as black_hole:
+        hop = Endpoint("127.0.0.1", "ssh", black_hole.getsockname()[1], "pyco", Secret("secret"))
+        talker = Talker(next(home.rglob("*.sock"))).greet()
+        hurried = Settings(connect_timeout=0.5, command_timeout=1, host_key_checking=False)
+        talker.send(opening(hop, router.endpoint, settings=hurried))
+        never, _ = black_hole.accept()
+        broker.stop()
+        assert talker.answer()["error"] in ("ConnectTimedOut", "ConnectionClosed")
+        talker.sock.close()
+        never.close()
