@@ -7,8 +7,9 @@ size), 1091 (terminal type); every other option is refused, environment included
 option ourselves and answer only what changes an option's state, so negotiation cannot loop (RFC 1143).
 """
 
-# Own code: telnetlib3 is tied to asyncio and drops bytes it takes for a prompt, standard-telnetlib and its
-# kin refuse or mishandle NAWS and CR NUL, telnetio (sans-IO, one release) does not negotiate.
+# Own code. telnetlib3 5.0 is bound to asyncio; standard-telnetlib 3.13 reads its socket itself, drops every
+# NUL and answers no option without a callback; telnetio 0.4 (sans-IO) makes an object of every byte, turns
+# CR LF into LF and throws its client's answers away.
 
 from __future__ import annotations
 
