@@ -259,6 +259,7 @@ def test_a_client_that_went_away_while_it_waited_gets_no_session(
     first, second = talk().greet(), talk().greet()
     first.open(router.endpoint)
     second.send(opening(router.endpoint, persist=0))
+    until(lambda: any(client.working for client in list(broker._clients.values())))
     second.sock.close()
     until(lambda: any(client.gone for client in list(broker._clients.values())))
     first.sock.close()
@@ -285,6 +286,18 @@ def test_a_client_that_asks_and_goes_at_once_does_no_harm(talk: Talk, router: Ro
     talker = talk().greet()
     talker.open(router.endpoint)
     assert talker.ask(sending("show version"))["text"] == "this was show version"
+
+
+def test_a_request_of_a_client_that_is_known_to_be_gone_is_not_done(
+    talk: Talk, broker: Broker, router: Router
+) -> None:
+    talker = talk().greet()
+    talker.open(router.endpoint)
+    [client] = broker._clients.values()
+    client.gone = True
+    talker.send(sending("reload"))
+    assert talker.is_closed()
+    assert "reload" not in router.logins[0].lines
 
 
 # What is no request.

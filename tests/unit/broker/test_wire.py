@@ -57,6 +57,12 @@ def test_a_message_survives_any_cut_into_pieces(message: dict[str, Any], text: s
     assert decoder.feed(data) == message
 
 
+def test_a_message_comes_together_from_single_bytes() -> None:
+    decoder = wire.Decoder()
+    said = [decoder.feed(bytes([byte])) for byte in frame(b'{"a":1}', b"text")]
+    assert said == [None] * (len(said) - 1) + [{"a": 1, "text": "text"}]
+
+
 def test_a_decoder_takes_one_message_after_the_other() -> None:
     decoder = wire.Decoder()
     assert decoder.feed(frame(b'{"a":1}')) == {"a": 1}
