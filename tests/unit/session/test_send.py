@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from pyco_core.endpoint import MASK, Secret, Settings
 from pyco_core.errors import (
@@ -237,6 +239,39 @@ def test_output_without_a_line_end_is_told_from_the_prompt_of_our_own() -> None:
         "no end",
         "a\nb",
     ]
+
+
+PIECES = ["r1>", "r1#", "r1(config)#", "r2>", " --More-- ", "Password: ", "login: ", "[confirm]", "? ", "$ "]
+LINES = st.lists(
+    st.lists(st.sampled_from([*PIECES, "show it", "x", " ", "\u00fc", "%", "[pyco c0ffee42 0] "])).map(
+        "".join
+    )
+)
+CUTS = st.lists(st.integers(1, 400)).map(frozenset)
+
+
+@settings(deadline=None)
+@given(lines=LINES, cut=CUTS)
+@example(lines=["r1>"], cut=frozenset({152}))
+def test_any_output_comes_whole_however_it_is_cut(lines: list[str], cut: frozenset[int]) -> None:
+    printed = "".join(f"{line}\r\n" for line in lines).encode()
+    steps = [*asked(b"show it", printed, b"r1>"), *asked(b"show clock", b"10:00\r\n", b"r1>")]
+    session = on_ios(*steps, cut=Cut(cut))
+    assert sent(session, "show it", check=False)[0] == "\n".join(lines)
+    assert sent(session, "show clock")[0] == "10:00"
+
+
+@settings(deadline=None)
+@given(lines=LINES, end=st.sampled_from(["", *PIECES]), status=st.integers(0, 255), cut=CUTS)
+def test_any_output_of_a_shell_comes_whole_however_it_is_cut(
+    lines: list[str], end: str, status: int, cut: frozenset[int]
+) -> None:
+    printed = "".join(f"{line}\r\n" for line in lines) + end
+    steps = [*ran(b"cat it", printed.encode(), status), *ran(b"date", b"10:00\r\n")]
+    session = on_linux(*steps, cut=Cut(cut))
+    text = printed.replace("\r\n", "\n").removesuffix("\n")
+    assert sent(session, "cat it", check=False) == (text, "shell", status)
+    assert sent(session, "date")[0] == "10:00"
 
 
 def test_twenty_thousand_lines_arrive_whole() -> None:
