@@ -344,6 +344,22 @@ def test_a_question_gets_its_answer_and_a_line_end() -> None:
     assert play(steps, IOS, use) == text
 
 
+@pytest.mark.parametrize(
+    "prompt", ["Destination", "(?i)DESTINATION filename", r"\[startup-config\]\? $", "name.*[?]"]
+)
+def test_a_question_may_be_named_by_any_part_of_it(prompt: str) -> None:
+    steps = [
+        *ios(),
+        Type(b"copy run start\n"),
+        Say(b"copy run start\r\nDestination filename [startup-config]? "),
+        Type(b"\n"),
+        Say(b"\r\n[OK]\r\nr1>"),
+    ]
+    use = output("copy run start", prompt=(prompt,), answer=("",))
+    text = "Destination filename [startup-config]? \n[OK]"
+    assert play(steps, IOS, use, late=False) == text
+
+
 def test_a_confirmation_gets_one_key_without_a_line_end() -> None:
     steps = [
         *ios(),
