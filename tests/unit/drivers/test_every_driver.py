@@ -1,0 +1,200 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What holds for every driver that comes along, also for one that is added tomorrow."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pyco_core.driver.actions import ACTIONS
+from pyco_core.driver.loader import for_network_os, load
+from pyco_core.driver.source import BUILT_IN, names
+from pyco_core.fsm.machine import GROUND, LOGIN_STATES
+
+from .watch import ever_seen, watcher
+
+DRIVERS = sorted(names([BUILT_IN]))
+HERE = Path(__file__).parent
+
+
+@pytest.mark.parametrize("name", DRIVERS)
+def test_it_has_a_description_and_tests_of_its_own(name: str) -> None:
+    assert load(name).description
+    assert (HERE / f"test_{name}.py").is_file()
+
+
+@pytest.mark.parametrize("name", DRIVERS)
+def test_its_words_lead_to_states_and_actions_that_there_are(name: str) -> None:
+    driver = load(name)
+    for (_, state), transition in driver.table.items():
+        assert state in {"*", *driver.sets}
+        assert transition.next_state in {"", *driver.sets}
+        assert all(action.name in ACTIONS for action in transition.actions)
+
+
+@pytest.mark.parametrize("name", DRIVERS)
+def test_its_network_os_chooses_it(name: str) -> None:
+    assert all(for_network_os(network_os) == name for network_os in load(name).network_os)
+
+
+@pytest.mark.parametrize("name", DRIVERS)
+def test_its_modes_can_be_entered_and_left(name: str) -> None:
+    driver = load(name)
+    entered = [mode for mode in driver.modes.values() if mode.parent]
+    assert all(mode.enter for mode in entered)
+    if driver.become_mode:
+        home = driver.home or next(mode.name for mode in driver.modes.values() if not mode.parent)
+        assert driver.steps(home, driver.become_mode)
+        assert driver.steps(driver.become_mode, home)
+
+
+@given(st.sampled_from(DRIVERS), st.binary(max_size=80), st.data())
+def test_any_bytes_are_looked_at_in_any_state(name: str, data: bytes, draw: st.DataObject) -> None:
+    driver = load(name)
+    matcher = watcher(driver)
+    matcher.feed(data)
+    state = draw.draw(st.sampled_from(sorted(driver.sets)))
+    seen = matcher.next(state)
+    assert seen is None or 0 <= seen.start <= seen.end <= len(data)
+
+
+@pytest.mark.parametrize("name", DRIVERS)
+@pytest.mark.parametrize(
+    "banner",
+    [
+        b"*** Authorized users only! Disconnect NOW if you are not one of them. ***\r\n",
+        b"#########################\r\n#  r1.example.net -> x  #\r\n#########################\r\n",
+        b"This system is monitored [24/7]. Contact: noc@example.net (phone 0123) > 9am\r\n",
+        b"Kerberos:\tNo default realm defined for Kerberos!\r\n",
+        b"\r\n\r\nUser Access Verification\r\n\r\n",
+        b"\x1b[2J\x1b[H\x07\x00\r\r\nWelcome\x1b[0m\r\n",
+        b"Use of this system implies consent. Your login and password are yours alone.\r\n",
+        "Zugang nur für Befugte: Größe, ¿qué?\r\n".encode("latin-1"),
+        b"Trying 192.0.2.1...\r\nConnected to r1.\r\nEscape character is '^]'.\r\n",
+        b"Trying r1 (192.0.2.1)... Open\r\n",
+    ],
+)
+def test_no_banner_is_an_event_however_it_is_split(name: str, banner: bytes) -> None:
+    assert ever_seen(load(name), GROUND, banner) == set()
+
+
+@pytest.mark.parametrize("name", DRIVERS)
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"Last login: Sun Nov 22 23:11:31 UTC 2026 from 192.0.2.1 on pts/0\r\n",
+        b"Last failed login: Sun Nov 22 23:11:31 UTC 2026 on ssh:notty\r\n",
+        b"Last unsuccessful login: Fri Mar  6 10:10:10 2026 on /dev/pts/0 from r1\r\n",
+        b"There were 3 failed login attempts since the last successful login.\r\n",
+        b"Login failures: 0, login failed attempts: 0\r\n",
+        b"Login failed attempts: 0\r\n",
+        b"Your password will expire in 5 days.\r\n",
+        b"Warning: your login is recorded\r\n",
+        b"Users logged in:       1\r\n",
+        b"-bash: /etc/profile.d/own.sh: Permission denied\r\n",
+        b"/etc/profile.d/own.sh: Permission denied\r\n",
+        b"No mail.\r\n",
+    ],
+)
+def test_what_a_login_says_after_it_is_neither_a_question_nor_a_refusal(name: str, line: bytes) -> None:
+    driver = load(name)
+    for state in LOGIN_STATES:
+        assert ever_seen(driver, state, line) <= set(driver.modes)
+
+
+UNITS = [
+    *(
+        "a",
+        "0",
+        " ",
+        "\t",
+        "-",
+        ":",
+        ": ",
+        "#",
+        "> ",
+        "(",
+        "[",
+        "@",
+        "@:",
+        "a@",
+        "% ",
+        "%",
+        ".",
+        "/",
+        "\\",
+        "é",
+        "?",
+    ),
+    *(
+        "password ",
+        "password: ",
+        "password:",
+        "login:",
+        "login: ",
+        "last ",
+        "user ",
+        "username",
+        "permission denied",
+    ),
+    *(
+        "[pyco ",
+        "[pyco c0ffee42 0] ",
+        "--More--",
+        " --More-- ",
+        "r1(",
+        "r1#",
+        "r1 ",
+        "(yes/no",
+        "system is ",
+        "^",
+    ),
+    *("ssh: ", "not found", "telnet: 0: ", "host key", "No ", "login disabled on line ", "all ", "^% Bad "),
+]
+
+
+@contextmanager
+def cpu_seconds(seconds: float) -> Iterator[None]:
+    """Fail when this process has computed for so long; other processes and the clock do not matter."""
+
+    def fail(_number: int, _frame: FrameType | None) -> None:
+        pytest.fail("a pattern takes time that grows faster than the line")
+
+    before = signal.signal(signal.SIGVTALRM, fail)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+def test_no_line_costs_more_than_its_length() -> None:
+    drivers = [load(name) for name in DRIVERS]
+    seen = {pattern for driver in drivers for of in driver.sets.values() for pattern in (*of.lines, *of.tail)}
+    words = {pattern for driver in drivers for pattern in driver.errors}
+    words |= {pattern for driver in drivers for _, pattern in driver.connect.errors}
+    size = 2**15  # what grows with the square of it takes seconds, what does not a millisecond
+    for unit, start in itertools.product(UNITS, ("", "% ")):
+        text = start + unit * (size // len(unit)) + "!"
+        with cpu_seconds(1):
+            for pattern in seen:
+                (pattern.regex.fullmatch if pattern.whole else pattern.regex.search)(text.encode())
+            for regex in words:
+                regex.search(text)
+
+
+@pytest.mark.parametrize("name", DRIVERS)
+def test_its_patterns_say_nothing_about_an_empty_line(name: str) -> None:
+    for of in load(name).sets.values():
+        assert not [pattern for pattern in of.tail if re.fullmatch(pattern.regex, b"")]
