@@ -12,7 +12,7 @@ READY := $(VENV)/.ready
 export PATH := $(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv test lint types unit integration sanity galaxy docs-check demo molecule lab lab-down build clean
+.PHONY: help venv test lint types unit integration sanity galaxy wheel docs-check demo molecule lab lab-down build clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1|/' | column -t -s '|'
@@ -24,7 +24,7 @@ $(READY): requirements.txt requirements-dev.txt tests/requirements.txt
 	$(BIN)/pip install -qq --disable-pip-version-check -r $(REQUIREMENTS) '$(ANSIBLE_CORE)'
 	touch $@
 
-test: lint types unit docs-check integration sanity galaxy ## every gate
+test: lint types unit docs-check integration sanity galaxy wheel ## every gate
 
 lint: venv ## ruff, ansible-lint; shellcheck where it is installed
 	$(BIN)/ruff check
@@ -54,6 +54,9 @@ sanity: venv ## ansible-test sanity on what the archive holds
 
 galaxy: venv ## build the archive and read it as Galaxy's importer does
 	scripts/galaxy
+
+wheel: venv ## install pyco-core by pip into an empty environment and load its drivers
+	scripts/wheel
 
 demo: ## a telnet router behind an ssh host, simulated on loopback: no root, no daemons
 	demo/run
