@@ -12,7 +12,7 @@ READY := $(VENV)/.ready
 export PATH := $(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv test lint types unit integration sanity galaxy wheel docs-check demo molecule lab lab-down build clean
+.PHONY: help venv test lint types unit integration sanity galaxy wheel docs-check demo molecule lab lab-down bench build clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1|/' | column -t -s '|'
@@ -69,6 +69,9 @@ lab: venv ## bring the lab's hosts up and leave them standing
 
 lab-down: venv ## tear the lab down
 	$(BIN)/python -m tests.lab down
+
+bench: venv ## pyco beside raw loops and its peers, in one run
+	$(BIN)/python -m tests.benchmarks $(ROWS)
 
 build: venv ## the collection's archive, in dist/
 	$(BIN)/ansible-galaxy collection build --force --output-path dist
