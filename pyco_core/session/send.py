@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, replace
 
 from ..endpoint import Secret
-from ..errors import CommandError, InvalidParameter, SessionClosed
+from ..errors import CommandError, InvalidParameter
 from ..fsm.matcher import Pattern, Seen
 from ..reply import Reply
 from ..transport.base import Closed, TimedOut
@@ -77,8 +77,6 @@ def _type(session: Session, command: Command, line: str, questions: list[Questio
         seen = session.run(deadline, questions, session.patience(line))
     except (Closed, TimedOut) as exc:
         raise session.broken(exc, f"{shown!r}").locate(command=shown) from exc
-    if session.twin and session.hung_up():
-        raise session.lost(SessionClosed(f"The session was closed during {shown!r}.", command=shown))
     return _finish(session, command, line, seen, clock() - started)
 
 

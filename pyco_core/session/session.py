@@ -134,7 +134,7 @@ class Session:
             text = self.driver.modes[self.mode].prompt
             for name, value in self.matcher.known.items():
                 text = text.replace(f"{{{name}}}", re.escape(decode(value)))
-            exact = compile_prompt(self.mode, text)
+            exact = compile_prompt(self.mode, text.rstrip(" "))  # a last blank may come late
         return ((self.hop, exact),)
 
     # Reading and writing.
@@ -156,21 +156,26 @@ class Session:
             self.twin = True
             self.loop.guard = tuple(guard for guard in self.loop.guard if guard[0] != exc.hop)
             self.seen = self.loop.run(deadline, self._goals, questions, patience)
+        self._check_twin()
         return self.seen
 
-    def hung_up(self) -> bool:
-        """Whether the client of the hop before says, in what was read, that the host hung up."""
-        if self.parent is None:
-            return False
+    def _check_twin(self) -> None:
+        """Raise Returned where the client of the hop before says that the device, its twin, hung up."""
+        if self.twin and self.parent is not None and self._hung_up(self.parent):
+            raise Returned(self.parent.hop)
+
+    def _hung_up(self, hop: Session) -> bool:
+        """Whether the hop's client says so in what was read."""
         words = render(decode(strip_escapes(bytes(self.matcher.buffer))))
-        return any(
-            kind == "closed" and regex.search(words) for kind, regex in self.parent.driver.connect.errors
-        )
+        return any(kind == "closed" and regex.search(words) for kind, regex in hop.driver.connect.errors)
 
     def _is_twin(self, exc: Returned) -> bool:
         """Whether the prompt of the hop before is the device's too: "Router>" behind "Router>"."""
-        answered = self.machine.state in (USERNAME_SENT, PASSWORD_SENT)
-        return answered and self.parent is not None and self.parent.hop == exc.hop and not self.hung_up()
+        if self.parent is None or self.parent.hop != exc.hop or self._hung_up(self.parent):
+            return False
+        seen = self.matcher.next(self.machine.state)
+        own = seen is not None and seen.event in self._goals and "hostname" in seen.groups
+        return own and self.machine.state in (USERNAME_SENT, PASSWORD_SENT)
 
     def ready(self, deadline: float) -> None:
         """Make sure that a command can be sent: in step, alive, nothing unread.
@@ -187,6 +192,7 @@ class Session:
                 self.transcript.saw(data)
                 self.matcher.feed(data)
             self.loop.check_guard()
+            self._check_twin()
         except (Closed, TimedOut) as exc:
             raise self.broken(exc, "the pause before the command, which was not sent") from exc
         self.matcher.reset()

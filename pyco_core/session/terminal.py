@@ -134,11 +134,9 @@ def _after_wrapped(text: str, start: int, command: str) -> str | None:
 
 def _after_char(text: str, place: int, char: str) -> Iterator[int]:
     """Where text may go on after char, which comes next but for blanks and what wraps a line."""
-    begins = [place]
-    if text[place : place + 1] == "\r" and text[place + 1 : place + 2] == text[place - 1 : place]:
-        begins.append(place + 2)  # readline wraps by writing a character once more in the next line
-    for begin in begins:
-        while begin < len(text) and text[begin] != char and text[begin] in _BLANK:
-            begin += 1
-        if text[begin : begin + 1] == char:
-            yield begin + 1
+    while place < len(text) and text[place] != char and text[place] in _BLANK:
+        place += 1
+    if text[place : place + 1] == char:
+        yield place + 1
+        if text[place + 1 : place + 3] == "\r" + char:
+            yield place + 3  # readline wraps by writing a character once more in the next line
