@@ -201,12 +201,6 @@ def test_a_hop_that_ended_during_the_login_behind_it_is_named(place: int) -> Non
     assert error.message.startswith("The session on this hop ended during ")
 
 
-def test_a_session_without_a_hop_has_no_client_that_hangs_up() -> None:
-    session = on_ios()
-    session.matcher.feed(b"Connection closed by foreign host.\r\n")
-    assert session.hung_up() is False
-
-
 # Being ready.
 
 
