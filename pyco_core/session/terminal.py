@@ -122,8 +122,8 @@ def _after_line(text: str, position: int) -> str | None:
 
 def _after_wrapped(text: str, start: int, command: str) -> str | None:
     """What follows command where it stands at start, however it is broken over lines."""
-    if text.startswith(command, start):
-        return _after_line(text, start + len(command))
+    if text.startswith(command, start) and (rest := _after_line(text, start + len(command))) is not None:
+        return rest
     places = {start}
     for char in "".join(command.split()):
         places = {after for place in places for after in _after_char(text, place, char)}
