@@ -249,6 +249,8 @@ def launch(path: Path, listening: socket.socket) -> None:
     number = listening.fileno()
     words = (os.fspath(PACKAGE.parent), PACKAGE.name, os.fspath(path), str(number))
     environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+    # glibc would keep what large outputs once needed for every few threads, and not for all together.
+    environment["MALLOC_ARENA_MAX"] = "2"
     if os.environ.get("PYCO_HOME"):
         environment["PYCO_HOME"] = os.fspath(home())
     with open(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as output:

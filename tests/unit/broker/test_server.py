@@ -20,7 +20,8 @@ from pyco_core.broker import client, folder, server, sessions
 from pyco_core.broker.server import Broker
 from pyco_core.broker.wire import VERSION, Message, plain
 from pyco_core.device import Device
-from pyco_core.endpoint import Endpoint, Settings
+from pyco_core.endpoint import Endpoint, Secret, Settings
+from tests.sim import Faults, Sim
 
 from .conftest import SETTINGS, Talker, listen, opening, serving
 from .router import PASSWORD, PATIENCE, Router
@@ -216,17 +217,33 @@ def test_a_large_output_arrives_whole(talk: Talk, router: Router) -> None:
 # Clients that go away.
 
 
-def test_a_client_gone_during_its_command_frees_the_device_at_once(talk: Talk, router: Router) -> None:
+@pytest.mark.parametrize("is_direct", [True, False], ids=["direct", "through a hop"])
+def test_a_client_gone_during_its_command_frees_the_device_at_once(
+    talk: Talk, router: Router, sim_bastion: Endpoint, is_direct: bool
+) -> None:
+    hops = () if is_direct else (sim_bastion,)
     first = talk().greet()
-    first.open(router.endpoint)
+    first.open(*hops, router.endpoint)
     first.send(sending("hang"))
     router.wait_for_line("hang")
     first.sock.close()
     router.wait(lambda: not router.open)  # long before the command's time-out
     second = talk().greet()
-    second.open(router.endpoint)
+    second.open(*hops, router.endpoint)
     assert second.ask(sending("show clock"))["text"] == "this was show clock"
     assert [login.lines.count("hang") for login in router.logins] == [1, 0]
+
+
+def test_a_client_gone_during_its_command_frees_an_ssh_device_too(talk: Talk, sim: Sim) -> None:
+    host = sim.ssh("tests/tapes/cisco_ios/c2900_demo.yml", faults=Faults(silent=("show clock",)))
+    device = Endpoint("127.0.0.1", "ssh", host.port, "demo", Secret("demo-login"), "cisco_ios")
+    first = talk().greet()
+    first.open(device)
+    first.send(sending("show clock"))
+    until(lambda: "show clock" in host.commands)
+    first.sock.close()
+    assert host.endings() == ["client"]
+    assert talk().greet().open(device)["hostname"] == "r1"
 
 
 def test_the_one_who_waits_for_a_client_that_is_gone_gets_a_new_session(talk: Talk, router: Router) -> None:
