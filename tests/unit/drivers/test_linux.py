@@ -24,7 +24,7 @@ from pyco_core.fsm.machine import (
 from .watch import TOKEN, Way, ever_seen, prompt, splits, walk, watcher
 
 LINUX = load("linux")
-PS1 = b"[pyco " + TOKEN + b" 0] "
+PS1 = b"[pyco " + TOKEN + b" 0]"
 
 
 @pytest.mark.parametrize(
@@ -86,12 +86,12 @@ def test_silence_shows_a_prompt_that_looks_like_none() -> None:
         (b"caf\xe9\x07", b"0"),
         (b"two\r\r\n", b"0"),
         (b"x" * 5000, b"0"),
-        (b"[pyco 0badcafe 0] ", b"0"),
+        (b"[pyco 0badcafe 0]", b"0"),
         (b"$ echo [pyco] ", b"0"),
     ],
 )
 def test_the_prompt_stands_behind_any_output_and_tells_the_status(output: bytes, status: bytes) -> None:
-    shown = b"[pyco " + TOKEN + b" " + status + b"] "
+    shown = b"[pyco " + TOKEN + b" " + status + b"]"
     for state in ("shell", MODE_SENT, BECOME_SENT, GROUND, USERNAME_SENT):
         matcher = watcher(LINUX)
         matcher.feed(output + shown)
@@ -107,11 +107,11 @@ def test_the_prompt_stands_behind_any_output_and_tells_the_status(output: bytes,
         PS1[:-1],
         PS1 + b"\r\n",
         PS1 + b"x",
-        b"[pyco 0badcafe 0] ",
-        b"[pyco " + TOKEN + b" x] ",
-        b"[pyco " + TOKEN + b" ] ",
+        b"[pyco 0badcafe 0]",
+        b"[pyco " + TOKEN + b" x]",
+        b"[pyco " + TOKEN + b" ]",
         # The echo of the command that sets it.
-        b"PS1='[pyco " + TOKEN + b" $?] '",
+        b"PS1='[pyco " + TOKEN + b" $?]'",
         b"$ ",
         b"# ",
     ],

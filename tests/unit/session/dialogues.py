@@ -70,7 +70,7 @@ def shell(prompt: bytes = b"$ ", token: bytes = TOKEN) -> list[Step]:
 
 def ps1(status: int = 0, token: bytes = TOKEN) -> bytes:
     """The prompt that the driver linux sets, after a command with this exit status."""
-    return b"[pyco %s %d] " % (token, status)
+    return b"[pyco %s %d]" % (token, status)
 
 
 def ran(command: bytes, output: bytes, status: int = 0, token: bytes = TOKEN) -> list[Step]:
