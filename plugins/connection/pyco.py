@@ -318,6 +318,11 @@ class Connection(ConnectionBase):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.login = _login.Login(self)
+        self._given = {}
+
+    def set_options(self, task_keys=None, var_options=None, direct=None):
+        super().set_options(task_keys=task_keys, var_options=var_options, direct=direct)
+        self._given = {"task_keys": task_keys, "var_options": var_options}
 
     @property
     def connected(self):
@@ -351,4 +356,4 @@ class Connection(ConnectionBase):
 
     def reset(self):
         with _core.ansible_errors():
-            self.login.reset()
+            self.login.reset(**self._given)

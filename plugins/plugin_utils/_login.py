@@ -4,10 +4,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from ansible import constants
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.text.converters import to_bytes
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar
 
 from . import _become, _core, _options
 
@@ -49,9 +53,18 @@ class Login:
         if session is not None:
             session.close()
 
-    def reset(self) -> None:
-        """End the session wherever it lives. Raises PycoError."""
+    def reset(self, task_keys: Any, var_options: Mapping[str, Any] | None) -> None:
+        """End the session wherever it lives. Raises PycoError.
+
+        task_keys, var_options: what the plugin's options were set from. ansible-core before 2.19 has
+        not filled in the templates in them here.
+        """
         self.close()
+        variables = dict(var_options or {})
+        names = constants.config.get_plugin_vars("connection", self._plugin._load_name)
+        templar = Templar(loader=DataLoader(), variables=variables)
+        filled = {name: templar.template(variables[name]) for name in names if name in variables}
+        self._plugin.set_options(task_keys=task_keys, var_options=filled)
         _core.end_session(*self._wanted())
 
     def _wanted(self) -> tuple[tuple[_core.Endpoint, ...], _core.Settings, float]:

@@ -33,6 +33,10 @@ class Login(Protocol):
         """The user to log in as, "" where none was given."""
 
     @property
+    def entering(self) -> str:
+        """The mode that was asked for last."""
+
+    @property
     def host_key_checking(self) -> bool:
         """Whether an unknown ssh host key is an error."""
 
@@ -82,7 +86,7 @@ def send_become_password(login: Login, _: str | None) -> None:
     if not login.write_password("become_password"):
         login.fail(
             ModeError,
-            "It asks for a password for this mode and none is set.",
+            f"It asks for a password for the mode {login.entering!r} and none is set.",
             "Set ansible_become_password.",
         )
 
@@ -95,7 +99,9 @@ def deny(login: Login, _: str | None) -> None:
 
 def deny_become(login: Login, _: str | None) -> None:
     login.fail(
-        ModeError, "The password for this mode is wrong.", "Check ansible_become_password for this host."
+        ModeError,
+        f"The password for the mode {login.entering!r} is wrong.",
+        "Check ansible_become_password for this host.",
     )
 
 

@@ -61,7 +61,7 @@ _FAILURES: dict[str, tuple[type[PycoError], str, str]] = {
     ),
     "missing": (
         ClientMissing,
-        "{} has no client for this protocol.",
+        "{} has no {} client.",
         "Install it there, or allow TCP forwarding on it.",
     ),
     "closed": (
@@ -139,7 +139,8 @@ def _ended(session: Session, client_errors: ClientErrors, exc: Closed) -> PycoEr
     for kind, pattern in client_errors:
         if pattern.search(words):
             error, message, hint = _FAILURES[kind]
-            text = message.format("the hop before" if session.parent else "this machine")
+            where = "the hop before" if session.parent else "this machine"
+            text = message.format(where, session.endpoint.protocol)
             return error(text[0].upper() + text[1:], hint=hint)
     if session.machine.state == AUTHENTICATED:
         return LoginRefused(
@@ -155,6 +156,11 @@ def _ended(session: Session, client_errors: ClientErrors, exc: Closed) -> PycoEr
 
 def _no_prompt(session: Session) -> ConnectError:
     timeout = session.settings.connect_timeout
+    if session.parent is not None and session.machine.state == GROUND:
+        return ConnectTimedOut(
+            f"The host came to no prompt and no question in the {timeout:g} seconds of the connect time-out.",
+            hint="Check that it answers the hop before; the last output is what came.",
+        )
     if not session.last_output():
         return ConnectTimedOut(
             f"The host is connected but said nothing in the {timeout:g} seconds of the connect time-out.",

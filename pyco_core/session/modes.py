@@ -38,6 +38,7 @@ def _step(session: Session, command: str, following: str, deadline: float) -> No
     command = command.replace("{token}", decode(session.matcher.known["token"]))
     session.ready(deadline)
     try:
+        session.entering = following
         session.write_line(command)
         session.machine.jump(f"sent {command}", MODE_SENT)
         seen = session.run(deadline, patience=session.patience(command))

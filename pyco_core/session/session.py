@@ -68,6 +68,7 @@ class Session:
             self.loop.guard = (*parent.prompts(), *parent.loop.guard)
         self.echo: bool | None = None if driver.echo else False  # None: not known yet
         self.seen = Seen("", 0, 0)  # the last prompt
+        self.entering = ""  # the mode that was asked for last
         self.twin = False  # whether the hop before has the same prompt
         self.home = ""  # the mode that the login ended in
         self.given_up = ""  # why the session must not be used any more
@@ -134,7 +135,7 @@ class Session:
             text = self.driver.modes[self.mode].prompt
             for name, value in self.matcher.known.items():
                 text = text.replace(f"{{{name}}}", re.escape(decode(value)))
-            exact = compile_prompt(self.mode, text.rstrip(" "))  # a last blank may come late
+            exact = compile_prompt(self.mode, text)
         return ((self.hop, exact),)
 
     # Reading and writing.

@@ -43,7 +43,7 @@ def render(text: str) -> str:
     if "\r" in text or "\b" in text:
         lines = text.split("\n")
         # Blanks at the end: a pager erases itself with them.
-        text = "\n".join("".join(_cells(line)[0]).rstrip(" ") if _redrawn(line) else line for line in lines)
+        text = "\n".join(_overwritten(line) if _redrawn(line) else line for line in lines)
     return text
 
 
@@ -65,6 +65,12 @@ def last_line(data: bytes) -> bytes:
 
 def _redrawn(line: str) -> bool:
     return "\r" in line or "\b" in line
+
+
+def _overwritten(line: str) -> str:
+    """What is left of a line: all that was written last, and behind the cursor no blanks, which erase."""
+    cells, column = _cells(line)
+    return "".join(cells[:column]) + "".join(cells[column:]).rstrip(" ")
 
 
 def _cells(line: str) -> tuple[list[str], int]:
