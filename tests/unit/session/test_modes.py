@@ -124,7 +124,7 @@ def test_a_log_message_before_the_mode_is_no_answer() -> None:
 def test_a_wrong_password_for_a_mode_ends_the_session(answer: bytes) -> None:
     assert play([*ios(), *TYPED, Say(answer)], IOS, entered("enable")) == Failure(
         ModeError,
-        "The password for this mode is wrong.",
+        "The password for the mode 'enable' is wrong.",
         "Check ansible_become_password for this host.",
         "BECOME_SENT",
         "",
@@ -182,7 +182,7 @@ def test_a_missing_password_for_a_mode_is_named_and_ends_the_session() -> None:
     at = endpoint(become_password=None)
     assert play([*ios(), *ASKED], IOS, entered("enable"), at=at) == Failure(
         ModeError,
-        "It asks for a password for this mode and none is set.",
+        "It asks for a password for the mode 'enable' and none is set.",
         "Set ansible_become_password.",
         "BECOME_SENT",
         "",
