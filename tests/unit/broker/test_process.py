@@ -9,8 +9,10 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -40,6 +42,15 @@ class Process:
     def signal(self, number: signal.Signals) -> None:
         signal.pidfd_send_signal(self._handle, number)
 
+    def stop(self) -> None:
+        """Stop it, and return when not one of its threads runs any more."""
+        self.signal(signal.SIGSTOP)
+        pause = threading.Event()
+        while any(
+            b") T " not in state.read_bytes() for state in Path(f"/proc/{self.pid}/task").glob("*/stat")
+        ):
+            pause.wait(0.001)
+
     def kill(self) -> None:
         self.signal(signal.SIGKILL)
         self.wait()
@@ -47,16 +58,22 @@ class Process:
     def wait(self) -> None:
         """Until the process has ended."""
         assert select.select([self._handle], [], [], PATIENCE)[0]
+
+    def forget(self) -> None:
+        """Let a stopped one go on, so that it can be told to end."""
+        with suppress(ProcessLookupError):
+            self.signal(signal.SIGCONT)
         os.close(self._handle)
-        self._handle = -1
 
     def read(self, name: str) -> bytes:
         return Path(f"/proc/{self.pid}/{name}").read_bytes()
 
 
 @pytest.fixture
-def process() -> Process:
-    return Process()
+def process() -> Iterator[Process]:
+    process = Process()
+    yield process
+    process.forget()
 
 
 @pytest.fixture
@@ -95,7 +112,7 @@ def test_killed_under_a_held_session_it_is_an_error_once(
 def test_killed_before_it_answers_it_is_replaced(
     process: Process, remote: Remote, router: Router, threads: ThreadPoolExecutor
 ) -> None:
-    process.signal(signal.SIGSTOP)
+    process.stop()
     said = threads.submit(remote(router.endpoint), "show clock")
     process.kill()
     assert said.result(PATIENCE) == "this was show clock"
@@ -133,6 +150,7 @@ def test_killed_many_times_in_a_row_it_never_keeps_a_client_out(remote: Remote, 
         process = Process()
         assert remote(router.endpoint)("show clock") == "this was show clock"
         process.kill()
+        process.forget()
 
 
 # Stopped, and told to end.
@@ -143,7 +161,7 @@ def test_a_stopped_one_is_an_error_by_name_in_time(
 ) -> None:
     device = remote(router.endpoint)
     device.connect()
-    process.signal(signal.SIGSTOP)
+    process.stop()
     monkeypatch.setattr(client, "SPARE", 0.1 - 3 * 15)
     monkeypatch.setattr(client, "PATIENCE", 0.1)
     with pytest.raises(BrokerLost, match="did not answer within"):
@@ -209,6 +227,7 @@ def test_no_secret_shows_in_the_process_its_files_or_its_status(
 ) -> None:
     monkeypatch.setenv("ANSIBLE_NET_PASSWORD", "planted-env")
     process = Process()
+    process.forget()
     planted = [PASSWORD, "hop-secret-55", "planted-phrase", "planted-enable", "planted-answer", "planted-env"]
     target = Endpoint(
         "127.0.0.1",
