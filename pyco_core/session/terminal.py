@@ -14,7 +14,7 @@ _ESCAPE = re.compile(
 )
 # One that is not finished: what of it came is not to be seen, and is no end of a line either.
 _CUT_ESCAPE = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*|[]PX^_k][^\x07\x1b]*\x1b?|[ -/]*)\Z")
-_LINE_END = re.compile("(?<!\r)\r+\n|\n\r+")
+_LINE_START = re.compile("\n\r+")
 _CONTROL = re.compile(rb"[\x00-\x08\x0d-\x1f]")
 _BLANK = " \t\r\n\b"
 ECHO_LINES = 16  # log messages that may come between sending a command and its echo
@@ -39,10 +39,9 @@ def decode(data: bytes) -> str:
 def render(text: str) -> str:
     """Text as it stands on the screen: LF line ends, overwritten characters gone."""
     if "\r" in text:
-        text = _LINE_END.sub("\n", text)
+        text = _LINE_START.sub("\n", text)
     if "\r" in text or "\b" in text:
         lines = text.split("\n")
-        # Blanks at the end: a pager erases itself with them.
         text = "\n".join(_overwritten(line) if _redrawn(line) else line for line in lines)
     return text
 
@@ -55,11 +54,11 @@ def last_line(data: bytes) -> bytes:
     if not _CONTROL.search(data):
         return data
     data = strip_escapes(_CUT_ESCAPE.sub(b"\x1b", data))
-    text = _LINE_END.sub("\n", data.decode("utf-8", "surrogateescape"))
+    text = _LINE_START.sub("\n", data.decode("utf-8", "surrogateescape"))
     finished, end, line = text.rpartition("\n")
     if _redrawn(line):
         cells, column = _cells(line)
-        line = "".join(cells[:column])
+        line = "".join(cell or " " for cell in cells[:column])
     return (render(finished) + end + line).encode("utf-8", "surrogateescape")
 
 
@@ -68,13 +67,18 @@ def _redrawn(line: str) -> bool:
 
 
 def _overwritten(line: str) -> str:
-    """What is left of a line: all that was written last, and behind the cursor no blanks, which erase."""
+    """What is left of a line; not the blanks at its end that erased something or stand behind the cursor."""
+    plain = line.rstrip("\r")
+    if not _redrawn(plain):
+        return plain
     cells, column = _cells(line)
-    return "".join(cells[:column]) + "".join(cells[column:]).rstrip(" ")
+    while cells and (not cells[-1] or (cells[-1] == " " and len(cells) > column)):
+        cells.pop()
+    return "".join(cell or " " for cell in cells)
 
 
 def _cells(line: str) -> tuple[list[str], int]:
-    """What a line that is overwritten leaves on the screen, and the cursor's column."""
+    """What an overwritten line leaves on the screen, "" where a blank erased, and the cursor's column."""
     cells: list[str] = []
     column = 0
     for char in line:
@@ -83,7 +87,8 @@ def _cells(line: str) -> tuple[list[str], int]:
         elif char == "\b":
             column = max(0, column - 1)
         else:
-            cells[column : column + 1] = char
+            erases = char == " " and column < len(cells)
+            cells[column : column + 1] = ("" if erases else char,)
             column += 1
     return cells, column
 

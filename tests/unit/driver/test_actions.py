@@ -26,6 +26,7 @@ class Recorded:
     """A login that writes down what an action does."""
 
     user: str = "pyco"
+    entering: str = "enable"
     host_key_checking: bool = True
     given: tuple[str, ...] = ("password", "become_password")
     done: list[str] = field(default_factory=list)
@@ -87,10 +88,10 @@ def test_an_action_does_what_it_is_called(text: str, done: list[str]) -> None:
             "send_become_password",
             Recorded(given=("password",)),
             ModeError,
-            "It asks for a password for this mode and none is set.",
+            "It asks for a password for the mode 'enable' and none is set.",
         ),
         ("deny", Recorded(), PermissionDenied, "Permission denied: the user or the password is wrong."),
-        ("deny_become", Recorded(), ModeError, "The password for this mode is wrong."),
+        ("deny_become", Recorded(), ModeError, "The password for the mode 'enable' is wrong."),
         ("expire", Recorded(), PasswordExpired, "The password has expired and a new one is asked for."),
         ("refuse", Recorded(), LoginRefused, "The host refuses the login."),
         ("ask_host_key", Recorded(), HostKeyUnknown, "The ssh host key is not known on the hop before."),

@@ -57,6 +57,11 @@ def test_bytes_that_are_no_utf8_are_shown_and_not_lost() -> None:
         ("kept  \nas it is  ", "kept  \nas it is  "),
         ("one\rtwo\nkept  ", "two\nkept  "),
         ("last\r", "last"),
+        ("\r        \r\r\nnext", "\nnext"),
+        ("\b\b        \b\b\b\b\b\b\b\bnext", "next"),
+        ("kept  \r\r\nnext", "kept  \nnext"),
+        ("10%\r100%  \nnext", "100%  \nnext"),
+        ("one two\rx  \by", "x y two"),
         ("", ""),
     ],
 )
