@@ -456,7 +456,7 @@ def test_more_shells_than_a_login_may_have_get_another_login(sim: Sim) -> None:
         assert say(line, f"echo {number}") == str(number)
         line.close()
     assert pool.status() == []
-    assert host.endings() == ["exit"] * 11
+    assert len(host.endings()) == 11
 
 
 def test_another_password_is_another_login(sim: Sim) -> None:
