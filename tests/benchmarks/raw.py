@@ -50,9 +50,14 @@ class Shell:
 
 
 class Telnet:
-    """A bash behind telnetd. Options are refused; after the login none comes any more."""
+    """A bash behind telnetd. Options are refused; after the login none comes any more.
 
-    def __init__(self, host: str, user: str, password: str) -> None:
+    quick: whether what comes is acknowledged at once. telnetd often sends an answer in two segments, and the
+    second one when the first one is acknowledged; by itself the kernel keeps that back for 40 ms.
+    """
+
+    def __init__(self, host: str, user: str, password: str, quick: bool = True) -> None:
+        self._quick = quick
         self.sock = socket.create_connection((host, 23))
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._until(b"login: ")
@@ -65,7 +70,13 @@ class Telnet:
 
     def __call__(self, command: bytes) -> bytes:
         self.sock.sendall(command + b"\n")
+        if self._quick:
+            return read(self, PROMPT)
         return read(self.sock, PROMPT)
+
+    def recv(self, size: int) -> bytes:
+        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+        return self.sock.recv(size)
 
     def close(self) -> None:
         self.sock.close()
@@ -95,7 +106,7 @@ class Telnet:
         return data
 
 
-def read(stream: socket.socket | paramiko.Channel, end: bytes) -> bytes:
+def read(stream: socket.socket | paramiko.Channel | Telnet, end: bytes) -> bytes:
     """Read until end stands at the end. Raises EOFError."""
     text = bytearray()
     while not text.endswith(end):

@@ -27,6 +27,7 @@ TEXT = "The quick brown fox jumps over the lazy dog, and then it does so once mo
 WAIT = 20.0  # seconds that a server gets to listen
 # Addresses that a host has beside its own, any of them: what makes many devices of one sshd.
 MANY = {"hop1": "10.92", "near": "10.93"}
+_LISTENS, _TIME_WAIT = "0A", "06"
 _WAYS = {"hop1": "10.91.1.2", "near": "10.91.5.2"}
 
 
@@ -72,8 +73,8 @@ class Scene(ExitStack):
         self.callback(shell.close)
         return shell
 
-    def raw_telnet(self) -> raw.Telnet:
-        telnet = raw.Telnet("hop2-direct", "pyco", self.secrets["hop2"]["pyco"])
+    def raw_telnet(self, quick: bool = True) -> raw.Telnet:
+        telnet = raw.Telnet("hop2-direct", "pyco", self.secrets["hop2"]["pyco"], quick)
         self.callback(telnet.close)
         return telnet
 
@@ -97,6 +98,7 @@ class Scene(ExitStack):
         ):
             subprocess.run([word.format("add") for word in words], check=True)
             self.callback(subprocess.run, [word.format("del") for word in words], check=True)
+        self.callback(_settle, host)  # without its routes, no connection could end
         return MANY[host]
 
     def known_hosts(self, host: str, *patterns: str) -> Path:
@@ -162,6 +164,16 @@ class Worker:
 def host_key(host: str) -> str:
     """The base64 of a lab host's key."""
     return (STATE / host / "etc/ssh/ssh_host_ed25519_key.pub").read_text().split()[1]
+
+
+def _settle(host: str) -> None:
+    """Wait until no connection of a host is open or half closed."""
+    table = Path(f"/proc/{lab.init_pid(host)}/net/tcp")
+    until = time.monotonic() + WAIT
+    while any(row.split()[3] not in (_LISTENS, _TIME_WAIT) for row in table.read_text().splitlines()[1:]):
+        if time.monotonic() > until:
+            raise RuntimeError(f"{host} still has connections")
+        time.sleep(0.05)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -11,10 +11,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 
+_REQUIREMENTS = [line for line in (ROOT / "requirements.txt").read_text().splitlines() if line[:1].isalpha()]
+
 # The package `ansible` brings ansible-core and the collections, also where Galaxy cannot be reached.
 ANSIBLE = "ansible"
 PACKAGES = {
-    ANSIBLE: ("ansible", "ansible-pylibssh", "-r", str(ROOT / "requirements.txt")),
+    ANSIBLE: ("ansible", "ansible-pylibssh", *_REQUIREMENTS),
     "netmiko": ("netmiko",),
     # The releases after 2026.2 have a core of their own and no paramiko.
     "scrapli": ("scrapli[paramiko]<2026.3",),
