@@ -161,7 +161,7 @@ class Line:
                 session.parent.given_up = "what was typed into it did not end."
             session = session.parent
         self.session = None
-        for _, lease in reversed(self._leases):
+        for _rest, lease in reversed(self._leases):
             lease.release()
         self._leases.clear()
 

@@ -45,7 +45,7 @@ class RemoteDevice:
     """
 
     def __init__(self, route: Sequence[Endpoint], settings: Settings, persist: float) -> None:
-        *_, self.endpoint = route
+        *_rest, self.endpoint = route
         self.mode = self.home = self.hostname = ""
         self.driver = RemoteDriver("", True, "", ())
         self._way = _plain(route, settings)
@@ -125,7 +125,7 @@ class RemoteDevice:
         if self._sock is not None:
             return self._sock
         request = {"op": "open", "persist": self._persist, **self._way}
-        for _ in range(TRIES):
+        for _rest in range(TRIES):
             sock = hello()
             try:
                 # It may wait for another client first, and then log in.
@@ -196,7 +196,7 @@ def hello(start: bool = True) -> socket.socket | None:
     Raises BrokerLost.
     """
     path = folder.path()
-    for _ in range(TRIES):
+    for _rest in range(TRIES):
         sock = folder.connect(path, start)
         if sock is None:
             return None

@@ -161,7 +161,7 @@ def peer_is_me(sock: socket.socket) -> bool:
     if not hasattr(socket, "SO_PEERCRED"):  # no Linux: the folder's mode is what keeps others out
         return True
     size = struct.calcsize("3i")
-    _, uid, _ = struct.unpack("3i", sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size))
+    _rest, uid, _rest = struct.unpack("3i", sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size))
     return bool(uid == os.getuid())
 
 

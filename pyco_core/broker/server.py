@@ -98,7 +98,7 @@ class Broker:
             if self._deaf:
                 self._deaf = False
                 self._poll.register(self._listening, select.POLLIN)
-            for number, _ in events:
+            for number, _rest in events:
                 if number == self._listening.fileno():
                     self._accept()
                 elif number != self._woken.fileno():
@@ -150,7 +150,7 @@ class Broker:
 
     def _accept(self) -> None:
         try:
-            sock, _ = self._listening.accept()
+            sock, _rest = self._listening.accept()
         except OSError:
             self._deafen()
             return
@@ -332,7 +332,7 @@ def main(arguments: Sequence[str]) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
     broker = Broker(path, socket.socket(fileno=number))
     for signum in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(signum, lambda *_: broker.stop())
+        signal.signal(signum, lambda *_rest: broker.stop())
     background(_sweep, path)
     broker.run()
 

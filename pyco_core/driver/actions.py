@@ -66,23 +66,23 @@ def sendline(login: Login, argument: str | None) -> None:
     login.write_line(argument or "")
 
 
-def erase(login: Login, _: str | None) -> None:
+def erase(login: Login, _rest: str | None) -> None:
     """Drop the line that showed the event: a pager's line is no output."""
     login.erase()
 
 
-def send_username(login: Login, _: str | None) -> None:
+def send_username(login: Login, _rest: str | None) -> None:
     if not login.user:
         login.fail(MissingParameter, "It asks for a user name and none is set.", "Set ansible_user.")
     login.write_line(login.user)
 
 
-def send_password(login: Login, _: str | None) -> None:
+def send_password(login: Login, _rest: str | None) -> None:
     if not login.write_password("password"):
         login.fail(MissingParameter, "It asks for a password and none is set.", "Set ansible_password.")
 
 
-def send_become_password(login: Login, _: str | None) -> None:
+def send_become_password(login: Login, _rest: str | None) -> None:
     if not login.write_password("become_password"):
         login.fail(
             ModeError,
@@ -91,13 +91,13 @@ def send_become_password(login: Login, _: str | None) -> None:
         )
 
 
-def deny(login: Login, _: str | None) -> None:
+def deny(login: Login, _rest: str | None) -> None:
     login.fail(
         PermissionDenied, "Permission denied: the user or the password is wrong.", "Check both for this host."
     )
 
 
-def deny_become(login: Login, _: str | None) -> None:
+def deny_become(login: Login, _rest: str | None) -> None:
     login.fail(
         ModeError,
         f"The password for the mode {login.entering!r} is wrong.",
@@ -105,7 +105,7 @@ def deny_become(login: Login, _: str | None) -> None:
     )
 
 
-def expire(login: Login, _: str | None) -> None:
+def expire(login: Login, _rest: str | None) -> None:
     login.fail(
         PasswordExpired,
         "The password has expired and a new one is asked for.",
@@ -113,11 +113,11 @@ def expire(login: Login, _: str | None) -> None:
     )
 
 
-def refuse(login: Login, _: str | None) -> None:
+def refuse(login: Login, _rest: str | None) -> None:
     login.fail(LoginRefused, "The host refuses the login.", "Its own words are the last output.")
 
 
-def ask_host_key(login: Login, _: str | None) -> None:
+def ask_host_key(login: Login, _rest: str | None) -> None:
     """Answer ssh's question about an unknown host: yes only where checking is off."""
     if login.host_key_checking:
         login.fail(

@@ -16,8 +16,7 @@ from ..fsm.matcher import Pattern, PatternSet
 from . import source
 from .actions import parse_action
 from .model import DISCOVERED, Connect, Driver, Long, Mode, edges, fill, reachable
-from .patterns import LIKELY_PROMPT, compile_event, compile_line, compile_words
-from .patterns import compile_prompt as compile_prompt
+from .patterns import LIKELY_PROMPT, compile_event, compile_line, compile_prompt, compile_words
 from .source import Marked
 
 # A mode of such a name would be taken for a state of the login, or for an event.
@@ -241,7 +240,7 @@ class _Builder:
             prompts = reachable(self.modes, state)
         elif state in CHANGE_STATES:
             # A mode that only a login ends in must not be taken for the one that is being entered.
-            prompts = tuple({to: None for mode in self.modes for _, to in edges(self.modes, mode)})
+            prompts = tuple({to: None for mode in self.modes for _rest, to in edges(self.modes, mode)})
         else:
             # A prompt that anything can look like counts at once only where the login is done: a banner
             # ends in such a line too. Before that it counts when nothing comes any more.

@@ -160,7 +160,7 @@ def reachable(modes: Mapping[str, Mode], start: str) -> tuple[str, ...]:
     """The modes that a session in start can come to, itself included, in the order of the file."""
     found = [start]
     for mode in found:
-        found += [following for _, following in edges(modes, mode) if following not in found]
+        found += [following for _rest, following in edges(modes, mode) if following not in found]
     return tuple(name for name in modes if name in found)
 
 

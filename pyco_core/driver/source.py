@@ -175,7 +175,7 @@ def chain(name: str, where: tuple[str, ...]) -> tuple[File, ...]:
     files: list[File] = []
     way: list[str] = []
     while True:
-        been = {file for file, _ in files}
+        been = {file for file, _rest in files}
         try:
             file = find(name, [folder for folder in where if os.path.join(folder, f"{name}.yml") not in been])
         except DriverNotFound as exc:

@@ -124,7 +124,7 @@ class Matcher:
     def _tail_start(self, breaks: int) -> int:
         start = size = len(self.buffer)
         oldest = size - TAIL if size > TAIL else 0
-        for _ in range(breaks + 1):
+        for _rest in range(breaks + 1):
             start = self.buffer.rfind(b"\n", oldest, start)
             if start < 0:
                 return max(oldest, self._used)

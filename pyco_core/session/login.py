@@ -115,7 +115,7 @@ def logout(session: Session) -> bool:
         deadline = clock() + LOGOUT_TIMEOUT
         try:
             # The word leads out of one mode at a time.
-            for _ in range(len(session.driver.modes) + 1):
+            for _rest in range(len(session.driver.modes) + 1):
                 session.ready(deadline)
                 session.write_line(session.driver.logout)
                 session.run(deadline)

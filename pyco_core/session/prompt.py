@@ -26,7 +26,7 @@ def learn(session: Session, deadline: float) -> None:
     """
     end = session.matcher.reset()
     before = _shape(decode(last_line(end[end.rfind(b"\n") + 1 :])))
-    for _ in range(TRIES):
+    for _rest in range(TRIES):
         # Here a question for a user or a password still counts, and a line of any form when it is quiet.
         session.machine.jump("learn", AUTHENTICATED)
         session.write_line("")

@@ -102,7 +102,7 @@ def split_echo(text: str, command: str) -> str | None:
     """
     command = command.strip()
     start = 0
-    for _ in range(ECHO_LINES):
+    for _rest in range(ECHO_LINES):
         rest = _after_wrapped(text, start, command)
         if rest is not None:
             return rest

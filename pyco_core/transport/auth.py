@@ -162,10 +162,10 @@ def _by_password(login: _Login, password: str) -> _Attempt:
         )
 
     def answer(title: str, instructions: str, prompts: Sequence[tuple[str, bool]]) -> list[str]:
-        asked = " ".join([title, instructions, *(prompt for prompt, _ in prompts)])
+        asked = " ".join([title, instructions, *(prompt for prompt, _rest in prompts)])
         if _NEW_PASSWORD.search(asked):
             raise PasswordExpired(_EXPIRED.format(login.user, login.endpoint.host), hint=_EXPIRED_HINT)
-        return ["" if shown else password for _, shown in prompts]
+        return ["" if shown else password for _rest, shown in prompts]
 
     return (
         "keyboard-interactive",

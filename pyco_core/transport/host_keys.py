@@ -144,7 +144,7 @@ def _glob(pattern: str) -> str:
 
 
 def _matches_hash(field: str, name: str) -> bool:
-    salt, _, digest = field[3:].partition("|")
+    salt, _rest, digest = field[3:].partition("|")
     try:
         return hmac.compare_digest(hmac.digest(b64decode(salt), name.encode(), "sha1"), b64decode(digest))
     except binascii.Error:
