@@ -117,7 +117,8 @@ class Driver:
         """The way from one mode to another as (command, mode it leads to). Raises ModeError."""
         frontier: list[tuple[str, tuple[tuple[str, str], ...]]] = [(start, ())]
         been = {start}
-        for mode, way in frontier:
+        while frontier:
+            mode, way = frontier.pop(0)
             if mode == target:
                 return way
             for command, following in edges(self.modes, mode):

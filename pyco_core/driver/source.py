@@ -285,8 +285,9 @@ def _merge(parent: Marked, child: Marked) -> Marked:
     return merged
 
 
-def checked(data: Marked, file: str, form: Mapping[str, Any] = FORM) -> Marked:
+def checked(data: Marked, file: str, form: Mapping[str, Any] | None = None) -> Marked:
     """The data with every value of the kind that its key asks for; null stays. Raises InvalidDriver."""
+    form = FORM if form is None else form
     found = Marked()
     for key, value in data.items():
         wanted = form.get(key, form.get("*"))
