@@ -187,9 +187,15 @@ class _Gone(Exception):
 
 
 @overload
-def hello() -> socket.socket: ...
+def hello() -> socket.socket:
+    pass
+
+
 @overload
-def hello(start: bool) -> socket.socket | None: ...
+def hello(start: bool) -> socket.socket | None:
+    pass
+
+
 def hello(start: bool = True) -> socket.socket | None:
     """A connection on which the broker has answered; None where start is False and there is none.
 

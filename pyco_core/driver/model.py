@@ -159,9 +159,11 @@ def edges(modes: Mapping[str, Mode], mode: str) -> list[tuple[str, str]]:
 
 def reachable(modes: Mapping[str, Mode], start: str) -> tuple[str, ...]:
     """The modes that a session in start can come to, itself included, in the order of the file."""
-    found = [start]
-    for mode in found:
-        found += [following for _rest, following in edges(modes, mode) if following not in found]
+    found, waiting = {start}, [start]
+    while waiting:
+        following = {name for _rest, name in edges(modes, waiting.pop())} - found
+        found |= following
+        waiting += following
     return tuple(name for name in modes if name in found)
 
 

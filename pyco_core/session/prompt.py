@@ -7,8 +7,8 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from ..driver.loader import compile_prompt
 from ..driver.model import DISCOVERED
+from ..driver.patterns import compile_prompt
 from ..errors import PromptNotFound
 from ..fsm.machine import AUTHENTICATED
 from .session import Session

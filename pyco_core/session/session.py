@@ -11,8 +11,8 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from ..driver.actions import ACTIONS
-from ..driver.loader import compile_prompt
 from ..driver.model import Driver
+from ..driver.patterns import compile_prompt
 from ..endpoint import MASK, Endpoint, Secret, Settings
 from ..errors import OutOfStep, PycoError, SessionClosed, SessionTimedOut
 from ..fsm.machine import AUTHENTICATED, GROUND, PASSWORD_SENT, USERNAME_SENT, Action, Machine
