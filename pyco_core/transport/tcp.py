@@ -70,7 +70,7 @@ def _resolve(host: str, port: int, deadline: float) -> list[_Address]:
 
 def _lookup(host: str, port: int, flags: int = 0) -> list[_Address]:
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)
-    return [(family, address) for family, _rest, _rest, _rest, address in found]
+    return [(entry[0], entry[4]) for entry in found]
 
 
 def _resolve_name(host: str, port: int, deadline: float) -> list[_Address]:
