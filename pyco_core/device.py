@@ -170,7 +170,7 @@ class Device:
         try:
             if mode:
                 modes.enter(session, mode, deadline)
-            return send(session, words, deadline)
+            return send(session, words, deadline, ready=not mode)
         except PycoError as exc:
             self._blame(exc)
             raise

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import overload
 
 from ..endpoint import MASK, Endpoint, Secret, Settings
 from ..errors import BrokerLost, PycoError
@@ -109,7 +108,7 @@ class RemoteDevice:
         Waits while another client uses it. Starts no broker. Raises PycoError.
         """
         self.close()
-        sock = hello(start=False)
+        sock = running()
         if sock is None:
             return False
         try:
@@ -186,36 +185,33 @@ class _Gone(Exception):
     """The broker ended, or was killed."""
 
 
-@overload
 def hello() -> socket.socket:
-    pass
-
-
-@overload
-def hello(start: bool) -> socket.socket | None:
-    pass
-
-
-def hello(start: bool = True) -> socket.socket | None:
-    """A connection on which the broker has answered; None where start is False and there is none.
-
-    Raises BrokerLost.
-    """
+    """A connection on which the broker, started where none runs, has answered. Raises BrokerLost."""
     path = folder.path()
     for _rest in range(TRIES):
-        sock = folder.connect(path, start)
-        if sock is None:
-            return None
-        try:
-            _greet(sock, path, PATIENCE)
-        except _Gone:
-            sock.close()
-        except BrokerLost:
-            sock.close()
-            raise
-        else:
+        sock = _answering(folder.connect(path), path)
+        if sock is not None:
             return sock
     raise BrokerLost("The broker ended before it said anything.", hint=folder.told(path))
+
+
+def running() -> socket.socket | None:
+    """As `hello`, but None where no broker runs. Raises BrokerLost."""
+    path = folder.path()
+    sock = folder.connected(path)
+    return None if sock is None else _answering(sock, path)
+
+
+def _answering(sock: socket.socket, path: Path) -> socket.socket | None:
+    try:
+        _greet(sock, path, PATIENCE)
+    except _Gone:
+        sock.close()
+        return None
+    except BrokerLost:
+        sock.close()
+        raise
+    return sock
 
 
 def exchange(sock: socket.socket, request: Message, timeout: float) -> Message:

@@ -112,13 +112,10 @@ def path() -> Path:
     return folder() / f"{identity()}.sock"
 
 
-def connect(path: Path, start: bool = True) -> socket.socket | None:
-    """A connection to the broker, started where there is none; None where start is False and there is none.
-
-    Raises BrokerLost.
-    """
+def connect(path: Path) -> socket.socket:
+    """A connection to the broker, started where there is none. Raises BrokerLost."""
     found = connected(path)
-    if found is None and start:
+    if found is None:
         with lock(path):
             found = connected(path)
             if found is None:

@@ -14,6 +14,7 @@ import json
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any, NoReturn, TypeVar
 
 from .. import errors
@@ -59,7 +60,7 @@ def encode(message: Message, limit: int = LIMIT) -> tuple[bytes, ...]:
     limit: bytes of the largest one. Raises BrokerLost for a larger one.
     """
     rest = {key: value for key, value in message.items() if key != "text"}
-    body = json.dumps(rest, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+    body = _ENCODER.encode(rest).encode("utf-8", "backslashreplace")
     text = message.get("text", "").encode("utf-8", "surrogatepass")
     if len(body) + len(text) > limit:
         raise BrokerLost(f"A message of {len(body) + len(text)} bytes is too large for the broker.")
@@ -94,7 +95,7 @@ class Decoder:
 
 def _message(frame: memoryview, length: int) -> Message:
     try:
-        message = json.loads(str(frame[:length], "utf-8"), parse_constant=_no_constant)
+        message = _DECODER.decode(str(frame[:length], "utf-8"))
         text = str(frame[length:], "utf-8", "surrogatepass")
     except (ValueError, RecursionError) as exc:
         raise BrokerLost(_NO_MESSAGE) from exc
@@ -108,6 +109,11 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
+# json.dumps and json.loads would make one each time.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)
+
+
 def plain(facts: Endpoint | Settings | Send) -> Message:
     """An endpoint, settings or a command as plain data, secrets in clear."""
     data = {field.name: getattr(facts, field.name) for field in fields(facts)}
@@ -118,7 +124,12 @@ def read(kind: type[_D], data: object) -> _D:
     """An endpoint, settings or a command again. Raises EndpointError, which names what is wrong."""
     if not isinstance(data, dict):
         raise wrong(kind.__name__.lower())
-    return kind(**{field.name: _READ[str(field.type)](data, field.name) for field in fields(kind)})
+    return kind(**{name: reader(data, name) for name, reader in _readers(kind)})
+
+
+@lru_cache
+def _readers(kind: type[Any]) -> tuple[tuple[str, Callable[[Message, str], Any]], ...]:
+    return tuple((field.name, _READ[str(field.type)]) for field in fields(kind))
 
 
 def take(data: Message, key: str, kind: type[Any]) -> Any:

@@ -43,40 +43,47 @@ class Command:
     check: bool = True
 
 
-def send(session: Session, command: Command, deadline: float) -> Reply:
+def send(session: Session, command: Command, deadline: float, ready: bool = False) -> Reply:
     """Type a command once and read its output up to the prompt.
 
-    Raises CommandError (the device says that it is wrong, or its exit status is not 0; the session
-    goes on), InvalidParameter (nothing was sent), SessionError (the session is over).
+    ready: whether the caller has just made sure that the session is. Raises CommandError (the device
+    says that it is wrong, or its exit status is not 0; the session goes on), InvalidParameter (nothing
+    was sent), SessionError (the session is over).
     """
     if "\n" in command.text or "\r" in command.text:
         raise session.located(
             InvalidParameter("A command is one line.", hint="Give one command for each line.")
         )
-    questions = _questions(session, command)
+    questions = _questions(session, command) if command.prompt or command.answer else []
     long = session.driver.long
+    if not ready:
+        session.ready(deadline)
     if long.size and len(command.text.encode()) > long.size:
         for line in long.pieces(command.text):
             _type(session, replace(command, sendonly=False), line, [], deadline)
+            session.ready(deadline)
         return _type(session, command, long.run, questions, deadline)
     return _type(session, command, command.text, questions, deadline)
 
 
 def _type(session: Session, command: Command, line: str, questions: list[Question], deadline: float) -> Reply:
     """Type a line, which is the command or a part of it, and read up to the prompt."""
-    shown = _shown(session, command.text)
-    session.ready(deadline)
-    if session.driver.renames and session.driver.renames.search(command.text):
+    renames = session.driver.renames
+    renamed = renames is not None and renames.search(command.text) is not None
+    if renamed:
         session.matcher.known.pop("hostname", None)
     started = clock()
     try:
         session.write_line(line)
         if command.sendonly:
-            session.given_up = f"{shown!r} was sent without waiting for its end."
+            session.given_up = f"{_shown(session, command.text)!r} was sent without waiting for its end."
             return Reply("", command=command.text, mode=session.mode, elapsed=clock() - started)
         seen = session.run(deadline, questions, session.patience(line))
     except (Closed, TimedOut) as exc:
+        shown = _shown(session, command.text)
         raise session.broken(exc, f"{shown!r}").locate(command=shown) from exc
+    if renamed:
+        session.learn_name()
     return _finish(session, command, line, seen, clock() - started)
 
 
@@ -87,8 +94,6 @@ def _finish(session: Session, command: Command, line: str, seen: Seen, elapsed: 
         session.echo = session.echo or rest is not None
         text = text if rest is None else rest
     text = render(text).removesuffix("\n")
-    if session.driver.renames and session.driver.renames.search(command.text):
-        session.learn_name()
     status = int(seen.groups["status"]) if "status" in seen.groups else None
     reply = Reply(text, command=command.text, mode=session.mode, elapsed=elapsed, status=status)
     error = _complaint(session, reply) if command.check else ""

@@ -23,10 +23,11 @@ SCROLLED = 8  # characters of a long line's end that a device leaves on the scre
 
 def strip_escapes(data: bytes) -> bytes:
     """Data without colours, titles, bells and padding; CR LF, and ESC E of some terminals, as LF."""
-    if b"\x1b" in data:
+    # A byte is looked for as a number: that is several times faster than as bytes.
+    if 0x1B in data:
         data = _ESCAPE.sub(b"", data.replace(b"\x1bE", b"\n"))
     # Looking is cheaper than copying, and there are seldom any.
-    if b"\0" in data or b"\a" in data or b"\x0e" in data or b"\x0f" in data:
+    if 0 in data or 7 in data or 14 in data or 15 in data:
         data = data.translate(None, b"\0\a\x0e\x0f")
     return data.replace(b"\r\n", b"\n")
 

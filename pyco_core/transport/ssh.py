@@ -192,6 +192,7 @@ class SshConnection:
                     f"{host} gives {self.endpoint.user} no terminal or no shell.",
                     hint="The account may be for other uses than logging in.",
                 ) from exc
+        self._wire.packetizer.stream.hurry = False
         with self._lock:
             self._shells = [*self._open_shells(), shell]
         return shell
@@ -263,7 +264,9 @@ def _negotiate(wire: Wire, endpoint: Endpoint, known: KnownHost | None) -> None:
 
 def _set_algorithms(wire: Wire, wanted: Algorithms, known: KnownHost) -> None:
     options = wire.get_security_options()
-    options.ciphers = _arrange("Ciphers", wanted.ciphers, options.ciphers)
+    # GCM takes a third less time than CTR with a MAC that paramiko computes apart.
+    ciphers = sorted(options.ciphers, key=lambda name: "-gcm@" not in name)
+    options.ciphers = _arrange("Ciphers", wanted.ciphers, ciphers)
     options.digests = _arrange("MACs", wanted.macs, options.digests)
     options.kex = _arrange("KexAlgorithms", wanted.kex, options.kex)
     options.key_types = known.order(_arrange("HostKeyAlgorithms", wanted.host_keys, options.key_types))

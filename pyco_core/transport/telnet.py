@@ -4,9 +4,12 @@
 
 from __future__ import annotations
 
+import select
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 from errno import EAGAIN
+from functools import partial
 from time import monotonic
 
 from ..endpoint import Endpoint
@@ -22,9 +25,15 @@ class Telnet(Stream):
 
     def __init__(self, sock: ByteSocket, name: str = "telnet") -> None:
         super().__init__(name)
+        self._wait: Callable[[float], object] = sock.settimeout
+        self._idle: Callable[[], bool] = bool  # whether it is known that nothing has come
         if isinstance(sock, socket.socket):
             # telnetd sends its data mark as urgent data; out of line, the stream would lose the byte.
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_OOBINLINE, 1)
+            poll = select.poll()
+            poll.register(sock, select.POLLIN)
+            self._wait = partial(_wait, sock, poll)
+            self._idle = partial(_idle, sock, poll)
         self._sock = sock
         self._codec = Codec()
         self._ready = b""
@@ -50,7 +59,7 @@ class Telnet(Stream):
     def _next(self, size: int, seconds: float, deadline: float) -> bytes:
         """The data in what comes next; b"" when that was nothing but negotiation, which is answered."""
         try:
-            self._sock.settimeout(seconds)
+            self._wait(seconds)
             data = self._sock.recv(size)
         except BROKEN as exc:
             raise _named(exc) from exc
@@ -81,6 +90,8 @@ class Telnet(Stream):
 
     def pending(self) -> bool:
         """As Transport.pending. Negotiation that came is answered on the way."""
+        if not (self._ready or self._ended) and self._idle():
+            return bool(self._buffer.tell())
         try:
             while not (self._buffer.tell() or self._ready or self._ended):
                 self._ready = self._next(CHUNK, 0, monotonic() + 1)
@@ -103,6 +114,20 @@ class Telnet(Stream):
     def alive(self) -> bool:
         """As Transport.alive."""
         return not (self.pending() and self._ended)
+
+
+def _idle(sock: socket.socket, poll: select.poll) -> bool:
+    """Whether there is nothing to read from a socket. Once it is closed, its number may be another one's."""
+    return sock.fileno() >= 0 and not poll.poll(0)
+
+
+def _wait(sock: socket.socket, poll: select.poll, seconds: float) -> None:
+    """Wait for bytes of a socket. Raises TimedOut."""
+    if seconds:
+        tcp.quickack(sock)
+    # Once it is closed, its number may be another one's.
+    if sock.fileno() >= 0 and not poll.poll(seconds * 1000):
+        raise TimedOut
 
 
 def _named(exc: Exception) -> Closed | TimedOut:

@@ -18,10 +18,17 @@ from time import monotonic
 from typing import Any
 
 import paramiko
-from paramiko.common import cMSG_CHANNEL_CLOSE
+from paramiko.common import (
+    MSG_CHANNEL_DATA,
+    MSG_CHANNEL_OPEN_SUCCESS,
+    MSG_GLOBAL_REQUEST,
+    cMSG_CHANNEL_CLOSE,
+    cMSG_IGNORE,
+)
 from paramiko.packet import Packetizer
 
-from .base import ByteSocket, Closed, TimedOut
+from . import tcp
+from .base import CHUNK, ByteSocket, Closed, TimedOut
 
 # What a stream that broke can raise: a socket, paramiko's packetizer, paramiko itself.
 BROKEN = (OSError, EOFError, paramiko.SSHException)
@@ -31,6 +38,8 @@ LOG = "pyco.paramiko"
 logging.getLogger(LOG).addHandler(logging.NullHandler())
 logging.getLogger(LOG).propagate = False
 
+# What a server sends in small packets, one behind the other (see tcp.quickack).
+_IN_PAIRS = (MSG_GLOBAL_REQUEST, MSG_CHANNEL_OPEN_SUCCESS, MSG_CHANNEL_DATA)
 _HEARD = 200  # characters
 _ADDRESS = ("127.0.0.1", 0)  # where a forwarded connection says it comes from
 
@@ -43,12 +52,50 @@ class Refused(Exception):
     words: str
 
 
+class _Ahead:
+    """A stream for paramiko, which reads the head of a packet and then the rest: two calls for each.
+
+    They are answered from what came in one; a call is where a thread gives way to hundreds of others.
+    hurry: see that the server does not wait for our acknowledgements, see tcp.quickack. An sshd does not
+    wait any more once it gave a terminal, and much output comes faster where it is not asked to hurry.
+    """
+
+    def __init__(self, sock: Any) -> None:
+        self.send, self.close = sock.send, sock.close
+        self._sock = sock
+        self._came = b""
+        self._at = 0
+        self.hurry = True
+        self.is_inner = not tcp.quickack(sock)
+
+    def recv(self, size: int) -> bytes:
+        if self._at == len(self._came):
+            if self.hurry and not self.is_inner:
+                tcp.quickack(self._sock)
+            self._came, self._at = b"", 0  # a time-out must not bring it again
+            self._came = self._sock.recv(CHUNK)
+        at, self._at = self._at, min(self._at + size, len(self._came))
+        return self._came[at : self._at]
+
+
 class _Packetizer(Packetizer):
     """Keeps the lines that came before the ssh banner: what a server said that does not speak ssh."""
 
     def __init__(self, sock: Any) -> None:
-        super().__init__(sock)
+        self.stream = _Ahead(sock)
+        super().__init__(self.stream)
         self.heard = ""
+
+    def read_message(self) -> tuple[int, paramiko.Message]:
+        kind, message = super().read_message()
+        if self.stream.hurry and self.stream.is_inner and kind in _IN_PAIRS:
+            # The TCP connection of a stream inside another ssh connection is a hop's, whose kernel cannot be
+            # told; but what we send takes its acknowledgement along.
+            nothing = paramiko.Message()
+            nothing.add_byte(cMSG_IGNORE)
+            nothing.add_string(b"")
+            self.send_message(nothing)
+        return kind, message
 
     def readline(self, timeout: float) -> str:
         line = super().readline(timeout)
@@ -65,6 +112,9 @@ class Wire(paramiko.Transport):
     """
 
     packetizer: _Packetizer
+    # Seconds between two looks whether all is well; with paramiko's 0.1, hundreds of idle sessions keep a
+    # processor busy. What ends the connection shuts the socket, which wakes the thread.
+    _active_check_timeout = 5.0
 
     def __init__(self, sock: ByteSocket) -> None:
         stream: Any = sock  # a socket or a channel; its callers know no paramiko

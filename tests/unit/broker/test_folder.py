@@ -136,7 +136,6 @@ def test_a_system_without_network_namespaces_has_an_identity_too(monkeypatch: py
 
 def test_nobody_listens_where_there_is_no_socket() -> None:
     assert folder.connected(folder.path()) is None
-    assert folder.connect(folder.path(), start=False) is None
 
 
 def test_a_socket_that_nobody_listens_on_counts_as_none() -> None:

@@ -152,7 +152,8 @@ def test_a_reset_ends_the_right_session(talk: Talk, routers: Callable[..., Route
     talker = talk().greet()
     wish = {"op": "reset", "route": [plain(one.endpoint)], "settings": plain(SETTINGS)}
     assert talker.ask(wish) == {"ended": True}
-    assert [one.open, other.open] == [0, 1]
+    one.wait(lambda: not one.open)
+    assert other.open == 1
     assert one.logins[0].left
     assert talker.ask(wish) == {"ended": False}
 
@@ -568,7 +569,7 @@ def test_the_end_cuts_a_command_that_does_not_end(router: Router, monkeypatch: p
         broker.stop()
         assert talker.answer()["error"] == "SessionClosed"
         talker.sock.close()
-    assert not router.open
+    router.wait(lambda: not router.open)
 
 
 def test_no_session_is_opened_while_the_broker_ends(talk: Talk, broker: Broker, router: Router) -> None:
