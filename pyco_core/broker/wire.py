@@ -14,7 +14,6 @@ import json
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from functools import lru_cache
 from typing import Any, NoReturn, TypeVar
 
 from .. import errors
@@ -124,12 +123,7 @@ def read(kind: type[_D], data: object) -> _D:
     """An endpoint, settings or a command again. Raises EndpointError, which names what is wrong."""
     if not isinstance(data, dict):
         raise wrong(kind.__name__.lower())
-    return kind(**{name: reader(data, name) for name, reader in _readers(kind)})
-
-
-@lru_cache
-def _readers(kind: type[Any]) -> tuple[tuple[str, Callable[[Message, str], Any]], ...]:
-    return tuple((field.name, _READ[str(field.type)]) for field in fields(kind))
+    return kind(**{name: reader(data, name) for name, reader in _READERS[kind]})
 
 
 def take(data: Message, key: str, kind: type[Any]) -> Any:
@@ -173,6 +167,10 @@ _READ: dict[str, Callable[[Message, str], Any]] = {
     "Secret | None": _secret,
     "tuple[str, ...]": _texts,
     "tuple[bool, ...]": lambda data, key: _texts(data, key, bool),
+}
+_READERS: dict[type[Any], tuple[tuple[str, Callable[[Message, str], Any]], ...]] = {
+    kind: tuple((field.name, _READ[str(field.type)]) for field in fields(kind))
+    for kind in (Endpoint, Settings, Send)
 }
 
 

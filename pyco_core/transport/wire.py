@@ -83,7 +83,8 @@ class _Packetizer(Packetizer):
 
     def __init__(self, sock: Any) -> None:
         self.stream = _Ahead(sock)
-        super().__init__(self.stream)
+        stream: Any = self.stream  # paramiko reads, writes and closes it, and asks for nothing else
+        super().__init__(stream)
         self.heard = ""
 
     def read_message(self) -> tuple[int, paramiko.Message]:
