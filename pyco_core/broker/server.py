@@ -160,13 +160,14 @@ class Broker:
             return
         client = Client(sock)
         client.thread = threading.Thread(target=self._serve, args=(client,), daemon=True)
+        self._clients[sock.fileno()] = client  # before its thread counts the clients
         try:
             client.thread.start()
         except RuntimeError:  # no thread is left
+            del self._clients[sock.fileno()]
             sock.close()
             self._deafen()
             return
-        self._clients[sock.fileno()] = client
         self._poll.register(sock, _GONE)
 
     def _deafen(self) -> None:

@@ -64,6 +64,7 @@ class Telnet(Stream):
         except BROKEN as exc:
             raise _named(exc) from exc
         if not data:
+            self._ended = True
             raise Closed
         data = self._codec.feed(data)
         if self._codec.replies:
@@ -71,6 +72,8 @@ class Telnet(Stream):
         return data
 
     def _transmit(self, data: bytes, deadline: float) -> None:
+        if self._ended:  # nobody would answer, though a channel may take it until its close comes
+            raise Closed
         self._send(self._codec.encode(data), deadline)
 
     def _send(self, data: bytes, deadline: float) -> None:

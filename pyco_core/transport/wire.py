@@ -98,6 +98,14 @@ class _Packetizer(Packetizer):
             self.send_message(nothing)
         return kind, message
 
+    def write_all(self, out: Any) -> None:
+        try:
+            super().write_all(out)
+        except EOFError:
+            # Our version comes first, to one who may have hung up. What he said is still to be read.
+            if not out.startswith(b"SSH-"):
+                raise
+
     def readline(self, timeout: float) -> str:
         line = super().readline(timeout)
         if not line.startswith("SSH-"):

@@ -324,6 +324,15 @@ def test_a_failed_login_through_a_login_leaves_the_first_open(
     assert connection.alive
 
 
+def test_what_a_host_said_that_hung_up_at_once_is_told() -> None:
+    ours, peer = socket.socketpair()
+    peer.sendall(b"no ssh here\r\n")
+    peer.close()
+    with pytest.raises(NegotiationFailed) as caught:
+        SshConnection.open(login(_At(22)), sock=ours, settings=UNCHECKED, deadline=soon())
+    assert caught.value.message == "127.0.0.1 port 22 does not speak ssh: it said 'no ssh here'."
+
+
 class _At:
     """As much of a server as `login` wants."""
 
