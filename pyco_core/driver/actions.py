@@ -8,7 +8,7 @@ or end the login with an error; it never reads and never waits.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NoReturn, Protocol
 
 from ..errors import (
@@ -128,7 +128,8 @@ def ask_host_key(login: Login, _rest: str | None) -> None:
     login.write_line("yes")
 
 
-ACTIONS: dict[str, Callable[[Login, str | None], None]] = {
+Function = Callable[[Login, "str | None"], None]
+ACTIONS: dict[str, Function] = {
     function.__name__: function
     for function in (
         send,
@@ -144,19 +145,21 @@ ACTIONS: dict[str, Callable[[Login, str | None], None]] = {
         ask_host_key,
     )
 }
+_WITHOUT = frozenset(ACTIONS.values()) - {send, sendline}  # take no argument
 
 
-def parse_action(text: str) -> Action:
+def parse_action(text: str, known: Mapping[str, Function] = ACTIONS) -> Action:
     """An action as a driver file writes it: `NAME` or `NAME: ARGUMENT`. Raises UnknownAction.
 
-    One blank after the colon belongs to the form; `send:  ` types one blank.
+    known: the actions that there are. One blank after the colon belongs to the form; `send:  ` types one
+    blank.
     """
     name, colon, argument = text.partition(":")
     name = name.strip()
-    if name not in ACTIONS:
-        raise UnknownAction(f"There is no action {name!r}.", hint=suggestion(name, sorted(ACTIONS)))
+    if name not in known:
+        raise UnknownAction(f"There is no action {name!r}.", hint=suggestion(name, sorted(known)))
     if not colon:
         return Action(name)
-    if ACTIONS[name] not in (send, sendline):
+    if known[name] in _WITHOUT:
         raise UnknownAction(f"The action {name!r} takes no argument.")
     return Action(name, argument[1:] if len(argument) > 1 and argument[0] == " " else argument)

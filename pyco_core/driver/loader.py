@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,16 +12,17 @@ from dataclasses import replace
 from functools import lru_cache
 
 from ..errors import DriverError, InvalidDriver, suggestion
-from ..fsm.machine import ANY, CHANGE_STATES, GROUND, LOGIN_STATES, QUIET, USERNAME_SENT, Transition
+from ..fsm.machine import ANY, CHANGE_STATES, GROUND, LOGIN_STATES, QUIET, SILENT, USERNAME_SENT, Transition
 from ..fsm.matcher import Pattern, PatternSet
-from . import source
-from .actions import parse_action
+from . import code, source
+from .actions import Function, parse_action
 from .model import DISCOVERED, Connect, Driver, Long, Mode, edges, fill, reachable
 from .patterns import LIKELY_PROMPT, compile_event, compile_line, compile_prompt, compile_words
 from .source import Marked
 
 # A mode of such a name would be taken for a state of the login, or for an event.
-RESERVED = ("", ANY, DISCOVERED, QUIET, *LOGIN_STATES, *CHANGE_STATES)
+INTERNAL = (QUIET, SILENT)
+RESERVED = ("", ANY, DISCOVERED, *INTERNAL, *LOGIN_STATES, *CHANGE_STATES)
 
 
 def load(name: str, driver_path: tuple[str, ...] = ()) -> Driver:
@@ -28,7 +30,8 @@ def load(name: str, driver_path: tuple[str, ...] = ()) -> Driver:
 
     Raises DriverNotFound, InvalidDriver, UnknownAction; the message has file, line and key.
     """
-    return _build(name, source.chain(name, source.folders(driver_path)))
+    files = source.chain(name, source.folders(driver_path))
+    return _build(files, code.beside(files))
 
 
 def for_network_os(network_os: str, driver_path: tuple[str, ...] = ()) -> str:
@@ -38,8 +41,7 @@ def for_network_os(network_os: str, driver_path: tuple[str, ...] = ()) -> str:
     Raises InvalidDriver.
     """
     for name, file in source.entries(source.folders(driver_path)):
-        # Reading the text first keeps eighty files from being parsed to find one.
-        if network_os in source.text_of(file) and network_os in source.listed(file, "network_os"):
+        if source.may_hold(file, network_os) and network_os in source.listed(file, "network_os"):
             return name
     return ""
 
@@ -52,20 +54,22 @@ def with_event(driver: Driver, event: str, words: Mapping[str, str]) -> Driver:
     where = "add_event"
     events = Marked.of({event: Marked.of(words, f"{where}: {event}")}, where)
     data = source.extended(driver.said, source.checked(Marked.of({"events": events}, where), where))
-    made = _Builder(driver.name, driver.file, data).build()
+    made = _Builder(driver.name, driver.file, data, driver.actions).build()
     return replace(driver, table=made.table, sets=made.sets, said=data)
 
 
 @lru_cache(maxsize=256)
-def _build(name: str, files: tuple[source.File, ...]) -> Driver:
-    return _Builder(name, files[0][0], source.inherited(files)).build()
+def _build(files: tuple[source.File, ...], code_files: tuple[source.File, ...]) -> Driver:
+    name, file = os.path.splitext(os.path.basename(files[0][0]))[0], files[0][0]
+    return _Builder(name, file, source.inherited(files), code.actions(code_files)).build()
 
 
 class _Builder:
     """One use: the merged data of a driver, and what is made from it on the way."""
 
-    def __init__(self, name: str, file: str, data: Marked) -> None:
+    def __init__(self, name: str, file: str, data: Marked, actions: Mapping[str, Function]) -> None:
         self.name = name
+        self.actions = actions
         self.file = file
         self.data = data
         self.modes = self._modes()
@@ -87,6 +91,9 @@ class _Builder:
             description=data.get("description", ""),
             network=data.get("network", True),
             network_os=data.get("network_os", ()),
+            source=data.get("source", ()),
+            aliases=data.get("aliases", ()),
+            detect=self._detect(),
             modes=self.modes,
             home=self._mode_named("home"),
             become_mode=self._mode_named("become_mode"),
@@ -98,16 +105,23 @@ class _Builder:
             long=self._long(),
             echo=data.get("echo", True),
             quiet=data.get("quiet", 1.0),
+            wake=data.get("wake", False),
             connect=Connect(
                 ssh=self._form(connect, "ssh"),
                 ssh_unchecked=self._form(connect, "ssh_unchecked"),
                 telnet=self._form(connect, "telnet"),
+                wake=connect.get("wake", False),
                 errors=self._connect_errors(connect),
             ),
             table=self.table,
             sets={state: self._set(state) for state in self.states},
             said=data,
+            actions=self.actions,
         )
+
+    def _detect(self) -> dict[str, tuple[re.Pattern[str], ...]]:
+        section = self._section("detect")
+        return {command: self._words(section, command) for command in section}
 
     def _long(self) -> Long:
         section = self._section("long")
@@ -181,7 +195,7 @@ class _Builder:
             if name == ANY or name in self.modes:
                 raise self._wrong(section, name, "no event can have this name.")
             tail, lines = said.get("pattern", ()), said.get("line", ())
-            if not tail and not lines and name != QUIET:
+            if not tail and not lines and name not in INTERNAL:
                 raise self._wrong(section, name, "the event has no pattern and no line.")
             with self._at(said, "pattern"):
                 self.tail += [compile_event(name, text) for text in tail]
@@ -195,7 +209,7 @@ class _Builder:
                 self._transition(name, said, usual)
 
     def _transitions(self) -> None:
-        known = {*self._section("events"), QUIET}
+        known = {*self._section("events"), *INTERNAL}
         for said in self.data.get("transitions", ()):
             if "event" not in said:
                 raise self._wrong(said or self.data, "transitions", "an entry names no event.")
@@ -217,15 +231,18 @@ class _Builder:
                     hint = suggestion(state, self.states)
                     raise self._wrong(said, key, f"there is no state {state!r}.", hint)
         with self._at(said, "action"):
-            actions = tuple(parse_action(text) for text in said.get("action", ()))
+            actions = tuple(parse_action(text, self.actions) for text in said.get("action", ()))
         for state in said.get("state", usual):
             self.table[event, state] = Transition(actions, following)
 
     def _prompts(self) -> None:
         section = self._section("modes")
+        above = self.data.get("above", "")
+        with self._at(self.data, "above"):
+            compile_line("above", above)
         for mode in self.modes.values():
             with self._at(section.get(mode.name, section), "prompt"):
-                self.prompts[mode.name] = compile_prompt(mode.name, mode.prompt)
+                self.prompts[mode.name] = compile_prompt(mode.name, mode.prompt, above)
             self.table.setdefault((mode.name, ANY), Transition((), mode.name))
         if DISCOVERED in self.modes:
             # A prompt can look like anything: where nothing comes any more, the unfinished line is it.

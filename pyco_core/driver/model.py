@@ -16,6 +16,7 @@ from ..fsm.machine import Table
 from ..fsm.matcher import PatternSet
 
 if TYPE_CHECKING:
+    from .actions import Function
     from .source import Marked
 
 
@@ -39,13 +40,15 @@ class Connect:
     """How this platform's own shell reaches the next hop.
 
     ssh, telnet: the command, with {host}, {port}, {user}, {host!q} quoted for a POSIX shell; ""
-    where it has none. ssh_unchecked: the same without a look at host keys. errors: what its
+    where it has none. ssh_unchecked: the same without a look at host keys. wake: whether what is reached is
+    a console, which may say nothing until a line end is typed. errors: what its
     clients say when it fails, as (name of the failure, regex), searched in the order given.
     """
 
     ssh: str = ""
     ssh_unchecked: str = ""
     telnet: str = ""
+    wake: bool = False
     errors: tuple[tuple[str, re.Pattern[str]], ...] = ()
 
 
@@ -77,14 +80,18 @@ class Long:
 class Driver:
     """How one platform talks.
 
-    network: False for a host with a POSIX shell. modes: in the order of the file; one called `prompt`
-    where the prompt is discovered. home: the mode that a login goes on to, "" for any. become_mode:
+    source: what says so, the vendor's command reference and the like. aliases: names that other tools have
+    for it. detect: by command, "login" for what a login shows, what only this platform prints. network:
+    False for a host with a POSIX shell. modes: in the order of the file; one called `prompt` where the
+    prompt is discovered. home: the mode that a login goes on to, "" for any. become_mode:
     the mode that `become` means, "" for none. setup: commands sent once after login, failures
     tolerated. renames: commands that change the name in the prompt, which is learnt anew after them.
     logout: the word that ends a session. errors: what shows that a command was wrong. newline: what
     ends a line that is typed. long: see Long. echo: whether the device repeats what is typed. quiet: seconds
-    without a byte after which an unfinished line of an unknown form is taken for a prompt.
-    table: the machine. sets: its patterns by state. said: the words that it was made from.
+    without a byte after which an unfinished line of an unknown form is taken for a prompt. wake: whether a
+    login may say nothing until a line end is typed.
+    table: the machine. sets: its patterns by state. said: the words that it was made from. actions: what its
+    transitions do, by name.
     """
 
     name: str
@@ -92,6 +99,9 @@ class Driver:
     description: str
     network: bool
     network_os: tuple[str, ...]
+    source: tuple[str, ...]
+    aliases: tuple[str, ...]
+    detect: Mapping[str, tuple[re.Pattern[str], ...]]
     modes: Mapping[str, Mode]
     home: str
     become_mode: str
@@ -103,10 +113,12 @@ class Driver:
     long: Long
     echo: bool
     quiet: float
+    wake: bool
     connect: Connect
     table: Table
     sets: Mapping[str, PatternSet]
     said: Marked = field(repr=False, compare=False)
+    actions: Mapping[str, Function] = field(repr=False, compare=False)
 
     @property
     def discovers(self) -> bool:

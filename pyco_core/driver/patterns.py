@@ -7,11 +7,11 @@ from __future__ import annotations
 import re
 
 from ..errors import InvalidDriver
-from ..fsm.matcher import Pattern
+from ..fsm.matcher import HOSTNAME, Pattern
 
 # What {hostname} and {token} stand for in a prompt. Both are learnt at login; from then on only
-# the same text counts. Names seen: RFC 1123 ones, IOS XR's "RP/0/RSP0/CPU0:r1", stacks' "sw1:2".
-PLACEHOLDERS = {"hostname": r"[\w.:/+\x80-\xff-]+", "token": "[0-9a-f]{8}"}
+# the same text counts.
+PLACEHOLDERS = {"hostname": HOSTNAME, "token": "[0-9a-f]{8}"}
 # The prompt of a platform that nobody described: a line that ends like every prompt does. The last
 # two are the last bytes of U+00BB and U+276F. "Last login:" is a line that is not finished yet.
 LIKELY_PROMPT = r"(?!(?i:last )).*[>#$%:~?\])}\xbb\xaf]"
@@ -20,10 +20,10 @@ _FLAGS = re.compile(r"\A(?:\(\?[aimsx]+\))+")
 _BROKEN = (re.error, ValueError, OverflowError, RecursionError)  # all that re.compile raises
 
 
-def compile_prompt(event: str, text: str) -> Pattern:
+def compile_prompt(event: str, text: str, above: str = "") -> Pattern:
     """The pattern of a prompt: it covers the last line from its start, or more lines where it has \\n.
 
-    Raises InvalidDriver.
+    above: regex of whole lines that a device prints above its prompt, "" for none. Raises InvalidDriver.
     """
     breaks = text.count(r"\n") + text.count("\n")
     for name, stands_for in PLACEHOLDERS.items():
@@ -33,7 +33,8 @@ def compile_prompt(event: str, text: str) -> Pattern:
     regex = _compile(text, r"[ \t]*")
     if regex.fullmatch(b""):
         raise InvalidDriver(f"{text!r} fits an empty line.")
-    return Pattern(event, regex, whole=True, breaks=breaks)
+    lines = _compile(above, "") if above else None
+    return Pattern(event, regex, whole=True, breaks=breaks, above=lines)
 
 
 def compile_event(event: str, text: str) -> Pattern:

@@ -44,10 +44,14 @@ TRANSITION = {"event": TEXT, "state": TEXTS, "action": TEXTS, "next": TEXT}
 # What a driver file may say: a kind, the keys of a mapping, or {"*": the keys of each named entry}.
 FORM: dict[str, Any] = {
     "description": TEXT,
+    "source": TEXTS,
     "parent": TEXT,
+    "aliases": TEXTS,
     "network": FLAG,
     "network_os": TEXTS,
+    "detect": {"*": TEXTS},
     "modes": {"*": MODE},
+    "above": TEXT,
     "home": TEXT,
     "become_mode": TEXT,
     "setup": TEXTS,
@@ -58,11 +62,13 @@ FORM: dict[str, Any] = {
     "long": {"size": NUMBER, "append": TEXT, "run": TEXT},
     "echo": FLAG,
     "quiet": NUMBER,
+    "wake": FLAG,
     "events": {"*": EVENT},
     "transitions": [TRANSITION],
-    "connect": {"ssh": TEXT, "ssh_unchecked": TEXT, "telnet": TEXT, "errors": CONNECT_ERRORS},
+    "connect": {"ssh": TEXT, "ssh_unchecked": TEXT, "telnet": TEXT, "wake": FLAG, "errors": CONNECT_ERRORS},
     "configure": {"mode": TEXT, "running": TEXT, "save": TEXT, "negate": TEXT},
 }
+OWN = {"description", "source", "aliases", "network_os", "detect"}
 _FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 # A file and what tells one version of it from the next: time of change (ns), size, inode.
@@ -159,11 +165,22 @@ def names(where: Iterable[str]) -> dict[str, str]:
 
 
 def find(name: str, where: Iterable[str]) -> str:
-    """The file of the driver of this name. Raises DriverNotFound, which names the nearest."""
+    """The file of the driver of this name, or else of the one that lists it as another name of its own.
+
+    Raises DriverNotFound, which names the nearest, and InvalidDriver.
+    """
     known = names(where)
-    if name not in known:
-        raise DriverNotFound(f"There is no driver {name!r}.", hint=suggestion(name, sorted(known)))
-    return known[name]
+    if name in known:
+        return known[name]
+    for entry, file in entries(where):
+        if may_hold(file, name) and name in (*listed(file, "aliases"), *listed(file, "network_os")):
+            return known[entry]
+    raise DriverNotFound(f"There is no driver {name!r}.", hint=suggestion(name, sorted(known)))
+
+
+def may_hold(file: str, word: str) -> bool:
+    """Whether a file can list this word: reading its text first keeps a hundred files from being parsed."""
+    return word in text_of(file)
 
 
 def chain(name: str, where: tuple[str, ...]) -> tuple[File, ...]:
@@ -183,7 +200,7 @@ def chain(name: str, where: tuple[str, ...]) -> tuple[File, ...]:
                 raise
             raise _no_parent(read(*files[-1]).place("parent", files[-1][0]), name, way, exc) from exc
         way.append(name)
-        files.append((file, _stamp(file)))
+        files.append((file, stamp(file)))
         name = read(*files[-1]).get("parent") or ""
         if not name:
             return tuple(files)
@@ -196,7 +213,8 @@ def _no_parent(place: str, name: str, way: list[str], missing: DriverNotFound) -
     return InvalidDriver(f"{place}: {missing.message}", hint=missing.hint)
 
 
-def _stamp(file: str) -> tuple[int, int, int]:
+def stamp(file: str) -> tuple[int, int, int]:
+    """What tells this version of the file from the next. Raises InvalidDriver."""
     try:
         found = os.stat(file)
     except OSError as exc:
@@ -244,7 +262,7 @@ def read(file: str, _stamp: tuple[int, int, int]) -> Marked:
 
 def current(file: str) -> Marked:
     """The file as it is now, see `read`."""
-    return read(file, _stamp(file))
+    return read(file, stamp(file))
 
 
 def listed(file: str, key: str) -> tuple[str, ...]:
@@ -253,9 +271,17 @@ def listed(file: str, key: str) -> tuple[str, ...]:
 
 
 def inherited(files: tuple[File, ...]) -> Marked:
-    """The files of a chain as one: a child's word goes before its parent's, and null removes it."""
+    """The files of a chain as one: a child's word goes before its parent's, and null removes it.
+
+    What names one platform, `OWN`, is not a parent's to say.
+    """
     merged = Marked()
+    name = ""
     for file in reversed(files):
+        if os.path.basename(file[0]) != name:
+            for key in OWN & merged.keys():
+                del merged[key]
+        name = os.path.basename(file[0])
         merged = extended(merged, read(*file))
     return merged
 

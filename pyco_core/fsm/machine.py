@@ -15,6 +15,7 @@ from ..errors import FsmError
 
 ANY = "*"
 QUIET = "quiet"  # the event that no byte came for a while
+SILENT = "silent"  # the event that nothing at all came for a while; a console waits for a line end
 GROUND = "GROUND"
 AUTHENTICATED = "AUTHENTICATED"  # ssh has logged in, what comes is the shell
 USERNAME_SENT = "USERNAME_SENT"

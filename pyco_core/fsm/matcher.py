@@ -12,10 +12,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
 CUT = 16  # characters that a device leaves at least of a name that it cuts
+# What can be a name in a prompt: RFC 1123's, IOS XR's "RP/0/RSP0/CPU0:r1", stacks' "sw1:2".
+HOSTNAME = r"[\w.:/+\x80-\xff-]+"
 TAIL = 2048  # bytes of an unfinished line that are looked at; the widest terminal has 511 columns
 
 
@@ -25,12 +28,14 @@ class Pattern:
 
     whole: the regex must cover the last line from its start (a prompt); else it may begin anywhere
     in it but must reach its end. breaks: line breaks inside the regex (a prompt of two lines: 1).
+    above: fits each whole line that belongs to the prompt and may stand above it ("[edit]").
     """
 
     event: str
     regex: re.Pattern[bytes]
     whole: bool = False
     breaks: int = 0
+    above: re.Pattern[bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,17 +161,46 @@ class Matcher:
             return None
         groups = _groups(match)
         for name, known in self.known.items():
-            if not _same(known, groups.get(name, known)):
-                return None
+            value = groups.get(name, known)
+            if not _same(known, value):
+                # "[r1-GigabitEthernet0/0/1]": what follows the name can be part of one.
+                if name != "hostname" or not value.startswith(known[:CUT]):
+                    return None
+                match = _with_name(regex, known).fullmatch(text)
+                if match is None:
+                    return None
+                groups = _groups(match)
         end = len(self.buffer)
         if "before" in groups:  # a prompt glued to output that has no line end
             start = end - (len(text) - match.end("before"))
+        elif pattern.above is not None:
+            start = self._above(pattern.above, start)
         return Seen(pattern.event, start, end, groups)
+
+    def _above(self, regex: re.Pattern[bytes], prompt: int) -> int:
+        """Where the lines above a prompt start that belong to it, with the one empty line before them."""
+        start = prompt
+        while start > self._used:
+            before = max(self.buffer.rfind(b"\n", self._used, start - 1) + 1, self._used)
+            line = self._clean(bytes(self.buffer[before:start])).strip()
+            if line and regex.fullmatch(line):
+                start = before
+            else:
+                return before if start < prompt and not line else start
+        return start
 
 
 def _same(known: bytes, value: bytes) -> bool:
     """Whether a prompt shows what was learnt; IOS cuts a long name in `config`."""
     return known == value or (len(value) >= CUT and known.startswith(value))
+
+
+@lru_cache(maxsize=1024)
+def _with_name(regex: re.Pattern[bytes], name: bytes) -> re.Pattern[bytes]:
+    """A prompt's regex for one name only, or what a device leaves of it."""
+    cuts = (re.escape(name[:length]) for length in range(len(name), min(CUT, len(name)) - 1, -1))
+    named = b"(?P<hostname>%s)" % b"|".join(cuts)
+    return re.compile(regex.pattern.replace(b"(?P<hostname>%s)" % HOSTNAME.encode(), named))
 
 
 def _groups(match: re.Match[bytes]) -> Mapping[str, bytes]:

@@ -8,13 +8,12 @@ import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from ..fsm.machine import Action, Machine
+from ..fsm.machine import QUIET, SILENT, Action, Machine, lookup
 from ..fsm.matcher import Matcher, Pattern, Seen
 from ..transport.base import Closed, TimedOut, Transport
 from .transcript import Transcript
 
 FOREVER = float("inf")
-QUIET = "quiet"  # the event that no byte came for a while
 
 
 class Returned(Closed):
@@ -41,7 +40,8 @@ class Loop:
 
     guard: the prompts of the hops that this session was typed into, with their numbers; empty for
     one with a transport of its own. quiet: seconds without a byte after which the event `quiet` is given to
-    the machine where it knows one.
+    the machine where it knows one. wake: whether the far end may say nothing until a line end is typed, as
+    a console does; the event `silent` is given once then.
     """
 
     def __init__(
@@ -58,6 +58,7 @@ class Loop:
         self.transcript = transcript
         self.guard: tuple[tuple[int, Pattern], ...] = ()
         self.quiet = FOREVER
+        self.wake = False
         self._perform = perform
         self._quiet_states = {state for event, state in machine.table if event == QUIET}
 
@@ -143,13 +144,17 @@ class Loop:
             # A line that ends in dots says that something goes on ("Trying 10.0.0.1 ...").
             if line and not line.endswith(b"..."):
                 until = min(deadline, time.monotonic() + self.quiet)
+        event = QUIET
+        if self.wake and until == deadline and lookup(self.machine.table, SILENT, self.machine.state):
+            until, event = min(deadline, time.monotonic() + self.quiet), SILENT
         try:
             self._read(until)
         except TimedOut:
             if until == deadline:
                 raise
+            self.wake = self.wake and event != SILENT
             end = len(self.matcher.buffer)
-            return Seen(QUIET, end, end)
+            return Seen(event, end, end)
         return None
 
     def _read(self, until: float) -> None:

@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable
 from typing import NoReturn
 
-from ..driver.actions import ACTIONS
 from ..driver.model import Driver
 from ..driver.patterns import compile_prompt
 from ..endpoint import MASK, Endpoint, Secret, Settings
@@ -63,6 +62,7 @@ class Session:
             self.transcript = FileTranscript(settings.transcript, endpoint.host, self.masked)
         self.loop = Loop(transport, self.machine, self.matcher, self.transcript, self._perform)
         self.loop.quiet = driver.quiet
+        self.loop.wake = driver.wake or (parent is not None and parent.driver.connect.wake)
         self._goals = frozenset(driver.modes)
         if parent is not None:
             self.loop.guard = (*parent.prompts(), *parent.loop.guard)
@@ -203,7 +203,7 @@ class Session:
         self.transport.write(text.encode(), self._deadline)
 
     def _perform(self, action: Action) -> None:
-        ACTIONS[action.name](self, action.argument)
+        self.driver.actions[action.name](self, action.argument)
 
     def patience(self, typed: str) -> Callable[[], float] | None:
         """How long a prompt that is seen after typing a line has to stand before it counts, for `run`.

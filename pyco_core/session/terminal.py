@@ -14,22 +14,35 @@ _ESCAPE = re.compile(
 )
 # One that is not finished: what of it came is not to be seen, and is no end of a line either.
 _CUT_ESCAPE = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*|[]PX^_k][^\x07\x1b]*\x1b?|[ -/]*)\Z")
+# What rewrites a line, as a pager does that goes away: to the left (CUB), and erase what follows (EL) where
+# the cursor has gone back. A CAN, which no device sends, stands for the latter.
+_LEFT = re.compile(rb"\x1b\[([0-9]{0,3})D")
+_ERASED = re.compile(rb"(?<=[\r\b])\x1b\[[02]?K")
 _LINE_START = re.compile("\n\r+")
 _CONTROL = re.compile(rb"[\x00-\x08\x0d-\x1f]")
-_BLANK = " \t\r\n\b"
+_BLANK = " \t\r\n\b\x18"
 ECHO_LINES = 16  # log messages that may come between sending a command and its echo
 SCROLLED = 8  # characters of a long line's end that a device leaves on the screen at the least
 
 
 def strip_escapes(data: bytes) -> bytes:
-    """Data without colours, titles, bells and padding; CR LF, and ESC E of some terminals, as LF."""
+    """Data without colours, titles, bells and padding; CR LF, and ESC E of some terminals, as LF.
+
+    What moves the cursor to the left in a line becomes backspaces.
+    """
     # A byte is looked for as a number: that is several times faster than as bytes.
     if 0x1B in data:
+        if b"D" in data or b"K" in data:
+            data = _ERASED.sub(b"\x18", _LEFT.sub(_backspaces, data))
         data = _ESCAPE.sub(b"", data.replace(b"\x1bE", b"\n"))
     # Looking is cheaper than copying, and there are seldom any.
     if 0 in data or 7 in data or 14 in data or 15 in data:
         data = data.translate(None, b"\0\a\x0e\x0f")
     return data.replace(b"\r\n", b"\n")
+
+
+def _backspaces(left: re.Match[bytes]) -> bytes:
+    return b"\b" * int(left[1] or 1)
 
 
 def decode(data: bytes) -> str:
@@ -87,6 +100,8 @@ def _cells(line: str) -> tuple[list[str], int]:
             column = 0
         elif char == "\b":
             column = max(0, column - 1)
+        elif char == "\x18":
+            del cells[column:]
         else:
             erases = char == " " and column < len(cells)
             cells[column : column + 1] = ("" if erases else char,)

@@ -14,7 +14,7 @@ from .grammar import Found, find
 from .pipe import HungUp
 from .record import Typed
 from .relay import relay
-from .tape import Command, Question, Tape
+from .tape import Command, Login, Question, Tape
 from .terminal import Interrupted, Terminal
 
 _VARIABLE = re.compile(r"\{(\w+)(?::<(\d+))?\}")
@@ -33,8 +33,11 @@ class Player:
 
     def run(self, *, authenticated: bool = False) -> NoReturn:
         """Play from the login on. authenticated: ssh has checked user and password already."""
-        if not authenticated:
-            self._log_in()
+        login = self._tape.login
+        if login is not None:
+            if not authenticated or login.inside:
+                self._log_in(login)
+            self._greet(login)
         self._mode = self._tape.start
         while True:
             self._terminal.write(self._filled(self._tape.modes[self._mode].prompt))
@@ -46,10 +49,12 @@ class Player:
             except Interrupted:
                 continue
 
-    def _log_in(self) -> None:
-        login = self._tape.login
-        if login is None:
-            return
+    def _greet(self, login: Login) -> None:
+        self._terminal.write(self._filled(login.welcome))
+        if not all(self._answered(question) for question in login.ask):
+            raise HungUp("refused")
+
+    def _log_in(self, login: Login) -> None:
         self._terminal.write(login.banner)
         for _attempt in range(login.attempts):
             try:
@@ -132,8 +137,12 @@ class Player:
         self._terminal.write("".join(lines[:shown]))
         while shown < len(lines):
             step = self._asked_for_more(page)
+            if not step:
+                return
             self._terminal.write("".join(lines[shown : shown + step]))
-            shown += step or len(lines)
+            shown += step
+        if self._tape.more_end:
+            self._at_end()
 
     def _asked_for_more(self, page: int) -> int:
         """How many lines the key pressed at the pager asks for: space a page, Enter one, any other none."""
@@ -141,8 +150,19 @@ class Player:
         self._terminal.write(more)
         key = self._terminal.key()
         self._record("key", key)
-        self._terminal.write("\b" * len(more) + " " * len(more) + "\b" * len(more))
+        self._wipe(more)
         return {" ": page, "\r": 1, "\n": 1}.get(key, 0)
+
+    def _at_end(self) -> None:
+        self._terminal.write(self._tape.more_end)
+        while (key := self._terminal.key()) != "q":
+            self._record("key", key)
+        self._record("key", key)
+        self._wipe(self._tape.more_end)
+
+    def _wipe(self, text: str) -> None:
+        blank = "\b" * len(text) + " " * len(text) + "\b" * len(text)
+        self._terminal.write(self._tape.more_erased or blank)
 
     def _fall_silent(self) -> NoReturn:
         """Read on and never answer, until the other side leaves."""

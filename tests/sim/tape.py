@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -54,13 +54,21 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Mode:
+    """mode: what the driver calls this mode, where that is another name. prompts: how devices show it."""
+
     prompt: str
     commands: tuple[Command, ...] = ()
+    mode: str = ""
+    prompts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """How the device lets somebody in. users: name to password; or password alone, without a name."""
+    """How the device lets somebody in.
+
+    users: name to password; or password alone, without a name. welcome: printed after the login. ask: what
+    it asks then, before the first prompt. inside: also a login by ssh is asked for user and password.
+    """
 
     banner: str = ""
     user_prompt: str = "Username: "
@@ -70,6 +78,9 @@ class Login:
     attempts: int = 3
     failed: str = ""
     refused: str = ""
+    welcome: str = ""
+    ask: tuple[Question, ...] = ()
+    inside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +107,41 @@ class Connect:
 
 
 @dataclass(frozen=True, slots=True)
+class Expected:
+    """What a driver has to make of this tape.
+
+    mode, hostname: where a login ends and what the device is called then, "" for no name. errors:
+    commands that the device calls wrong. paged: a command whose output needs the pager, "" where the
+    device has none.
+    """
+
+    mode: str
+    hostname: str = ""
+    errors: tuple[str, ...] = ()
+    paged: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Tape:
-    """A whole device. variables: what {name} in prompts and outputs stands for at the start of a session."""
+    """A whole device.
+
+    variables: what {name} in prompts and outputs stands for at the start of a session. more: the pager's
+    text, "" where there is none. more_erased: how it is taken away after a key. more_end: what the pager
+    shows at the end until `q` is pressed, "" where it ends by itself.
+    """
 
     modes: Mapping[str, Mode]
     start: str
     errors: Errors
     description: str = ""
+    source: str = ""
+    expected: Expected | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
     login: Login | None = None
     connect: Connect = Connect()
     more: str = ""
+    more_erased: str = ""
+    more_end: str = ""
     abbreviate: bool = False
 
 
@@ -129,14 +164,29 @@ def _tape(data: object) -> Tape:
         "tape",
         {**raw, "modes": modes},
         errors=lambda value: _build(Errors, "errors", value),
-        login=lambda value: _build(Login, "login", value, users=lambda users: _texts(users, "login.users")),
+        login=_login,
         connect=lambda value: _build(Connect, "connect", value),
+        expected=lambda value: _build(Expected, "expected", value, errors=tuple),
         variables=lambda value: _texts(value, "variables"),
     )
     for mode in (tape.start, *(c.mode for m in modes.values() for c in m.commands if c.mode)):
         if mode not in modes:
             raise TapeError(f"there is no mode {mode!r}{_nearest(mode, modes)}")
     return tape
+
+
+def _login(value: object) -> Login:
+    return _build(
+        Login,
+        "login",
+        value,
+        users=lambda users: _texts(users, "login.users"),
+        ask=lambda asked: _questions("login", asked),
+    )
+
+
+def _questions(where: str, asked: Iterable[object]) -> tuple[Question, ...]:
+    return tuple(_build(Question, f"{where}.ask", one) for one in asked)
 
 
 def _modes(raw: Mapping[str, Any]) -> dict[str, Mode]:
@@ -153,7 +203,8 @@ def _modes(raw: Mapping[str, Any]) -> dict[str, Mode]:
                 raise TapeError(f"modes.{name}.include: there is no mode {other!r}{_nearest(other, own)}")
         commands = {c.words: c for source in (*reversed(included), name) for c in own[source]}
         rest = {key: value for key, value in mode.items() if key not in ("include", "commands")}
-        modes[name] = _build(Mode, f"modes.{name}", {**rest, "commands": tuple(commands.values())})
+        rest["commands"] = tuple(commands.values())
+        modes[name] = _build(Mode, f"modes.{name}", rest, prompts=tuple)
     return modes
 
 
@@ -166,7 +217,7 @@ def _commands(raw: Mapping[str, Any], mode: str) -> tuple[Command, ...]:
             Command,
             where,
             {**said, "words": tuple(str(line).split())},
-            ask=lambda asked, where=where: tuple(_build(Question, f"{where}.ask", one) for one in asked),
+            ask=lambda asked, where=where: _questions(where, asked),
         )
         if command.connect not in ("", "telnet", "ssh"):
             raise TapeError(f"{where}.connect: {command.connect!r} is neither telnet nor ssh")

@@ -253,6 +253,37 @@ def test_only_a_file_that_has_the_word_is_looked_at(tmp_path: Path) -> None:
         for_network_os("ios", (str(tmp_path),))
 
 
+# Other names, and what is one platform's own
+
+
+def test_a_driver_has_other_names() -> None:
+    assert load("cisco_xe") is load("cisco.ios.ios") is load("cisco_ios")
+
+
+def test_a_users_own_file_is_found_by_the_other_names_of_the_one_it_hides(tmp_path: Path) -> None:
+    file = wrote(tmp_path, "parent: cisco_ios\n", "cisco_ios")
+    assert load("cisco_xe", (str(tmp_path),)).file == file
+
+
+def test_what_names_a_platform_is_not_inherited(tmp_path: Path) -> None:
+    driver = made(tmp_path, "parent: cisco_ios\ndetect: {show version: '^Acme OS'}\n")
+    assert (driver.description, driver.source, driver.aliases, driver.network_os) == ("", (), (), ())
+    assert [pattern.pattern for pattern in driver.detect["show version"]] == ["^Acme OS"]
+    own = wrote(tmp_path, "parent: cisco_ios\n", "cisco_ios")
+    assert load("cisco_ios", (str(tmp_path),)).aliases == load("cisco_ios").aliases, own
+
+
+def test_lines_above_a_prompt_are_one_regular_expression(tmp_path: Path) -> None:
+    assert made(tmp_path, "above: '\\[edit.*\\]'\n" + MODES).sets["user"].tail[-1].above is not None
+    assert wrong(tmp_path, "above: '('\n").message.startswith(f"{tmp_path}/acme.yml:1: above: '(' is no ")
+
+
+def test_a_console_may_have_to_be_woken(tmp_path: Path) -> None:
+    driver = made(tmp_path, "wake: true\nconnect: {telnet: 'connect {host}', wake: true}\n")
+    assert (driver.wake, driver.connect.wake) == (True, True)
+    assert (load("cisco_ios").wake, load("cisco_ios").connect.wake) == (False, False)
+
+
 # What a driver must not say
 
 
@@ -300,7 +331,7 @@ def test_only_a_file_that_has_the_word_is_looked_at(tmp_path: Path) -> None:
         ("events: {a: {pattern: x, action: 'deny: x'}}\n", "1: action: The action 'deny' takes no argument."),
         ("transitions:\n  - {state: GROUND}\n", "2: transitions: an entry names no event."),
         ("transitions:\n  - {event: null}\n", "1: transitions: an entry names no event."),
-        ("transitions:\n  - {event: ''}\n", "2: event: there is no event ''. There are quiet."),
+        ("transitions:\n  - {event: ''}\n", "2: event: there is no event ''. There are quiet, silent."),
         (
             "events: {more: {pattern: x}}\ntransitions: [{event: moer}]\n",
             "2: event: there is no event 'moer'. Did you mean 'more'?",

@@ -130,7 +130,7 @@ def test_an_alias_repeats_what_it_names(tmp_path: Path) -> None:
         # Keys
         ("descripton: x\n", "1: descripton: there is no such key. Did you mean 'description'?"),
         ("mode: {}\n", "1: mode: there is no such key. Did you mean 'modes'?"),
-        ("1: x\n", "1: 1: there is no such key. There are description, parent, network, "),
+        ("1: x\n", "1: 1: there is no such key. There are description, source, parent, "),
         ("on: x\n", "1: on: there is no such key. "),
         ("<<: {}\n", "1: <<: there is no such key. "),
         ("~: x\n", "1: ~: there is no such key. "),

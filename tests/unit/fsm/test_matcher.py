@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyco_core.fsm.matcher import CUT, TAIL, Matcher, Pattern, PatternSet, Seen
+from pyco_core.fsm.matcher import CUT, HOSTNAME, TAIL, Matcher, Pattern, PatternSet, Seen
 
 
 def prompt(regex: bytes, event: str = "prompt", breaks: int = 0) -> Pattern:
@@ -263,3 +263,48 @@ def test_lines_are_seen_in_their_order_whatever_the_feeds(pieces: list[bytes], d
             made.use(seen)
     lines = stream.splitlines(keepends=True)
     assert found == [line for line in lines if plain(line) == b"Login incorrect\n"]
+
+
+# What stands above a prompt, and what follows a name in it.
+
+EDIT = Pattern("prompt", re.compile(rb"\w+# ?"), whole=True, above=re.compile(rb"\[edit.*\]|\{master:0\}"))
+
+
+@pytest.mark.parametrize(
+    ("read", "output"),
+    [
+        (b"one\r\n\r\n[edit]\r\nr1# ", b"one\r\n"),
+        (b"one\r\n\r\n{master:0}[edit]\r\nr1# ", b"one\r\n\r\n{master:0}[edit]\r\n"),
+        (b"one\r\n\r\n{master:0}\r\n[edit interfaces]\r\nr1# ", b"one\r\n"),
+        (b"one\r\n[edit]\r\nr1# ", b"one\r\n"),
+        (b"one\r\n\r\nr1# ", b"one\r\n\r\n"),
+        (b"[edit]\r\nr1# ", b""),
+        (b"\r\n[edit]\r\nr1# ", b""),
+        (b"r1# ", b""),
+    ],
+)
+def test_lines_above_a_prompt_belong_to_it(read: bytes, output: bytes) -> None:
+    made = matcher(read, login=PatternSet(tail=(EDIT,)))
+    seen = made.next("login")
+    assert seen is not None
+    assert bytes(made.buffer[: seen.start]) == output
+
+
+BRACKETS = prompt(b"\\[(?P<hostname>%s)(?:-[^\\]]+)?\\]" % HOSTNAME.encode())
+
+
+@pytest.mark.parametrize(
+    ("known", "line", "is_prompt"),
+    [
+        (b"r1", b"[r1]", True),
+        (b"r1", b"[r1-GigabitEthernet0/0/1]", True),
+        (b"r1", b"[r1x]", False),
+        (b"r1", b"[r2-GigabitEthernet0/0/1]", False),
+        (b"core-switch-1.example", b"[core-switch-1.example-aaa]", True),
+        (b"core-switch-1.example", b"[core-switch-1.ex-aaa]", True),
+    ],
+)
+def test_what_follows_a_known_name_is_no_part_of_it(known: bytes, line: bytes, is_prompt: bool) -> None:
+    made = matcher(line, login=PatternSet(tail=(BRACKETS,)))
+    made.known["hostname"] = known
+    assert (made.next("login") is not None) == is_prompt

@@ -25,6 +25,7 @@ TABLE = {
     ("note", "START"): Transition((Action("noted"),)),
     ("ready", "*"): Transition((), "ready"),
     ("quiet", "START"): Transition((), "ready"),
+    ("silent", "START"): Transition((Action("sendline", ""),)),
     ("quiet", "ASKED"): Transition((Action("hurry"),), "ASKED_AGAIN"),
 }
 SETS = {
@@ -103,6 +104,17 @@ def test_a_deadline_is_raised_where_no_goal_comes() -> None:
 
 
 # Silence.
+
+
+@pytest.mark.parametrize("cut", CUTS, ids=str)
+def test_a_console_that_says_nothing_is_woken_by_one_line_end(cut: Cut) -> None:
+    seer = Seer(Pause(), Type(b"\n"), Say(b"\r\nr1> "), cut=cut)
+    seer.loop.wake = True
+    assert seer.run().strip() == "r1>"
+    seer = Seer(Pause(), Type(b"\n"))
+    seer.loop.wake = True
+    with pytest.raises(TimedOut):
+        seer.run()
 
 
 @pytest.mark.parametrize("cut", CUTS, ids=str)

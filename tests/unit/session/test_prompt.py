@@ -140,7 +140,7 @@ def test_a_line_that_was_no_prompt_costs_a_try() -> None:
 
 def test_a_login_question_after_a_wrong_guess_is_still_a_question() -> None:
     steps = [
-        *[Say(b"Press Enter:"), Pause(), Type(b"\n"), Say(b"\r\nacme login: ")],
+        *[Say(b"Ready:"), Pause(), Type(b"\n"), Say(b"\r\nacme login: ")],
         *found(b"acme% ", 2)[1:],
         *asked(b"show", b"x\r\n", b"acme% "),
     ]
