@@ -130,7 +130,7 @@ class Player:
             raise HungUp("dropped")
         page = int(self._variables.get("length", "0")) - 1 if self._tape.more else 0
         lines = text.splitlines(keepends=True)
-        if page < 1:
+        if page < 1 or len(lines) <= page:
             self._terminal.write(text)
             return
         shown = page

@@ -2,9 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.sim import Typed
+from tests.sim.tape import Question
 
 OFFER = b"\xff\xfb\x01\xff\xfb\x03\xff\xfd\x18\xff\xfd\x1f"
 
@@ -193,3 +196,32 @@ def test_a_line_wider_than_the_terminal_is_shifted_left(router, log_in):
 def test_a_client_that_hangs_up_is_remembered_so(router, log_in):
     log_in(router.port).sock.close()
     assert router.endings() == ["client"]
+
+
+def test_a_login_welcomes_and_asks_before_the_first_prompt(sim, tape, dial):
+    login = replace(tape.login, welcome="Welcome to {hostname}\n", ask=(Question("Press any key", keys=" "),))
+    router = sim.telnet(replace(tape, login=login))
+    client = dial(router.port)
+    client.send(b"demo\r\0demo-login\r\0")
+    client.until(b"Welcome to r1\r\nPress any key")
+    client.send(b" ")
+    assert client.until(b"r1>") == b"\r\nr1>"
+
+
+def test_a_wrong_answer_to_what_a_login_asks_ends_it(sim, tape, dial):
+    router = sim.telnet(replace(tape, login=replace(tape.login, ask=(Question("Agree? ", answer="yes"),))))
+    client = dial(router.port)
+    client.send(b"demo\r\0demo-login\r\0no\r\0")
+    assert client.rest().endswith(b"Agree? no\r\n")
+    assert router.endings() == ["refused"]
+
+
+def test_a_pager_may_wait_at_the_end_and_erase_itself_its_own_way(sim, tape, dial):
+    router = sim.telnet(replace(tape, more_end="(END)", more_erased="\r          \r"))
+    client = dial(router.port)
+    client.send(b"demo\r\0demo-login\r\0terminal length 3\r\0show users\r\0")
+    client.until(b" --More-- ")
+    client.send(b"  ")
+    client.until(b"(END)")
+    client.send(b"xq")
+    assert client.until(b"r1>") == b"\r\0          \r\0r1>"
