@@ -39,7 +39,7 @@ def _functions(file: str) -> dict[str, Function]:
         exec(compile(Path(file).read_bytes(), file, "exec"), module.__dict__)
     except SyntaxError as exc:
         raise InvalidDriver(f"{file}:{exc.lineno}: this is not Python: {exc.msg}.") from exc
-    except Exception as exc:
+    except Exception as exc:  # whatever the code of a driver's author raises
         lines = [frame.lineno for frame in traceback.extract_tb(exc.__traceback__) if frame.filename == file]
         where = f"{file}:{lines[-1]}" if lines else file
         raise InvalidDriver(f"{where}: {type(exc).__name__}: {exc}.") from exc

@@ -20,8 +20,8 @@ from .model import DISCOVERED, Connect, Driver, Long, Mode, edges, fill, reachab
 from .patterns import LIKELY_PROMPT, compile_event, compile_line, compile_prompt, compile_words
 from .source import Marked
 
+INTERNAL = (QUIET, SILENT)  # events that no text shows
 # A mode of such a name would be taken for a state of the login, or for an event.
-INTERNAL = (QUIET, SILENT)
 RESERVED = ("", ANY, DISCOVERED, *INTERNAL, *LOGIN_STATES, *CHANGE_STATES)
 
 

@@ -15,7 +15,7 @@ _ESCAPE = re.compile(
 # One that is not finished: what of it came is not to be seen, and is no end of a line either.
 _CUT_ESCAPE = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*|[]PX^_k][^\x07\x1b]*\x1b?|[ -/]*)\Z")
 # What rewrites a line, as a pager does that goes away: to the left (CUB), and erase what follows (EL) where
-# the cursor has gone back. A CAN, which no device sends, stands for the latter.
+# the cursor has gone back. A CAN, which means nothing in text, stands for the latter.
 _LEFT = re.compile(rb"\x1b\[([0-9]{0,3})D")
 _ERASED = re.compile(rb"(?<=[\r\b])\x1b\[[02]?K")
 _LINE_START = re.compile("\n\r+")

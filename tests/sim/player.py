@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hmac
 import re
+from collections.abc import Mapping
 from threading import Event
 from typing import NoReturn
 
@@ -18,6 +19,15 @@ from .tape import Command, Login, Question, Tape
 from .terminal import Interrupted, Terminal
 
 _VARIABLE = re.compile(r"\{(\w+)(?::<(\d+))?\}")
+
+
+def filled(text: str, variables: Mapping[str, str]) -> str:
+    """A text of a tape with its variables filled in; what is none of them stays."""
+
+    def value(place: re.Match[str]) -> str:
+        return variables.get(place[1], place[0]).ljust(int(place[2] or 0))
+
+    return _VARIABLE.sub(value, text)
 
 
 class Player:
@@ -170,10 +180,7 @@ class Player:
             self._terminal.key()
 
     def _filled(self, text: str) -> str:
-        return _VARIABLE.sub(self._value, text)
-
-    def _value(self, place: re.Match[str]) -> str:
-        return self._variables.get(place[1], place[0]).ljust(int(place[2] or 0))
+        return filled(text, self._variables)
 
     def _record(self, kind: str, text: str) -> None:
         self._terminal.session.typed.append(Typed(kind, text, self._mode))
