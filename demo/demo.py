@@ -111,9 +111,7 @@ class Demo:
 
     def _hosts(self) -> tuple[subprocess.Popen[str], show.Facts]:
         with self.log.open("a") as log:
-            hosts = self._start(
-                [_bin("python"), str(DEMO / "hosts.py")], self._ansible(), log, subprocess.PIPE
-            )
+            hosts = self._start([_bin("python"), "-m", "demo.hosts"], self._ansible(), log, subprocess.PIPE)
         return hosts, self._read(hosts, "starting the simulated hosts")
 
     def _playbook(self, variables: show.Facts) -> dict[str, list[show.Facts]]:

@@ -15,10 +15,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+from pyco_core.sim import Host, Session, Sim, Tape, load
 
-from tests.sim import Host, Session, Sim, Tape, load  # noqa: E402
+ROOT = Path(__file__).resolve().parent.parent
 
 ROUTERS = {
     "branch1": {"lan": "192.0.2.1", "wan": "198.51.100.1", "loopback": "203.0.113.1"},

@@ -113,6 +113,10 @@ class UnknownAction(DriverError):
     """A driver names an action that does not exist."""
 
 
+class InvalidTape(PycoError):
+    """A tape cannot be read, or says something that no tape can say."""
+
+
 class FsmError(PycoError):
     """The machine got an event that has no transition in its state."""
 

@@ -3,7 +3,7 @@
 """Any number of simulated telnet routers in one process: `fleet.py PORT`.
 
 They listen on every loopback address, so that 127.1.0.1, 127.1.0.2, ... are hosts of their own. The
-devices of tests/sim do much more, with a thread for each; a thousand of them would be what is measured.
+devices of pyco_core.sim do much more, with a thread for each; a thousand of them would be what is measured.
 Options are negotiated, and what is typed is echoed, as IOS does it.
 """
 

@@ -28,9 +28,9 @@ from pyco_core.errors import (
     UnknownAction,
 )
 from pyco_core.pool import Pool
+from pyco_core.sim import Faults, Sim, load
+from pyco_core.sim.host import Host, SshHost
 from pyco_core.transport.base import TimedOut
-from tests.sim import Faults, Sim, load
-from tests.sim.host import Host, SshHost
 from tests.unit.test_route import PASSWORD, know, router
 
 CLOCK = "*08:30:12.417 UTC Mon Mar 3 2025"

@@ -56,7 +56,10 @@ LAYERS = {
     "broker.client": Layer(ours=("errors", "endpoint", "reply"), touch=WORLD),
     "broker.wire": Layer(ours=("errors", "endpoint", "reply")),
     "__init__": Layer(ours=("errors", "endpoint", "reply", "device", "configure")),
-    "__main__": Layer(ours=("errors", "broker")),
+    "__main__": Layer(ours=("errors",)),
+    # Simulated hosts: servers, which share nothing with the client's side but the errors.
+    "sim": Layer(ours=("errors",), third=("paramiko", "yaml"), touch=WORLD),
+    "cli": Layer(ours=(*_FACADE, "device", "configure", "broker", "sim"), third=("yaml",), touch=WORLD),
 }
 
 # Plugins reach pyco_core through this one file; it asks the driver loader which driver lists a

@@ -21,7 +21,7 @@ from pyco_core.broker import folder
 from pyco_core.broker.client import RemoteDevice
 from pyco_core.broker.server import Broker
 from pyco_core.endpoint import Endpoint, Secret, Settings
-from tests.sim import Sim
+from pyco_core.sim import Sim
 
 TAPE = "tests/tapes/cisco_ios/c2900_demo.yml"
 

@@ -34,10 +34,10 @@ from pyco_core.pool import Pool
 from pyco_core.route import COMMAND, DIRECT, FORWARD, MAX_JUMPS, PROCESS, SHELL, Line, connect_words, plan
 from pyco_core.session.send import Command, send
 from pyco_core.session.session import clock
+from pyco_core.sim import Faults, Sim, Tape, load
+from pyco_core.sim.host import Host, SshHost
 from pyco_core.transport.base import Closed
 from pyco_core.transport.telnet import Telnet
-from tests.sim import Faults, Sim, Tape, load
-from tests.sim.host import Host, SshHost
 from tests.unit.session.dialogues import LINUX_LOGIN, shell
 from tests.unit.session.scripted import TOKEN, End, Scripted, Step
 

@@ -21,7 +21,7 @@ from pyco_core.broker import client, folder
 from pyco_core.broker.server import Broker
 from pyco_core.broker.wire import VERSION, Decoder, Message, encode, plain
 from pyco_core.endpoint import Endpoint, Secret, Settings
-from tests.sim import Sim
+from pyco_core.sim import Sim
 
 from .router import PATIENCE, Router
 

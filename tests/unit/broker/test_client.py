@@ -21,7 +21,7 @@ from pyco_core.broker.server import Broker
 from pyco_core.broker.wire import Decoder, Message, encode
 from pyco_core.endpoint import Endpoint, Secret, Settings
 from pyco_core.errors import BrokerLost, CommandError, ConnectTimedOut, ModeError, PycoError
-from tests.sim import Sim
+from pyco_core.sim import Sim
 
 from .conftest import SETTINGS, Talker, listen, serving
 from .router import PATIENCE, Router

@@ -27,7 +27,7 @@ from pyco_core.errors import ClosedBeforeLogin, ConnectionClosed, PycoError, Ses
 from pyco_core.pool import Pool
 from pyco_core.route import Line, plan
 from pyco_core.session.session import clock
-from tests.sim import Sim
+from pyco_core.sim import Sim
 
 from .conftest import SETTINGS, Talker, opening
 from .router import PATIENCE, Router

@@ -21,7 +21,7 @@ from pyco_core.broker.server import Broker
 from pyco_core.broker.wire import VERSION, Message, plain
 from pyco_core.device import Device
 from pyco_core.endpoint import Endpoint, Secret, Settings
-from tests.sim import Faults, Sim
+from pyco_core.sim import Faults, Sim
 
 from .conftest import SETTINGS, Talker, listen, opening, serving
 from .router import PASSWORD, PATIENCE, Router

@@ -23,9 +23,9 @@ from pyco_core.errors import CommandError, ModeError, PermissionDenied
 from pyco_core.fsm.machine import AUTHENTICATED, QUIET
 from pyco_core.fsm.matcher import Matcher
 from pyco_core.session.terminal import last_line
-from tests.sim import Faults, Host, Sim
-from tests.sim.player import filled
-from tests.sim.tape import Command, Expected, Tape, load
+from pyco_core.sim import Faults, Host, Sim
+from pyco_core.sim.player import filled
+from pyco_core.sim.tape import Command, Expected, Tape, load
 
 TAPES = Path(__file__).parents[2] / "tapes"
 FILES = sorted(TAPES.glob("*/*.yml"))

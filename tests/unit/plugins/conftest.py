@@ -20,7 +20,7 @@ from ansible.plugins.loader import (
 )
 from ansible.template import Templar
 
-from tests.sim import Sim
+from pyco_core.sim import Sim
 
 ROOT = Path(__file__).resolve().parents[3]
 init_plugin_loader([str(ROOT / ".collections")])

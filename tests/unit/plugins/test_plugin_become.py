@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from ansible.errors import AnsibleError
 
-from tests.sim import Sim
+from pyco_core.sim import Sim
 
 USER, PASSWORD, BECOME = "pyco", token_hex(8), token_hex(8)
 

@@ -11,7 +11,7 @@ import pytest
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible_collections.pyco.cli.plugins.plugin_utils import _core
 
-from tests.sim import Host, Sim
+from pyco_core.sim import Host, Sim
 
 TAPE = "tests/tapes/cisco_ios/c2900_demo.yml"
 

@@ -10,7 +10,7 @@ from ansible.errors import AnsibleError
 from ansible.playbook.play_context import PlayContext
 from ansible.plugins.loader import connection_loader
 
-from tests.sim import Host, Sim
+from pyco_core.sim import Host, Sim
 
 TAPE = "tests/tapes/cisco_ios/c2900_demo.yml"
 CLOCK = "*08:30:12.417 UTC Mon Mar 3 2025"

@@ -11,7 +11,7 @@ from pathlib import Path
 import paramiko
 import pytest
 
-from tests.sim import Sim, SshHost, Tape, load
+from pyco_core.sim import Sim, SshHost, Tape, load
 
 TIMEOUT = 10.0
 LOGIN = b"demo\r\0demo-login\r\0"

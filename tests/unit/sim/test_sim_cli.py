@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 
-COMMAND = [sys.executable, "-m", "tests.sim"]
+COMMAND = [sys.executable, "-m", "pyco_core", "simulate"]
 TAPE = "tests/tapes/cisco_ios/c2900_demo.yml"
 
 
@@ -40,5 +40,5 @@ def test_a_missing_tape_is_one_sentence():
         [*COMMAND, "no.yml", "--telnet", "0"], capture_output=True, text=True, check=False
     )
     assert result.returncode == 1
-    assert result.stderr.startswith("tests.sim: ")
+    assert result.stderr.startswith("no.yml: the tape cannot be read")
     assert result.stderr.count("\n") == 1

@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from tests.sim import Faults, Sim
+from pyco_core.sim import Faults, Sim
 
 
 def test_output_cut_into_single_bytes_arrives_whole(sim, tape, log_in):

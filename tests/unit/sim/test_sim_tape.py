@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.sim import TapeError, load
-from tests.sim.grammar import Found, NotFound, find
+from pyco_core.sim import InvalidTape, load
+from pyco_core.sim.grammar import Found, NotFound, find
 
 SMALLEST = """
 start: user
@@ -55,10 +55,10 @@ def test_an_included_command_gives_way_to_the_modes_own(write):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("start: user", "start: usr", "there is no mode 'usr'; did you mean 'user'?"),
-        ("start: user", "begin: user", "unknown key 'begin'"),
+        ("start: user", "start: usr", "there is no mode 'usr'. Did you mean 'user'?"),
+        ("start: user", "begin: user", "there is no key 'begin'"),
         ("start: user", "", "the key 'start' is missing"),
-        ("{mode: user}", "{moed: user}", "more.commands.exit: unknown key 'moed'; did you mean 'mode'?"),
+        ("{mode: user}", "{moed: user}", "more.commands.exit: there is no key 'moed'. Did you mean 'mode'?"),
         ("{mode: user}", "{connect: rsh}", "'rsh' is neither telnet nor ssh"),
         ("include: [user]", "include: [usr]", "modes.more.include: there is no mode 'usr'"),
         ("prompt: '# '", "", "modes.more: the key 'prompt' is missing"),
@@ -68,7 +68,7 @@ def test_an_included_command_gives_way_to_the_modes_own(write):
 )
 def test_a_wrong_tape_is_refused_with_the_place(write, old, new, message):
     path = write(SMALLEST.replace(old, new, 1))
-    with pytest.raises(TapeError) as caught:
+    with pytest.raises(InvalidTape) as caught:
         load(path)
     assert str(path) in str(caught.value)
     assert message in str(caught.value)

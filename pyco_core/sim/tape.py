@@ -4,19 +4,17 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Iterable, Mapping
+import reprlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import yaml
 
+from ..errors import InvalidTape, suggestion
+
 _T = TypeVar("_T")
-
-
-class TapeError(ValueError):
-    """A tape says something that no tape can say; the message names the file and the key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,14 +144,15 @@ class Tape:
 
 
 def load(path: str | Path) -> Tape:
-    """Read a tape from a YAML file. Raises TapeError, and OSError where the file cannot be read."""
+    """Read a tape from a YAML file. Raises InvalidTape; the message names the file and the key."""
     try:
-        data = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-        return _tape(data)
-    except yaml.YAMLError as exc:
-        raise TapeError(f"{path}: {exc}") from exc
-    except TapeError as exc:
-        raise TapeError(f"{path}: {exc}") from exc
+        return _tape(yaml.safe_load(Path(path).read_text(encoding="utf-8")))
+    except OSError as exc:
+        raise InvalidTape(f"{path}: the tape cannot be read: {exc.strerror}.") from exc
+    except (yaml.YAMLError, UnicodeDecodeError) as exc:
+        raise InvalidTape(f"{path}: this is not YAML: {' '.join(str(exc).split())}.") from exc
+    except InvalidTape as exc:
+        raise InvalidTape(f"{path}: {exc.message}", hint=exc.hint) from exc
 
 
 def _tape(data: object) -> Tape:
@@ -162,16 +161,17 @@ def _tape(data: object) -> Tape:
     tape = _build(
         Tape,
         "tape",
-        {**raw, "modes": modes},
+        raw,
+        modes=lambda _raw: modes,
         errors=lambda value: _build(Errors, "errors", value),
         login=_login,
         connect=lambda value: _build(Connect, "connect", value),
-        expected=lambda value: _build(Expected, "expected", value, errors=tuple),
+        expected=lambda value: _build(Expected, "expected", value),
         variables=lambda value: _texts(value, "variables"),
     )
     for mode in (tape.start, *(c.mode for m in modes.values() for c in m.commands if c.mode)):
         if mode not in modes:
-            raise TapeError(f"there is no mode {mode!r}{_nearest(mode, modes)}")
+            raise InvalidTape(f"there is no mode {mode!r}.", hint=suggestion(mode, modes))
     return tape
 
 
@@ -185,8 +185,8 @@ def _login(value: object) -> Login:
     )
 
 
-def _questions(where: str, asked: Iterable[object]) -> tuple[Question, ...]:
-    return tuple(_build(Question, f"{where}.ask", one) for one in asked)
+def _questions(where: str, asked: object) -> tuple[Question, ...]:
+    return tuple(_build(Question, f"{where}.ask", one) for one in _listed(asked, f"{where}.ask"))
 
 
 def _modes(raw: Mapping[str, Any]) -> dict[str, Mode]:
@@ -197,14 +197,15 @@ def _modes(raw: Mapping[str, Any]) -> dict[str, Mode]:
         own[name] = _commands(_mapping(_mapping(mode, where).get("commands", {}), where), where)
     modes = {}
     for name, mode in raw.items():
-        included = mode.get("include", [])
+        included = _listed(mode.get("include", []), f"modes.{name}.include")
         for other in included:
             if other not in own:
-                raise TapeError(f"modes.{name}.include: there is no mode {other!r}{_nearest(other, own)}")
+                where = f"modes.{name}.include"
+                raise InvalidTape(f"{where}: there is no mode {other!r}.", hint=suggestion(other, own))
         commands = {c.words: c for source in (*reversed(included), name) for c in own[source]}
         rest = {key: value for key, value in mode.items() if key not in ("include", "commands")}
-        rest["commands"] = tuple(commands.values())
-        modes[name] = _build(Mode, f"modes.{name}", rest, prompts=tuple)
+        rest["commands"] = commands
+        modes[name] = _build(Mode, f"modes.{name}", rest, commands=lambda own: tuple(own.values()))
     return modes
 
 
@@ -216,11 +217,12 @@ def _commands(raw: Mapping[str, Any], mode: str) -> tuple[Command, ...]:
         command = _build(
             Command,
             where,
-            {**said, "words": tuple(str(line).split())},
+            {**said, "words": str(line)},
+            words=lambda text: tuple(text.split()),
             ask=lambda asked, where=where: _questions(where, asked),
         )
         if command.connect not in ("", "telnet", "ssh"):
-            raise TapeError(f"{where}.connect: {command.connect!r} is neither telnet nor ssh")
+            raise InvalidTape(f"{where}.connect: {command.connect!r} is neither telnet nor ssh.")
         built.append(command)
     return tuple(built)
 
@@ -231,23 +233,40 @@ def _build(cls: type[_T], where: str, data: object, **convert: Callable[..., Any
     known = {spec.name: spec for spec in fields(cast(Any, cls))}
     for key in raw:
         if key not in known:
-            raise TapeError(f"{where}: unknown key {key!r}{_nearest(str(key), known)}")
+            raise InvalidTape(f"{where}: there is no key {key!r}.", hint=suggestion(str(key), known))
     for name, spec in known.items():
         if name not in raw and spec.default is MISSING and spec.default_factory is MISSING:
-            raise TapeError(f"{where}: the key {name!r} is missing")
-    return cls(**{key: convert[key](value) if key in convert else value for key, value in raw.items()})
+            raise InvalidTape(f"{where}: the key {name!r} is missing.")
+    return cls(
+        **{
+            key: convert[key](value) if key in convert else _made(known[key].type, value, f"{where}.{key}")
+            for key, value in raw.items()
+        }
+    )
+
+
+def _made(kind: object, value: Any, where: str) -> Any:
+    """A plain value of the kind that a field's annotation names; YAML's numbers serve as texts."""
+    if kind == "tuple[str, ...]":
+        return tuple(_made("str", one, where) for one in _listed(value, where))
+    if kind == "str" and isinstance(value, (int, float)) and not isinstance(value, bool):
+        return str(value)
+    if type(value).__name__ not in str(kind).split(" | "):
+        raise InvalidTape(f"{where}: {reprlib.repr(value)} is no {kind}.")
+    return value
+
+
+def _listed(value: object, where: str) -> Sequence[Any]:
+    if not isinstance(value, list):
+        raise InvalidTape(f"{where}: a list is wanted, not {reprlib.repr(value)}.")
+    return value
 
 
 def _mapping(value: object, where: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
-        raise TapeError(f"{where}: a mapping is wanted, not {value!r}")
+        raise InvalidTape(f"{where}: a mapping is wanted, not {reprlib.repr(value)}.")
     return value
 
 
 def _texts(value: object, where: str) -> dict[str, str]:
     return {str(key): str(text) for key, text in _mapping(value, where).items()}
-
-
-def _nearest(word: str, known: Mapping[str, Any]) -> str:
-    near = difflib.get_close_matches(word, list(known), n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""

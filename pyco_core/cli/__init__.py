@@ -1,0 +1,7 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The commands of `python -m pyco_core`, one module each.
+
+A module has `add_arguments(parser)` and `run(options)`, which returns the exit status
+and may raise PycoError.
+"""
