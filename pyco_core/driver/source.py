@@ -40,7 +40,7 @@ CONNECT_ERRORS = dict.fromkeys(
     ),
     TEXTS,
 )
-TRANSITION = {"event": TEXT, "state": TEXTS, "action": TEXTS, "next": TEXT}
+TRANSITION = {"event": TEXT, "state": TEXTS, "action": TEXTS, "next": TEXT, "remove": FLAG}
 # What a driver file may say: a kind, the keys of a mapping, or {"*": the keys of each named entry}.
 FORM: dict[str, Any] = {
     "description": TEXT,
@@ -286,6 +286,39 @@ def inherited(files: tuple[File, ...]) -> Marked:
         name = os.path.basename(file[0])
         merged = extended(merged, read(*file))
     return merged
+
+
+def said(words: Mapping[str, Any], where: str) -> Marked:
+    """Words that come from code, in the form that a file is read in; where: what messages name.
+
+    Raises InvalidDriver.
+    """
+    marked = Marked()
+    for key, value in words.items():
+        if not isinstance(key, str):
+            raise InvalidDriver(f"{where}: {reprlib.repr(key)}: a key is a text.")
+        marked.put(key, _as_read(value, f"{where}: {key}"), where)
+    return marked
+
+
+def _as_read(value: Any, where: str) -> Any:
+    """A file's flags and numbers are texts until it is known what their keys ask for."""
+    if isinstance(value, Mapping):
+        return said(value, where)
+    if isinstance(value, (list, tuple)):
+        return [_as_read(entry, where) for entry in value]
+    if isinstance(value, (bool, int, float)):
+        return str(value)
+    return value
+
+
+def plain(value: Any) -> Any:
+    """What `said` takes: the words of checked data as YAML's own kinds, without their places."""
+    if isinstance(value, Mapping):
+        return {key: plain(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(entry) for entry in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def extended(parent: Marked, child: Marked) -> Marked:

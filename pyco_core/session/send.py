@@ -74,7 +74,7 @@ def _type(session: Session, command: Command, line: str, questions: list[Questio
         session.matcher.known.pop("hostname", None)
     started = clock()
     try:
-        session.write_line(line)
+        session.write_command(line)
         if command.sendonly:
             session.given_up = f"{_shown(session, command.text)!r} was sent without waiting for its end."
             return Reply("", command=command.text, mode=session.mode, elapsed=clock() - started)
