@@ -71,7 +71,7 @@ FORM: dict[str, Any] = {
     "configure": {"mode": TEXT, "running": TEXT, "save": TEXT, "negate": TEXT},
 }
 OWN = {"description", "source", "aliases", "network_os", "detect"}
-_FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 # A file and what tells one version of it from the next: time of change (ns), size, inode.
 File = tuple[str, tuple[int, int, int]]
@@ -83,14 +83,6 @@ class Marked(dict[str, Any]):
     def __init__(self) -> None:
         super().__init__()
         self.where: dict[str, str] = {}
-
-    @classmethod
-    def of(cls, data: Mapping[str, Any], where: str) -> Marked:
-        """A mapping that comes from no file; where: what a message names instead of one."""
-        marked = cls()
-        for key, value in data.items():
-            marked.put(key, value, where)
-        return marked
 
     def place(self, key: str, file: str) -> str:
         """`FILE:LINE: key`; for a key that is not there, the line of the first that is, else the file."""
@@ -391,7 +383,7 @@ def _texts(value: object) -> tuple[str, ...] | None:
 
 
 def _flag(value: object) -> bool | None:
-    return _FLAGS.get(value.lower()) if isinstance(value, str) else None
+    return FLAGS.get(value.lower()) if isinstance(value, str) else None
 
 
 def _number(value: object) -> float | None:
