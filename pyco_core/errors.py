@@ -14,7 +14,7 @@ from typing import TypeVar
 
 _E = TypeVar("_E", bound="PycoError")
 
-FACTS = ("endpoint", "hop", "driver", "state", "mode", "command", "last_output")
+FACTS = ("endpoint", "hop", "driver", "state", "mode", "command", "last_output", "trace")
 
 
 class PycoError(Exception):
@@ -24,7 +24,8 @@ class PycoError(Exception):
     endpoint: the login it happened at, as `user@host:port` ("" where there was none).
     hop: its place on the route, 1 for the first login, the highest for the target; None where no
     route was walked yet. driver, state, mode: where the machine was. command: what was sent last.
-    last_output: the end of what the device printed, secrets masked.
+    last_output: the end of what the device printed, secrets masked. trace: the states that a failed login
+    went through, with the events that led from one to the next.
     reached: whether the target's prompt had been reached before; Ansible reports an error before
     that as `unreachable` and one after it as `failed`.
     """
@@ -41,6 +42,7 @@ class PycoError(Exception):
         mode: str = "",
         command: str = "",
         last_output: str = "",
+        trace: str = "",
         reached: bool = False,
     ) -> None:
         super().__init__(message)
@@ -53,6 +55,7 @@ class PycoError(Exception):
         self.mode = mode
         self.command = command
         self.last_output = last_output
+        self.trace = trace
         self.reached = reached
 
     def __str__(self) -> str:

@@ -31,6 +31,7 @@ LOGIN_STATES = (GROUND, AUTHENTICATED, USERNAME_SENT, PASSWORD_SENT)
 CHANGE_STATES = (MODE_SENT, BECOME_SENT)
 
 TRACE = 64  # steps kept for the error of a failed login
+SHOWN = 40  # characters of an event that `way` shows; the commands of some modes are long
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,11 @@ class Machine:
             return ()
         self.jump(event, transition.next_state or self.state, transition.actions)
         return transition.actions
+
+    def way(self, shown: Callable[[str], str] = str) -> str:
+        """The trace in one line: `GROUND -username-> USERNAME_SENT`. shown: what hides secrets in an event."""
+        start = self.trace[0][1] if self.trace else self.state
+        return start + "".join(f" -{shown(event)[:SHOWN]}-> {after}" for event, _rest, after in self.trace)
 
     def jump(self, event: str, state: str, actions: tuple[Action, ...] = ()) -> None:
         """Go to a state that the caller knows, as when a command was sent that changes it."""

@@ -269,6 +269,7 @@ class Session:
             state=self.machine.state,
             mode=self.mode,
             last_output=self.last_output(),
+            trace="" if self.home else self.machine.way(lambda event: mask(event, self.masked)),
         )
 
     def lost(self, error: PycoError) -> PycoError:

@@ -72,6 +72,14 @@ def test_the_trace_is_the_end_of_the_way(events: list[str]) -> None:
     assert all(after[1] == before[2] for before, after in zip(machine.trace, machine.trace[1:], strict=False))
 
 
+def test_the_way_is_the_trace_in_one_line() -> None:
+    machine = Machine({("e", ANY): Transition((), "s")})
+    assert machine.way() == GROUND
+    machine.process("e")
+    machine.jump(f"sent {'x' * 100}", "MODE_SENT")
+    assert machine.way() == f"GROUND -e-> s -sent {'x' * 35}-> MODE_SENT"
+
+
 # Events that no text shows
 
 
