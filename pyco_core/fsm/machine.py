@@ -113,7 +113,7 @@ class Machine:
         return transition.actions
 
     def way(self, shown: Callable[[str], str] = str) -> str:
-        """The trace in one line: `GROUND -username-> USERNAME_SENT`. shown: what hides secrets in an event."""
+        """The trace in one line: `GROUND -username-> USERNAME_SENT`. shown: what hides a secret."""
         start = self.trace[0][1] if self.trace else self.state
         return start + "".join(f" -{shown(event)[:SHOWN]}-> {after}" for event, _rest, after in self.trace)
 

@@ -782,7 +782,7 @@ def test_a_login_that_fails_on_its_way_to_a_mode_says_so_without_a_secret() -> N
     at = endpoint(password=Secret("BASH_VERSION"))
     steps = [*shell()[:1], Type(shell()[1].data), End()]
     error = failure(steps, partial(log_in, driver="linux", at=at, authenticated=True))
-    assert error.trace == 'AUTHENTICATED -login-> login -sent test -n "$********" && { set +H; b-> MODE_SENT'
+    assert error.trace == 'AUTHENTICATED -login-> login -sent test -n "$********" && { set +H; bi-> MODE_SENT'
 
 
 def test_what_fails_after_the_login_has_no_trace() -> None:
