@@ -81,6 +81,7 @@ class Session:
             self.loop.guard = (*parent.prompts(), *parent.loop.guard)
         self.echo: bool | None = None if driver.echo else False  # None: not known yet
         self.seen = Seen("", 0, 0)  # the last prompt
+        self.shown = b""  # its text
         self.entering = ""  # the mode that was asked for last
         self.prepared: set[str] = set()  # the modes whose setup was sent
         self.twin = False  # whether the hop before has the same prompt
@@ -182,6 +183,7 @@ class Session:
         except (Closed, TimedOut) as exc:
             self._offer(EOF if isinstance(exc, Closed) else TIMEOUT)
             raise
+        self.shown = bytes(self.matcher.buffer[self.seen.start :])
         return self.seen
 
     def _offer(self, event: str) -> None:
