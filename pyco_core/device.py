@@ -12,7 +12,7 @@ from typing import Any
 
 from .driver.loader import load
 from .driver.model import Driver, Texts
-from .endpoint import Endpoint, Secret, Settings, parse_url
+from .endpoint import Endpoint, Secret, Settings, check_seconds, parse_url
 from .errors import InvalidParameter, PycoError, SessionClosed, SessionError
 from .fsm.machine import Step, Watcher
 from .pool import Pool
@@ -201,6 +201,8 @@ class Device:
 
         Raises PycoError; its `reached` says whether the device's prompt had been reached.
         """
+        if timeout is not None:
+            check_seconds("timeout", timeout)
         session = self._open()
         deadline = clock() + (self.settings.command_timeout if timeout is None else timeout)
         words = Command(

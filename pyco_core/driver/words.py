@@ -29,6 +29,7 @@ MEANINGS = {
     "ends in the mode.",
     "modes.*.enter": "The command that goes there.",
     "modes.*.leave": "The command that goes back.",
+    "modes.*.logout": "The command that leaves the device from this mode. Default: that of the driver.",
     "modes.*.setup": "Commands sent once, when a session comes to the mode first; failures are tolerated.",
     "above": "Regex of whole lines that belong to a prompt and stand above it, as Junos's `[edit]`.",
     "user": "How the user name is written at a login, with `{user}`. Default `{user}`.",
@@ -78,6 +79,7 @@ MEANINGS = {
     "configure": "How the platform is configured.",
     "configure.mode": "The mode that configuration is typed in.",
     "configure.running": "The command that shows the running configuration.",
+    "configure.commit": "The command that makes what was typed count, in the mode of the configuration.",
     "configure.save": "The command that keeps it over a restart.",
     "configure.negate": "What stands before a line to take it away.",
 }

@@ -315,6 +315,13 @@ def test_a_wrong_enable_password_is_an_error_of_the_mode(sim: Sim, host: Host) -
         assert r1("show clock") == CLOCK
 
 
+@pytest.mark.parametrize("timeout", [0, -1, float("nan"), float("inf"), "5"])
+def test_a_timeout_that_cannot_be_waited_for_is_refused(timeout: Any) -> None:
+    error = error_of(device("telnet://r1"), "show clock", timeout=timeout)
+    assert isinstance(error, InvalidParameter)
+    assert error.message == f"timeout is {timeout!r}."
+
+
 def test_a_command_that_never_ends_times_out_and_the_next_one_gets_a_session_of_its_own(sim: Sim) -> None:
     host = sim.telnet(router("r1"), faults=Faults(silent=("show users",)))
     r1 = on(sim, host)
