@@ -15,7 +15,7 @@ import yaml
 from pyco_core.driver import code
 from pyco_core.driver.loader import load
 from pyco_core.driver.model import Driver
-from pyco_core.driver.source import BUILT_IN, chain, names
+from pyco_core.driver.source import BUILT_IN, OWN, chain, names
 from pyco_core.errors import DriverError, InvalidDriver
 from pyco_core.fsm.machine import ANY, GROUND, Action, Transition, lookup
 
@@ -66,7 +66,7 @@ def alike(one: Driver, other: Driver) -> bool:
 def test_a_change_in_code_is_what_the_same_words_in_a_file_are(
     tmp_path: Path, change: Callable[[Driver], Driver], words: dict[str, Any]
 ) -> None:
-    own = {key: IOS.export()[key] for key in ("description", "source", "aliases", "network_os")}
+    own = {key: value for key, value in IOS.export().items() if key in OWN}
     file = tmp_path / "own.yml"
     file.write_text(yaml.safe_dump({"parent": "cisco_ios", **own, **words}, sort_keys=False))
     assert alike(change(IOS), load("own", (str(tmp_path),)))
