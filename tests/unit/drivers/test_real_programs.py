@@ -87,6 +87,15 @@ def test_bird_says_what_is_wrong_and_goes_on(login: Login, bird: str, client: st
         assert "Router ID is 192.0.2.1" in router("show status")
 
 
+@pytest.mark.parametrize("client", ["birdc", "birdcl"])
+def test_all_pages_of_bird_come(login: Login, bird: str, client: str) -> None:
+    with login("bird", program(client), "-s", bird) as router:
+        head, *routes = router("show route").splitlines()
+        assert head == "Table master4:"
+        assert {line.split()[0] for line in routes} == {f"10.0.{number}.0/24" for number in range(ROUTES)}
+        assert "More" not in "".join(routes)
+
+
 SHELLS = {
     "busybox": ("busybox", "sh"),
     "dash": ("dash", "-i"),
