@@ -40,6 +40,7 @@ PROMPTS = [
     (b"sw1(maint-mode)#", "enable", "sw1"),
     (b"sw1(maint-mode)(config-if)#", "config", "sw1"),
     (b"Router(boot)#", "enable", "Router"),
+    (b"R1(tcl)#", "enable", "R1"),
     (b"Router(boot)(config)#", "config", "Router"),
     (b"\x07R1#", "enable", "R1"),
     (b"\x1b[KR1#", "enable", "R1"),
@@ -73,7 +74,6 @@ def test_a_prompt_shows_the_mode_and_the_name(text: bytes, mode: str, hostname: 
         b"!#",
         b"<R1>",
         b"R1(config if)#",
-        b"R1(tcl)#",
         b"interface Gi0/1 description <R1>",
     ],
 )
