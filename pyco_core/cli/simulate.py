@@ -8,7 +8,9 @@ import argparse
 import logging
 import secrets
 import signal
+import socket
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,13 +49,15 @@ def run(options: argparse.Namespace) -> int:
     # A client that hangs up is nothing to report here; paramiko would print a traceback.
     logging.getLogger("paramiko").setLevel(logging.CRITICAL)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        with Sim() as sim:
-            _listen(sim, options)
-            sys.stdout.flush()
-            signal.pause()
-    except KeyboardInterrupt:
-        return 0
+    # A signal that comes just before a wait would not end it; the byte that it writes does.
+    told, tells = socket.socketpair()
+    tells.setblocking(False)
+    before = signal.set_wakeup_fd(tells.fileno())
+    with suppress(KeyboardInterrupt), told, tells, Sim() as sim:
+        _listen(sim, options)
+        sys.stdout.flush()
+        told.recv(1)
+    signal.set_wakeup_fd(before)
     return 0
 
 
@@ -76,16 +80,16 @@ def _listen(sim: Sim, options: argparse.Namespace) -> None:
                 raise InvalidParameter("A telnet host plays a tape, and none was given.")
             else:
                 _run_shells(sim, options, number, faults)
-    except (OSError, OverflowError) as exc:
-        raise InvalidParameter(f"A host cannot listen on 127.0.0.1: {exc}.") from exc
+    except OSError as exc:
+        raise InvalidParameter(f"A host cannot listen on 127.0.0.1: {exc.strerror}.") from exc
 
 
 def _play(sim: Sim, options: argparse.Namespace, tape: Tape, number: int, faults: Faults) -> None:
     for first in options.telnet:
-        host = sim.telnet(tape, port=first and first + number, faults=faults)
+        host = sim.telnet(tape, port=_port(first, number), faults=faults)
         sys.stdout.write(f"telnet 127.0.0.1 {host.port}\n")
     for first in options.ssh:
-        port = first and first + number
+        port = _port(first, number)
         _say(sim, sim.ssh(tape, forward=options.forward, port=port, faults=faults))
 
 
@@ -93,9 +97,17 @@ def _run_shells(sim: Sim, options: argparse.Namespace, number: int, faults: Faul
     # A shell is a real one, of the user who runs this: its password is nobody else's to know.
     users = {"pyco": secrets.token_urlsafe(12)}
     for first in options.ssh:
-        port = first and first + number
+        port = _port(first, number)
         host = sim.ssh(users=users, shell=options.shell, forward=options.forward, port=port, faults=faults)
         _say(sim, host, f"   # user pyco, password {users['pyco']}")
+
+
+def _port(first: int, number: int) -> int:
+    """The port of the device of this number, from 0 on; first: 0 for any free one."""
+    port = first and first + number
+    if not 0 <= port < 2**16:
+        raise InvalidParameter(f"There is no port {port}.", hint="They go up to 65535.")
+    return port
 
 
 def _say(sim: Sim, host: SshHost, login: str = "") -> None:

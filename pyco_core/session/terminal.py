@@ -18,7 +18,7 @@ _CUT_ESCAPE = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*|[]PX^_k][^\x07\x1b]*\x1b?|[ -/
 # the cursor has gone back. A CAN, which means nothing in text, stands for the latter.
 _LEFT = re.compile(rb"\x1b\[([0-9]{0,3})D")
 _ERASED = re.compile(rb"(?<=[\r\b])\x1b\[[02]?K")
-_LINE_START = re.compile("\n\r+")
+_LINE_START = re.compile("\n[\r\x18]+")
 _CONTROL = re.compile(rb"[\x00-\x08\x0d-\x1f]")
 _BLANK = " \t\r\n\b\x18"
 ECHO_LINES = 16  # log messages that may come between sending a command and its echo
@@ -63,7 +63,9 @@ def render(text: str) -> str:
 def last_line(data: bytes) -> bytes:
     """The unfinished last line up to the cursor, for the matcher; line breaks inside as LF.
 
-    What stands behind the cursor is left over from something that was overwritten.
+    What stands behind the cursor is left over from something that was overwritten; only where the cursor went
+    back to the start of the line, and nothing was written since, is it the whole line and a CR. A pager can
+    end so (BIRD's does), a prompt never does.
     """
     if not _CONTROL.search(data):
         return data
@@ -72,7 +74,9 @@ def last_line(data: bytes) -> bytes:
     finished, end, line = text.rpartition("\n")
     if _redrawn(line):
         cells, column = _cells(line)
-        line = "".join(cell or " " for cell in cells[:column])
+        at_start = line.endswith("\r")
+        line = "".join(cell or " " for cell in (cells if at_start else cells[:column]))
+        line = f"{line}\r" if at_start and line.strip() else line
     return (render(finished) + end + line).encode("utf-8", "surrogateescape")
 
 
