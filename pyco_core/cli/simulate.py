@@ -31,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     faults = parser.add_argument_group("faults")
     faults.add_argument("--chunk", type=int, action="append", default=[], metavar="BYTES", help="cut output")
     faults.add_argument("--pause", type=float, default=0.0, metavar="SECONDS", help="between two pieces")
+    faults.add_argument("--cut-prompts", action="store_true", help="each comes in two pieces")
     faults.add_argument("--delay", type=float, default=0.0, metavar="SECONDS", help="before each answer")
     faults.add_argument("--silent", action="append", default=[], metavar="COMMAND", help="is never answered")
     faults.add_argument(
@@ -66,6 +67,7 @@ def _listen(sim: Sim, options: argparse.Namespace) -> None:
     faults = Faults(
         chunk=tuple(options.chunk),
         pause=options.pause,
+        cut_prompts=options.cut_prompts,
         delay=options.delay,
         silent=tuple(options.silent),
         drop=dict(options.drop),

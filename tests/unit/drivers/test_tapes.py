@@ -29,7 +29,12 @@ from pyco_core.sim.tape import Command, Expected, Tape, load
 
 TAPES = Path(__file__).parents[2] / "tapes"
 FILES = sorted(TAPES.glob("*/*.yml"))
-SPLITS = {"whole": (), "bytes": (1,), "odd": (7, 3, 1, 2, 5)}
+SPLITS = {
+    "whole": Faults(),
+    "bytes": Faults(chunk=(1,)),
+    "odd": Faults(chunk=(7, 3, 1, 2, 5)),
+    "prompts": Faults(cut_prompts=True, pause=0.002),  # long enough for what came first to be read alone
+}
 PROMPTS = 6  # lines of each mode that a tape has at least
 SSH_USER, SSH_PASSWORD = "admin", "from-ssh"  # where the tape's own login knows no users
 
@@ -97,7 +102,7 @@ def expected(tape: Tape) -> Expected:
 
 
 def start(
-    sim: Sim, file: Path, protocol: str, split: tuple[int, ...] = (), *, wrong: str = ""
+    sim: Sim, file: Path, protocol: str, split: Faults = SPLITS["whole"], *, wrong: str = ""
 ) -> tuple[Device, Host]:
     """A device that is not connected yet, played by a host of its own; wrong: the secret that is wrong."""
     tape = load(file)
@@ -105,11 +110,11 @@ def start(
     if tape.login is not None:
         user, password = next(iter(tape.login.users.items()), ("", tape.login.password))
     if protocol == "telnet":
-        host = sim.telnet(tape, faults=Faults(chunk=split))
+        host = sim.telnet(tape, faults=split)
     else:
         user, password = user or SSH_USER, password or SSH_PASSWORD
         written = fill(load_driver(file.parent.name).user, user=user)
-        host = sim.ssh(tape, users={written: password}, faults=Faults(chunk=split))
+        host = sim.ssh(tape, users={written: password}, faults=split)
     secrets = {"password": password, "become_password": become_password(tape)}
     if wrong:
         secrets[wrong] = f"not-{secrets[wrong]}"
@@ -151,14 +156,15 @@ def trimmed(reply: str) -> str:
 @every_tape
 @pytest.mark.parametrize("split", SPLITS.values(), ids=SPLITS)
 @pytest.mark.parametrize("protocol", ["telnet", "ssh"])
-def test_the_dialogue_is_as_expected(sim: Sim, file: Path, protocol: str, split: tuple[int, ...]) -> None:
+def test_the_dialogue_is_as_expected(sim: Sim, file: Path, protocol: str, split: Faults) -> None:
     tape = load(file)
     want = expected(tape)
     r1, host = start(sim, file, protocol, split)
     with r1:
         assert (r1.mode, r1.hostname) == (want.mode, want.hostname)
-        # The odd cuts go everywhere, the others stay in the mode that the login ends in.
-        for mode in reachable(r1.driver.modes, want.mode) if split == SPLITS["odd"] else [want.mode]:
+        # The last two go everywhere, the others stay in the mode that the login ends in.
+        everywhere = split in (SPLITS["odd"], SPLITS["prompts"])
+        for mode in reachable(r1.driver.modes, want.mode) if everywhere else [want.mode]:
             r1.enter(mode)
             assert r1.mode == mode
             for line, text in plain(tape, mode) if mode in tape.modes else ():
@@ -176,7 +182,7 @@ def test_the_dialogue_is_as_expected(sim: Sim, file: Path, protocol: str, split:
 @every_tape
 @pytest.mark.parametrize("split", [SPLITS["whole"], SPLITS["bytes"]], ids=["whole", "bytes"])
 def test_the_pager_is_answered_where_nothing_switches_it_off(
-    sim: Sim, file: Path, split: tuple[int, ...], tmp_path: Path
+    sim: Sim, file: Path, split: Faults, tmp_path: Path
 ) -> None:
     tape = load(file)
     line = expected(tape).paged

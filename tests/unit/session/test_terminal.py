@@ -103,6 +103,18 @@ def test_a_long_output_is_rendered_in_time_that_grows_with_its_length(text: str)
     assert len(last_line(text.encode())) <= len(text)
 
 
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"Volume\x1b[5CC:\r\n", "Volume     C:\n"),
+        (b"one\x1b[Ctwo", "one two"),
+        (b"r1# shaw\r\x1b[6Co", "r1# show"),  # readline goes over what stands there
+    ],
+)
+def test_the_cursor_goes_to_the_right_over_blanks_or_text(data: bytes, text: str) -> None:
+    assert render(decode(strip_escapes(data))) == text
+
+
 def test_a_pager_that_is_erased_where_a_line_starts_leaves_nothing() -> None:
     assert render(decode(strip_escapes(b"a\r\n\r\x1b[Kb\r\n"))) == "a\nb\n"
 
