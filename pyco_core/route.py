@@ -67,9 +67,9 @@ def plan(target: Endpoint, hops: Sequence[Endpoint], settings: Settings) -> tupl
             legs.append(Leg(endpoint, endpoint.driver or usual, _ways(legs[-1], settings)))
         else:
             legs += _first(endpoint, usual, settings)
+    legs = [_as_written(leg, settings) for leg in legs]
     seen: set[tuple[str, int, str]] = set()
     for leg in legs:
-        load(leg.driver, settings.driver_path)
         login_key = (leg.endpoint.host, leg.endpoint.port, leg.endpoint.user)
         if login_key in seen and leg is not legs[-1]:
             raise EndpointError(
@@ -78,6 +78,14 @@ def plan(target: Endpoint, hops: Sequence[Endpoint], settings: Settings) -> tupl
             )
         seen.add(login_key)
     return tuple(legs)
+
+
+def _as_written(leg: Leg, settings: Settings) -> Leg:
+    """The leg with its user name as the platform wants it written at a login."""
+    driver, endpoint = load(leg.driver, settings.driver_path), leg.endpoint
+    if not endpoint.user:
+        return leg
+    return replace(leg, endpoint=replace(endpoint, user=fill(driver.user, user=endpoint.user)))
 
 
 def _first(endpoint: Endpoint, driver: str, settings: Settings, depth: int = 0) -> list[Leg]:

@@ -95,6 +95,7 @@ class _Builder:
             aliases=data.get("aliases", ()),
             detect=self._detect(),
             modes=self.modes,
+            user=self._filled(data, "user", "It may hold {user}.", user="") or "{user}",
             home=self._mode_named("home"),
             become_mode=self._mode_named("become_mode"),
             setup=data.get("setup", ()),
@@ -105,6 +106,7 @@ class _Builder:
             long=self._long(),
             echo=data.get("echo", True),
             quiet=data.get("quiet", 1.0),
+            settle=data.get("settle", 0.0),
             wake=data.get("wake", False),
             connect=Connect(
                 ssh=self._form(connect, "ssh"),
@@ -155,12 +157,16 @@ class _Builder:
             return tuple(compile_words(text) for text in at.get(key, ()))
 
     def _form(self, connect: Marked, key: str) -> str:
-        form: str = connect.get(key, "")
+        hint = "It may hold {host}, {port} and {user}, each also as {user!q}."
+        return self._filled(connect, key, hint, host="", port=0, user="")
+
+    def _filled(self, at: Marked, key: str, hint: str, **values: str | int) -> str:
+        """The form that a key says, "" for none, once it is seen that these values fill it in."""
+        form: str = at.get(key, "")
         try:
-            fill(form, host="", port=0, user="")
+            fill(form, **values)
         except (KeyError, ValueError) as exc:
-            hint = "It may hold {host}, {port} and {user}, each also as {user!q}."
-            raise self._wrong(connect, key, f"{form!r} cannot be filled in.", hint) from exc
+            raise self._wrong(at, key, f"{form!r} cannot be filled in.", hint) from exc
         return form
 
     def _connect_errors(self, connect: Marked) -> tuple[tuple[str, re.Pattern[str]], ...]:
@@ -175,12 +181,15 @@ class _Builder:
                 raise self._wrong(section, name, "no mode can have this name.")
             if "prompt" not in said:
                 raise self._wrong(section, name, "the mode has no prompt.")
-            parent, enter, leave = (said.get(key, "") for key in ("from", "enter", "leave"))
-            modes[name] = Mode(name, said["prompt"], parent, enter, leave)
+            enter, leave = (said.get(key, "") for key in ("enter", "leave"))
+            modes[name] = Mode(
+                name, said["prompt"], said.get("from", ()), enter, leave, said.get("setup", ())
+            )
         for mode in modes.values():
-            if mode.parent and mode.parent not in modes:
-                what = f"there is no mode {mode.parent!r}."
-                raise self._wrong(section[mode.name], "from", what, suggestion(mode.parent, modes))
+            for parent in mode.parents:
+                if parent not in modes:
+                    what = f"there is no mode {parent!r}."
+                    raise self._wrong(section[mode.name], "from", what, suggestion(parent, modes))
         return modes or {DISCOVERED: Mode(DISCOVERED, LIKELY_PROMPT)}
 
     def _mode_named(self, key: str) -> str:
@@ -254,7 +263,13 @@ class _Builder:
             return (pattern.event, state) in self.table or (pattern.event, ANY) in self.table
 
         if state in self.modes:
-            prompts = reachable(self.modes, state)
+            # Where another mode has the same prompt, it is still this one.
+            own = self.modes[state].prompt
+            prompts = tuple(
+                dict.fromkeys(
+                    state if self.modes[mode].prompt == own else mode for mode in reachable(self.modes, state)
+                )
+            )
         elif state in CHANGE_STATES:
             # A mode that only a login ends in must not be taken for the one that is being entered.
             prompts = tuple({to: None for mode in self.modes for _rest, to in edges(self.modes, mode)})

@@ -24,15 +24,17 @@ if TYPE_CHECKING:
 class Mode:
     """A place in the CLI with a prompt of its own.
 
-    prompt: regex of the whole last line. parent: the mode it is entered from, "" for one that a
-    login can end in. enter, leave: the commands that go there and back, "" where there is none.
+    prompt: regex of the whole last line. parents: the modes that it is entered from, () for one that only a
+    login ends in. enter, leave: the commands that go there, and back to the first parent, "" where there is
+    none. setup: commands sent once, when a session comes to this mode for the first time.
     """
 
     name: str
     prompt: str
-    parent: str = ""
+    parents: tuple[str, ...] = ()
     enter: str = ""
     leave: str = ""
+    setup: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +82,11 @@ class Long:
 class Driver:
     """How one platform talks.
 
-    source: what says so, the vendor's command reference and the like. aliases: names that other tools have
-    for it. detect: by command, "login" for what a login shows, what only this platform prints. network:
-    False for a host with a POSIX shell. modes: in the order of the file; one called `prompt` where the
-    prompt is discovered. home: the mode that a login goes on to, "" for any. become_mode:
+    user: how a user name is written at a login, as `{user}+ct`. settle: seconds without a byte before a
+    prompt counts. source: what says so, the vendor's command reference and the like. aliases: names that
+    other tools have for it. detect: by command, "login" for what a login shows, what only this platform
+    prints. network: False for a host with a POSIX shell. modes: in the order of the file; one called
+    `prompt` where the prompt is discovered. home: the mode that a login goes on to, "" for any. become_mode:
     the mode that `become` means, "" for none. setup: commands sent once after login, failures
     tolerated. renames: commands that change the name in the prompt, which is learnt anew after them.
     logout: the word that ends a session. errors: what shows that a command was wrong. newline: what
@@ -103,6 +106,7 @@ class Driver:
     aliases: tuple[str, ...]
     detect: Mapping[str, tuple[re.Pattern[str], ...]]
     modes: Mapping[str, Mode]
+    user: str
     home: str
     become_mode: str
     setup: tuple[str, ...]
@@ -113,6 +117,7 @@ class Driver:
     long: Long
     echo: bool
     quiet: float
+    settle: float
     wake: bool
     connect: Connect
     table: Table
@@ -163,9 +168,9 @@ DISCOVERED = "prompt"  # the one mode of a driver that names none
 def edges(modes: Mapping[str, Mode], mode: str) -> list[tuple[str, str]]:
     """The ways out of a mode, as (command, mode it leads to)."""
     own = modes[mode]
-    edges = [(other.enter, other.name) for other in modes.values() if other.parent == mode and other.enter]
-    if own.leave and own.parent:
-        edges.append((own.leave, own.parent))
+    edges = [(other.enter, other.name) for other in modes.values() if mode in other.parents and other.enter]
+    if own.leave and own.parents:
+        edges.append((own.leave, own.parents[0]))
     return edges
 
 

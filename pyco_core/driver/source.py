@@ -25,7 +25,7 @@ _HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 TEXT, TEXTS, FLAG, NUMBER = "a text", "a list of texts", "true or false", "a number above 0"
 EVENT = {"pattern": TEXTS, "line": TEXTS, "state": TEXTS, "action": TEXTS, "next": TEXT}
-MODE = {"prompt": TEXT, "from": TEXT, "enter": TEXT, "leave": TEXT}
+MODE = {"prompt": TEXT, "from": TEXTS, "enter": TEXT, "leave": TEXT, "setup": TEXTS}
 CONNECT_ERRORS = dict.fromkeys(
     (
         "resolve",
@@ -52,6 +52,7 @@ FORM: dict[str, Any] = {
     "detect": {"*": TEXTS},
     "modes": {"*": MODE},
     "above": TEXT,
+    "user": TEXT,
     "home": TEXT,
     "become_mode": TEXT,
     "setup": TEXTS,
@@ -62,6 +63,7 @@ FORM: dict[str, Any] = {
     "long": {"size": NUMBER, "append": TEXT, "run": TEXT},
     "echo": FLAG,
     "quiet": NUMBER,
+    "settle": NUMBER,
     "wake": FLAG,
     "events": {"*": EVENT},
     "transitions": [TRANSITION],

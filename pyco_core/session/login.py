@@ -95,6 +95,7 @@ def login(session: Session, deadline: float, client_errors: ClientErrors = ()) -
         for command in driver.setup:
             send(session, Command(command, check=False), deadline)
         session.learn_name()
+        modes.prepare(session, deadline)
         session.home = session.mode
     except Closed as exc:
         raise session.lost(_ended(session, client_errors, exc)) from exc

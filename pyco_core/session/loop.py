@@ -40,8 +40,8 @@ class Loop:
 
     guard: the prompts of the hops that this session was typed into, with their numbers; empty for
     one with a transport of its own. quiet: seconds without a byte after which the event `quiet` is given to
-    the machine where it knows one. wake: whether the far end may say nothing until a line end is typed, as
-    a console does; the event `silent` is given once then.
+    the machine where it knows one. settle: seconds without a byte before a goal counts. wake: whether the far
+    end may say nothing until a line end is typed, as a console does; the event `silent` is given once then.
     """
 
     def __init__(
@@ -58,6 +58,7 @@ class Loop:
         self.transcript = transcript
         self.guard: tuple[tuple[int, Pattern], ...] = ()
         self.quiet = FOREVER
+        self.settle = 0.0
         self.wake = False
         self._perform = perform
         self._quiet_states = {state for event, state in machine.table if event == QUIET}
@@ -85,7 +86,8 @@ class Loop:
                 if seen is None:
                     continue
             goal = seen.event in goals
-            if not seen.line and self._more(patience() if goal and patience else 0.0, deadline):
+            wait = max(self.settle, patience() if patience else 0.0) if goal else 0.0
+            if not seen.line and self._more(wait, deadline):
                 continue
             self._take(seen)
             if goal or (seen.event == QUIET and self.machine.state in goals):

@@ -7,6 +7,7 @@ from __future__ import annotations
 from ..errors import ModeError
 from ..fsm.machine import MODE_SENT
 from ..transport.base import Closed, TimedOut
+from .send import Command, send
 from .session import Session
 from .terminal import decode, render, split_echo, strip_escapes
 from .transcript import mask
@@ -25,17 +26,40 @@ def enter(session: Session, target: str, deadline: float) -> None:
                 hint=f"Its modes are {', '.join(driver.modes)}.",
             )
         )
-    try:
-        steps = driver.steps(session.mode, target)
-    except ModeError as exc:
-        session.located(exc)
-        raise
-    for command, following in steps:
-        _step(session, command, following, deadline)
+    # The device may go back to another mode than the first that a mode is entered from.
+    for _rest in driver.modes:
+        try:
+            steps = driver.steps(session.mode, target)
+        except ModeError as exc:
+            raise session.located(exc) from None
+        if not steps:
+            return
+        for command, following in steps:
+            _step(session, command, following, deadline)
+            prepare(session, deadline)
+            if session.mode != following:
+                break
+    if session.mode != target:
+        raise session.located(
+            ModeError(
+                f"The way to the mode {target!r} leads to {session.mode!r} again and again.",
+                hint=f"Check `enter` and `leave` of these modes in the driver {driver.name}.",
+            )
+        )
+
+
+def prepare(session: Session, deadline: float) -> None:
+    """Send what the mode wants when a session comes to it for the first time. Raises SessionError."""
+    mode = session.mode
+    if mode not in session.prepared:
+        session.prepared.add(mode)
+        for command in session.driver.modes[mode].setup:
+            send(session, Command(command, check=False), deadline)
 
 
 def _step(session: Session, command: str, following: str, deadline: float) -> None:
     command = command.replace("{token}", decode(session.matcher.known["token"]))
+    before = session.mode
     session.ready(deadline)
     try:
         session.entering = following
@@ -46,7 +70,10 @@ def _step(session: Session, command: str, following: str, deadline: float) -> No
         raise session.broken(exc, f"entering the mode {following!r}") from exc
     text = decode(strip_escapes(bytes(session.matcher.buffer[: seen.start])))
     session.matcher.reset()
-    if session.mode != following:
+    known = session.driver.modes
+    if session.mode != following and known[session.mode].prompt == known[following].prompt:
+        session.machine.jump("same prompt", following)
+    if session.mode == before:
         # The last line, in the device's words; a question for a password may stand before it.
         rest = split_echo(text, command)
         words = mask(render(text if rest is None else rest).strip().rpartition("\n")[2], session.masked)

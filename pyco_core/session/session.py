@@ -62,6 +62,7 @@ class Session:
             self.transcript = FileTranscript(settings.transcript, endpoint.host, self.masked)
         self.loop = Loop(transport, self.machine, self.matcher, self.transcript, self._perform)
         self.loop.quiet = driver.quiet
+        self.loop.settle = driver.settle
         self.loop.wake = driver.wake or (parent is not None and parent.driver.connect.wake)
         self._goals = frozenset(driver.modes)
         if parent is not None:
@@ -69,6 +70,7 @@ class Session:
         self.echo: bool | None = None if driver.echo else False  # None: not known yet
         self.seen = Seen("", 0, 0)  # the last prompt
         self.entering = ""  # the mode that was asked for last
+        self.prepared: set[str] = set()  # the modes whose setup was sent
         self.twin = False  # whether the hop before has the same prompt
         self.home = ""  # the mode that the login ended in
         self.given_up = ""  # why the session must not be used any more

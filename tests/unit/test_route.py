@@ -646,3 +646,15 @@ def test_the_end_of_the_targets_own_login_is_no_dead_hop(sim: Sim) -> None:
         say(line, "show clock")
     assert line.dead_hop() is None
     line.close()
+
+
+def test_a_user_name_is_written_as_the_platform_wants_it(sim: Sim, tmp_path: Path) -> None:
+    (tmp_path / "acme.yml").write_text("parent: cisco_ios\nuser: '{user}+ct'\n")
+    host = sim.telnet(replace(ROUTER, login=replace(ROUTER.login, users={"demo+ct": PASSWORD})))
+    settings = settings_of(sim, driver_path=(str(tmp_path),))
+    legs = plan(to(host, "acme"), (), settings)
+    assert legs[0].endpoint.user == "demo+ct"
+    walk(Line(legs, load_driver("acme", (str(tmp_path),)), settings, Pool())).close()
+    assert host.sessions[0].typed[0].text == "demo+ct"
+    [nameless] = plan(to(host, "acme", user=""), (), settings)
+    assert nameless.endpoint.user == ""

@@ -284,6 +284,12 @@ def test_a_console_may_have_to_be_woken(tmp_path: Path) -> None:
     assert (load("cisco_ios").wake, load("cisco_ios").connect.wake) == (False, False)
 
 
+def test_how_a_platform_wants_a_user_name_and_a_prompt_to_be_taken(tmp_path: Path) -> None:
+    driver = made(tmp_path, "user: '{user}+ct'\nsettle: 0.25\n")
+    assert (driver.user, driver.settle) == ("{user}+ct", 0.25)
+    assert (load("cisco_ios").user, load("cisco_ios").settle) == ("{user}", 0.0)
+
+
 # What a driver must not say
 
 
@@ -337,6 +343,11 @@ def test_a_console_may_have_to_be_woken(tmp_path: Path) -> None:
             "2: event: there is no event 'moer'. Did you mean 'more'?",
         ),
         ("transitions:\n  - {event: quiet, state: x}\n", "2: state: there is no state 'x'. "),
+        (
+            MODES + "  config: {prompt: x, from: [user, enabel]}\n",
+            "5: from: there is no mode 'enabel'. Did you mean 'enable'?",
+        ),
+        ("user: '{name}'\n", "1: user: '{name}' cannot be filled in. It may hold {user}."),
         ("errors: [a, '[']\n", "1: errors: '[' is no regular expression: "),
         ("renames: '('\n", "1: renames: '(' is no regular expression: "),
         ("connect:\n  errors:\n    refused: '('\n", "3: refused: '(' is no regular expression: "),

@@ -50,15 +50,17 @@ def test_the_ways_out_of_a_mode_are_into_its_children_and_back() -> None:
 
 
 def test_a_mode_without_words_has_no_way_out() -> None:
-    modes = {name: Mode(name, ">", parent) for name, parent in (("a", ""), ("b", "a"))}
+    modes = {name: Mode(name, ">", parents) for name, parents in (("a", ()), ("b", ("a",)))}
     assert edges(modes, "a") == edges(modes, "b") == []
     assert edges({"a": Mode("a", ">", leave="exit")}, "a") == []
 
 
 def test_modes_that_lead_in_a_circle_are_walked_once() -> None:
-    modes = {name: Mode(name, ">", parent, f"to {name}", "up") for name, parent in (("a", "b"), ("b", "a"))}
+    modes = {
+        name: Mode(name, ">", (parent,), f"to {name}", "up") for name, parent in (("a", "b"), ("b", "a"))
+    }
     assert reachable(modes, "a") == ("a", "b")
-    assert reachable({"a": Mode("a", ">", "a", "in", "out")}, "a") == ("a",)
+    assert reachable({"a": Mode("a", ">", ("a",), "in", "out")}, "a") == ("a",)
 
 
 def test_what_is_reachable_is_in_the_order_of_the_file() -> None:

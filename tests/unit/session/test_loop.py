@@ -160,6 +160,13 @@ def test_a_goal_that_does_not_count_yet_waits_for_what_makes_it_count() -> None:
     assert seer.run(patience=patience) == "r1> show\nx\nr1> "
 
 
+@pytest.mark.parametrize("cut", CUTS, ids=str)
+def test_a_prompt_of_a_device_that_draws_it_again_counts_when_it_stands(cut: Cut) -> None:
+    seer = Seer(Say(b"r1> "), Pause(QUIET / 4), Say(b"\rr1> x\r\nr1> "), Pause(2 * QUIET), cut=cut)
+    seer.loop.settle = QUIET / 2
+    assert seer.run() == "r1> \rr1> x\r\nr1> "
+
+
 def test_a_goal_that_never_counts_is_a_time_out() -> None:
     with pytest.raises(TimedOut):
         Seer(Say(b"r1> ")).run(patience=lambda: FOREVER)

@@ -1,0 +1,110 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Modes that are entered from several others, that look alike, and that want a setup of their own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pyco_core.driver.loader import load
+from pyco_core.driver.model import Driver
+from pyco_core.errors import ModeError
+from pyco_core.session.modes import enter
+from pyco_core.session.session import Session
+
+from .dialogues import asked, sent
+from .scripted import Say, Step, play, soon
+
+ACME = """
+parent: common
+modes:
+  user: {prompt: '{hostname}>'}
+  enable: {prompt: '{hostname}#', from: user, enter: enable, leave: disable, setup: [pager 0, width 0]}
+  config: {prompt: '{hostname}\\(config\\)#', from: [enable, user], enter: configure, leave: exit}
+  private: {prompt: '{hostname}\\(config\\)#', from: [enable, user], enter: configure private, leave: exit}
+"""
+LOGIN: list[Step] = [Say(b"\r\nr1>")]
+
+
+@pytest.fixture
+def acme(tmp_path: Path) -> Driver:
+    (tmp_path / "acme.yml").write_text(ACME)
+    return load("acme", (str(tmp_path),))
+
+
+def test_a_mode_is_entered_from_each_of_its_parents(acme: Driver) -> None:
+    assert acme.steps("user", "config") == (("configure", "config"),)
+    assert acme.steps("enable", "config") == (("configure", "config"),)
+    assert acme.steps("config", "user") == (("exit", "enable"), ("disable", "user"))
+
+
+def test_a_mode_that_leads_back_to_where_it_was_entered_from_is_left_from_there(acme: Driver) -> None:
+    steps = [*LOGIN, *asked(b"configure", b"", b"r1(config)#"), *asked(b"exit", b"", b"r1>")]
+
+    def use(session: Session) -> str:
+        enter(session, "config", soon())
+        enter(session, "user", soon())
+        return session.mode
+
+    assert play(steps, acme, use) == "user"
+
+
+def test_the_setup_of_a_mode_is_sent_when_it_is_reached_first(acme: Driver) -> None:
+    steps = [
+        *LOGIN,
+        *asked(b"enable", b"", b"r1#"),
+        *asked(b"pager 0", b"", b"r1#"),
+        *asked(b"width 0", b"% no such command\r\n", b"r1#"),
+        *asked(b"show", b"shown\r\n", b"r1#"),
+        *asked(b"disable", b"", b"r1>"),
+        *asked(b"enable", b"", b"r1#"),
+    ]
+
+    def use(session: Session) -> str:
+        enter(session, "enable", soon())
+        text, _mode, _status = sent(session, "show")
+        enter(session, "user", soon())
+        enter(session, "enable", soon())
+        return text
+
+    assert play(steps, acme, use) == "shown"
+
+
+def test_a_login_that_ends_in_a_mode_with_a_setup_sends_it(acme: Driver) -> None:
+    steps = [Say(b"\r\nr1#"), *asked(b"pager 0", b"", b"r1#"), *asked(b"width 0", b"", b"r1#")]
+    assert play(steps, acme, lambda session: session.home) == "enable"
+
+
+def test_of_modes_that_look_alike_it_is_the_one_that_was_entered(acme: Driver) -> None:
+    steps = [
+        *LOGIN,
+        *asked(b"configure private", b"", b"r1(config)#"),
+        *asked(b"set a", b"", b"r1(config)#"),
+        *asked(b"exit", b"", b"r1#"),
+        *asked(b"pager 0", b"", b"r1#"),
+        *asked(b"width 0", b"", b"r1#"),
+        *asked(b"configure", b"", b"r1(config)#"),
+    ]
+
+    def use(session: Session) -> list[str]:
+        enter(session, "private", soon())
+        been = [session.mode, sent(session, "set a")[1]]
+        enter(session, "config", soon())
+        return [*been, session.mode]
+
+    assert play(steps, acme, use) == ["private", "private", "config"]
+
+
+def test_a_way_that_goes_in_a_circle_is_given_up(acme: Driver) -> None:
+    steps = [*LOGIN]
+    for _round in range(2):
+        steps += [*asked(b"enable", b"", b"r1(config)#"), *asked(b"exit", b"", b"r1>")]
+
+    def use(session: Session) -> str:
+        with pytest.raises(ModeError) as caught:
+            enter(session, "enable", soon())
+        return caught.value.message
+
+    assert play(steps, acme, use) == "The way to the mode 'enable' leads to 'user' again and again."
