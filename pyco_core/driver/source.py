@@ -25,7 +25,7 @@ _HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 TEXT, TEXTS, FLAG, NUMBER = "a text", "a list of texts", "true or false", "a number above 0"
 EVENT = {"pattern": TEXTS, "line": TEXTS, "state": TEXTS, "action": TEXTS, "next": TEXT}
-MODE = {"prompt": TEXT, "from": TEXTS, "enter": TEXT, "leave": TEXT, "setup": TEXTS}
+MODE = {"prompt": TEXT, "from": TEXTS, "enter": TEXT, "leave": TEXT, "setup": TEXTS, "logout": TEXT}
 CONNECT_ERRORS = dict.fromkeys(
     (
         "resolve",
@@ -68,7 +68,7 @@ FORM: dict[str, Any] = {
     "events": {"*": EVENT},
     "transitions": [TRANSITION],
     "connect": {"ssh": TEXT, "ssh_unchecked": TEXT, "telnet": TEXT, "wake": FLAG, "errors": CONNECT_ERRORS},
-    "configure": {"mode": TEXT, "running": TEXT, "save": TEXT, "negate": TEXT},
+    "configure": {"mode": TEXT, "running": TEXT, "save": TEXT, "commit": TEXT, "negate": TEXT},
 }
 OWN = {"description", "source", "aliases", "network_os", "detect"}
 _FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
@@ -182,7 +182,12 @@ def find(name: str, where: Iterable[str]) -> str:
 
 def may_hold(file: str, word: str) -> bool:
     """Whether a file can list this word: reading its text first keeps a hundred files from being parsed."""
-    return word in text_of(file)
+    return word in _text_of(file, stamp(file))
+
+
+@lru_cache(maxsize=512)
+def _text_of(file: str, _stamp: tuple[int, int, int]) -> str:
+    return text_of(file)
 
 
 def chain(name: str, where: tuple[str, ...]) -> tuple[File, ...]:

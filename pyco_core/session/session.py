@@ -69,6 +69,7 @@ class Session:
             self.loop.guard = (*parent.prompts(), *parent.loop.guard)
         self.echo: bool | None = None if driver.echo else False  # None: not known yet
         self.seen = Seen("", 0, 0)  # the last prompt
+        self.shown = b""  # its text
         self.entering = ""  # the mode that was asked for last
         self.prepared: set[str] = set()  # the modes whose setup was sent
         self.twin = False  # whether the hop before has the same prompt
@@ -160,6 +161,7 @@ class Session:
             self.loop.guard = tuple(guard for guard in self.loop.guard if guard[0] != exc.hop)
             self.seen = self.loop.run(deadline, self._goals, questions, patience)
         self._check_twin()
+        self.shown = bytes(self.matcher.buffer[self.seen.start :])
         return self.seen
 
     def _check_twin(self) -> None:
