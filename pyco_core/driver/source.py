@@ -19,6 +19,7 @@ from ..errors import DriverNotFound, InvalidDriver, suggestion
 _HERE = Path(__file__).resolve().parent.parent
 # A checkout and the collection hold the drivers beside pyco_core, a wheel inside it.
 BUILT_IN = next((str(p) for p in (_HERE.parent / "drivers", _HERE / "drivers") if p.is_dir()), "")
+MANY = 24  # more names than this are no help in an error
 DEEPEST = 16  # mappings and lists within each other, more than a driver file needs
 _NULL = "tag:yaml.org,2002:null"
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
@@ -169,7 +170,10 @@ def find(name: str, where: Iterable[str]) -> str:
     for entry, file in entries(where):
         if may_hold(file, name) and name in (*listed(file, "aliases"), *listed(file, "network_os")):
             return known[entry]
-    raise DriverNotFound(f"There is no driver {name!r}.", hint=suggestion(name, sorted(known)))
+    hint = suggestion(name, sorted(known))
+    if len(known) > MANY and not hint.startswith("Did"):
+        hint = "These are listed by: python -m pyco_core drivers"
+    raise DriverNotFound(f"There is no driver {name!r}.", hint=hint)
 
 
 def may_hold(file: str, word: str) -> bool:

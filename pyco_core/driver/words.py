@@ -49,7 +49,9 @@ MEANINGS = {
     "settle": "Seconds without a byte before a prompt counts, for a device that draws it again. Default 0.",
     "wake": "Whether a login may say nothing until a line end is typed, as a console does. Default false.",
     "events": "What a device can say, apart from prompts, and what is done then.",
-    "events.*": "An event. Those that no text shows are quiet, silent, timeout, eof, entered and sent.",
+    "events.*": "An event. Those that no text shows: `quiet`, no byte came for a while; `silent`, nothing at "
+    "all did; `timeout` and `eof`, whose error an action may replace; `entered`, an event led to the state; "
+    "`sent`, a command is about to be typed.",
     "events.*.pattern": "Regexes that reach to the end of the unfinished last line.",
     "events.*.line": "Regexes that are searched in each finished line of a login.",
     "events.*.state": f"{_STATE}. Default: all modes and the ways between them; for a `line`, a login's.",

@@ -271,9 +271,9 @@ def test_a_folder_that_cannot_be_read_is_named(closed: Path) -> None:
         ("cisco-ios", "Did you mean 'cisco_ios'?"),
         ("linus", "Did you mean 'linux'?"),
         ("../linux", "Did you mean 'linux'?"),
-        ("zzz", "There are a10, adtran_os, "),
-        ("", "There are a10, adtran_os, "),
-        ("a\0b", "There are a10, adtran_os, "),
+        ("zzz", "These are listed by: python -m pyco_core drivers"),
+        ("", "These are listed by: python -m pyco_core drivers"),
+        ("a\0b", "These are listed by: python -m pyco_core drivers"),
     ],
 )
 def test_a_driver_that_is_not_there_is_named_with_the_nearest(name: str, hint: str) -> None:
@@ -282,6 +282,13 @@ def test_a_driver_that_is_not_there_is_named_with_the_nearest(name: str, hint: s
             search(name, (BUILT_IN,))
         assert caught.value.message == f"There is no driver {name!r}."
         assert caught.value.hint.startswith(hint)
+
+
+def test_a_few_drivers_are_named(tmp_path: Path) -> None:
+    wrote(tmp_path, "acme", "")
+    with pytest.raises(DriverNotFound) as caught:
+        find("zzz", (str(tmp_path),))
+    assert caught.value.hint == "There are acme."
 
 
 def test_without_a_folder_there_is_no_driver_and_no_hint() -> None:

@@ -42,6 +42,7 @@ from tests.unit.session.scripted import (
 
 from .test_tapes import every_tape, expected, plain, start
 
+PATIENCE = 30.0  # seconds that no step of a dialogue takes
 LONGEST = 600  # characters of an output that is recorded; what is longer repeats itself
 Outcome = list[tuple[str, str]] | Failure
 
@@ -70,14 +71,14 @@ class Recorder:
 
 def visit(session: Session, tape: Tape) -> Outcome:
     """Log in, go everywhere, ask everything; what came of it."""
-    login(session, soon())
+    login(session, soon(PATIENCE))
     found = [(session.mode, session.hostname)]
     for mode in reachable(session.driver.modes, session.mode):
-        enter(session, mode, soon())
+        enter(session, mode, soon(PATIENCE))
         found.append((session.mode, ""))
         for line, text in plain(tape, mode) if mode in tape.modes else ():
             if len(text) <= LONGEST or line == expected(tape).paged:
-                found.append((line, send(session, Command(line, check=False), soon())))
+                found.append((line, send(session, Command(line, check=False), soon(PATIENCE))))
     return found
 
 
