@@ -23,6 +23,7 @@ from .errors import (
     MissingParameter,
     PycoError,
 )
+from .fsm.machine import Watcher
 from .pool import Lease, Pool
 from .session.login import ClientErrors, login, logout
 from .session.session import Session
@@ -131,15 +132,24 @@ def _ways(before: Leg, settings: Settings) -> tuple[str, ...]:
 class Line:
     """A route that was walked: the target's session, and all that has to be ended with it.
 
-    driver: the target's, which may know events that its file does not.
+    driver: the target's, which may know events that its file does not. watchers: what is called with every
+    step of the target's machine.
     """
 
-    def __init__(self, legs: tuple[Leg, ...], driver: Driver, settings: Settings, pool: Pool) -> None:
+    def __init__(
+        self,
+        legs: tuple[Leg, ...],
+        driver: Driver,
+        settings: Settings,
+        pool: Pool,
+        watchers: list[Watcher] | None = None,
+    ) -> None:
         self.legs = legs
         self.driver = driver
         self.session: Session | None = None
         self._settings = settings
         self._pool = pool
+        self._watchers = [] if watchers is None else watchers
         self._leases: list[tuple[int, Lease]] = []
         self._aborted = False
         self._masked = tuple({text for leg in legs for text in leg.endpoint.secrets})
@@ -293,6 +303,8 @@ class Line:
             authenticated=authenticated,
         )
         self.session = session
+        if number == len(self.legs):
+            session.machine.watchers = self._watchers
         if self._aborted:
             session.transport.close()
         login(session, deadline, client_errors)

@@ -48,7 +48,7 @@ LAYERS = {
     ),
     "session.transcript": Layer(ours=("errors", "endpoint"), touch=FILES),
     "pool": Layer(ours=("errors", "endpoint", "transport"), touch=CLOCK),
-    "route": Layer(ours=("errors", "endpoint", "driver", "transport", "session", "pool")),
+    "route": Layer(ours=("errors", "endpoint", "fsm", "driver", "transport", "session", "pool")),
     "device": Layer(ours=_FACADE),
     "configure": Layer(ours=(*_FACADE, "device")),
     "broker": Layer(ours=("errors", "endpoint", "reply", "pool", "device", "configure"), touch=WORLD),
