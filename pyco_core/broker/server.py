@@ -337,7 +337,7 @@ def main(arguments: Sequence[str]) -> None:
     files = FILES if most == resource.RLIM_INFINITY else min(FILES, most)
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
     sys.setswitchinterval(TURN)
-    # paramiko imports it for `Match exec` in ~/.ssh/config; it takes 5 MB and two fifths of the import's time.
+    # paramiko imports it for `Match exec` in ~/.ssh/config; it takes 5 MB and two fifths of the time.
     defer("invoke")
     broker = Broker(path, socket.socket(fileno=number))
     for signum in (signal.SIGTERM, signal.SIGINT):
