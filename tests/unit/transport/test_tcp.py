@@ -8,6 +8,7 @@ import select
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -214,7 +215,7 @@ def test_a_write_goes_on_when_the_other_side_has_read() -> None:
 
     with ours, theirs:
         direct = Read(ours)
-        with pytest.raises(BlockingIOError):
+        with suppress(BlockingIOError):
             while True:
                 ours.send(b"x" * 65536, socket.MSG_DONTWAIT)
         assert direct.send(b"y" * 65536, 20)
