@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +14,7 @@ import pytest
 
 from pyco_core.broker.defer import defer
 
+ROOT = Path(__file__).resolve().parents[3]
 NAME = "pyco_seldom_used"
 
 
@@ -76,3 +78,20 @@ def test_a_module_that_is_not_there_is_still_missing() -> None:
     defer("pyco_is_not_there")
     with pytest.raises(ModuleNotFoundError):
         importlib.import_module("pyco_is_not_there")
+
+
+MATCH_EXEC = """\
+import sys
+from pyco_core.broker.defer import defer
+defer("invoke")
+from pyco_core.transport.ssh_config import lookup
+print("invoke.runners" in sys.modules, lookup("r1", sys.argv[1]).user, "invoke.runners" in sys.modules)
+"""
+
+
+def test_paramiko_finds_what_it_needs_for_match_exec(tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    config.write_text('Match exec "test r1 = r1"\n  User found\n')
+    command = [sys.executable, "-c", MATCH_EXEC, str(config)]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    assert done.stdout.split() == ["False", "found", "True"]
