@@ -53,11 +53,8 @@ def lookup(table: Table, event: str, state: str) -> Transition | None:
     Searched in this order: this event in this state, this event in any state, any event in this
     state, any event in any state.
     """
-    for key in ((event, state), (event, ANY), (ANY, state), (ANY, ANY)):
-        found = table.get(key)
-        if found is not None:
-            return found
-    return None
+    found = table.get((event, state)) or table.get((event, ANY))
+    return found or table.get((ANY, state)) or table.get((ANY, ANY))
 
 
 class Machine:
@@ -81,5 +78,6 @@ class Machine:
     def jump(self, event: str, state: str) -> None:
         """Go to a state that the caller knows, as when a command was sent that changes it."""
         self.trace.append((event, self.state, state))
-        del self.trace[:-TRACE]
+        if len(self.trace) > TRACE:
+            del self.trace[0]
         self.state = state

@@ -99,11 +99,15 @@ class Matcher:
     def feed(self, data: bytes) -> None:
         self.buffer += data
 
+    def clear(self) -> None:
+        """Forget what was read."""
+        self.buffer.clear()
+        self._line = self._used = 0
+
     def reset(self) -> bytes:
         """Forget what was read, and return it."""
         data = bytes(self.buffer)
-        self.buffer.clear()
-        self._line = self._used = 0
+        self.clear()
         return data
 
     def cut(self, start: int, end: int) -> None:

@@ -45,7 +45,7 @@ def _step(session: Session, command: str, following: str, deadline: float) -> No
     except (Closed, TimedOut) as exc:
         raise session.broken(exc, f"entering the mode {following!r}") from exc
     text = decode(strip_escapes(bytes(session.matcher.buffer[: seen.start])))
-    session.matcher.reset()
+    session.matcher.clear()
     if session.mode != following:
         # The last line, in the device's words; a question for a password may stand before it.
         rest = split_echo(text, command)

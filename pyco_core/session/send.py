@@ -104,7 +104,7 @@ def _finish(session: Session, command: Command, line: str, seen: Seen, elapsed: 
         )
         failure.output = mask(text, session.masked)
         raise session.located(failure)
-    session.matcher.reset()
+    session.matcher.clear()
     return reply
 
 
