@@ -22,6 +22,6 @@ class Reply(str):
     def __new__(
         cls, text: str, *, command: str = "", mode: str = "", elapsed: float = 0.0, status: int | None = None
     ) -> Reply:
-        reply = super().__new__(cls, text)
+        reply = str.__new__(cls, text)
         reply.command, reply.mode, reply.elapsed, reply.status = command, mode, elapsed, status
         return reply

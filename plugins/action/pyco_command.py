@@ -11,8 +11,12 @@ from ansible_collections.pyco.cli.plugins.plugin_utils import (
     _commands,
     _conditions,
     _core,
+    _early,
     _rounds,
 )
+
+_early.load()
+_SPECIFICATION = _arguments.specification(DOCUMENTATION)
 
 
 class ActionModule(ActionBase):
@@ -40,9 +44,8 @@ class ActionModule(ActionBase):
         return {**result, **rounds.result()}
 
     def _rounds(self):
-        specification = _arguments.specification(DOCUMENTATION)
-        self._task.args = _arguments.listed(specification, self._task.args)
-        arguments = self.validate_argument_spec(specification)[1]
+        self._task.args = _arguments.listed(_SPECIFICATION, self._task.args)
+        arguments = self.validate_argument_spec(_SPECIFICATION)[1]
         try:
             commands = _commands.parse(arguments["commands"])
             conditions = _conditions.parse(arguments["wait_for"], len(commands))

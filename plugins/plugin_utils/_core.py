@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The one import of pyco_core: its names for the plugins, and its errors as Ansible's.
 
-What speaks to the network is imported when a session is opened, not before: paramiko alone takes
-longer to import than all the rest of a task.
+What speaks to the network itself is imported where a task does without the broker, and not before:
+paramiko alone takes longer to import than all the rest of a task.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleError
 
+from ...pyco_core.broker.client import RemoteDevice
 from ...pyco_core.endpoint import PORTS, Endpoint, Secret, Settings, parse_url
 from ...pyco_core.errors import CommandError, InvalidParameter, MissingLibrary, ModeError, PycoError
 
@@ -87,7 +88,7 @@ def open_session(route: Sequence[Endpoint], settings: Settings, persist: float) 
     persist: seconds the broker keeps the session open unused; 0: it lives in this process.
     """
     try:
-        target = _remote(route, settings, persist) if persist else _local(route, settings)
+        target: Session = RemoteDevice(route, settings, persist) if persist else _local(route, settings)
         target.connect()
     except ModuleNotFoundError as exc:
         raise missing(exc) from exc
@@ -97,13 +98,7 @@ def open_session(route: Sequence[Endpoint], settings: Settings, persist: float) 
 def end_session(route: Sequence[Endpoint], settings: Settings, persist: float) -> None:
     """End the session that the broker holds for this route, where it holds one. Raises PycoError."""
     if persist:
-        _remote(route, settings, persist).reset()
-
-
-def _remote(route: Sequence[Endpoint], settings: Settings, persist: float) -> Any:
-    from ...pyco_core.broker.client import RemoteDevice
-
-    return RemoteDevice(route, settings, persist)
+        RemoteDevice(route, settings, persist).reset()
 
 
 def _local(route: Sequence[Endpoint], settings: Settings) -> Session:

@@ -61,11 +61,7 @@ def lookup(table: Table, event: str, state: str) -> Transition | None:
     Searched in this order: this event in this state, this event in any state, any event in this
     state, any event in any state.
     """
-    for key in ((event, state), (event, ANY), (ANY, state), (ANY, ANY)):
-        found = table.get(key)
-        if found is not None:
-            return found
-    return None
+    return named(table, event, state) or table.get((ANY, state)) or table.get((ANY, ANY))
 
 
 def named(table: Table, event: str, state: str) -> Transition | None:
@@ -121,7 +117,8 @@ class Machine:
         """Go to a state that the caller knows, as when a command was sent that changes it."""
         before, self.state = self.state, state
         self.trace.append((event, before, state))
-        del self.trace[:-TRACE]
+        if len(self.trace) > TRACE:
+            del self.trace[0]
         if self.watchers:
             self._tell(event, before, actions)
 

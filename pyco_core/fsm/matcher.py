@@ -62,6 +62,20 @@ class Seen(NamedTuple):  # made for every prompt: a frozen dataclass takes three
     line: bool = False
 
 
+class _Prompt(NamedTuple):
+    """A prompt that was found, and all that decided on it: the same one comes again most of the time.
+
+    length: of its text at the end of the unfinished line.
+    """
+
+    text: bytes
+    patterns: tuple[Pattern, ...]
+    known: dict[str, bytes]
+    event: str
+    groups: Mapping[str, bytes]
+    length: int
+
+
 class Matcher:
     """What one session read and has not used yet, and the search in it.
 
@@ -70,7 +84,7 @@ class Matcher:
     same (`hostname`, `token`). exact: regexes learnt for an event, used instead of the driver's.
     """
 
-    __slots__ = ("_clean", "_line", "_sets", "_used", "buffer", "exact", "known")
+    __slots__ = ("_clean", "_last", "_line", "_sets", "_used", "buffer", "exact", "known")
 
     def __init__(self, sets: Mapping[str, PatternSet], clean: Callable[[bytes], bytes]) -> None:
         self._sets = sets
@@ -80,15 +94,20 @@ class Matcher:
         self.buffer = bytearray()
         self.known: dict[str, bytes] = {}
         self.exact: dict[str, Pattern] = {}
+        self._last: _Prompt | None = None
 
     def feed(self, data: bytes) -> None:
         self.buffer += data
 
+    def clear(self) -> None:
+        """Forget what was read."""
+        self.buffer.clear()
+        self._line = self._used = 0
+
     def reset(self) -> bytes:
         """Forget what was read, and return it."""
         data = bytes(self.buffer)
-        self.buffer.clear()
-        self._line = self._used = 0
+        self.clear()
         return data
 
     def cut(self, start: int, end: int) -> None:
@@ -146,13 +165,26 @@ class Matcher:
         if start == len(self.buffer):
             return None
         text = self._clean(bytes(self.buffer[start:]))
+        last = self._last
+        if last is not None and text == last.text and patterns is last.patterns and self.known == last.known:
+            end = len(self.buffer)
+            return Seen(last.event, end - last.length if last.length else start, end, last.groups)
         for pattern in patterns:
             if self.exact:
                 pattern = self.exact.get(pattern.event, pattern)
             seen = self.show(pattern) if pattern.breaks else self._try(pattern, text, start)
             if seen is not None:
+                self._remember(pattern, text, patterns, seen)
                 return seen
         return None
+
+    def _remember(self, pattern: Pattern, text: bytes, patterns: tuple[Pattern, ...], seen: Seen) -> None:
+        """Keep a prompt that the unfinished line alone has decided on."""
+        if pattern.breaks or pattern.above is not None or self.exact:
+            self._last = None
+            return
+        length = seen.end - seen.start if "before" in seen.groups else 0
+        self._last = _Prompt(text, patterns, dict(self.known), seen.event, seen.groups, length)
 
     def _try(self, pattern: Pattern, text: bytes, start: int) -> Seen | None:
         regex = pattern.regex

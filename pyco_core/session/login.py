@@ -89,7 +89,7 @@ def login(session: Session, deadline: float, client_errors: ClientErrors = ()) -
         if driver.discovers:
             prompt.learn(session, deadline)
         else:
-            session.matcher.reset()
+            session.matcher.clear()
         if driver.home and session.mode != driver.home:
             modes.enter(session, driver.home, deadline)
         for command in driver.setup:

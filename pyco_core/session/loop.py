@@ -101,6 +101,8 @@ class Loop:
                 raise Returned(hop)
 
     def _next(self, questions: list[Question], deadline: float) -> Seen | None:
+        if not self.matcher.buffer:
+            return None
         found = self.matcher.next(self.machine.state)
         if found is not None and found.line:
             return found  # what a device says before it hangs up comes before the hop's prompt

@@ -71,7 +71,7 @@ def _step(session: Session, command: str, following: str, deadline: float) -> No
     except (Closed, TimedOut) as exc:
         raise session.broken(exc, f"entering the mode {following!r}") from exc
     text = decode(strip_escapes(bytes(session.matcher.buffer[: seen.start])))
-    session.matcher.reset()
+    session.matcher.clear()
     known = session.driver.modes
     if session.mode != following and known[session.mode].prompt == known[following].prompt:
         session.machine.jump("same prompt", following)

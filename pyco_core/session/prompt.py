@@ -32,7 +32,7 @@ def learn(session: Session, deadline: float) -> None:
         session.write_line("")
         session.run(deadline, patience=partial(_patience, session, before))
         text = _answer(session)
-        session.matcher.reset()
+        session.matcher.clear()
         if _shape(text) == before:
             session.machine.jump("learnt", DISCOVERED)
             session.matcher.exact[DISCOVERED] = compile_prompt(DISCOVERED, _regex(text))

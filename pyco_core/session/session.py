@@ -228,7 +228,7 @@ class Session:
             self._check_twin()
         except (Closed, TimedOut) as exc:
             raise self.broken(exc, "the pause before the command, which was not sent") from exc
-        self.matcher.reset()
+        self.matcher.clear()
 
     def _write(self, text: str, shown: str) -> None:
         self.transcript.sent(shown)

@@ -4,12 +4,9 @@
 
 from __future__ import annotations
 
-import select
 import socket
-from collections.abc import Callable
 from contextlib import suppress
 from errno import EAGAIN
-from functools import partial
 from time import monotonic
 
 from ..endpoint import Endpoint
@@ -25,15 +22,13 @@ class Telnet(Stream):
 
     def __init__(self, sock: ByteSocket, name: str = "telnet") -> None:
         super().__init__(name)
-        self._wait: Callable[[float], object] = sock.settimeout
-        self._idle: Callable[[], bool] = bool  # whether it is known that nothing has come
+        self._end: tcp.Direct | _Channel
         if isinstance(sock, socket.socket):
             # telnetd sends its data mark as urgent data; out of line, the stream would lose the byte.
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_OOBINLINE, 1)
-            poll = select.poll()
-            poll.register(sock, select.POLLIN)
-            self._wait = partial(_wait, sock, poll)
-            self._idle = partial(_idle, sock, poll)
+            self._end = tcp.Direct(sock)
+        else:
+            self._end = _Channel(sock)
         self._sock = sock
         self._codec = Codec()
         self._ready = b""
@@ -59,10 +54,11 @@ class Telnet(Stream):
     def _next(self, size: int, seconds: float, deadline: float) -> bytes:
         """The data in what comes next; b"" when that was nothing but negotiation, which is answered."""
         try:
-            self._wait(seconds)
-            data = self._sock.recv(size)
+            data = self._end.recv(size, seconds)
         except BROKEN as exc:
             raise _named(exc) from exc
+        if data is None:
+            return b""
         if not data:
             self._ended = True
             raise Closed
@@ -83,8 +79,7 @@ class Telnet(Stream):
             if left <= 0:
                 raise TimedOut
             try:
-                self._sock.settimeout(left)
-                sent = self._sock.send(data[at : at + CHUNK])
+                sent = self._end.send(data[at : at + CHUNK], left)
             except BROKEN as exc:
                 raise _named(exc) from exc
             if not sent:
@@ -93,7 +88,7 @@ class Telnet(Stream):
 
     def pending(self) -> bool:
         """As Transport.pending. Negotiation that came is answered on the way."""
-        if not (self._ready or self._ended) and self._idle():
+        if not (self._ready or self._ended) and self._end.idle():
             return bool(self._buffer.tell())
         try:
             while not (self._buffer.tell() or self._ready or self._ended):
@@ -119,18 +114,22 @@ class Telnet(Stream):
         return not (self.pending() and self._ended)
 
 
-def _idle(sock: socket.socket, poll: select.poll) -> bool:
-    """Whether there is nothing to read from a socket. Once it is closed, its number may be another one's."""
-    return sock.fileno() >= 0 and not poll.poll(0)
+class _Channel:
+    """What an ssh hop forwards, which has a time-out of its own; as `tcp.Direct`."""
 
+    def __init__(self, sock: ByteSocket) -> None:
+        self._sock = sock
 
-def _wait(sock: socket.socket, poll: select.poll, seconds: float) -> None:
-    """Wait for bytes of a socket. Raises TimedOut."""
-    if seconds:
-        tcp.quickack(sock)
-    # Once it is closed, its number may be another one's.
-    if sock.fileno() >= 0 and not poll.poll(seconds * 1000):
-        raise TimedOut
+    def recv(self, size: int, seconds: float) -> bytes:
+        self._sock.settimeout(seconds)
+        return self._sock.recv(size)
+
+    def send(self, data: bytes, seconds: float) -> int:
+        self._sock.settimeout(seconds)
+        return self._sock.send(data)
+
+    def idle(self) -> bool:
+        return False  # not known without a read
 
 
 def _named(exc: Exception) -> Closed | TimedOut:

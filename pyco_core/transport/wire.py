@@ -38,7 +38,7 @@ LOG = "pyco.paramiko"
 logging.getLogger(LOG).addHandler(logging.NullHandler())
 logging.getLogger(LOG).propagate = False
 
-# What a server sends in small packets, one behind the other (see tcp.quickack).
+# What a server sends in small packets, one behind the other (see tcp.hurry).
 _IN_PAIRS = (MSG_GLOBAL_REQUEST, MSG_CHANNEL_OPEN_SUCCESS, MSG_CHANNEL_DATA)
 _HEARD = 200  # characters
 _ADDRESS = ("127.0.0.1", 0)  # where a forwarded connection says it comes from
@@ -56,7 +56,7 @@ class _Ahead:
     """A stream for paramiko, which reads the head of a packet and then the rest: two calls for each.
 
     They are answered from what came in one; a call is where a thread gives way to hundreds of others.
-    hurry: see that the server does not wait for our acknowledgements, see tcp.quickack. An sshd does not
+    hurry: see that the server does not wait for our acknowledgements, see tcp.hurry. An sshd does not
     wait any more once it gave a terminal, and much output comes faster where it is not asked to hurry.
     """
 
@@ -66,14 +66,18 @@ class _Ahead:
         self._came = b""
         self._at = 0
         self.hurry = True
-        self.is_inner = not tcp.quickack(sock)
+        self._acknowledge = tcp.hurry(sock)
+        self.is_inner = self._acknowledge is None
 
     def recv(self, size: int) -> bytes:
         if self._at == len(self._came):
-            if self.hurry and not self.is_inner:
-                tcp.quickack(self._sock)
+            if self.hurry and self._acknowledge:
+                self._acknowledge()
             self._came, self._at = b"", 0  # a time-out must not bring it again
-            self._came = self._sock.recv(CHUNK)
+            try:
+                self._came = self._sock.recv(CHUNK)
+            except BlockingIOError as exc:  # the kernel's time-out, see tcp.limit
+                raise TimeoutError from exc
         at, self._at = self._at, min(self._at + size, len(self._came))
         return self._came[at : self._at]
 
@@ -128,6 +132,8 @@ class Wire(paramiko.Transport):
     def __init__(self, sock: ByteSocket) -> None:
         stream: Any = sock  # a socket or a channel; its callers know no paramiko
         super().__init__(stream, packetizer_class=_Packetizer)
+        if isinstance(sock, socket.socket):
+            tcp.limit(sock, self._active_check_timeout)
         self.set_log_channel(LOG)
         self.farewell = ""
         self.offer: dict[str, list[str]] = {}

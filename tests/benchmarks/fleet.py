@@ -47,11 +47,11 @@ class Lines:
             data = await self._reader.read(4096)
             if not data:
                 raise EOFError
-            data = self._raw + data
+            data = _NEGOTIATION.sub(b"", self._raw + data)  # first, for what is left of it is unfinished
             cut = _UNFINISHED.search(data)
             end = cut.start() if cut else len(data)
             self._raw = data[end:]
-            self._text += _NEGOTIATION.sub(b"", data[:end]).replace(b"\r\n", b"\n").replace(b"\r\0", b"\n")
+            self._text += data[:end].replace(b"\r\n", b"\n").replace(b"\r\0", b"\n")
         line, _end, self._text = self._text.replace(b"\r", b"\n").partition(b"\n")
         if echo:
             self._writer.write(line)

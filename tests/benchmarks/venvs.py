@@ -20,7 +20,8 @@ PACKAGES = {
     "netmiko": ("netmiko",),
     # The releases after 2026.2 have a core of their own and no paramiko.
     "scrapli": ("scrapli[paramiko]<2026.3",),
-    "unicon": ("unicon", "setuptools<81"),
+    # Its plugins for IOS XE, which it loads when it is imported, need pyats and genie and do not say so.
+    "unicon": ("pyats[library]", "unicon", "setuptools<81"),
 }
 _SHOWN = (
     "ansible",

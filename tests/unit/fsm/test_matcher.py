@@ -135,6 +135,34 @@ def test_a_name_that_was_learnt_is_the_only_one_that_counts() -> None:
     assert made.next("mode") is not None
 
 
+def test_a_prompt_that_came_before_counts_for_the_name_that_is_known_now() -> None:
+    made = matcher(b"r1#")
+    assert shown(made, made.next("mode")) == ("prompt", b"r1#")
+    made.reset()
+    made.feed(b"r1#")
+    assert shown(made, made.next("mode")) == ("prompt", b"r1#")
+    made.known["hostname"] = b"r2"
+    assert made.next("mode") is None
+    del made.known["hostname"]
+    assert shown(made, made.next("mode")) == ("prompt", b"r1#")
+
+
+def test_a_prompt_that_came_before_counts_in_its_own_state_only() -> None:
+    sets = {"one": PatternSet(tail=(NAMED,)), "other": PatternSet(tail=(PASSWORD,))}
+    made = matcher(b"r1#", **sets)
+    assert shown(made, made.next("one")) == ("prompt", b"r1#")
+    assert made.next("other") is None
+
+
+def test_a_prompt_that_comes_again_behind_output_starts_where_the_output_ends() -> None:
+    glued = prompt(rb"(?:(?P<before>.*)\$ )")
+    made = matcher(b"no line end$ ", mode=PatternSet(tail=(glued,)))
+    for _rest in range(2):
+        assert shown(made, made.next("mode")) == ("prompt", b"$ ")
+        made.reset()
+        made.feed(b"more\r\nno line end$ ")
+
+
 def test_a_name_that_was_learnt_does_not_matter_to_what_shows_none() -> None:
     made = matcher(b"--More--")
     made.known["hostname"] = b"r2"

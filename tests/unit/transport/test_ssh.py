@@ -34,6 +34,7 @@ from pyco_core.errors import (
 from pyco_core.transport.base import Closed, TimedOut, Transport
 from pyco_core.transport.ssh import SshConnection, SshShell
 from pyco_core.transport.ssh_config import Algorithms
+from pyco_core.transport.wire import Wire
 
 from .conftest import UNCHECKED, HasPort, login, soon
 from .ssh_server import SshServer, hang_up
@@ -100,6 +101,18 @@ def test_a_shell_is_a_transport(shell: SshShell) -> None:
     transport.write(b"hello\n", soon())
     assert transport.read(soon()).startswith(b"you said hello")
     assert transport.alive
+
+
+def test_a_shell_that_is_silent_for_long_goes_on(server: SshServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Wire, "_active_check_timeout", 0.01)
+    opened = SshConnection.open(login(server), settings=UNCHECKED, deadline=soon())
+    with closing(opened) as connection:
+        shell = connection.shell(soon())
+        assert shell.read(soon()) == b"host$ "
+        with pytest.raises(TimedOut):
+            shell.read(soon() - 19.8)
+        shell.write(b"hello\n", soon())
+        assert shell.read(soon()).startswith(b"you said hello")
 
 
 def test_a_shell_has_a_wide_dumb_terminal(server: SshServer, shell: SshShell) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import select
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -177,3 +179,43 @@ def test_a_failed_connection_leaves_no_descriptor(closed_port: int) -> None:
         with pytest.raises(ConnectionRefused):
             tcp.connect("127.0.0.1", closed_port, soon())
     assert len(os.listdir("/dev/fd")) == before
+
+
+def test_a_read_with_time_left_says_when_nothing_came_so_far(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tcp, "SLICE", 0.01)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        direct = tcp.Direct(ours)
+        assert direct.recv(10, 20) is None
+        theirs.sendall(b"abc")
+        assert direct.recv(2, 20) == b"ab"
+        assert not direct.idle()
+        assert direct.recv(2, 0) == b"c"
+        assert direct.idle()
+
+
+def test_what_is_acknowledged_at_once_may_have_been_closed_meanwhile(listener: socket.socket) -> None:
+    with socket.create_connection(listener.getsockname()) as sock:
+        hurry = tcp.hurry(sock)
+    assert hurry is not None
+    hurry()
+
+
+def test_a_write_goes_on_when_the_other_side_has_read() -> None:
+    ours, theirs = socket.socketpair()
+
+    class Read(tcp.Direct):
+        """The other side reads when this one has to wait."""
+
+        def _is(self, poll: select.poll, seconds: float) -> bool:
+            theirs.recv(1 << 20)
+            return super()._is(poll, seconds)
+
+    with ours, theirs:
+        direct = Read(ours)
+        with suppress(BlockingIOError):
+            while True:
+                ours.send(b"x" * 65536, socket.MSG_DONTWAIT)
+        assert direct.send(b"y" * 65536, 20)

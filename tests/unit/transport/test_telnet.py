@@ -14,6 +14,7 @@ import pytest
 
 from pyco_core.endpoint import Endpoint
 from pyco_core.errors import ConnectionRefused
+from pyco_core.transport import tcp
 from pyco_core.transport.base import CHUNK, Closed, TimedOut, Transport
 from pyco_core.transport.ssh import SshConnection
 from pyco_core.transport.telnet import Telnet
@@ -76,6 +77,17 @@ def test_a_deadline_that_passed_is_a_time_out_even_when_there_is_data(sockets: P
 def test_silence_is_a_time_out(sockets: Pair) -> None:
     with pytest.raises(TimedOut):
         Telnet(sockets[0]).read(soon() - 19.95)
+
+
+def test_silence_that_outlasts_one_wait_is_waited_through(
+    sockets: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tcp, "SLICE", 0.01)
+    telnet = Telnet(sockets[0])
+    with pytest.raises(TimedOut):
+        telnet.read(soon() - 19.8)
+    sockets[1].sendall(b"late")
+    assert telnet.read(soon()) == b"late"
 
 
 def test_the_end_of_the_stream_is_seen_without_and_with_reading(sockets: Pair) -> None:

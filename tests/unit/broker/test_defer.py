@@ -1,0 +1,97 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from pyco_core.broker.defer import defer
+
+ROOT = Path(__file__).resolve().parents[3]
+NAME = "pyco_seldom_used"
+
+
+@pytest.fixture
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A file that has a line for each time that the module was run."""
+    file = tmp_path / "runs"
+    file.touch()
+    code = f"""
+with open({str(file)!r}, "a") as file:
+    print("run", file=file)
+
+def run(word):
+    return word * 2
+"""
+    (tmp_path / f"{NAME}.py").write_text(code)
+    monkeypatch.syspath_prepend(tmp_path)
+    yield file
+    sys.modules.pop(NAME, None)
+
+
+def lines(file: Path) -> int:
+    return len(file.read_text().splitlines())
+
+
+def imported() -> ModuleType:
+    return importlib.import_module(NAME)
+
+
+def test_a_deferred_module_is_run_when_something_of_it_is_used(runs: Path) -> None:
+    defer(NAME)
+    module = imported()
+    assert lines(runs) == 0
+    assert module.run("ab") == "abab"
+    assert lines(runs) == 1
+    assert imported().run is module.run
+    assert lines(runs) == 1
+
+
+def test_threads_that_use_it_together_run_it_once(runs: Path) -> None:
+    defer(NAME)
+    module = imported()
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(module.run, ["a"] * 20)) == ["aa"] * 20
+    assert lines(runs) == 1
+
+
+def test_what_it_does_not_have_is_an_attribute_error(runs: Path) -> None:
+    defer(NAME)
+    with pytest.raises(AttributeError, match="walk"):
+        imported().walk("ab")
+
+
+def test_a_module_that_is_imported_already_stays(runs: Path) -> None:
+    before = imported()
+    defer(NAME)
+    assert imported() is before
+
+
+def test_a_module_that_is_not_there_is_still_missing() -> None:
+    defer("pyco_is_not_there")
+    with pytest.raises(ModuleNotFoundError):
+        importlib.import_module("pyco_is_not_there")
+
+
+MATCH_EXEC = """\
+import sys
+from pyco_core.broker.defer import defer
+defer("invoke")
+from pyco_core.transport.ssh_config import lookup
+print("invoke.runners" in sys.modules, lookup("r1", sys.argv[1]).user, "invoke.runners" in sys.modules)
+"""
+
+
+def test_paramiko_finds_what_it_needs_for_match_exec(tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    config.write_text('Match exec "test r1 = r1"\n  User found\n')
+    command = [sys.executable, "-c", MATCH_EXEC, str(config)]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    assert done.stdout.split() == ["False", "found", "True"]
