@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from . import cache
 from .driver.loader import load
 from .driver.model import Driver, fill
 from .endpoint import Endpoint, Settings, parse_url
@@ -142,6 +143,7 @@ class Line:
         self._pool = pool
         self._leases: list[tuple[int, Lease]] = []
         self._aborted = False
+        self._cache = cache.shared()
         self._masked = tuple({text for leg in legs for text in leg.endpoint.secrets})
 
     def walk(self, deadline: float) -> Session:
@@ -291,6 +293,8 @@ class Line:
             masked=self._masked,
             parent=parent,
             authenticated=authenticated,
+            cache=self._cache,
+            place=" ".join(f"{leg.endpoint.protocol}://{leg.endpoint}" for leg in self.legs[:number]),
         )
         self.session = session
         if self._aborted:

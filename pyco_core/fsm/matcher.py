@@ -67,7 +67,7 @@ class Matcher:
 
     sets: patterns by state. clean: makes of raw bytes what the eye would see in the last line.
     known: groups whose text was learnt; a pattern with such a group counts only where it is the
-    same (`hostname`, `token`). exact: regexes learnt for an event, used instead of the driver's.
+    same (`hostname`, `token`). exact: patterns learnt for an event, tried instead of the driver's.
     """
 
     __slots__ = ("_clean", "_line", "_sets", "_used", "buffer", "exact", "known")
@@ -79,7 +79,7 @@ class Matcher:
         self._used = 0  # what was shown by an event before this is not shown again
         self.buffer = bytearray()
         self.known: dict[str, bytes] = {}
-        self.exact: dict[str, Pattern] = {}
+        self.exact: dict[str, tuple[Pattern, ...]] = {}
 
     def feed(self, data: bytes) -> None:
         self.buffer += data
@@ -118,6 +118,19 @@ class Matcher:
         text = self._clean(bytes(self.buffer[start:]))
         return self._try(pattern, text, start)
 
+    def last(self, pattern: Pattern) -> bool:
+        """Whether the end of what was read, used or not, shows this pattern."""
+        used, self._used = self._used, 0
+        seen = self.show(pattern)
+        self._used = used
+        return seen is not None
+
+    def switch(self, sets: Mapping[str, PatternSet]) -> None:
+        """Take other patterns, as of another driver; what was read and what was learnt is forgotten."""
+        self._sets = sets
+        self.exact.clear()
+        self.reset()
+
     def use(self, seen: Seen) -> None:
         """Let what showed this event show no other."""
         self._used = max(self._used, seen.end)
@@ -146,9 +159,9 @@ class Matcher:
         if start == len(self.buffer):
             return None
         text = self._clean(bytes(self.buffer[start:]))
+        if self.exact:
+            patterns = tuple(one for each in patterns for one in self.exact.get(each.event, (each,)))
         for pattern in patterns:
-            if self.exact:
-                pattern = self.exact.get(pattern.event, pattern)
             seen = self.show(pattern) if pattern.breaks else self._try(pattern, text, start)
             if seen is not None:
                 return seen

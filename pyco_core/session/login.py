@@ -85,10 +85,10 @@ def login(session: Session, deadline: float, client_errors: ClientErrors = ()) -
     """
     driver = session.driver
     try:
-        session.run(deadline)
         if driver.discovers:
-            prompt.learn(session, deadline)
+            prompt.find(session, deadline)
         else:
+            session.run(deadline)
             session.matcher.reset()
         if driver.home and session.mode != driver.home:
             modes.enter(session, driver.home, deadline)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from typing import NoReturn
 
+from ..cache import Cache
 from ..driver.model import Driver
 from ..driver.patterns import compile_prompt
 from ..endpoint import MASK, Endpoint, Secret, Settings
@@ -17,6 +18,7 @@ from ..errors import OutOfStep, PycoError, SessionClosed, SessionTimedOut
 from ..fsm.machine import AUTHENTICATED, GROUND, PASSWORD_SENT, USERNAME_SENT, Action, Machine
 from ..fsm.matcher import Matcher, Pattern, Seen
 from ..transport.base import Closed, TimedOut, Transport
+from .learnt import Learnt
 from .loop import FOREVER, Loop, Question, Returned
 from .terminal import decode, last_line, render, split_echo, strip_escapes
 from .transcript import FileTranscript, NoTranscript, Transcript, mask
@@ -32,7 +34,7 @@ class Session:
     masked: the secrets of the whole route, which no error and no transcript shows. hop: its place
     on the route, from 1. authenticated: whether the transport has logged in already, as ssh has.
     parent: the session of the hop that this one was typed into; it takes over again when this one
-    ends.
+    ends. cache: what earlier logins learnt; place: the name that it has for this login, with the way to it.
     """
 
     def __init__(
@@ -46,7 +48,11 @@ class Session:
         masked: tuple[str, ...] = (),
         parent: Session | None = None,
         authenticated: bool = False,
+        cache: Cache | None = None,
+        place: str = "",
     ) -> None:
+        self._cache = cache or Cache()
+        self._place = place
         self.transport = transport
         self.driver = driver
         self.endpoint = endpoint
@@ -73,6 +79,8 @@ class Session:
         self.prepared: set[str] = set()  # the modes whose setup was sent
         self.twin = False  # whether the hop before has the same prompt
         self.home = ""  # the mode that the login ended in
+        self.greeting = ""  # what the login showed, where its prompt had to be found
+        self.learnt: Learnt | None = None  # the prompts that were found
         self.given_up = ""  # why the session must not be used any more
         self._deadline = 0.0
 
@@ -132,13 +140,12 @@ class Session:
 
     def prompts(self) -> tuple[tuple[int, Pattern], ...]:
         """The exact prompt it stands at, for what is typed into it to know when it has ended."""
-        exact = self.matcher.exact.get(self.mode)
-        if exact is None:
-            text = self.driver.modes[self.mode].prompt
-            for name, value in self.matcher.known.items():
-                text = text.replace(f"{{{name}}}", re.escape(decode(value)))
-            exact = compile_prompt(self.mode, text)
-        return ((self.hop, exact),)
+        if self.learnt is not None:
+            return tuple((self.hop, pattern) for pattern in self.learnt.patterns)
+        text = self.driver.modes[self.mode].prompt
+        for name, value in self.matcher.known.items():
+            text = text.replace(f"{{{name}}}", re.escape(decode(value)))
+        return ((self.hop, compile_prompt(self.mode, text)),)
 
     # Reading and writing.
 
@@ -150,6 +157,8 @@ class Session:
     ) -> Seen:
         """Read until a prompt stands there. Raises what `Loop.run` raises."""
         self._deadline = deadline
+        if self.learnt is not None:
+            patience = self.learnt.doubting(patience)
         try:
             self.seen = self.loop.run(deadline, self._goals, questions, patience)
         except Returned as exc:
@@ -160,7 +169,20 @@ class Session:
             self.loop.guard = tuple(guard for guard in self.loop.guard if guard[0] != exc.hop)
             self.seen = self.loop.run(deadline, self._goals, questions, patience)
         self._check_twin()
+        if self.learnt is not None:
+            self.learnt.saw(bytes(self.matcher.buffer[self.seen.start : self.seen.end]))
         return self.seen
+
+    # What the next login to the same place may want to know.
+
+    def recall(self, what: str) -> str:
+        """What an earlier login kept under this name, "" where none did."""
+        return self._cache.get(self._place, what)
+
+    def remember(self, what: str, text: str) -> None:
+        """Keep a text for the next login, unless a secret is in it; "" forgets it."""
+        if not any(secret in text for secret in self.masked):
+            self._cache.put(self._place, what, text)
 
     def _check_twin(self) -> None:
         """Raise Returned where the client of the hop before says that the device, its twin, hung up."""
