@@ -15,6 +15,6 @@ def path() -> str:
 
 
 def is_private(folder: str) -> bool:
-    """Whether a folder is this user's and nobody else can look into it. Raises OSError where it is missing."""
+    """Whether a folder is this user's and nobody else can look into it. Raises OSError."""
     found = os.lstat(folder)
     return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o077

@@ -14,7 +14,8 @@ from .terminal import decode, last_line
 
 # What devices print in a line of its own above a prompt that stays the same: the place in a
 # configuration, and which of two routing engines it is.
-ABOVE = r"\[edit[^\]]*\]|\{(?:master|backup|primary|secondary|linecard)[\w:.-]*\}"
+ABOVE = r"(?:\{(?:master|backup|primary|secondary|linecard)[\w:.-]*\})?(?:\[edit[^\]]*\])?"
+_ABOVE = re.compile(ABOVE)
 _NUMBER = re.compile(r"\d+")
 _WORD = re.compile(r"[A-Za-z_][\w.@-]+")
 _TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
@@ -33,9 +34,15 @@ def is_weak(text: str) -> bool:
     return sum(map(str.isalnum, line)) < 2 or line[-1].isalnum()
 
 
+def bare(text: str) -> str:
+    """A prompt without the lines above it that come and go."""
+    above, newline, rest = text.partition("\n")
+    return bare(rest) if newline and (not above.strip() or _ABOVE.fullmatch(above.strip())) else text
+
+
 def pattern_of(text: str) -> Pattern:
     """The pattern of a prompt that was seen: the same text, with any numbers where it has some."""
-    lines = (_regex(line.rstrip()) for line in text.split("\n"))
+    lines = (_regex(line.rstrip()) for line in bare(text).split("\n"))
     return compile_prompt(DISCOVERED, r"[ \t]*\n".join(lines), ABOVE)
 
 
@@ -48,7 +55,7 @@ def like(text: str) -> Pattern | None:
     line = text.rstrip().rpartition("\n")[2]
     ends = re.escape(_ENDS + (line[-1] if line[-1] not in ":?" and not line[-1].isalnum() else ""))
     words = list(_WORD.finditer(line))[:_WORDS]
-    forms = (f"{_form(line[: word.start()])}{re.escape(word[0])}[^\r\n]*[{ends}]" for word in words)
+    forms = (f"{_form(line[: word.start()])}{re.escape(word[0])}.*[{ends}]" for word in words)
     return compile_prompt(DISCOVERED, "|".join(forms), ABOVE) if words else None
 
 
@@ -68,7 +75,7 @@ class Learnt:
         self._install()
 
     def doubting(self, patience: Callable[[], float] | None) -> Callable[[], float]:
-        """How long a prompt has to stand before it counts, for `Loop.run`: longer where it is no known one."""
+        """How long a prompt has to stand before it counts, for `Loop.run`: longer where it is a new one."""
 
         def wait() -> float:
             return max(patience() if patience else 0.0, 0.0 if self._is_sure() else self._quiet)
@@ -77,10 +84,10 @@ class Learnt:
 
     def saw(self, prompt: bytes) -> None:
         """Learn the prompt that counted, where it is a new one."""
-        text = last_line(prompt)
-        if not any(pattern.regex.fullmatch(text) for pattern in self.patterns):
-            self.texts.append(decode(text))
-            self.patterns = (*self.patterns, pattern_of(decode(text)))
+        text = bare(decode(last_line(prompt)))
+        if not any(pattern.regex.fullmatch(text.encode()) for pattern in self.patterns):
+            self.texts.append(text)
+            self.patterns = (*self.patterns, pattern_of(text))
             self._install()
 
     def _is_sure(self) -> bool:

@@ -37,13 +37,8 @@ def find(session: Session, deadline: float) -> None:
 
 def _trust(session: Session, known: str) -> float:
     """How long a line that looks like a prompt has to stand, where the one of the last login is known."""
-    quiet = session.driver.quiet
-    if session.matcher.show(pattern_of(known)):
-        return quiet if is_weak(known) else 0.0
-    *above, last = shape(known).split("\n")
-    line = shape(decode(session.matcher.unfinished()))
-    begun = last != line and last.startswith(line)
-    return quiet if begun or any(text.startswith(line) for text in above) else 0.0
+    sure = not is_weak(known) and session.matcher.show(pattern_of(known)) is not None
+    return 0.0 if sure else session.driver.quiet
 
 
 def _learn(session: Session, shown: str, deadline: float) -> str:
@@ -60,13 +55,15 @@ def _learn(session: Session, shown: str, deadline: float) -> str:
         text = _answer(bytes(session.matcher.buffer))
         session.matcher.reset()
         if _ends(shown, text):
-            return text
+            break
         shown = shape(text)
-    session.fail(
-        PromptNotFound,
-        "It answers an empty line with something else each time, so that no prompt can be learnt.",
-        "Name its driver with ansible_pyco_driver.",
-    )
+    else:
+        session.fail(
+            PromptNotFound,
+            "It answers an empty line with something else each time, so that no prompt can be learnt.",
+            "Name its driver with ansible_pyco_driver.",
+        )
+    return text
 
 
 def _patience(session: Session, shown: str) -> float:
