@@ -17,6 +17,7 @@ from .pool import Pool
 from .reply import Reply
 from .route import Line, plan
 from .session import modes
+from .session.recognize import AUTO
 from .session.send import Command, send
 from .session.session import Session, clock
 
@@ -87,11 +88,20 @@ class Device:
 
     @property
     def driver(self) -> Driver:
-        """The driver, with the events that were added. Raises DriverError."""
+        """The driver, with the events that were added; of `auto` the one it found. Raises DriverError."""
+        session = self._session
+        if session is not None and self.endpoint.driver == AUTO:
+            return session.driver
         driver = load(self.endpoint.driver or "common", self.settings.driver_path)
         for event in self._events:
             driver = driver.with_event(**event)
         return driver
+
+    @property
+    def driver_name(self) -> str:
+        """The name of its driver: where that is `auto`, of the one that was found when it was connected."""
+        session = self._session
+        return session.driver.name if session else self.endpoint.driver or "common"
 
     @property
     def mode(self) -> str:

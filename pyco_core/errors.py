@@ -189,6 +189,10 @@ class PromptNotFound(LoginError):
     """The device answers an empty line with something else each time, so its prompt is not known."""
 
 
+class PlatformUnknown(LoginError):
+    """The driver `auto` did not recognize the platform: what it showed fits no driver, or several."""
+
+
 class KeyUnusable(LoginError):
     """The private key file cannot be read, or its passphrase is wrong."""
 

@@ -67,8 +67,7 @@ class Session:
         if settings.transcript:
             self.transcript = FileTranscript(settings.transcript, endpoint.host, self.masked)
         self.loop = Loop(transport, self.machine, self.matcher, self.transcript, self._perform)
-        self.loop.quiet = driver.quiet
-        self.loop.settle = driver.settle
+        self.loop.adopt(driver.quiet, driver.settle)
         self.loop.wake = driver.wake or (parent is not None and parent.driver.connect.wake)
         self._goals = frozenset(driver.modes)
         if parent is not None:
@@ -94,7 +93,8 @@ class Session:
     def host_key_checking(self) -> bool:
         return self.settings.host_key_checking
 
-    def write(self, text: str) -> None:
+    def write(self, text: str, deadline: float | None = None) -> None:
+        self._deadline = self._deadline if deadline is None else deadline
         self._write(text, text.rstrip("\r\n"))
 
     def write_line(self, text: str) -> None:
@@ -183,6 +183,42 @@ class Session:
         """Keep a text for the next login, unless a secret is in it; "" forgets it."""
         if not any(secret in text for secret in self.masked):
             self._cache.put(self._place, what, text)
+
+    def recall_shared(self, what: str) -> str:
+        """What is kept under this name for all logins."""
+        return self._cache.get("", what)
+
+    def remember_shared(self, what: str, text: str) -> None:
+        """Keep a text for all logins; there is nothing of a device in it."""
+        self._cache.put("", what, text)
+
+    @property
+    def prompt(self) -> str:
+        """The prompt that was found, as it stands there now; "" where a driver describes it."""
+        return self.learnt.texts[-1] if self.learnt else ""
+
+    def adopt(self, driver: Driver) -> bool:
+        """Go on with another driver; False, and nothing is changed, where no mode of it has this prompt."""
+        prompt = self.prompt
+        matcher = Matcher(driver.sets, last_line)
+        matcher.feed(prompt.encode())
+        seen = matcher.next(AUTHENTICATED)
+        if seen is None or seen.event not in driver.modes:
+            return False
+        self.equip(driver)
+        self.seen = seen
+        self.machine.jump(f"is {driver.name}", seen.event)
+        self.learnt = Learnt(prompt, self.matcher, driver.quiet) if driver.discovers else None
+        return True
+
+    def equip(self, driver: Driver) -> None:
+        """Take the words of another driver; what was read is forgotten, the state stays."""
+        self.driver = driver
+        self._goals = frozenset(driver.modes)
+        self.echo = None if driver.echo else False
+        self.matcher.switch(driver.sets)
+        self.machine.table = driver.table
+        self.loop.adopt(driver.quiet, driver.settle)
 
     def _check_twin(self) -> None:
         """Raise Returned where the client of the hop before says that the device, its twin, hung up."""

@@ -22,6 +22,7 @@ from pyco_core.endpoint import Settings
 from pyco_core.errors import CommandError, ModeError, PermissionDenied
 from pyco_core.fsm.machine import AUTHENTICATED, QUIET
 from pyco_core.fsm.matcher import Matcher
+from pyco_core.session.recognize import AUTO
 from pyco_core.session.terminal import last_line
 from pyco_core.sim import Faults, Host, Sim
 from pyco_core.sim.player import filled
@@ -42,7 +43,7 @@ def sim() -> Iterator[Sim]:
         yield simulated
 
 
-@pytest.mark.parametrize("name", sorted(set(names([BUILT_IN])) - {"common"}))
+@pytest.mark.parametrize("name", sorted(set(names([BUILT_IN])) - {"common", AUTO}))
 def test_every_driver_has_a_source_and_a_tape(name: str) -> None:
     driver = load_driver(name)
     assert driver.source
@@ -94,9 +95,12 @@ def expected(tape: Tape) -> Expected:
 
 
 def start(
-    sim: Sim, file: Path, protocol: str, split: tuple[int, ...] = (), *, wrong: str = ""
+    sim: Sim, file: Path, protocol: str, split: tuple[int, ...] = (), *, wrong: str = "", driver: str = ""
 ) -> tuple[Device, Host]:
-    """A device that is not connected yet, played by a host of its own; wrong: the secret that is wrong."""
+    """A device that is not connected yet, played by a host of its own.
+
+    wrong: the secret that is wrong. driver: another one than the tape's.
+    """
     tape = load(file)
     user, password = ("", "")
     if tape.login is not None:
@@ -110,7 +114,7 @@ def start(
     if wrong:
         secrets[wrong] = f"not-{secrets[wrong]}"
     made = device(
-        f"{protocol}://127.0.0.1:{host.port}/{file.parent.name}",
+        f"{protocol}://127.0.0.1:{host.port}/{driver or file.parent.name}",
         user=user,
         settings=Settings(known_hosts=sim.known_hosts),
         **{name: secret for name, secret in secrets.items() if secret},
@@ -210,3 +214,20 @@ def test_a_wrong_become_password_is_said_to_be_wrong(sim: Sim, file: Path) -> No
     r1, _rest = start(sim, file, "telnet", wrong="become_password")
     with r1, pytest.raises(ModeError, match="password"):
         r1.enter(target)
+
+
+@pytest.mark.parametrize("protocol", ["telnet", "ssh"])
+@pytest.mark.parametrize(
+    "file",
+    [file for file in FILES if load_driver(file.parent.name).detect],
+    ids=lambda file: f"{file.parent.name}-{file.stem}",
+)
+def test_auto_finds_the_driver(sim: Sim, file: Path, protocol: str) -> None:
+    r1, host = start(sim, file, protocol, driver=AUTO)
+    for _rest in range(2):
+        with r1:
+            assert r1.driver_name == file.parent.name
+            assert r1.mode == expected(load(file)).mode
+        host.endings()
+    asked = set(load_driver(file.parent.name).detect)
+    assert not asked & set(host.sessions[1].commands), "the second login asks nothing"

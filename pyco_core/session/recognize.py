@@ -1,0 +1,170 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Finds out which driver a device has, from what its login shows and from two commands at the most."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from ..driver.detect import LOGIN, Candidate, candidates, index, knowing
+from ..driver.loader import load
+from ..driver.model import Driver
+from ..driver.patterns import compile_prompt
+from ..driver.source import folders
+from ..errors import DriverError, PlatformUnknown
+from ..fsm.matcher import Matcher, Pattern, PatternSet
+from ..transport.base import TimedOut
+from .session import LAST_OUTPUT, Session, clock
+from .terminal import decode, last_line, render, split_echo, strip_escapes
+from .transcript import mask
+
+AUTO = "auto"  # the driver that stands for any of those with `detect`
+COMMANDS = 2  # that are sent at the most
+USUAL = "show version"  # before others that decide as much
+NO_PROMPT = "a line of nobody's: 100%"  # a driver that takes this for a prompt takes any
+INDEX, DRIVER = "index of detect", "driver"
+
+
+def prepare(session: Session) -> None:
+    """Let the login know what any platform may ask during it. Raises DriverError."""
+    path = session.settings.driver_path
+    made = _index(session)
+    plain = session.driver is load(AUTO, path)  # else it has events that its user added
+    session.equip(_knowing(made, path) if plain else knowing(session.driver, made))
+
+
+@lru_cache(maxsize=8)
+def _knowing(made: str, path: tuple[str, ...]) -> Driver:
+    return knowing(load(AUTO, path), made)
+
+
+def recognize(session: Session, deadline: float) -> None:
+    """Give the session, which stands at a prompt that was learnt, the driver of its platform.
+
+    The driver of the last login is taken again where it has a mode with this prompt. Raises
+    PlatformUnknown, DriverError, and what `Session.run` raises.
+    """
+    prompt = session.prompt
+    kept = session.recall(DRIVER)
+    if kept and _adopt(session, kept):
+        return
+    session.remember(DRIVER, "")
+    fitting = [one for one in candidates(_index(session)) if _fits(one, prompt)]
+    shown = {LOGIN: session.greeting}
+    best = _best(fitting, shown)
+    while len(shown) <= COMMANDS and (command := _next(fitting, best, shown)):
+        shown[command] = _answer(session, command, deadline)
+        best = _best(fitting, shown)
+    if len(best) != 1 or not _adopt(session, best[0].name):
+        raise _unknown(session, prompt, best, shown)
+    session.remember(DRIVER, best[0].name)
+
+
+def _index(session: Session) -> str:
+    kept = session.recall_shared(INDEX)
+    made = index(folders(session.settings.driver_path), kept)
+    if made != kept:
+        session.remember_shared(INDEX, made)
+    return made
+
+
+def _adopt(session: Session, name: str) -> bool:
+    """Go on with the driver of this name, where one of its modes has the prompt that stands there."""
+    try:
+        driver = load(name, session.settings.driver_path)
+    except DriverError:  # of the last login; it is gone, or wrong now
+        return False
+    return session.adopt(driver)
+
+
+@lru_cache(maxsize=1024)
+def _prompts(candidate_prompts: tuple[str, ...], above: str) -> tuple[Pattern, ...]:
+    return tuple(compile_prompt("prompt", text, above) for text in candidate_prompts if text)
+
+
+def _fits(candidate: Candidate, prompt: str) -> bool:
+    """Whether a mode of the driver has such a prompt; one that names no modes takes any."""
+    patterns = _prompts(candidate.prompts, candidate.above)
+    matcher = Matcher({"": PatternSet(tail=patterns)}, last_line)
+    matcher.feed(prompt.encode())
+    return not patterns or matcher.next("") is not None
+
+
+def _score(candidate: Candidate, shown: Mapping[str, str]) -> int:
+    """How many of the texts are this platform's; 0 also where the answer to a command is another one's.
+
+    A command that the device calls wrong, in the words of this platform, tells nothing: it may belong to
+    another mode.
+    """
+    asked = [command for command in shown if command in candidate.looks]
+    right = [command for command in asked if candidate.matches(command, shown[command])]
+    others = set(asked) - set(right) - {LOGIN}
+    return 0 if any(not candidate.complains(shown[command]) for command in others) else len(right)
+
+
+def _best(fitting: Sequence[Candidate], shown: Mapping[str, str]) -> list[Candidate]:
+    """The drivers with the most right texts; not one that another of them is made from."""
+    scores = {one.name: _score(one, shown) for one in fitting}
+    most = max(scores.values(), default=0)
+    best = [one for one in fitting if most and scores[one.name] == most]
+    parents = {parent for one in best for parent in one.parents}
+    return [one for one in best if one.name not in parents]
+
+
+def _next(fitting: Sequence[Candidate], best: Sequence[Candidate], shown: Mapping[str, str]) -> str:
+    """The command that decides most, "" where none decides anything."""
+    if len(best) == 1 and any(command in shown for command in best[0].looks if command != LOGIN):
+        return ""
+    votes: dict[str, float] = {}
+    for one in best or fitting:
+        for command in one.looks.keys() - shown.keys():
+            votes[command] = votes.get(command, 0.0) + _weight(one, shown)
+    return max(votes, key=lambda command: (votes[command], command == USUAL, command), default="")
+
+
+def _weight(candidate: Candidate, shown: Mapping[str, str]) -> float:
+    """How likely it is this platform: less where any line is its prompt, more where it complains so."""
+    answers = [text for command, text in shown.items() if command != LOGIN]
+    plausible = sum(candidate.complains(text) for text in answers)
+    return (1 + plausible) * (0.01 if _fits(candidate, NO_PROMPT) else 1.0)
+
+
+def _answer(session: Session, command: str, deadline: float) -> str:
+    """What the device prints for a command; a pager that nobody described gets a blank."""
+    session.ready(deadline)
+    session.write_line(command)
+    stuck = False
+    while True:
+        before = len(session.matcher.buffer)
+        try:
+            session.run(min(deadline, clock() + session.driver.quiet), patience=session.patience(command))
+            break
+        except TimedOut:
+            if clock() >= deadline:
+                raise
+            if len(session.matcher.buffer) == before:
+                session.write("q" if stuck else " ", deadline)  # at the end some pagers want to be left
+                stuck = True
+            else:
+                stuck = False
+    text = decode(strip_escapes(bytes(session.matcher.buffer)))
+    session.matcher.reset()
+    rest = split_echo(text, command)
+    return render(text if rest is None else rest)
+
+
+def _unknown(
+    session: Session, prompt: str, best: Sequence[Candidate], shown: Mapping[str, str]
+) -> PlatformUnknown:
+    asked = " and ".join(repr(command) for command in shown if command != LOGIN)
+    seen = f"the login, the prompt {prompt.strip()!r}" + (f" and what {asked} printed" if asked else "")
+    fit = f"several drivers: {', '.join(one.name for one in best)}" if best else "no driver"
+    words = list(shown.values())[-1].strip()[-LAST_OUTPUT:]
+    error = PlatformUnknown(
+        mask(f"The platform was not recognized: {seen} fit {fit}.", session.masked),
+        hint="Name its driver with ansible_pyco_driver, or behind the host in its URL.",
+        last_output=mask(words, session.masked),
+    )
+    session.lost(error)
+    return error
