@@ -8,7 +8,9 @@ import argparse
 import logging
 import secrets
 import signal
+import socket
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     faults = parser.add_argument_group("faults")
     faults.add_argument("--chunk", type=int, action="append", default=[], metavar="BYTES", help="cut output")
     faults.add_argument("--pause", type=float, default=0.0, metavar="SECONDS", help="between two pieces")
+    faults.add_argument("--cut-prompts", action="store_true", help="each comes in two pieces")
     faults.add_argument("--delay", type=float, default=0.0, metavar="SECONDS", help="before each answer")
     faults.add_argument("--silent", action="append", default=[], metavar="COMMAND", help="is never answered")
     faults.add_argument(
@@ -47,13 +50,15 @@ def run(options: argparse.Namespace) -> int:
     # A client that hangs up is nothing to report here; paramiko would print a traceback.
     logging.getLogger("paramiko").setLevel(logging.CRITICAL)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        with Sim() as sim:
-            _listen(sim, options)
-            sys.stdout.flush()
-            signal.pause()
-    except KeyboardInterrupt:
-        return 0
+    # A signal that comes just before a wait would not end it; the byte that it writes does.
+    told, tells = socket.socketpair()
+    tells.setblocking(False)
+    before = signal.set_wakeup_fd(tells.fileno())
+    with suppress(KeyboardInterrupt), told, tells, Sim() as sim:
+        _listen(sim, options)
+        sys.stdout.flush()
+        told.recv(1)
+    signal.set_wakeup_fd(before)
     return 0
 
 
@@ -62,6 +67,7 @@ def _listen(sim: Sim, options: argparse.Namespace) -> None:
     faults = Faults(
         chunk=tuple(options.chunk),
         pause=options.pause,
+        cut_prompts=options.cut_prompts,
         delay=options.delay,
         silent=tuple(options.silent),
         drop=dict(options.drop),
@@ -76,16 +82,16 @@ def _listen(sim: Sim, options: argparse.Namespace) -> None:
                 raise InvalidParameter("A telnet host plays a tape, and none was given.")
             else:
                 _run_shells(sim, options, number, faults)
-    except (OSError, OverflowError) as exc:
-        raise InvalidParameter(f"A host cannot listen on 127.0.0.1: {exc}.") from exc
+    except OSError as exc:
+        raise InvalidParameter(f"A host cannot listen on 127.0.0.1: {exc.strerror}.") from exc
 
 
 def _play(sim: Sim, options: argparse.Namespace, tape: Tape, number: int, faults: Faults) -> None:
     for first in options.telnet:
-        host = sim.telnet(tape, port=first and first + number, faults=faults)
+        host = sim.telnet(tape, port=_port(first, number), faults=faults)
         sys.stdout.write(f"telnet 127.0.0.1 {host.port}\n")
     for first in options.ssh:
-        port = first and first + number
+        port = _port(first, number)
         _say(sim, sim.ssh(tape, forward=options.forward, port=port, faults=faults))
 
 
@@ -93,9 +99,17 @@ def _run_shells(sim: Sim, options: argparse.Namespace, number: int, faults: Faul
     # A shell is a real one, of the user who runs this: its password is nobody else's to know.
     users = {"pyco": secrets.token_urlsafe(12)}
     for first in options.ssh:
-        port = first and first + number
+        port = _port(first, number)
         host = sim.ssh(users=users, shell=options.shell, forward=options.forward, port=port, faults=faults)
         _say(sim, host, f"   # user pyco, password {users['pyco']}")
+
+
+def _port(first: int, number: int) -> int:
+    """The port of the device of this number, from 0 on; first: 0 for any free one."""
+    port = first and first + number
+    if not 0 <= port < 2**16:
+        raise InvalidParameter(f"There is no port {port}.", hint="They go up to 65535.")
+    return port
 
 
 def _say(sim: Sim, host: SshHost, login: str = "") -> None:

@@ -181,9 +181,14 @@ class _Builder:
                 raise self._wrong(section, name, "no mode can have this name.")
             if "prompt" not in said:
                 raise self._wrong(section, name, "the mode has no prompt.")
-            enter, leave = (said.get(key, "") for key in ("enter", "leave"))
             modes[name] = Mode(
-                name, said["prompt"], said.get("from", ()), enter, leave, said.get("setup", ())
+                name,
+                said["prompt"],
+                parents=said.get("from", ()),
+                enter=said.get("enter", ""),
+                leave=said.get("leave", ""),
+                setup=said.get("setup", ()),
+                logout=said.get("logout", ""),
             )
         for mode in modes.values():
             for parent in mode.parents:

@@ -26,7 +26,8 @@ class Mode:
 
     prompt: regex of the whole last line. parents: the modes that it is entered from, () for one that only a
     login ends in. enter, leave: the commands that go there, and back to the first parent, "" where there is
-    none. setup: commands sent once, when a session comes to this mode for the first time.
+    none. setup: commands sent once, when a session comes to this mode for the first time. logout: the word
+    that ends a session from here, "" for the driver's.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Mode:
     enter: str = ""
     leave: str = ""
     setup: tuple[str, ...] = ()
+    logout: str = ""
 
 
 @dataclass(frozen=True, slots=True)

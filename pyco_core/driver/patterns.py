@@ -16,6 +16,7 @@ PLACEHOLDERS = {"hostname": HOSTNAME, "token": "[0-9a-f]{8}"}
 # two are the last bytes of U+00BB and U+276F. "Last login:" is a line that is not finished yet.
 LIKELY_PROMPT = r"(?!(?i:last )).*[>#$%:~?\])}\xbb\xaf]"
 
+_SET = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)  # an escape, or a set of characters
 _FLAGS = re.compile(r"\A(?:\(\?[aimsx]+\))+")
 _BROKEN = (re.error, ValueError, OverflowError, RecursionError)  # all that re.compile raises
 
@@ -25,7 +26,8 @@ def compile_prompt(event: str, text: str, above: str = "") -> Pattern:
 
     above: regex of whole lines that a device prints above its prompt, "" for none. Raises InvalidDriver.
     """
-    breaks = text.count(r"\n") + text.count("\n")
+    outside = _SET.sub(lambda found: found[0] if found[0] == r"\n" else "", text)
+    breaks = outside.count(r"\n") + outside.count("\n")
     for name, stands_for in PLACEHOLDERS.items():
         text = text.replace(f"{{{name}}}", f"(?P<{name}>{stands_for})", 1).replace(
             f"{{{name}}}", f"(?P={name})"

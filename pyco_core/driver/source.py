@@ -25,7 +25,7 @@ _HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 TEXT, TEXTS, FLAG, NUMBER = "a text", "a list of texts", "true or false", "a number above 0"
 EVENT = {"pattern": TEXTS, "line": TEXTS, "state": TEXTS, "action": TEXTS, "next": TEXT}
-MODE = {"prompt": TEXT, "from": TEXTS, "enter": TEXT, "leave": TEXT, "setup": TEXTS}
+MODE = {"prompt": TEXT, "from": TEXTS, "enter": TEXT, "leave": TEXT, "setup": TEXTS, "logout": TEXT}
 CONNECT_ERRORS = dict.fromkeys(
     (
         "resolve",
@@ -68,7 +68,7 @@ FORM: dict[str, Any] = {
     "events": {"*": EVENT},
     "transitions": [TRANSITION],
     "connect": {"ssh": TEXT, "ssh_unchecked": TEXT, "telnet": TEXT, "wake": FLAG, "errors": CONNECT_ERRORS},
-    "configure": {"mode": TEXT, "running": TEXT, "save": TEXT, "negate": TEXT},
+    "configure": {"mode": TEXT, "running": TEXT, "save": TEXT, "commit": TEXT, "negate": TEXT},
 }
 OWN = {"description", "source", "aliases", "network_os", "detect"}
 _FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}

@@ -117,13 +117,16 @@ def logout(session: Session) -> bool:
     Returns whether the hop before has its prompt back; never raises.
     """
     returned = False
-    if session.mode and not session.given_up and session.driver.logout:
+    if session.mode and not session.given_up:
         deadline = clock() + LOGOUT_TIMEOUT
         try:
             # The word leads out of one mode at a time.
             for _rest in range(len(session.driver.modes) + 1):
+                word = session.driver.modes[session.mode].logout or session.driver.logout
+                if not word:
+                    break
                 session.ready(deadline)
-                session.write_line(session.driver.logout)
+                session.write_line(word)
                 session.run(deadline)
         except Returned:
             returned = True

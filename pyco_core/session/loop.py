@@ -145,9 +145,10 @@ class Loop:
     def _read_or_quiet(self, deadline: float) -> Seen | None:
         until = deadline
         if self.machine.state in self._quiet_states:
-            line = self.matcher.unfinished().strip()
-            # A line that ends in dots says that something goes on ("Trying 10.0.0.1 ...").
-            if line and not line.endswith(b"..."):
+            line = self.matcher.unfinished().strip(b" \t")
+            # A line that ends in dots says that something goes on ("Trying 10.0.0.1 ..."), one whose cursor
+            # went back to its start is about to be overwritten.
+            if line and not line.endswith((b"...", b"\r")):
                 until = min(deadline, time.monotonic() + self.quiet)
         event = QUIET
         if self.wake and until == deadline and lookup(self.machine.table, SILENT, self.machine.state):

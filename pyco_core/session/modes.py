@@ -12,6 +12,8 @@ from .session import Session
 from .terminal import decode, render, split_echo, strip_escapes
 from .transcript import mask
 
+DEEPEST = 8  # submodes within each other
+
 
 def enter(session: Session, target: str, deadline: float) -> None:
     """Go to the mode target, through as many steps as the driver needs; nothing to do if there.
@@ -26,8 +28,9 @@ def enter(session: Session, target: str, deadline: float) -> None:
                 hint=f"Its modes are {', '.join(driver.modes)}.",
             )
         )
-    # The device may go back to another mode than the first that a mode is entered from.
-    for _rest in driver.modes:
+    # The device may go back to another mode than the first that a mode is entered from, or leave submodes,
+    # which are all one mode, one at a time.
+    for _rest in range(len(driver.modes) + DEEPEST):
         try:
             steps = driver.steps(session.mode, target)
         except ModeError as exc:
@@ -39,13 +42,12 @@ def enter(session: Session, target: str, deadline: float) -> None:
             prepare(session, deadline)
             if session.mode != following:
                 break
-    if session.mode != target:
-        raise session.located(
-            ModeError(
-                f"The way to the mode {target!r} leads to {session.mode!r} again and again.",
-                hint=f"Check `enter` and `leave` of these modes in the driver {driver.name}.",
-            )
+    raise session.located(
+        ModeError(
+            f"The way to the mode {target!r} leads to {session.mode!r} again and again.",
+            hint=f"Check `enter` and `leave` of these modes in the driver {driver.name}.",
         )
+    )
 
 
 def prepare(session: Session, deadline: float) -> None:
@@ -59,7 +61,7 @@ def prepare(session: Session, deadline: float) -> None:
 
 def _step(session: Session, command: str, following: str, deadline: float) -> None:
     command = command.replace("{token}", decode(session.matcher.known["token"]))
-    before = session.mode
+    before, shown = session.mode, session.shown
     session.ready(deadline)
     try:
         session.entering = following
@@ -73,7 +75,8 @@ def _step(session: Session, command: str, following: str, deadline: float) -> No
     known = session.driver.modes
     if session.mode != following and known[session.mode].prompt == known[following].prompt:
         session.machine.jump("same prompt", following)
-    if session.mode == before:
+    left = session.mode == before and command == known[before].leave and session.shown != shown
+    if session.mode == before and not left:
         # The last line, in the device's words; a question for a password may stand before it.
         rest = split_echo(text, command)
         words = mask(render(text if rest is None else rest).strip().rpartition("\n")[2], session.masked)

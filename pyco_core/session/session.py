@@ -74,6 +74,7 @@ class Session:
             self.loop.guard = (*parent.prompts(), *parent.loop.guard)
         self.echo: bool | None = None if driver.echo else False  # None: not known yet
         self.seen = Seen("", 0, 0)  # the last prompt
+        self.shown = b""  # its text
         self.entering = ""  # the mode that was asked for last
         self.prepared: set[str] = set()  # the modes whose setup was sent
         self.twin = False  # whether the hop before has the same prompt
@@ -169,8 +170,9 @@ class Session:
             self.loop.guard = tuple(guard for guard in self.loop.guard if guard[0] != exc.hop)
             self.seen = self.loop.run(deadline, self._goals, questions, patience)
         self._check_twin()
+        self.shown = bytes(self.matcher.buffer[self.seen.start :])
         if self.learnt is not None:
-            self.learnt.saw(bytes(self.matcher.buffer[self.seen.start : self.seen.end]))
+            self.learnt.saw(self.shown)
         return self.seen
 
     # What the next login to the same place may want to know.

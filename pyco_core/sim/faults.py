@@ -18,13 +18,15 @@ class Faults:
 
     chunk: sizes in bytes of the pieces that everything sent is cut into, used in turn; () sends
     whole writes. pause: seconds between two pieces; without one the kernel may join them again.
-    delay: seconds before each answer to a command. silent: commands that are never answered.
+    cut_prompts: each prompt and question comes in two pieces with the pause between them, cut one place
+    further each time. delay: seconds before each answer to a command. silent: commands that are never answered.
     drop: command to number of characters of its output after which the connection is closed.
     mute: the device accepts the connection and says nothing.
     """
 
     chunk: tuple[int, ...] = ()
     pause: float = 0.0
+    cut_prompts: bool = False
     delay: float = 0.0
     silent: tuple[str, ...] = ()
     drop: Mapping[str, int] = field(default_factory=dict)

@@ -40,6 +40,7 @@ class Player:
         self._stopped = stopped
         self._mode = ""
         self._variables = {**tape.variables}
+        self._cut = 0  # where the last prompt was cut
 
     def run(self, *, authenticated: bool = False) -> NoReturn:
         """Play from the login on. authenticated: ssh has checked user and password already."""
@@ -50,7 +51,7 @@ class Player:
             self._greet(login)
         self._mode = self._tape.start
         while True:
-            self._terminal.write(self._filled(self._tape.modes[self._mode].prompt))
+            self._prompt(self._tape.modes[self._mode].prompt)
             try:
                 line = self._terminal.line()
                 self._record("command", line)
@@ -81,8 +82,17 @@ class Player:
         self._terminal.write(login.refused)
         raise HungUp("refused")
 
+    def _prompt(self, text: str) -> None:
+        text = self._filled(text)
+        if self._faults.cut_prompts and len(text) > 1:
+            self._cut = self._cut % (len(text) - 1) + 1
+            self._terminal.write(text[: self._cut])
+            self._stopped.wait(self._faults.pause)
+            text = text[self._cut :]
+        self._terminal.write(text)
+
     def _ask(self, prompt: str, kind: str, *, echo: bool = True) -> str:
-        self._terminal.write(self._filled(prompt))
+        self._prompt(prompt)
         answer = self._terminal.line(echo=echo)
         self._record(kind, answer)
         return answer
@@ -111,7 +121,7 @@ class Player:
     def _answered(self, question: Question) -> bool:
         for _attempt in range(question.attempts):
             if question.keys:
-                self._terminal.write(self._filled(question.prompt))
+                self._prompt(question.prompt)
                 key = self._terminal.key()
                 self._record("key", key)
                 right = key in question.keys

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from threading import Event, Lock, Thread
 from types import TracebackType
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import paramiko
 
@@ -120,8 +120,7 @@ class Sim:
                 if isinstance(key.data, Host) and isinstance(key.fileobj, socket.socket):
                     self._welcome(key.fileobj, key.data)
         for key in list(self._selector.get_map().values()):
-            if isinstance(key.fileobj, socket.socket):
-                key.fileobj.close()
+            cast(socket.socket, key.fileobj).close()
         self._selector.close()
 
     def _welcome(self, listener: socket.socket, host: Host) -> None:

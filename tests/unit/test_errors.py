@@ -25,7 +25,7 @@ FAMILIES = {
     errors.ConfigureError,
 }
 # The root, and what goes wrong on this side of the wire.
-NO_FAMILY = {PycoError, errors.MissingLibrary, errors.BrokerLost}
+NO_FAMILY = {PycoError, errors.MissingLibrary, errors.BrokerLost, errors.InvalidTape}
 CLASSES = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, Exception)]
 
 

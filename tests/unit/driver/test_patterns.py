@@ -166,3 +166,18 @@ def test_a_likely_prompt_ends_like_one(line: str) -> None:
 @pytest.mark.parametrize("line", ["", "Linux r1 6.1", "Last login:", "last failed login: ", "100% done"])
 def test_what_is_no_likely_prompt(line: str) -> None:
     assert not compile_prompt("prompt", LIKELY_PROMPT).regex.fullmatch(line.encode())
+
+
+@pytest.mark.parametrize(
+    ("text", "breaks"),
+    [
+        (r"a\nb", 1),
+        ("a\nb", 1),
+        (r"[^\]\r\n]+#", 0),
+        (r"[]\n]#", 0),
+        (r"\[x\n]#", 1),
+        (r"[\]\n](?:a\n)?#", 1),
+    ],
+)
+def test_a_line_end_in_a_set_of_characters_breaks_no_line(text: str, breaks: int) -> None:
+    assert compile_prompt("x", text).breaks == breaks

@@ -156,7 +156,7 @@ def test_an_alias_repeats_what_it_names(tmp_path: Path) -> None:
         ("modes: x\n", "1: modes: here stands a mapping, not 'x'."),
         (
             "modes:\n  user: '>'\n",
-            "2: user: here stands a mapping, not '>'. Its keys are prompt, from, enter, leave, setup.",
+            "2: user: here stands a mapping, not '>'. Its keys are prompt, from, enter, leave, setup, ",
         ),
         ("transitions: {}\n", "1: transitions: here stands a list of mappings. Its keys are event, state, "),
         ("transitions: [a]\n", "1: transitions: here stands a list of mappings. Its keys are event, state, "),

@@ -11,19 +11,20 @@ import pytest
 from pyco_core.driver.loader import load
 from pyco_core.driver.model import Driver
 from pyco_core.errors import ModeError
-from pyco_core.session.modes import enter
+from pyco_core.session.login import logout
+from pyco_core.session.modes import DEEPEST, enter
 from pyco_core.session.session import Session
 
 from .dialogues import asked, sent
-from .scripted import Say, Step, play, soon
+from .scripted import End, Say, Step, Type, play, soon
 
 ACME = """
 parent: common
 modes:
   user: {prompt: '{hostname}>'}
   enable: {prompt: '{hostname}#', from: user, enter: enable, leave: disable, setup: [pager 0, width 0]}
-  config: {prompt: '{hostname}\\(config\\)#', from: [enable, user], enter: configure, leave: exit}
-  private: {prompt: '{hostname}\\(config\\)#', from: [enable, user], enter: configure private, leave: exit}
+  config: {prompt: &c '{hostname}\\(config[\\w-]*\\)#', from: [enable, user], enter: configure, leave: exit}
+  private: {prompt: *c, from: [enable, user], enter: configure private, leave: exit}
 """
 LOGIN: list[Step] = [Say(b"\r\nr1>")]
 
@@ -99,7 +100,7 @@ def test_of_modes_that_look_alike_it_is_the_one_that_was_entered(acme: Driver) -
 
 def test_a_way_that_goes_in_a_circle_is_given_up(acme: Driver) -> None:
     steps = [*LOGIN]
-    for _round in range(2):
+    for _round in range((len(acme.modes) + DEEPEST) // 2):
         steps += [*asked(b"enable", b"", b"r1(config)#"), *asked(b"exit", b"", b"r1>")]
 
     def use(session: Session) -> str:
@@ -108,3 +109,50 @@ def test_a_way_that_goes_in_a_circle_is_given_up(acme: Driver) -> None:
         return caught.value.message
 
     assert play(steps, acme, use) == "The way to the mode 'enable' leads to 'user' again and again."
+
+
+def test_submodes_are_left_one_at_a_time(acme: Driver) -> None:
+    steps = [
+        *LOGIN,
+        *asked(b"configure", b"", b"r1(config)#"),
+        *asked(b"interface 1", b"", b"r1(config-if)#"),
+        *asked(b"exit", b"", b"r1(config)#"),
+        *asked(b"exit", b"", b"r1>"),
+    ]
+
+    def use(session: Session) -> str:
+        enter(session, "config", soon())
+        sent(session, "interface 1")
+        enter(session, "user", soon())
+        return session.mode
+
+    assert play(steps, acme, use) == "user"
+
+
+def test_a_mode_that_does_not_let_go_is_an_error(acme: Driver) -> None:
+    steps = [
+        *LOGIN,
+        *asked(b"configure", b"", b"r1(config)#"),
+        *asked(b"exit", b"% busy\r\n", b"r1(config)#"),
+    ]
+
+    def use(session: Session) -> str:
+        enter(session, "config", soon())
+        with pytest.raises(ModeError) as caught:
+            enter(session, "user", soon())
+        return caught.value.message
+
+    assert play(steps, acme, use) == "The mode 'enable' was refused: % busy"
+
+
+def test_a_mode_may_have_a_logout_word_of_its_own(tmp_path: Path) -> None:
+    words = "  menu: {prompt: 'Choice: ', from: user, leave: '9', logout: '0'}\n"
+    (tmp_path / "acme.yml").write_text(f"{ACME.replace('parent: common', 'parent:')}{words}logout: quit\n")
+    driver = load("acme", (str(tmp_path),))
+    steps = [Say(b"Choice: "), Type(b"0\n"), Say(b"0\r\nr1>"), Type(b"quit\n"), End()]
+    play(steps, driver, logout)
+
+
+def test_without_a_logout_word_a_session_is_cut(tmp_path: Path) -> None:
+    (tmp_path / "acme.yml").write_text(f"{ACME}logout: ''\n")
+    assert not play([*LOGIN], load("acme", (str(tmp_path),)), logout)

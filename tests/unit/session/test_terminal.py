@@ -103,6 +103,22 @@ def test_a_long_output_is_rendered_in_time_that_grows_with_its_length(text: str)
     assert len(last_line(text.encode())) <= len(text)
 
 
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"Volume\x1b[5CC:\r\n", "Volume     C:\n"),
+        (b"one\x1b[Ctwo", "one two"),
+        (b"r1# shaw\r\x1b[6Co", "r1# show"),  # readline goes over what stands there
+    ],
+)
+def test_the_cursor_goes_to_the_right_over_blanks_or_text(data: bytes, text: str) -> None:
+    assert render(decode(strip_escapes(data))) == text
+
+
+def test_a_pager_that_is_erased_where_a_line_starts_leaves_nothing() -> None:
+    assert render(decode(strip_escapes(b"a\r\n\r\x1b[Kb\r\n"))) == "a\nb\n"
+
+
 # The line that is not finished
 
 
@@ -116,7 +132,8 @@ def test_a_long_output_is_rendered_in_time_that_grows_with_its_length(text: str)
         (b" --More-- \r          \rr1#", b"r1#"),
         (b" --More-- \b\b\b\b\b\b\b\b\b\b          \b\b\b\b\b\b\b\b\b\br1#", b"r1#"),
         (b"r1# \b", b"r1#"),
-        (b"r1#\r", b""),
+        (b"--More--\r", b"--More--\r"),
+        (b"--More--\r        \r", b"        "),
         (b"old\rnew\r\nr1#", b"new\nr1#"),
         # zsh asks for a line of its own so: a mark, blanks up to the edge, back, one blank, back.
         (b"\x1b[7m%\x1b[27m" + b" " * 79 + b"\r \rpyco@r1 ~ % ", b"pyco@r1 ~ % "),
@@ -139,7 +156,7 @@ def test_an_escape_that_is_cut_hides_its_text_and_ends_in_no_prompts_end(escape:
 @given(st.binary())
 def test_any_bytes_have_an_unfinished_line(data: bytes) -> None:
     shown = last_line(data)
-    assert not set(b"\0\a\b\r") & set(shown)
+    assert not set(b"\0\a\b\r") & set(shown.removesuffix(b"\r"))
     assert render(decode(strip_escapes(data))) is not None
 
 

@@ -52,6 +52,11 @@ def test_an_included_command_gives_way_to_the_modes_own(write):
     assert commands["show version"].output == "a text"
 
 
+def test_a_number_serves_as_a_text_and_a_prompt_as_one_of_a_list(write):
+    tape = load(write(SMALLEST.replace("prompt: '# '", "prompt: 5\n    prompts: ['# ', 5]")))
+    assert (tape.modes["more"].prompt, tape.modes["more"].prompts) == ("5", ("# ", "5"))
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
@@ -62,8 +67,12 @@ def test_an_included_command_gives_way_to_the_modes_own(write):
         ("{mode: user}", "{connect: rsh}", "'rsh' is neither telnet nor ssh"),
         ("include: [user]", "include: [usr]", "modes.more.include: there is no mode 'usr'"),
         ("prompt: '# '", "", "modes.more: the key 'prompt' is missing"),
+        ("prompt: '# '", "prompt: '# '\n    prompts: '#'", "modes.more.prompts: a list is wanted, not '#'."),
         ("errors: {unknown: 'no'}", "errors: 'no'", "errors: a mapping is wanted"),
-        ("start: user", "start: [", "tape.yml"),
+        ("start: user", "start: [", "tape.yml: this is not YAML: "),
+        ("start: user", "start: [user]", "tape.start: ['user'] is no str."),
+        ("start: user", "start: user\nabbreviate: 1", "tape.abbreviate: 1 is no bool."),
+        ("include: [user]", "include: user", "modes.more.include: a list is wanted, not 'user'."),
     ],
 )
 def test_a_wrong_tape_is_refused_with_the_place(write, old, new, message):
