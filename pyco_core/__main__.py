@@ -12,6 +12,7 @@ from .errors import PycoError
 
 COMMANDS = {
     "broker": "the process that keeps sessions open between tasks",
+    "record": "a tape from a live session",
     "simulate": "hosts that play a tape on loopback, until Ctrl-C",
 }
 
@@ -25,7 +26,13 @@ def main(arguments: list[str] | None = None) -> int:
         command = commands.add_parser(name, help=purpose, description=purpose)
         if name in words[:1]:
             import_module(f".cli.{name}", __package__).add_arguments(command)
-    options = parser.parse_args(words)
+    options, more = parser.parse_known_args(words)
+    # Of words that may be missing, argparse finds those only that stand right behind the others.
+    lines = [word for word in more if word != "--"]
+    if lines and (not hasattr(options, "command_lines") or any(word.startswith("-") for word in lines)):
+        parser.error(f"unrecognized arguments: {' '.join(lines)}")
+    if lines:
+        options.command_lines += lines
     try:
         status: int = import_module(f".cli.{options.command}", __package__).run(options)
     except PycoError as exc:

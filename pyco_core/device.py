@@ -13,6 +13,7 @@ from .driver.loader import load
 from .driver.model import Driver
 from .endpoint import Endpoint, Secret, Settings, parse_url
 from .errors import InvalidParameter, PycoError, SessionClosed, SessionError
+from .fsm.matcher import Pattern
 from .pool import Pool
 from .reply import Reply
 from .route import Line, plan
@@ -20,6 +21,7 @@ from .session import modes
 from .session.recognize import AUTO
 from .session.send import Command, send
 from .session.session import Session, clock
+from .session.transcript import Transcript
 
 _SECRETS = ("password", "passphrase", "become_password")
 _shared = Pool()
@@ -62,7 +64,8 @@ class Device:
     """One device, connected when it is first used. A context manager: leaving it closes it.
 
     hops: the devices that are passed through, in order; only their endpoints are used, and their
-    ssh logins are shared with every other device of the process that has the same way.
+    ssh logins are shared with every other device of the process that has the same way. watch: set before it
+    connects, is told all that its session sends and sees; nothing is sent then that was not asked for.
     """
 
     def __init__(self, endpoint: Endpoint, *, settings: Settings, pool: Pool | None = None) -> None:
@@ -72,6 +75,7 @@ class Device:
         self._pool = pool or _shared
         self._line: Line | None = None
         self._walking: Line | None = None  # what abort has to end while the login is under way
+        self.watch: Transcript | None = None
         self._events: list[dict[str, str]] = []
 
     def __repr__(self) -> str:
@@ -126,6 +130,12 @@ class Device:
         """Whether a session is open that a command can be sent on."""
         session = self._session
         return session is not None and not session.given_up
+
+    @property
+    def prompts(self) -> tuple[Pattern, ...]:
+        """The patterns of the prompts that were learnt, () where the driver names them."""
+        session = self._session
+        return session.learnt.patterns if session and session.learnt else ()
 
     def add_event(
         self, name: str, *, pattern: str, state: str, action: str = "", next_state: str = ""
@@ -210,7 +220,7 @@ class Device:
             except SessionError:
                 self.close()
         legs = plan(self.endpoint, [hop.endpoint for hop in self.hops], self.settings)
-        self._walking = Line(legs, self.driver, self.settings, self._pool)
+        self._walking = Line(legs, self.driver, self.settings, self._pool, self.watch)
         session = self._walking.walk(clock() + self.settings.connect_timeout)
         self._line = self._walking
         return session

@@ -27,6 +27,7 @@ from .errors import (
 from .pool import Lease, Pool
 from .session.login import ClientErrors, login, logout
 from .session.session import Session
+from .session.transcript import Transcript
 from .transport.base import ByteSocket, Closed, TimedOut, Transport
 
 if TYPE_CHECKING:
@@ -132,10 +133,17 @@ def _ways(before: Leg, settings: Settings) -> tuple[str, ...]:
 class Line:
     """A route that was walked: the target's session, and all that has to be ended with it.
 
-    driver: the target's, which may know events that its file does not.
+    driver: the target's, which may know events that its file does not. watch: see `Session`; of the target.
     """
 
-    def __init__(self, legs: tuple[Leg, ...], driver: Driver, settings: Settings, pool: Pool) -> None:
+    def __init__(
+        self,
+        legs: tuple[Leg, ...],
+        driver: Driver,
+        settings: Settings,
+        pool: Pool,
+        watch: Transcript | None = None,
+    ) -> None:
         self.legs = legs
         self.driver = driver
         self.session: Session | None = None
@@ -144,6 +152,7 @@ class Line:
         self._leases: list[tuple[int, Lease]] = []
         self._aborted = False
         self._cache = cache.shared()
+        self._watch = watch
         self._masked = tuple({text for leg in legs for text in leg.endpoint.secrets})
 
     def walk(self, deadline: float) -> Session:
@@ -283,7 +292,8 @@ class Line:
         client_errors: ClientErrors = (),
         authenticated: bool = False,
     ) -> Session:
-        driver = self.driver if number == len(self.legs) else load(leg.driver, self._settings.driver_path)
+        is_target = number == len(self.legs)
+        driver = self.driver if is_target else load(leg.driver, self._settings.driver_path)
         session = Session(
             transport,
             driver,
@@ -294,6 +304,7 @@ class Line:
             parent=parent,
             authenticated=authenticated,
             cache=self._cache,
+            watch=self._watch if is_target else None,
             place=" ".join(f"{leg.endpoint.protocol}://{leg.endpoint}" for leg in self.legs[:number]),
         )
         self.session = session

@@ -97,7 +97,7 @@ def login(session: Session, deadline: float, client_errors: ClientErrors = ()) -
         driver = session.driver
         if driver.home and session.mode != driver.home:
             modes.enter(session, driver.home, deadline)
-        for command in driver.setup:
+        for command in () if session.bare else driver.setup:
             send(session, Command(command, check=False), deadline)
         session.learn_name()
         modes.prepare(session, deadline)

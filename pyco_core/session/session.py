@@ -35,6 +35,7 @@ class Session:
     on the route, from 1. authenticated: whether the transport has logged in already, as ssh has.
     parent: the session of the hop that this one was typed into; it takes over again when this one
     ends. cache: what earlier logins learnt; place: the name that it has for this login, with the way to it.
+    watch: is told all that is sent and seen, and nothing is sent then that was not asked for, no setup.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Session:
         authenticated: bool = False,
         cache: Cache | None = None,
         place: str = "",
+        watch: Transcript | None = None,
     ) -> None:
         self._cache = cache or Cache()
         self._place = place
@@ -64,7 +66,10 @@ class Session:
         self.matcher = Matcher(driver.sets, last_line)
         self.matcher.known["token"] = secrets.token_hex(4).encode()
         self.transcript: Transcript = NoTranscript()
-        if settings.transcript:
+        self.bare = watch is not None
+        if watch is not None:
+            self.transcript = watch
+        elif settings.transcript:
             self.transcript = FileTranscript(settings.transcript, endpoint.host, self.masked)
         self.loop = Loop(transport, self.machine, self.matcher, self.transcript, self._perform)
         self.loop.adopt(driver.quiet, driver.settle)
