@@ -12,6 +12,7 @@ from .errors import PycoError
 
 COMMANDS = {
     "broker": "the process that keeps sessions open between tasks",
+    "learn": "a first driver for a platform that has none, from a live session",
     "record": "a tape from a live session",
     "simulate": "hosts that play a tape on loopback, until Ctrl-C",
 }

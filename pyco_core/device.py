@@ -18,10 +18,12 @@ from .pool import Pool
 from .reply import Reply
 from .route import Line, plan
 from .session import modes
+from .session.probe import Probed, probe
 from .session.recognize import AUTO
 from .session.send import Command, send
 from .session.session import Session, clock
 from .session.transcript import Transcript
+from .transport.base import Closed, TimedOut
 
 _SECRETS = ("password", "passphrase", "become_password")
 _shared = Pool()
@@ -132,6 +134,12 @@ class Device:
         return session is not None and not session.given_up
 
     @property
+    def prompt(self) -> str:
+        """The prompt that was found, as it stands there now; "" where the driver names its prompts."""
+        session = self._session
+        return session.prompt if session else ""
+
+    @property
     def prompts(self) -> tuple[Pattern, ...]:
         """The patterns of the prompts that were learnt, () where the driver names them."""
         session = self._session
@@ -194,6 +202,19 @@ class Device:
         except PycoError as exc:
             self._blame(exc)
             raise
+
+    def probe(self, command: str) -> Probed:
+        """Send a command that only shows something, and go on through a pager that no driver describes.
+
+        Raises PycoError.
+        """
+        session = self._open()
+        try:
+            return probe(session, command, clock() + self.settings.command_timeout)
+        except (Closed, TimedOut) as exc:
+            broken = session.broken(exc, repr(command))
+            self._blame(broken)
+            raise broken from exc
 
     def enter(self, mode: str) -> None:
         """Go to a mode, such as enable or config. Raises ModeError, SessionError and what connect raises."""

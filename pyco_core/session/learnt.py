@@ -62,12 +62,12 @@ def like(text: str) -> Pattern | None:
 class Learnt:
     """What was learnt, and what may still be learnt while commands are sent.
 
-    texts: the prompts, the one of the login first. quiet: seconds without a byte after which a line that
+    text: the prompt that stands there now. quiet: seconds without a byte after which a line that
     is only like a prompt is a new one.
     """
 
     def __init__(self, text: str, matcher: Matcher, quiet: float) -> None:
-        self.texts = [text]
+        self.text = text
         self.patterns: tuple[Pattern, ...] = (pattern_of(text),)
         self._like = like(text)
         self._matcher = matcher
@@ -84,9 +84,8 @@ class Learnt:
 
     def saw(self, prompt: bytes) -> None:
         """Learn the prompt that counted, where it is a new one."""
-        text = bare(decode(last_line(prompt)))
+        self.text = text = bare(decode(last_line(prompt)))
         if not any(pattern.regex.fullmatch(text.encode()) for pattern in self.patterns):
-            self.texts.append(text)
             self.patterns = (*self.patterns, pattern_of(text))
             self._install()
 

@@ -14,9 +14,9 @@ from ..driver.patterns import compile_prompt
 from ..driver.source import folders
 from ..errors import DriverError, PlatformUnknown
 from ..fsm.matcher import Matcher, Pattern, PatternSet
-from ..transport.base import TimedOut
-from .session import LAST_OUTPUT, Session, clock
-from .terminal import decode, last_line, render, split_echo, strip_escapes
+from .probe import probe
+from .session import LAST_OUTPUT, Session
+from .terminal import last_line
 from .transcript import mask
 
 AUTO = "auto"  # the driver that stands for any of those with `detect`
@@ -54,7 +54,7 @@ def recognize(session: Session, deadline: float) -> None:
     shown = {LOGIN: session.greeting}
     best = _best(fitting, shown)
     while len(shown) <= COMMANDS and (command := _next(fitting, best, shown)):
-        shown[command] = _answer(session, command, deadline)
+        shown[command] = probe(session, command, deadline).text
         best = _best(fitting, shown)
     if len(best) != 1 or not _adopt(session, best[0].name):
         raise _unknown(session, prompt, best, shown)
@@ -128,30 +128,6 @@ def _weight(candidate: Candidate, shown: Mapping[str, str]) -> float:
     answers = [text for command, text in shown.items() if command != LOGIN]
     plausible = sum(candidate.complains(text) for text in answers)
     return (1 + plausible) * (0.01 if _fits(candidate, NO_PROMPT) else 1.0)
-
-
-def _answer(session: Session, command: str, deadline: float) -> str:
-    """What the device prints for a command; a pager that nobody described gets a blank."""
-    session.ready(deadline)
-    session.write_line(command)
-    stuck = False
-    while True:
-        before = len(session.matcher.buffer)
-        try:
-            session.run(min(deadline, clock() + session.driver.quiet), patience=session.patience(command))
-            break
-        except TimedOut:
-            if clock() >= deadline:
-                raise
-            if len(session.matcher.buffer) == before:
-                session.write("q" if stuck else " ", deadline)  # at the end some pagers want to be left
-                stuck = True
-            else:
-                stuck = False
-    text = decode(strip_escapes(bytes(session.matcher.buffer)))
-    session.matcher.reset()
-    rest = split_echo(text, command)
-    return render(text if rest is None else rest)
 
 
 def _unknown(

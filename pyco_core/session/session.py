@@ -202,7 +202,7 @@ class Session:
     @property
     def prompt(self) -> str:
         """The prompt that was found, as it stands there now; "" where a driver describes it."""
-        return self.learnt.texts[-1] if self.learnt else ""
+        return self.learnt.text if self.learnt else ""
 
     def adopt(self, driver: Driver) -> bool:
         """Go on with another driver; False, and nothing is changed, where no mode of it has this prompt."""
