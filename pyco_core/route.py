@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from . import cache
 from .driver.loader import load
 from .driver.model import Driver, fill
-from .endpoint import Endpoint, Settings, parse_url
+from .endpoint import PORTS, Endpoint, Settings, parse_url
 from .errors import (
     ClientMissing,
     ConnectionClosed,
@@ -326,5 +326,10 @@ def connect_words(driver: Driver, endpoint: Endpoint, settings: Settings) -> str
         raise ClientMissing(
             f"The driver {driver.name} of the hop before knows no {endpoint.protocol} command.",
             hint="Say it in the driver's `connect`, or name the hop's right driver.",
+        )
+    if "{port" not in form and endpoint.port != PORTS[endpoint.protocol]:
+        raise ClientMissing(
+            f"The {endpoint.protocol} command of the driver {driver.name} takes no port.",
+            hint=f"Let the host behind it listen on port {PORTS[endpoint.protocol]}.",
         )
     return fill(form, host=endpoint.host, port=endpoint.port, user=endpoint.user)

@@ -182,7 +182,12 @@ def find(name: str, where: Iterable[str]) -> str:
 
 def may_hold(file: str, word: str) -> bool:
     """Whether a file can list this word: reading its text first keeps a hundred files from being parsed."""
-    return word in text_of(file)
+    return word in _text_of(file, stamp(file))
+
+
+@lru_cache(maxsize=512)
+def _text_of(file: str, _stamp: tuple[int, int, int]) -> str:
+    return text_of(file)
 
 
 def chain(name: str, where: tuple[str, ...]) -> tuple[File, ...]:

@@ -19,8 +19,8 @@ class Faults:
     chunk: sizes in bytes of the pieces that everything sent is cut into, used in turn; () sends
     whole writes. pause: seconds between two pieces; without one the kernel may join them again.
     cut_prompts: each prompt and question comes in two pieces with the pause between them, cut one place
-    further each time. delay: seconds before each answer to a command. silent: commands that are never answered.
-    drop: command to number of characters of its output after which the connection is closed.
+    further each time. delay: seconds before each answer to a command. silent: commands that are never
+    answered. drop: command to number of characters of its output after which the connection is closed.
     mute: the device accepts the connection and says nothing.
     """
 

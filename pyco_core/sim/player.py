@@ -105,7 +105,7 @@ class Player:
         if not isinstance(found, Found):
             self._complain(line, found.kind, found.column)
         elif all(self._answered(question) for question in found.command.ask):
-            self._variables.update(found.values)
+            self._variables.update({**found.values, **found.command.set})
             if "width" in found.values:
                 self._terminal.session.columns = int(found.values["width"])
             self._act(found.command, line)

@@ -38,7 +38,7 @@ class Question:
 class Command:
     """One command: its words, {name} stands for any word, {name:number} for any number.
 
-    What was typed in its place becomes the variable of that name.
+    What was typed in its place becomes the variable of that name. set: variables that it sets.
     """
 
     words: tuple[str, ...]
@@ -48,6 +48,7 @@ class Command:
     mode: str = ""
     connect: str = ""
     close: bool = False
+    set: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +220,7 @@ def _commands(raw: Mapping[str, Any], mode: str) -> tuple[Command, ...]:
             where,
             {**said, "words": str(line)},
             words=lambda text: tuple(text.split()),
+            set=lambda value, where=where: _texts(value, f"{where}.set"),
             ask=lambda asked, where=where: _questions(where, asked),
         )
         if command.connect not in ("", "telnet", "ssh"):

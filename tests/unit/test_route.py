@@ -268,6 +268,14 @@ def test_ssh_from_a_shell_needs_a_user() -> None:
         connect_words(load_driver("linux"), Endpoint("r1"), NO_CONFIG)
 
 
+def test_a_client_that_takes_no_port_reaches_the_usual_one_alone(tmp_path: Path) -> None:
+    (tmp_path / "acme.yml").write_text("connect: {telnet: 'telnet {host}'}\n")
+    acme = load_driver("acme", (str(tmp_path),))
+    assert connect_words(acme, R1, NO_CONFIG) == "telnet r1"
+    with pytest.raises(ClientMissing, match=r"The telnet command of the driver acme takes no port\."):
+        connect_words(acme, replace(R1, port=2023), NO_CONFIG)
+
+
 def test_a_hop_whose_driver_knows_no_client_is_named() -> None:
     with pytest.raises(ClientMissing) as caught:
         connect_words(load_driver("frr"), R1, NO_CONFIG)

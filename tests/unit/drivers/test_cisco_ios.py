@@ -35,6 +35,13 @@ PROMPTS = [
     (b"R1(ca-trustpoint)#", "config", "R1"),
     (b"Router(config-service-profil)#", "config", "Router"),
     (b"R1(vlan)#", "config", "R1"),
+    (b"R1(config-sg-tacacs+)#", "config", "R1"),
+    (b"sw1(standby)>", "user", "sw1"),
+    (b"sw1(maint-mode)#", "enable", "sw1"),
+    (b"sw1(maint-mode)(config-if)#", "config", "sw1"),
+    (b"Router(boot)#", "enable", "Router"),
+    (b"R1(tcl)#", "enable", "R1"),
+    (b"Router(boot)(config)#", "config", "Router"),
     (b"\x07R1#", "enable", "R1"),
     (b"\x1b[KR1#", "enable", "R1"),
     (b"\0\rR1#", "enable", "R1"),
@@ -95,6 +102,14 @@ LOGINS: dict[str, tuple[list[bytes], Way]] = {
         Way(("username", "password", "enable"), ("send_username", "send_password"), "enable"),
     ),
     "no login at all": ([b"\r\n\r\nR1>"], Way(("user",), (), "user")),
+    "a router that nobody has set up": (
+        [
+            b"\r\n         --- System Configuration Dialog ---\r\n\r\n"
+            b"Would you like to enter the initial configuration dialog? [yes/no]: ",
+            b"no\r\n\r\n\r\nRouter>",
+        ],
+        Way(("dialog", "user"), ("sendline",), "user"),
+    ),
     "typed on a hop of the same kind": (
         [
             b'telnet r1\r\nTranslating "r1"...domain server (192.0.2.53) [OK]\r\n'

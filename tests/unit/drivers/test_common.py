@@ -57,6 +57,7 @@ PASSWORD = [
 HOST_KEY = [
     b"Are you sure you want to continue connecting (yes/no/[fingerprint])? ",
     b"Are you sure you want to continue connecting (yes/no)? ",
+    b"Do you want to continue connecting? (y/n) ",
 ]
 DENIED = [
     b"Login incorrect\r\n",

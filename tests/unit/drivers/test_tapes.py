@@ -7,6 +7,7 @@ A driver that is added with a tape is tested by being there.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -197,7 +198,9 @@ def test_the_pager_is_answered_where_nothing_switches_it_off(
         (name, c) for name, mode in tape.modes.items() for c in mode.commands if " ".join(c.words) == line
     )
     r1, host = start(sim, file, "telnet", split)
-    (tmp_path / file.parent.with_suffix(".yml").name).write_text(f"parent: {file.parent.name}\nsetup: null\n")
+    modes = {name: {"setup": None} for name, known in r1.driver.modes.items() if known.setup}
+    words = {"parent": file.parent.name, "setup": None, **({"modes": modes} if modes else {})}
+    (tmp_path / file.parent.with_suffix(".yml").name).write_text(json.dumps(words))
     r1.settings = replace(r1.settings, driver_path=(str(tmp_path),))
     with r1:
         assert trimmed(r1(line, mode=mode)) == printed(command, tape)

@@ -30,6 +30,8 @@ SHELLS = {
     "bash with a PROMPT_COMMAND": ("env", "PROMPT_COMMAND=echo at your command; PS1='> '", *BASH),
     "dash": ("dash", "-i"),
     "busybox": ("busybox", "sh", "-i"),
+    "mksh": ("mksh", "-i"),
+    "zsh": ("zsh", "-f", "-i"),
 }
 PARAMS = [
     pytest.param(

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,19 @@ def test_an_included_command_gives_way_to_the_modes_own(write):
     commands = {" ".join(c.words): c for c in load(write(SMALLEST)).modes["more"].commands}
     assert commands["exit"].mode == "user"
     assert commands["show version"].output == "a text"
+
+
+def test_a_command_sets_a_variable(sim, dial, write):
+    tape = load(
+        write(
+            SMALLEST.replace("prompt: '# '", "prompt: '{name}# '").replace("{mode: user}", "{set: {name: x}}")
+        )
+    )
+    tape = replace(tape, start="more", variables={"name": "a"})
+    client = dial(sim.telnet(tape).port)
+    client.until(b"a# ")
+    client.send(b"exit\r\0")
+    client.until(b"x# ")
 
 
 def test_a_number_serves_as_a_text_and_a_prompt_as_one_of_a_list(write):
