@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from ..device import Device
-from ..errors import InvalidParameter, SessionClosed
+from ..errors import InvalidParameter, SessionClosed, SessionError
 from ..session.learnt import shape
 from ..session.probe import LEAVE
 from . import login
@@ -52,12 +52,15 @@ def run(options: argparse.Namespace) -> int:
             )
         draft.places.append(Place(_first(target.prompt), target.prompt))
         _wrong(target, draft)
-        for line in options.command_lines:
-            _page(target, draft, line)
-        for word in options.enter:
-            _enter(target, draft, word)
-        if _leave(target, draft):
-            _log_out(target, draft)
+        try:
+            for line in options.command_lines:
+                _page(target, draft, line)
+            for word in options.enter:
+                _enter(target, draft, word)
+            if _leave(target, draft):
+                _log_out(target, draft)
+        except SessionError as exc:
+            draft.doubts.append(f"what comes after this: {exc.message}")
     _write(options.output, draft.text())
     return 0
 

@@ -23,6 +23,7 @@ AUTO = "auto"  # the driver that stands for any of those with `detect`
 COMMANDS = 2  # that are sent at the most
 USUAL = "show version"  # before others that decide as much
 NO_PROMPT = "a line of nobody's: 100%"  # a driver that takes this for a prompt takes any
+ANY = 0.001  # how much less likely such a driver is than the others
 INDEX, DRIVER = "index of detect", "driver"
 
 
@@ -50,10 +51,10 @@ def recognize(session: Session, deadline: float) -> None:
     if kept and _adopt(session, kept):
         return
     session.remember(DRIVER, "")
-    fitting = [one for one in candidates(_index(session)) if _fits(one, prompt)]
+    fitting = [one for one in candidates(_index(session)) if _fit(one, prompt)]
     shown = {LOGIN: session.greeting}
     best = _best(fitting, shown)
-    while len(shown) <= COMMANDS and (command := _next(fitting, best, shown)):
+    while len(shown) <= COMMANDS and (command := _next(fitting, best, prompt, shown)):
         shown[command] = probe(session, command, deadline).text
         best = _best(fitting, shown)
     if len(best) != 1 or not _adopt(session, best[0].name):
@@ -83,51 +84,65 @@ def _prompts(candidate_prompts: tuple[str, ...], above: str) -> tuple[Pattern, .
     return tuple(compile_prompt("prompt", text, above) for text in candidate_prompts if text)
 
 
-def _fits(candidate: Candidate, prompt: str) -> bool:
-    """Whether a mode of the driver has such a prompt; one that names no modes takes any."""
+def _fit(candidate: Candidate, prompt: str) -> int:
+    """How many characters of the prompt a mode of the driver says itself, the name aside; 0 for no such mode.
+
+    One that names no modes takes any prompt, and says nothing of it.
+    """
     patterns = _prompts(candidate.prompts, candidate.above)
     matcher = Matcher({"": PatternSet(tail=patterns)}, last_line)
     matcher.feed(prompt.encode())
-    return not patterns or matcher.next("") is not None
+    if not patterns:
+        return 1
+    seen = matcher.next("")
+    name = len(seen.groups.get("hostname", b"")) if seen else 0
+    return max(1, len(prompt.rpartition("\n")[2].strip().encode()) - name) if seen else 0
+
+
+def _takes_any(candidate: Candidate) -> bool:
+    return bool(candidate.prompts and _fit(candidate, NO_PROMPT))
 
 
 def _score(candidate: Candidate, shown: Mapping[str, str]) -> int:
-    """How many of the texts are this platform's; 0 also where the answer to a command is another one's.
+    """How much of what was shown is this platform's: a command's answer says more than the login does.
 
-    A command that the device calls wrong, in the words of this platform, tells nothing: it may belong to
-    another mode.
+    Another answer says nothing, since the command may belong to another mode; what speaks for another
+    platform is that one's right answer.
     """
-    asked = [command for command in shown if command in candidate.looks]
-    right = [command for command in asked if candidate.matches(command, shown[command])]
-    others = set(asked) - set(right) - {LOGIN}
-    return 0 if any(not candidate.complains(shown[command]) for command in others) else len(right)
+    right = [command for command in shown if candidate.matches(command, shown[command])]
+    return sum(1 if command == LOGIN else 2 for command in right)
 
 
 def _best(fitting: Sequence[Candidate], shown: Mapping[str, str]) -> list[Candidate]:
-    """The drivers with the most right texts; not one that another of them is made from."""
-    scores = {one.name: _score(one, shown) for one in fitting}
+    """The drivers with the most right texts; not one that another of them is made from.
+
+    Of two that are as good, one that takes any line for its prompt is the worse.
+    """
+    scores = {one.name: 2 * _score(one, shown) - _takes_any(one) for one in fitting}
     most = max(scores.values(), default=0)
-    best = [one for one in fitting if most and scores[one.name] == most]
+    best = [one for one in fitting if most > 0 and scores[one.name] == most]
     parents = {parent for one in best for parent in one.parents}
     return [one for one in best if one.name not in parents]
 
 
-def _next(fitting: Sequence[Candidate], best: Sequence[Candidate], shown: Mapping[str, str]) -> str:
+def _next(
+    fitting: Sequence[Candidate], best: Sequence[Candidate], prompt: str, shown: Mapping[str, str]
+) -> str:
     """The command that decides most, "" where none decides anything."""
     if len(best) == 1 and any(command in shown for command in best[0].looks if command != LOGIN):
         return ""
-    votes: dict[str, float] = {}
+    votes: dict[str, list[float]] = {}
     for one in best or fitting:
         for command in one.looks.keys() - shown.keys():
-            votes[command] = votes.get(command, 0.0) + _weight(one, shown)
-    return max(votes, key=lambda command: (votes[command], command == USUAL, command), default="")
+            votes.setdefault(command, []).append(_weight(one, prompt, shown))
+    return max(votes, key=lambda word: (max(votes[word]), sum(votes[word]), word == USUAL, word), default="")
 
 
-def _weight(candidate: Candidate, shown: Mapping[str, str]) -> float:
-    """How likely it is this platform: less where any line is its prompt, more where it complains so."""
+def _weight(candidate: Candidate, prompt: str, shown: Mapping[str, str]) -> float:
+    """How likely it is this platform: the more of the prompt and of the complaints is in its words."""
     answers = [text for command, text in shown.items() if command != LOGIN]
-    plausible = sum(candidate.complains(text) for text in answers)
-    return (1 + plausible) * (0.01 if _fits(candidate, NO_PROMPT) else 1.0)
+    complaints = sum(candidate.complains(text) for text in answers)
+    return _fit(candidate, prompt) * (1 + complaints) * (ANY if _takes_any(candidate) else 1.0)
 
 
 def _unknown(

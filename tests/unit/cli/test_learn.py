@@ -172,18 +172,36 @@ def test_it_is_written_to_the_output_where_no_file_is_named(
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["telnet://127.0.0.1:{port}/frr"], "frr is a driver already. Leave it out of the URL."),
+        (["leave"], "The session was closed during 'leave'."),
+        (["hang"], "The prompt did not come back in time after 'hang'."),
+        (["--enter", "hang"], "The prompt did not come back in time after 'hang'."),
+    ],
+)
+def test_what_was_found_out_before_an_error_is_written(
+    sim: Sim, words: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    modes = {"m": Mode("box> ", (Command(("leave",), close=True),))}
+    host = sim.telnet(small(login=None, modes=modes, start="m"), faults=Faults(silent=("hang",)))
+    assert main(["learn", f"telnet://127.0.0.1:{host.port}", "--timeout", "3", *words]) == 0
+    text = capsys.readouterr().out
+    assert f"# Not found out: what comes after this: {told}\n" in text
+    assert "errors: ['^No such thing']" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["telnet://127.0.0.1:{port}/box"], "box is a driver already. Leave it out of the URL."),
         (["telnet://127.0.0.1:{port}", "--output", "/nowhere/x"], "/nowhere/x cannot be written"),
-        (["telnet://127.0.0.1:{port}", "leave"], "The session was closed during 'leave'."),
-        (["telnet://127.0.0.1:{port}", "--timeout", "2", "hang"], "did not come back in time after 'hang'"),
     ],
 )
 def test_what_goes_wrong_is_said_in_a_sentence(
-    sim: Sim, words: list[str], told: str, capsys: pytest.CaptureFixture[str]
+    sim: Sim, tmp_path: Path, words: list[str], told: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    modes = {"m": Mode("box> ", (Command(("leave",), close=True), Command(("terminal", "length", "0"))))}
-    host = sim.telnet(small(login=None, modes=modes, start="m"), faults=Faults(silent=("hang",)))
-    assert main(["learn", *(word.format(port=host.port) for word in words)]) == 1
+    (tmp_path / "box.yml").write_text("parent: common\nmodes: {user: {prompt: '.*>'}}\n")
+    host = sim.telnet(small(login=None))
+    words = [word.format(port=host.port) for word in words]
+    assert main(["learn", *words, "--driver-path", str(tmp_path)]) == 1
     assert told in capsys.readouterr().err
 
 
