@@ -71,10 +71,10 @@ class Draft:
 
     def regex(self, prompt: str) -> str:
         """The prompt as a regex: any name, any number, any submode of a configuration."""
-        made = re.escape(prompt.strip()).replace(r"\ ", " ").replace(r"\-", "-").replace(r"\#", "#")
+        made = _plain(prompt.strip())
         if self.user:
-            made = re.sub(rf"(?<![\w.-]){re.escape(re.escape(self.user))}(?=@)", r"[\\w.-]+", made)
-        name = re.escape(self.hostname).replace(r"\-", "-")
+            made = re.sub(rf"(?<![\w.-]){re.escape(_plain(self.user))}(?=@)", r"[\\w.-]+", made)
+        name = _plain(self.hostname)
         pieces = made.split(name, 1) if name else [made]
         return "{hostname}".join(_PLACE.sub(_submode, re.sub(r"\d+", r"\\d+", piece)) for piece in pieces)
 
@@ -92,7 +92,7 @@ class Draft:
         return [
             "events:",
             *(
-                f"  {event}: {{pattern: {quoted(re.escape(line.strip()))}, action: [erase, 'send: {key}']}}"
+                f"  {event}: {{pattern: {quoted(_plain(line.strip()))}, action: [erase, 'send: {key}']}}"
                 for event, (line, key) in made.items()
                 if line
             ),
@@ -104,7 +104,12 @@ def complaint(text: str, command: str) -> str:
     lines = (line.strip() for line in text.split("\n"))
     line = next((line for line in lines if line.strip("^ ")), "")
     words = re.split(rf"[\"'`:\d]|{re.escape(command)}", line)[0].rstrip() or line.replace(command, "")
-    return re.escape(words.strip(" :")).replace(r"\ ", " ")
+    return _plain(words.strip(" :"))
+
+
+def _plain(text: str) -> str:
+    """The text as a regex, with no more backslashes than it needs."""
+    return re.sub(r"\\([ #-])", r"\1", re.escape(text))
 
 
 def quoted(text: str) -> str:

@@ -19,7 +19,7 @@ from ..session.transcript import mask
 
 SECRET = "masked-{}"  # what stands in a tape for a password
 _ERASED = re.compile(rb"(?:\x08+ *\x08*|\r *\r|\r?\x1b\[[0-9;?]*[A-Za-z]\r?)*")
-_LENGTH = re.compile(r"(.*\b(?:length|lines|height|pager|rows)\b.*) 0")
+_LENGTH = re.compile(r"(.*\b(?:length|lines|height|pager?|paging|rows)\b.*) 0")
 _WIDTH = re.compile(r"(.*\bwidth\b.*) \d+")
 
 
@@ -262,7 +262,8 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _represent(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text[:-1] else None)
+    style = "|" if "\n" in text[:-1] else '"' if "\n" in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 _Dumper.add_representer(str, _represent)

@@ -38,8 +38,8 @@ SPLITS = {
     "prompts": Faults(cut_prompts=True, pause=0.002),  # long enough for what came first to be read alone
 }
 PROMPTS = 6  # lines of each mode that a tape has at least
-# What two commands do not tell in the mode that a login ends in, over which protocol: the command that would is
-# refused there, or ssh shows no banner, or too many others have such a prompt.
+# What two commands do not tell in the mode that a login ends in, over which protocol: the command that would
+# is refused there, or ssh shows no banner, or too many others have such a prompt.
 NOT_TOLD = {
     "aruba_os": "both",
     "asterfusion_asternos": "both",
@@ -129,7 +129,7 @@ def start(
         host = sim.telnet(tape, faults=split)
     else:
         user, password = user or SSH_USER, password or SSH_PASSWORD
-        written = fill(load_driver(file.parent.name).user, user=user)
+        written = fill(load_driver(driver or file.parent.name).user, user=user)
         host = sim.ssh(tape, users={written: password}, faults=split)
     secrets = {"password": password, "become_password": become_password(tape)}
     if wrong:
