@@ -191,16 +191,18 @@ class Matcher:
         return Seen(pattern.event, start, end, groups)
 
     def _above(self, regex: re.Pattern[bytes], prompt: int) -> int:
-        """Where the lines above a prompt start that belong to it, with the one empty line before them."""
-        start = prompt
-        while start > self._used:
-            before = max(self.buffer.rfind(b"\n", self._used, start - 1) + 1, self._used)
-            line = self._clean(bytes(self.buffer[before:start])).strip()
+        """Where the lines above a prompt start that belong to it, with one empty line before each."""
+        start = place = prompt  # place: what was looked at, which may be an empty line more
+        while place > self._used:
+            before = max(self.buffer.rfind(b"\n", self._used, place - 1) + 1, self._used)
+            line = self._clean(bytes(self.buffer[before:place])).strip()
             if line and regex.fullmatch(line):
-                start = before
+                start = place = before
+            elif not line and place == start < prompt:
+                place = before
             else:
-                return before if start < prompt and not line else start
-        return start
+                break
+        return place
 
 
 def _same(known: bytes, value: bytes) -> bool:
