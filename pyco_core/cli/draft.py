@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-_WORD = re.compile(r"[A-Za-z_][\w.-]*")
+_WORD = re.compile(r"(?=[\d.-]*[A-Za-z_])\w[\w.-]*")
 _PLACE = re.compile(r"\\\((config|conf|cfg)[^()]*\\\)")  # "(config)", which becomes "(config-if)"
 
 
@@ -39,7 +39,7 @@ class Draft:
     @property
     def hostname(self) -> str:
         """The word that all prompts have and that is not the user's name, "" for none."""
-        words = _WORD.findall(self.places[0].prompt)
+        words = _WORD.findall(_last(self.places[0].prompt))
         common = [word for word in words if all(word in place.prompt for place in self.places)]
         return next((word for word in common if word != self.user), "")
 
@@ -71,7 +71,7 @@ class Draft:
 
     def regex(self, prompt: str) -> str:
         """The prompt as a regex: any name, any number, any submode of a configuration."""
-        made = _plain(prompt.strip())
+        made = _plain(_last(prompt))
         if self.user:
             made = re.sub(rf"(?<![\w.-]){re.escape(_plain(self.user))}(?=@)", r"[\\w.-]+", made)
         name = _plain(self.hostname)
@@ -105,6 +105,11 @@ def complaint(text: str, command: str) -> str:
     line = next((line for line in lines if line.strip("^ ")), "")
     words = re.split(rf"[\"'`:\d]|{re.escape(command)}", line)[0].rstrip() or line.replace(command, "")
     return _plain(words.strip(" :"))
+
+
+def _last(prompt: str) -> str:
+    """The line that a prompt ends in: what is above it may be a menu, and counts as output."""
+    return prompt.strip().rpartition("\n")[2]
 
 
 def _plain(text: str) -> str:

@@ -20,6 +20,7 @@ _NUMBER = re.compile(r"\d+")
 _WORD = re.compile(r"[A-Za-z_][\w.@-]+")
 _TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
 _ENDS = ">#$%"  # of a prompt; a question ends in others
+_PLACE = 40  # characters that may come before the name of a host: "config(r1)#" after "admin@r1>"
 _WORDS = 3  # words of a prompt by which a changed one can be known again
 
 
@@ -55,7 +56,9 @@ def like(text: str) -> Pattern | None:
     line = text.rstrip().rpartition("\n")[2]
     ends = re.escape(_ENDS + (line[-1] if line[-1] not in ":?" and not line[-1].isalnum() else ""))
     words = list(_WORD.finditer(line))[:_WORDS]
-    forms = (f"{_form(line[: word.start()])}{re.escape(word[0])}.*[{ends}]" for word in words)
+    hosts = (word[0].partition("@")[2] for word in words)
+    forms = [f"{_form(line[: word.start()])}{re.escape(word[0])}.*[{ends}]" for word in words]
+    forms += [f".{{0,{_PLACE}}}\\b{re.escape(host)}\\b.*[{ends}]" for host in hosts if host]
     return compile_prompt(DISCOVERED, "|".join(forms), ABOVE) if words else None
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from pyco_core import device
 from pyco_core.__main__ import main
-from pyco_core.cli.draft import complaint, quoted
+from pyco_core.cli.draft import Draft, Place, complaint, quoted
 from pyco_core.device import Device
 from pyco_core.driver.loader import load as load_driver
 from pyco_core.endpoint import Settings
@@ -224,3 +224,18 @@ def test_a_complaint_is_known_by_the_words_that_stay(text: str, regex: str) -> N
 )
 def test_a_text_is_quoted_where_yaml_needs_it(text: str, shown: str) -> None:
     assert quoted(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("prompt", "regex"),
+    [
+        ("sw-1>", "{hostname}>"),
+        ("demo@7C1A90-b> ", r"[\w.-]+@{hostname}>"),
+        ("7 *sw1(config-if)#", r"\d+ \*{hostname}\(config[^()]*\)#"),
+        ("  1) Ping host\n  2) Shell\n\nEnter an option: ", "{hostname} an option:"),
+        ("7> ", r"\d+>"),
+    ],
+)
+def test_a_prompt_becomes_a_regex_for_its_last_line(prompt: str, regex: str) -> None:
+    draft = Draft("r1", "acme_os", "demo", [Place("user", prompt)])
+    assert draft.regex(prompt) == regex

@@ -133,6 +133,7 @@ def test_a_number_at_the_end_of_a_prompt_is_read_to_its_end() -> None:
         (b"pyco@acme:~/repo (main) $ ", b"git switch fix-1", b"pyco@acme:~/repo (fix-1) $ "),
         (b"(main) acme ~ $ ", b"git switch fix-1", b"(fix-1) acme ~ $ "),
         (b"pyco@acme> ", b"configure", b"pyco@acme# "),
+        (b"pyco@acme> ", b"configure", b"config(acme)# "),
         (b"Mon 23:59 acme# ", b"wait", b"Tue 0:00 acme# "),
     ],
 )

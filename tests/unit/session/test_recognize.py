@@ -53,6 +53,7 @@ detect: {display version: ['^Gamma'], sys: ['^Gamma']}
     "free": "detect: {show version: ['^Free']}\n",
     "silent": "modes: {user: {prompt: '{hostname}>'}}\n",
 }
+IOS = Path(__file__).parents[2] / "tapes" / "cisco_ios" / "c2900_demo.yml"
 CODE = "def own(login, argument):\n    login.write_line('own')\n"
 EXIT = Command(("exit",), close=True)
 
@@ -217,6 +218,22 @@ def test_a_slow_device_is_found_whole(sim: Sim, settings: Settings) -> None:
         with auto(host, settings) as r1:
             assert (r1.driver_name, r1("show version")) == ("alpha", "Alpha 7")
         host.endings()
+
+
+def test_hops_and_what_is_typed_into_them_are_recognized(sim: Sim, settings: Settings) -> None:
+    router, host = sim.telnet(IOS), sim.telnet(tape("r9>", {"show version": "Beta 1\n"}))
+    for known in (False, True):
+        r9 = auto(host, settings)
+        r9.hops = [device(f"telnet://demo:demo-login@127.0.0.1:{router.port}/auto")]
+        with r9:
+            assert (r9.driver_name, r9.hostname, r9("show version")) == ("beta", "r9", "Beta 1")
+        assert (router.endings(), host.endings()) == (["exit"] * (1 + known), ["exit"] * (1 + known))
+    asked = [[line for line in session.commands if "version" in line] for session in router.sessions]
+    assert asked == [["show version"], []]
+    assert [session.commands for session in host.sessions] == [
+        ["", "show version", "show version", "exit"],
+        ["show version", "exit"],
+    ]
 
 
 def test_events_that_were_added_still_count(sim: Sim, settings: Settings) -> None:
