@@ -169,6 +169,17 @@ def test_it_is_written_to_the_output_where_no_file_is_named(
     assert "description: box_os\n" in capsys.readouterr().out
 
 
+def test_a_reader_that_has_seen_enough_is_no_error(sim: Sim, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Closed(io.StringIO):
+        def write(self, text: str) -> int:
+            raise BrokenPipeError
+
+    port = sim.telnet(small(login=None)).port
+    monkeypatch.setattr("sys.stdout", Closed())
+    monkeypatch.setattr("sys.stderr", io.StringIO())
+    assert main(["learn", f"telnet://127.0.0.1:{port}"]) == 1
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
