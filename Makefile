@@ -12,7 +12,7 @@ READY := $(VENV)/.ready
 export PATH := $(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv test lint types unit integration sanity galaxy wheel docs-check demo molecule lab lab-down bench build clean
+.PHONY: help venv test lint types unit integration sanity galaxy wheel docs docs-check demo molecule lab lab-down bench build clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1|/' | column -t -s '|'
@@ -42,8 +42,12 @@ unit: venv ## unit tests, 100 % of the lines and branches of pyco_core
 integration: venv ## real playbooks against the lab (as root)
 	$(BIN)/pytest tests/integration
 
-docs-check: venv ## the changelog, and that ansible-doc has every plugin
+docs: venv ## the pages of docs/ that are made from the code
+	$(BIN)/python -m scripts.docs
+
+docs-check: venv ## the changelog, the pages made from the code, and that ansible-doc has every plugin
 	$(BIN)/antsibull-changelog lint
+	$(BIN)/python -m scripts.docs --check
 	@for file in plugins/become/*.py plugins/connection/*.py plugins/lookup/*.py plugins/modules/*.py; do \
 	  type=$$(basename $$(dirname $$file)); name=pyco.cli.$$(basename $$file .py); \
 	  $(BIN)/ansible-doc --type $${type%s} $$name > /dev/null || exit 1; \

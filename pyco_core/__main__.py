@@ -12,8 +12,12 @@ from .errors import PycoError
 
 COMMANDS = {
     "broker": "the process that keeps sessions open between tasks",
+    "draw": "a driver's machine as a picture",
+    "drivers": "the platforms that there are drivers for",
+    "explain": "what a driver makes of a text that a device printed",
     "learn": "a first driver for a platform that has none, from a live session",
     "record": "a tape from a live session",
+    "schema": "the JSON Schema of driver files, for an editor",
     "simulate": "hosts that play a tape on loopback, until Ctrl-C",
 }
 
@@ -36,6 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
         options.command_lines += lines
     try:
         status: int = import_module(f".cli.{options.command}", __package__).run(options)
+        sys.stdout.flush()
     except PycoError as exc:
         sys.stderr.write(f"{exc}\n")
         return 1

@@ -4,15 +4,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
+from functools import reduce
 from types import TracebackType
 from typing import Any
 
 from .driver.loader import load
-from .driver.model import Driver
-from .endpoint import Endpoint, Secret, Settings, parse_url
+from .driver.model import Driver, Texts
+from .endpoint import Endpoint, Secret, Settings, check_seconds, parse_url
 from .errors import InvalidParameter, PycoError, SessionClosed, SessionError
+from .fsm.machine import Step, Watcher
 from .fsm.matcher import Pattern
 from .pool import Pool
 from .reply import Reply
@@ -78,7 +80,9 @@ class Device:
         self._line: Line | None = None
         self._walking: Line | None = None  # what abort has to end while the login is under way
         self.watch: Transcript | None = None
-        self._events: list[dict[str, str]] = []
+        self._changes: list[Callable[[Driver], Driver]] = []
+        self._driver: tuple[Driver, Driver] | None = None  # as loaded, and with the changes
+        self._watchers: list[Watcher] = []
 
     def __repr__(self) -> str:
         return f"device({self.endpoint.url!r})"
@@ -94,14 +98,14 @@ class Device:
 
     @property
     def driver(self) -> Driver:
-        """The driver, with the events that were added; of `auto` the one it found. Raises DriverError."""
+        """The driver, with what was changed in code; of `auto` the one it found. Raises DriverError."""
         session = self._session
         if session is not None and self.endpoint.driver == AUTO:
             return session.driver
-        driver = load(self.endpoint.driver or "common", self.settings.driver_path)
-        for event in self._events:
-            driver = driver.with_event(**event)
-        return driver
+        loaded = load(self.endpoint.driver or "common", self.settings.driver_path)
+        if self._driver is None or self._driver[0] is not loaded:
+            self._driver = loaded, reduce(lambda driver, change: change(driver), self._changes, loaded)
+        return self._driver[1]
 
     @property
     def driver_name(self) -> str:
@@ -145,18 +149,59 @@ class Device:
         session = self._session
         return session.learnt.patterns if session and session.learnt else ()
 
-    def add_event(
-        self, name: str, *, pattern: str, state: str, action: str = "", next_state: str = ""
-    ) -> None:
-        """Add an event to this device's machine, in the words of a driver file, before it connects.
+    @property
+    def trace(self) -> tuple[Step, ...]:
+        """The last steps of its machine as (event, from, to), () where it is not connected."""
+        session = self._session
+        return tuple(session.machine.trace) if session else ()
+
+    def on_event(self, callback: Watcher) -> None:
+        """Call it with (event, from, to, names of the actions) at every step of this device's machine.
+
+        Among them are the events that no text shows (`sent`, `entered`, `timeout` ...), also where nothing is
+        said about them. The session waits for it; an exception of its own goes through to the caller.
+        """
+        self._watchers.append(callback)
+
+    def extend(self, words: Mapping[str, Any]) -> None:
+        """Say words of a driver file over those of the driver, before it connects, see `Driver.extended`.
+
+        >>> r1.extend({"modes": {"shell": {"prompt": "[$]", "from": "user", "enter": "start shell"}}})
+
+        Raises UnknownAction, InvalidDriver.
+        """
+        self._change(lambda driver: driver.extended(words))
+
+    def add_event(self, name: str, **words: Any) -> None:
+        """Add an event to this device's machine before it connects, in the words of `Driver.with_event`.
 
         >>> r1.add_event("username", pattern=r"Username: ", state="GROUND", action="send_username")
 
         Raises UnknownAction, InvalidDriver.
         """
-        event = {"name": name, "pattern": pattern, "state": state, "action": action, "next_state": next_state}
-        self.driver.with_event(**event)
-        self._events.append(event)
+        self._change(lambda driver: driver.with_event(name, **words))
+
+    def remove_event(self, name: str) -> None:
+        """Take an event and its transitions away, before it connects."""
+        self._change(lambda driver: driver.without_event(name))
+
+    def add_transition(self, event: str, state: Texts, *, action: Texts = (), next_state: str = "") -> None:
+        """Say what an event does in a state, before it connects, see `Driver.with_transition`.
+
+        Raises UnknownAction, InvalidDriver.
+        """
+        self._change(
+            lambda driver: driver.with_transition(event, state, action=action, next_state=next_state)
+        )
+
+    def remove_transition(self, event: str, state: Texts) -> None:
+        """Let an event mean nothing in a state, before it connects. Raises InvalidDriver."""
+        self._change(lambda driver: driver.without_transition(event, state))
+
+    def _change(self, change: Callable[[Driver], Driver]) -> None:
+        change(self.driver)
+        self._changes.append(change)
+        self._driver = None
 
     def connect(self) -> None:
         """Log in to the hops and the device; nothing to do where that is done. Raises PycoError."""
@@ -184,6 +229,8 @@ class Device:
 
         Raises PycoError; its `reached` says whether the device's prompt had been reached.
         """
+        if timeout is not None:
+            check_seconds("timeout", timeout)
         session = self._open()
         deadline = clock() + (self.settings.command_timeout if timeout is None else timeout)
         words = Command(
@@ -241,7 +288,7 @@ class Device:
             except SessionError:
                 self.close()
         legs = plan(self.endpoint, [hop.endpoint for hop in self.hops], self.settings)
-        self._walking = Line(legs, self.driver, self.settings, self._pool, self.watch)
+        self._walking = Line(legs, self.driver, self.settings, self._pool, self._watchers, self.watch)
         session = self._walking.walk(clock() + self.settings.connect_timeout)
         self._line = self._walking
         return session

@@ -111,8 +111,8 @@ class Endpoint:
                 )
         if not self.port:
             object.__setattr__(self, "port", PORTS[self.protocol])
-        if not 0 < self.port < 65536:
-            raise InvalidUrl(f"{self.port} is not a port.", hint="A port is 1 to 65535.")
+        if not isinstance(self.port, int) or not 0 < self.port < 65536:
+            raise InvalidUrl(f"{self.port!r} is not a port.", hint="A port is 1 to 65535.")
 
     def __str__(self) -> str:
         """`user@host:port`, the way messages name it."""
@@ -167,11 +167,15 @@ class Settings:
                     f"{name} is {getattr(self, name)!r}.", hint=f"It can be {' or '.join(choices)}."
                 )
         for name in ("connect_timeout", "command_timeout"):
-            value = getattr(self, name)
-            if not isinstance(value, (int, float)) or not 0 < value <= LONGEST:
-                raise InvalidParameter(
-                    f"{name} is {value!r}.", hint=f"It is a number of seconds above 0, at most {LONGEST:.0f}."
-                )
+            check_seconds(name, getattr(self, name))
+
+
+def check_seconds(name: str, value: float) -> None:
+    """Raise InvalidParameter where a time-out is none that can be waited for."""
+    if not isinstance(value, (int, float)) or not 0 < value <= LONGEST:
+        raise InvalidParameter(
+            f"{name} is {value!r}.", hint=f"It is a number of seconds above 0, at most {LONGEST:.0f}."
+        )
 
 
 def bracketed(host: str) -> str:

@@ -24,6 +24,7 @@ from .errors import (
     MissingParameter,
     PycoError,
 )
+from .fsm.machine import Watcher
 from .pool import Lease, Pool
 from .session.login import ClientErrors, login, logout
 from .session.session import Session
@@ -133,7 +134,8 @@ def _ways(before: Leg, settings: Settings) -> tuple[str, ...]:
 class Line:
     """A route that was walked: the target's session, and all that has to be ended with it.
 
-    driver: the target's, which may know events that its file does not. watch: see `Session`; of the target.
+    driver: the target's, which may know events that its file does not. watchers: what is called with every
+    step of the target's machine. watch: see `Session`; of the target.
     """
 
     def __init__(
@@ -142,6 +144,7 @@ class Line:
         driver: Driver,
         settings: Settings,
         pool: Pool,
+        watchers: list[Watcher] | None = None,
         watch: Transcript | None = None,
     ) -> None:
         self.legs = legs
@@ -149,6 +152,7 @@ class Line:
         self.session: Session | None = None
         self._settings = settings
         self._pool = pool
+        self._watchers = [] if watchers is None else watchers
         self._leases: list[tuple[int, Lease]] = []
         self._aborted = False
         self._cache = cache.shared()
@@ -308,6 +312,8 @@ class Line:
             place=" ".join(f"{leg.endpoint.protocol}://{leg.endpoint}" for leg in self.legs[:number]),
         )
         self.session = session
+        if number == len(self.legs):
+            session.machine.watchers = self._watchers
         if self._aborted:
             session.transport.close()
         login(session, deadline, client_errors)

@@ -188,4 +188,8 @@ pyco:
       description: The end of what was printed last, secrets masked.
       type: str
       sample: "% Unknown command: show nonsense"
+    trace:
+      description: The states that a failed login went through, empty for any other error.
+      type: str
+      sample: GROUND -username-> USERNAME_SENT -password-> PASSWORD_SENT -denied-> PASSWORD_SENT
 """

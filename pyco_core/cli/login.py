@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--known-hosts", default="", metavar="FILE", help="instead of ~/.ssh/known_hosts")
     parser.add_argument(
-        "--driver-path", action="append", default=[], metavar="FOLDER", help="further drivers"
+        "--path", dest="driver_path", action="append", default=[], metavar="FOLDER", help="further drivers"
     )
     parser.add_argument("--timeout", type=float, default=30.0, metavar="SECONDS", help="for each step")
 

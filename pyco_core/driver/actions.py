@@ -145,6 +145,7 @@ ACTIONS: dict[str, Function] = {
         ask_host_key,
     )
 }
+ENDING = frozenset({"deny", "deny_become", "expire", "refuse"})  # always end the login with an error
 _WITHOUT = frozenset(ACTIONS.values()) - {send, sendline}  # take no argument
 
 

@@ -33,6 +33,13 @@ def actions(files: tuple[File, ...]) -> Mapping[str, Function]:
     return MappingProxyType(found)
 
 
+def told(exc: Exception, file: str) -> str:
+    """What code raised, with the last line of this file that it came through."""
+    lines = [frame.lineno for frame in traceback.extract_tb(exc.__traceback__) if frame.filename == file]
+    where = f"{file}:{lines[-1]}" if lines else file
+    return f"{where}: {type(exc).__name__}: {exc}."
+
+
 def _functions(file: str) -> dict[str, Function]:
     module = ModuleType(f"pyco_driver_{os.path.basename(file)[:-3]}")
     try:
@@ -40,9 +47,7 @@ def _functions(file: str) -> dict[str, Function]:
     except SyntaxError as exc:
         raise InvalidDriver(f"{file}:{exc.lineno}: this is not Python: {exc.msg}.") from exc
     except Exception as exc:  # whatever the code of a driver's author raises
-        lines = [frame.lineno for frame in traceback.extract_tb(exc.__traceback__) if frame.filename == file]
-        where = f"{file}:{lines[-1]}" if lines else file
-        raise InvalidDriver(f"{where}: {type(exc).__name__}: {exc}.") from exc
+        raise InvalidDriver(told(exc, file)) from exc
     return {
         name: value
         for name, value in vars(module).items()

@@ -19,7 +19,7 @@ from typing import Any
 from ..fsm.machine import LOGIN_STATES
 from . import source
 from .actions import ACTIONS
-from .loader import with_event
+from .loader import extended
 from .model import Driver
 from .patterns import compile_words
 from .source import Marked
@@ -126,7 +126,6 @@ def _typed(action: str, newline: str) -> str:
 def knowing(driver: Driver, index: str) -> Driver:
     """The driver with what all the others know of a login. Raises InvalidDriver."""
     events = [each for candidate in candidates(index) for each in candidate.events.items()]
-    # What is added last is tried first: the longest pattern, since it says most.
-    for event, words in sorted(events, key=lambda each: max(map(len, each[1].get("pattern", [""])))):
-        driver = with_event(driver, event, words)
-    return driver
+    # What stands first is tried first: the longest pattern, since it says most.
+    events.sort(key=lambda each: -max(map(len, each[1].get("pattern", [""]))))
+    return extended(driver, {"events": dict(events)}, "detect")

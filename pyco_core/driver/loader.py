@@ -8,11 +8,21 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 from ..errors import DriverError, InvalidDriver, suggestion
-from ..fsm.machine import ANY, CHANGE_STATES, GROUND, LOGIN_STATES, QUIET, SILENT, USERNAME_SENT, Transition
+from ..fsm.machine import (
+    ANY,
+    CHANGE_STATES,
+    GROUND,
+    INTERNAL,
+    LOGIN_STATES,
+    QUIET,
+    USERNAME_SENT,
+    Transition,
+    lookup,
+)
 from ..fsm.matcher import Pattern, PatternSet
 from . import code, source
 from .actions import Function, parse_action
@@ -20,7 +30,6 @@ from .model import DISCOVERED, Connect, Driver, Long, Mode, edges, fill, reachab
 from .patterns import LIKELY_PROMPT, compile_event, compile_line, compile_prompt, compile_words
 from .source import Marked
 
-INTERNAL = (QUIET, SILENT)  # events that no text shows
 # A mode of such a name would be taken for a state of the login, or for an event.
 RESERVED = ("", ANY, DISCOVERED, *INTERNAL, *LOGIN_STATES, *CHANGE_STATES)
 
@@ -46,16 +55,15 @@ def for_network_os(network_os: str, driver_path: tuple[str, ...] = ()) -> str:
     return ""
 
 
-def with_event(driver: Driver, event: str, words: Mapping[str, str]) -> Driver:
-    """The driver with an event said over what its files say, in the words of a driver file.
+def extended(driver: Driver, words: Mapping[str, Any], where: str) -> Driver:
+    """The driver with these words of a driver file said over its own; where: what a message names.
 
-    Raises InvalidDriver and UnknownAction; the message names the event and the key.
+    Raises InvalidDriver and UnknownAction; the message names the key.
     """
-    where = "add_event"
-    events = Marked.of({event: Marked.of(words, f"{where}: {event}")}, where)
-    data = source.extended(driver.said, source.checked(Marked.of({"events": events}, where), where))
-    made = _Builder(driver.name, driver.file, data, driver.actions).build()
-    return replace(driver, table=made.table, sets=made.sets, said=data)
+    if "parent" in words:
+        raise InvalidDriver(f"{where}: parent: a driver that is made has its parent already.")
+    data = source.extended(driver.said, source.checked(source.said(words, where), where))
+    return _Builder(driver.name, driver.file, data, driver.actions).build()
 
 
 @lru_cache(maxsize=256)
@@ -223,7 +231,7 @@ class _Builder:
                 self._transition(name, said, usual)
 
     def _transitions(self) -> None:
-        known = {*self._section("events"), *INTERNAL}
+        known = {*self._section("events"), *INTERNAL, ANY}
         for said in self.data.get("transitions", ()):
             if "event" not in said:
                 raise self._wrong(said or self.data, "transitions", "an entry names no event.")
@@ -247,7 +255,10 @@ class _Builder:
         with self._at(said, "action"):
             actions = tuple(parse_action(text, self.actions) for text in said.get("action", ()))
         for state in said.get("state", usual):
-            self.table[event, state] = Transition(actions, following)
+            if not said.get("remove"):
+                self.table[event, state] = Transition(actions, following)
+            elif self.table.pop((event, state), None) is None:
+                raise self._wrong(said, "remove", f"nothing is said about {event!r} in the state {state!r}.")
 
     def _prompts(self) -> None:
         section = self._section("modes")
@@ -265,7 +276,7 @@ class _Builder:
 
     def _set(self, state: str) -> PatternSet:
         def counts(pattern: Pattern) -> bool:
-            return (pattern.event, state) in self.table or (pattern.event, ANY) in self.table
+            return lookup(self.table, pattern.event, state) is not None
 
         if state in self.modes:
             # Where another mode has the same prompt, it is still this one.

@@ -7,17 +7,20 @@ from __future__ import annotations
 import re
 import shlex
 import string
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ModeError
 from ..fsm.machine import Table
 from ..fsm.matcher import PatternSet
+from .source import plain
 
 if TYPE_CHECKING:
     from .actions import Function
     from .source import Marked
+
+Texts = str | Sequence[str]  # one, or several
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,19 +152,69 @@ class Driver:
             hint=f"Its modes are {', '.join(self.modes)}.",
         )
 
-    def with_event(
-        self, name: str, *, pattern: str, state: str, action: str = "", next_state: str = ""
-    ) -> Driver:
-        """The driver with this event added, or said anew, as a driver file whose parent it is would say it.
+    def export(self) -> dict[str, Any]:
+        """All that it says, its parents' words included: as YAML, a driver file with no parent.
 
-        pattern: regex that reaches to the end of the unfinished last line. state: a state, or `*`.
-        action: `send: TEXT`, `sendline: TEXT` or the name of an action, next_state: where it leads;
-        "" for what the event has already, else for none. Raises UnknownAction, InvalidDriver.
+        The functions of a drivers/NAME.py are named in it, not contained.
         """
-        from .loader import with_event  # the loader makes drivers, so it imports this module
+        words: dict[str, Any] = plain(self.said)
+        words.pop("parent", None)
+        return words
 
-        words = {"pattern": pattern, "state": state, "action": action, "next": next_state}
-        return with_event(self, name, {key: text for key, text in words.items() if text})
+    def extended(self, words: Mapping[str, Any], where: str = "extended") -> Driver:
+        """The driver as a driver file with these words, whose parent it is, would make it.
+
+        words: any keys of a driver file but `parent`; None takes away what is there. where: what a message
+        begins with. Raises UnknownAction, InvalidDriver.
+        """
+        from .loader import extended  # the loader makes drivers, so it imports this module
+
+        return extended(self, words, where)
+
+    def with_event(
+        self,
+        name: str,
+        *,
+        pattern: Texts = (),
+        line: Texts = (),
+        state: Texts = (),
+        action: Texts = (),
+        next_state: str = "",
+    ) -> Driver:
+        """The driver with this event added, or said anew.
+
+        pattern: regex that reaches to the end of the unfinished last line; line: regex of a finished line in
+        a login. state: a state, or `*`. action: `send: TEXT`, `sendline: TEXT` or the name of an action,
+        next_state: where it leads. Each may be several but the last; empty for what the event has already.
+        Raises UnknownAction, InvalidDriver.
+        """
+        words = {"pattern": pattern, "line": line, "state": state, "action": action, "next": next_state}
+        return self.extended({"events": {name: _filled(words)}}, "add_event")
+
+    def without_event(self, name: str) -> Driver:
+        """The driver without this event and its transitions."""
+        return self.extended({"events": {name: None}}, "remove_event")
+
+    def with_transition(
+        self, event: str, state: Texts, *, action: Texts = (), next_state: str = ""
+    ) -> Driver:
+        """The driver with this transition added, or put in the place of the one that is there.
+
+        event: an event that there is; `*` for any that a text shows. state: a state, several, or `*` for any;
+        both `*` make the default. action, next_state: as above; the state stays where none is said.
+        Raises UnknownAction, InvalidDriver.
+        """
+        words = {"event": event, "state": state, "action": action, "next": next_state}
+        return self.extended({"transitions": [_filled(words)]}, "add_transition")
+
+    def without_transition(self, event: str, state: Texts) -> Driver:
+        """The driver without the transition for this event in this state. Raises InvalidDriver."""
+        words = {"event": event, "state": state, "remove": True}
+        return self.extended({"transitions": [words]}, "remove_transition")
+
+
+def _filled(words: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in words.items() if value}
 
 
 DISCOVERED = "prompt"  # the one mode of a driver that names none

@@ -18,7 +18,7 @@ LIKELY_PROMPT = r"(?!(?i:last )).*[>#$%:~?\])}\xbb\xaf]"
 
 _SET = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)  # an escape, or a set of characters
 _FLAGS = re.compile(r"\A(?:\(\?[aimsx]+\))+")
-_BROKEN = (re.error, ValueError, OverflowError, RecursionError)  # all that re.compile raises
+BROKEN = (re.error, ValueError, OverflowError, RecursionError)  # all that re.compile raises
 
 
 def compile_prompt(event: str, text: str, above: str = "") -> Pattern:
@@ -56,7 +56,7 @@ def compile_words(text: str) -> re.Pattern[str]:
     """What is searched in a whole output, `^` and `$` at every line of it. Raises InvalidDriver."""
     try:
         return re.compile(text, re.MULTILINE)
-    except _BROKEN as exc:
+    except BROKEN as exc:
         raise _invalid(text, exc) from exc
 
 
@@ -67,7 +67,7 @@ def _compile(text: str, then: str) -> re.Pattern[bytes]:
     try:
         re.compile(text.encode())  # "a)(b" is right only when it is wrapped
         return re.compile(f"{flags}(?:{rest}){then}".encode())
-    except _BROKEN as exc:
+    except BROKEN as exc:
         raise _invalid(text, exc) from exc
 
 

@@ -40,7 +40,7 @@ CONNECT_ERRORS = dict.fromkeys(
     ),
     TEXTS,
 )
-TRANSITION = {"event": TEXT, "state": TEXTS, "action": TEXTS, "next": TEXT}
+TRANSITION = {"event": TEXT, "state": TEXTS, "action": TEXTS, "next": TEXT, "remove": FLAG}
 # What a driver file may say: a kind, the keys of a mapping, or {"*": the keys of each named entry}.
 FORM: dict[str, Any] = {
     "description": TEXT,
@@ -71,7 +71,7 @@ FORM: dict[str, Any] = {
     "configure": {"mode": TEXT, "running": TEXT, "save": TEXT, "commit": TEXT, "negate": TEXT},
 }
 OWN = {"description", "source", "aliases", "network_os", "detect"}
-_FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 # A file and what tells one version of it from the next: time of change (ns), size, inode.
 File = tuple[str, tuple[int, int, int]]
@@ -83,14 +83,6 @@ class Marked(dict[str, Any]):
     def __init__(self) -> None:
         super().__init__()
         self.where: dict[str, str] = {}
-
-    @classmethod
-    def of(cls, data: Mapping[str, Any], where: str) -> Marked:
-        """A mapping that comes from no file; where: what a message names instead of one."""
-        marked = cls()
-        for key, value in data.items():
-            marked.put(key, value, where)
-        return marked
 
     def place(self, key: str, file: str) -> str:
         """`FILE:LINE: key`; for a key that is not there, the line of the first that is, else the file."""
@@ -293,6 +285,39 @@ def inherited(files: tuple[File, ...]) -> Marked:
     return merged
 
 
+def said(words: Mapping[str, Any], where: str) -> Marked:
+    """Words that come from code, in the form that a file is read in; where: what messages name.
+
+    Raises InvalidDriver.
+    """
+    marked = Marked()
+    for key, value in words.items():
+        if not isinstance(key, str):
+            raise InvalidDriver(f"{where}: {reprlib.repr(key)}: a key is a text.")
+        marked.put(key, _as_read(value, f"{where}: {key}"), where)
+    return marked
+
+
+def _as_read(value: Any, where: str) -> Any:
+    """A file's flags and numbers are texts until it is known what their keys ask for."""
+    if isinstance(value, Mapping):
+        return said(value, where)
+    if isinstance(value, (list, tuple)):
+        return [_as_read(entry, where) for entry in value]
+    if isinstance(value, (bool, int, float)):
+        return str(value)
+    return value
+
+
+def plain(value: Any) -> Any:
+    """What `said` takes: the words of checked data as YAML's own kinds, without their places."""
+    if isinstance(value, Mapping):
+        return {key: plain(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(entry) for entry in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def extended(parent: Marked, child: Marked) -> Marked:
     """A driver's words over its parent's. Transitions are added; those of an event that is removed go."""
     merged = _merge(parent, child)
@@ -363,7 +388,7 @@ def _texts(value: object) -> tuple[str, ...] | None:
 
 
 def _flag(value: object) -> bool | None:
-    return _FLAGS.get(value.lower()) if isinstance(value, str) else None
+    return FLAGS.get(value.lower()) if isinstance(value, str) else None
 
 
 def _number(value: object) -> float | None:

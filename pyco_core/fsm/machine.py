@@ -8,7 +8,7 @@ ask what would happen; only `process` changes the state. Nothing here reads, wri
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ..errors import FsmError
@@ -16,6 +16,11 @@ from ..errors import FsmError
 ANY = "*"
 QUIET = "quiet"  # the event that no byte came for a while
 SILENT = "silent"  # the event that nothing at all came for a while; a console waits for a line end
+TIMEOUT = "timeout"  # the event that the deadline passed; the error follows unless an action raises another
+EOF = "eof"  # the event that the stream ended; as above
+ENTERED = "entered"  # the event that another event led to a state, given in that state
+SENT = "sent"  # the event that a command is about to be typed
+INTERNAL = (QUIET, SILENT, TIMEOUT, EOF, ENTERED, SENT)  # no text shows them, and `*` is none of them
 GROUND = "GROUND"
 AUTHENTICATED = "AUTHENTICATED"  # ssh has logged in, what comes is the shell
 USERNAME_SENT = "USERNAME_SENT"
@@ -26,6 +31,7 @@ LOGIN_STATES = (GROUND, AUTHENTICATED, USERNAME_SENT, PASSWORD_SENT)
 CHANGE_STATES = (MODE_SENT, BECOME_SENT)
 
 TRACE = 64  # steps kept for the error of a failed login
+SHOWN = 40  # characters of an event that `way` shows; the commands of some modes are long
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,8 @@ class Transition:
 
 
 Table = Mapping[tuple[str, str], Transition]
+Step = tuple[str, str, str]  # event, the state that it came in, the state that it led to
+Watcher = Callable[[str, str, str, tuple[str, ...]], None]  # a Step, and the names of its actions
 
 
 def lookup(table: Table, event: str, state: str) -> Transition | None:
@@ -60,26 +68,64 @@ def lookup(table: Table, event: str, state: str) -> Transition | None:
     return None
 
 
-class Machine:
-    """A table and the state one session is in. `trace` holds its last steps as (event, from, to)."""
+def named(table: Table, event: str, state: str) -> Transition | None:
+    """The transition for an event that no text shows: only one that names it. Changes nothing."""
+    return table.get((event, state)) or table.get((event, ANY))
 
-    __slots__ = ("state", "table", "trace")
+
+class Machine:
+    """A table and the state one session is in.
+
+    trace: its last steps. watchers: called with every step, which must be quick: the session waits.
+    """
+
+    __slots__ = ("_named", "state", "table", "trace", "watchers")
 
     def __init__(self, table: Table, state: str = GROUND) -> None:
         self.table = table
         self.state = state
-        self.trace: list[tuple[str, str, str]] = []
+        self.trace: list[Step] = []
+        self.watchers: list[Watcher] = []
+        self._named = {event for event, _rest in table if event in INTERNAL}
 
     def process(self, event: str) -> tuple[Action, ...]:
-        """Take the transition for event and return its actions. Raises FsmError where there is none."""
+        """Take the transition for event and return its actions, and those of the state that it enters.
+
+        Raises FsmError where there is none.
+        """
         transition = lookup(self.table, event, self.state)
         if transition is None:
             raise FsmError(f"Nothing is said about the event {event!r} in the state {self.state!r}.")
-        self.jump(event, transition.next_state or self.state)
+        before = self.state
+        self.jump(event, transition.next_state or before, transition.actions)
+        if self.state == before:
+            return transition.actions
+        return transition.actions + self.offer(ENTERED)
+
+    def offer(self, event: str) -> tuple[Action, ...]:
+        """Take the transition for an event that no text shows, where the table names one; else stay."""
+        transition = named(self.table, event, self.state) if event in self._named else None
+        if transition is None:
+            if self.watchers:
+                self._tell(event, self.state, ())
+            return ()
+        self.jump(event, transition.next_state or self.state, transition.actions)
         return transition.actions
 
-    def jump(self, event: str, state: str) -> None:
+    def way(self, shown: Callable[[str], str] = str) -> str:
+        """The trace in one line: `GROUND -username-> USERNAME_SENT`. shown: what hides a secret."""
+        start = self.trace[0][1] if self.trace else self.state
+        return start + "".join(f" -{shown(event)[:SHOWN]}-> {after}" for event, _rest, after in self.trace)
+
+    def jump(self, event: str, state: str, actions: tuple[Action, ...] = ()) -> None:
         """Go to a state that the caller knows, as when a command was sent that changes it."""
-        self.trace.append((event, self.state, state))
+        before, self.state = self.state, state
+        self.trace.append((event, before, state))
         del self.trace[:-TRACE]
-        self.state = state
+        if self.watchers:
+            self._tell(event, before, actions)
+
+    def _tell(self, event: str, before: str, actions: tuple[Action, ...]) -> None:
+        names = tuple(action.name for action in actions)
+        for watch in self.watchers:
+            watch(event, before, self.state, names)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from ..fsm.machine import QUIET, SILENT, Action, Machine, lookup
+from ..fsm.machine import QUIET, SILENT, Action, Machine, named
 from ..fsm.matcher import Matcher, Pattern, Seen
 from ..transport.base import Closed, TimedOut, Transport
 from .transcript import Transcript
@@ -93,7 +93,8 @@ class Loop:
             if not seen.line and self._more(wait, deadline):
                 continue
             self._take(seen)
-            if goal or (seen.event == QUIET and self.machine.state in goals):
+            # What was done on the way into a mode may lead on from it.
+            if (goal or seen.event == QUIET) and self.machine.state in goals:
                 return seen
 
     def check_guard(self) -> None:
@@ -151,7 +152,7 @@ class Loop:
             if line and not line.endswith((b"...", b"\r")):
                 until = min(deadline, time.monotonic() + self.quiet)
         event = QUIET
-        if self.wake and until == deadline and lookup(self.machine.table, SILENT, self.machine.state):
+        if self.wake and until == deadline and named(self.machine.table, SILENT, self.machine.state):
             until, event = min(deadline, time.monotonic() + self.quiet), SILENT
         try:
             self._read(until)

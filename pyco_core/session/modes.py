@@ -65,7 +65,7 @@ def _step(session: Session, command: str, following: str, deadline: float) -> No
     session.ready(deadline)
     try:
         session.entering = following
-        session.write_line(command)
+        session.write_command(command)
         session.machine.jump(f"sent {command}", MODE_SENT)
         seen = session.run(deadline, patience=session.patience(command))
     except (Closed, TimedOut) as exc:

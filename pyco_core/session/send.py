@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from ..driver.patterns import BROKEN
 from ..endpoint import Secret
 from ..errors import CommandError, InvalidParameter
 from ..fsm.matcher import Pattern, Seen
@@ -54,6 +55,7 @@ def send(session: Session, command: Command, deadline: float, ready: bool = Fals
         raise session.located(
             InvalidParameter("A command is one line.", hint="Give one command for each line.")
         )
+    _typed(session, command.text, "command")
     questions = _questions(session, command) if command.prompt or command.answer else []
     long = session.driver.long
     if not ready:
@@ -74,7 +76,7 @@ def _type(session: Session, command: Command, line: str, questions: list[Questio
         session.matcher.known.pop("hostname", None)
     started = clock()
     try:
-        session.write_line(line)
+        session.write_command(line)
         if command.sendonly:
             session.given_up = f"{_shown(session, command.text)!r} was sent without waiting for its end."
             return Reply("", command=command.text, mode=session.mode, elapsed=clock() - started)
@@ -142,6 +144,8 @@ def _questions(session: Session, command: Command) -> list[Question]:
                 hint="Give one answer for all or one for each.",
             )
         )
+    for answer in answers:
+        _typed(session, answer.reveal() if isinstance(answer, Secret) else answer, "answer")
     patterns = [_question(session, text) for text in command.prompt]
     waiting: list[Question] = []
 
@@ -162,8 +166,20 @@ def _questions(session: Session, command: Command) -> list[Question]:
     return waiting
 
 
+def _typed(session: Session, text: str, what: str) -> None:
+    """Raise InvalidParameter where a text has half a character; the error must not repeat it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        found = InvalidParameter(
+            f"The {what} holds a character that cannot be typed.",
+            hint="It is half of one: check its encoding.",
+        )
+        raise session.located(found) from None
+
+
 def _question(session: Session, text: str) -> Pattern:
     try:
         return Pattern("question", re.compile(text.encode()))
-    except re.error as exc:
+    except BROKEN as exc:
         raise session.located(InvalidParameter(f"{text!r} is no regular expression: {exc}.")) from exc

@@ -8,14 +8,26 @@ import re
 import secrets
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NoReturn
 
 from ..cache import Cache
+from ..driver import code
 from ..driver.model import Driver
 from ..driver.patterns import compile_prompt
 from ..endpoint import MASK, Endpoint, Secret, Settings
-from ..errors import OutOfStep, PycoError, SessionClosed, SessionTimedOut
-from ..fsm.machine import AUTHENTICATED, GROUND, PASSWORD_SENT, USERNAME_SENT, Action, Machine
+from ..errors import InvalidDriver, OutOfStep, PycoError, SessionClosed, SessionTimedOut
+from ..fsm.machine import (
+    AUTHENTICATED,
+    EOF,
+    GROUND,
+    PASSWORD_SENT,
+    SENT,
+    TIMEOUT,
+    USERNAME_SENT,
+    Action,
+    Machine,
+)
 from ..fsm.matcher import Matcher, Pattern, Seen
 from ..transport.base import Closed, TimedOut, Transport
 from .learnt import Learnt
@@ -106,6 +118,12 @@ class Session:
     def write_line(self, text: str) -> None:
         self._write(text + self.driver.newline, text)
 
+    def write_command(self, line: str) -> None:
+        """Type a command and its line end, after what the machine does before one."""
+        for action in self.machine.offer(SENT):
+            self._perform(action)
+        self._write(line + self.driver.newline, line)
+
     def write_secret(self, secret: Secret, newline: bool = True) -> None:
         """Type a secret and, with newline, the line end; from now on it is masked wherever it shows."""
         if secret and secret.reveal() not in self.masked:
@@ -166,15 +184,19 @@ class Session:
         if self.learnt is not None:
             patience = self.learnt.doubting(patience)
         try:
-            self.seen = self.loop.run(deadline, self._goals, questions, patience)
-        except Returned as exc:
-            if not self._is_twin(exc):
-                raise
-            # From here on only the client's own words tell the end of this session from its prompt.
-            self.twin = True
-            self.loop.guard = tuple(guard for guard in self.loop.guard if guard[0] != exc.hop)
-            self.seen = self.loop.run(deadline, self._goals, questions, patience)
-        self._check_twin()
+            try:
+                self.seen = self.loop.run(deadline, self._goals, questions, patience)
+            except Returned as exc:
+                if not self._is_twin(exc):
+                    raise
+                # From here on only the client's own words tell the end of this session from its prompt.
+                self.twin = True
+                self.loop.guard = tuple(guard for guard in self.loop.guard if guard[0] != exc.hop)
+                self.seen = self.loop.run(deadline, self._goals, questions, patience)
+            self._check_twin()
+        except (Closed, TimedOut) as exc:
+            self._offer(EOF if isinstance(exc, Closed) else TIMEOUT)
+            raise
         self.shown = bytes(self.matcher.buffer[self.seen.start :])
         if self.learnt is not None:
             self.learnt.saw(self.shown)
@@ -227,6 +249,12 @@ class Session:
         self.machine.table = driver.table
         self.loop.adopt(driver.quiet, driver.settle)
 
+    def _offer(self, event: str) -> None:
+        """Let the machine say which error the end is; it can hardly type any more."""
+        with suppress(Closed, TimedOut):
+            for action in self.machine.offer(event):
+                self._perform(action)
+
     def _check_twin(self) -> None:
         """Raise Returned where the client of the hop before says that the device, its twin, hung up."""
         if self.twin and self.parent is not None and self._hung_up(self.parent):
@@ -270,7 +298,14 @@ class Session:
         self.transport.write(text.encode(), self._deadline)
 
     def _perform(self, action: Action) -> None:
-        self.driver.actions[action.name](self, action.argument)
+        function = self.driver.actions[action.name]
+        try:
+            function(self, action.argument)
+        except (PycoError, Closed, TimedOut):
+            raise
+        except Exception as exc:  # whatever the code of a driver's author raises
+            words = mask(code.told(exc, function.__code__.co_filename), self.masked)
+            raise self.lost(InvalidDriver(f"{words} It was doing {action.name!r}.")) from exc
 
     def patience(self, typed: str) -> Callable[[], float] | None:
         """How long a prompt that is seen after typing a line has to stand before it counts, for `run`.
@@ -299,6 +334,7 @@ class Session:
             state=self.machine.state,
             mode=self.mode,
             last_output=self.last_output(),
+            trace="" if self.home else self.machine.way(lambda event: mask(event, self.masked)),
         )
 
     def lost(self, error: PycoError) -> PycoError:

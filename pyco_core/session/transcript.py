@@ -67,9 +67,10 @@ class FileTranscript:
             self._path = os.path.join(folder, f"{name}.log")
             number = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             self._file = os.fdopen(number, "w", 1, "utf-8", "backslashreplace")
-        except OSError as exc:
+        except (OSError, ValueError) as exc:
+            why = exc.strerror if isinstance(exc, OSError) else exc
             raise InvalidParameter(
-                f"The transcript cannot be written to {folder}: {exc.strerror}.",
+                f"The transcript cannot be written to {folder}: {why}.",
                 hint="Check ansible_pyco_transcript.",
             ) from exc
 

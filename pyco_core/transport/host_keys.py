@@ -108,9 +108,10 @@ def _read(file: str, host: str, port: int) -> list[KnownKey]:
         text = path.read_text(errors="replace")
     except FileNotFoundError:
         return []
-    except OSError as exc:
+    except (OSError, ValueError) as exc:
+        why = exc.strerror if isinstance(exc, OSError) else exc
         raise InvalidParameter(
-            f"The known hosts file {path} cannot be read: {exc.strerror}.", hint="Check known_hosts."
+            f"The known hosts file {path} cannot be read: {why}.", hint="Check known_hosts."
         ) from exc
     # OpenSSH also takes a key that is known for the host without its port, but never as a contradiction.
     names = [_name(host, port).lower(), host.lower()]

@@ -173,6 +173,34 @@ def test_an_event_that_cannot_be_is_refused_and_not_kept() -> None:
     assert r1.driver == device("telnet://r1/cisco_ios").driver
 
 
+def test_a_machine_is_changed_in_code_watched_and_traced(sim: Sim, host: Host) -> None:
+    r1 = on(sim, host)
+    told: list[tuple[str, str, str, tuple[str, ...]]] = []
+    r1.on_event(lambda *step: told.append(step))
+    r1.extend({"setup": None})
+    r1.add_event("never", pattern="never", state="user", action="send: x")
+    r1.remove_event("never")
+    r1.add_transition("sent", "user", action="send: \x15")
+    r1.add_transition("timeout", "*", action="refuse")
+    r1.remove_transition("timeout", "*")
+    assert r1.trace == ()
+    with r1:
+        assert r1.driver is r1.driver
+        assert r1("show clock") == CLOCK
+        assert host.commands == ["show clock"]
+        assert r1.trace == (
+            ("username", "GROUND", "USERNAME_SENT"),
+            ("password", "USERNAME_SENT", "PASSWORD_SENT"),
+            ("user", "PASSWORD_SENT", "user"),
+            ("sent", "user", "user"),
+            ("user", "user", "user"),
+        )
+    assert ("username", "GROUND", "USERNAME_SENT", ("send_username",)) in told
+    assert ("entered", "user", "user", ()) in told
+    assert PASSWORD not in repr(told)
+    assert r1.trace == ()
+
+
 # Commands.
 
 
@@ -285,6 +313,13 @@ def test_a_wrong_enable_password_is_an_error_of_the_mode(sim: Sim, host: Host) -
         assert isinstance(error, ModeError)
         assert "wr0ng" not in f"{error} {error.facts()}"
         assert r1("show clock") == CLOCK
+
+
+@pytest.mark.parametrize("timeout", [0, -1, float("nan"), float("inf"), "5"])
+def test_a_timeout_that_cannot_be_waited_for_is_refused(timeout: Any) -> None:
+    error = error_of(device("telnet://r1"), "show clock", timeout=timeout)
+    assert isinstance(error, InvalidParameter)
+    assert error.message == f"timeout is {timeout!r}."
 
 
 def test_a_command_that_never_ends_times_out_and_the_next_one_gets_a_session_of_its_own(sim: Sim) -> None:

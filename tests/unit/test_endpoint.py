@@ -97,6 +97,7 @@ def test_the_port_is_the_protocols_own_unless_it_is_said() -> None:
         ({"user": "a\udcff"}, InvalidUrl, "'a\\udcff' is not a user name."),
         ({"port": 65536}, InvalidUrl, "65536 is not a port."),
         ({"port": -1}, InvalidUrl, "-1 is not a port."),
+        ({"port": "22"}, InvalidUrl, "'22' is not a port."),
     ],
 )
 def test_what_is_no_login_is_refused(parts: dict[str, Any], error: type[EndpointError], message: str) -> None:

@@ -69,6 +69,7 @@ def test_who_knows_more_fills_in_and_who_knew_first_stays_right() -> None:
         "mode": "",
         "command": "",
         "last_output": "Login incorrect",
+        "trace": "",
     }
 
 

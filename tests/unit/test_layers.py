@@ -50,7 +50,7 @@ LAYERS = {
     ),
     "session.transcript": Layer(ours=("errors", "endpoint"), touch=FILES),
     "pool": Layer(ours=("errors", "endpoint", "transport"), touch=CLOCK),
-    "route": Layer(ours=("errors", "endpoint", "cache", "driver", "transport", "session", "pool")),
+    "route": Layer(ours=("errors", "endpoint", "cache", "fsm", "driver", "transport", "session", "pool")),
     "device": Layer(ours=_FACADE),
     "configure": Layer(ours=(*_FACADE, "device")),
     "broker": Layer(ours=("errors", "endpoint", "home", "reply", "pool", "device", "configure"), touch=WORLD),

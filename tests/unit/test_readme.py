@@ -48,13 +48,6 @@ def test_every_make_target_that_is_named_exists() -> None:
     assert {"demo", "test"} <= named <= targets
 
 
-def test_the_table_of_drivers_is_the_folder_of_drivers() -> None:
-    rows = re.findall(r"^\| `(\w+)` \| .* \|(.*)\|$", README, re.M)
-    listed = {name: set(re.findall(r"`([\w.]+)`", systems)) for name, systems in rows}
-    drivers = {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in ROOT.glob("drivers/*.yml")}
-    assert listed == {name: set(driver.get("network_os", ())) for name, driver in drivers.items()}
-
-
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_a_link_to_a_file_leads_there(page: Path) -> None:
     links = re.findall(r"\]\((?!\w+:)([^)#]+)(?:#[^)]*)?\)", page.read_text("utf-8"))

@@ -276,6 +276,7 @@ def test_a_broker_lost_during_a_command_is_an_error_and_nothing_is_repeated(
         "mode": "",
         "command": "set the password ********",
         "last_output": "",
+        "trace": "",
     }
     assert caught.value.reached
 

@@ -212,7 +212,7 @@ def test_what_goes_wrong_is_said_in_a_sentence(
     (tmp_path / "box.yml").write_text("parent: common\nmodes: {user: {prompt: '.*>'}}\n")
     host = sim.telnet(small(login=None))
     words = [word.format(port=host.port) for word in words]
-    assert main(["learn", *words, "--driver-path", str(tmp_path)]) == 1
+    assert main(["learn", *words, "--path", str(tmp_path)]) == 1
     assert told in capsys.readouterr().err
 
 

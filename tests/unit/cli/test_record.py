@@ -172,7 +172,7 @@ events:
 """
     )
     tape = small(more="lines 1-8", more_end="(END)", variables={"length": "9"})
-    where = ["--driver-path", str(tmp_path), "show all"]
+    where = ["--path", str(tmp_path), "show all"]
     made = record(sim, tmp_path, f"telnet://127.0.0.1:{sim.telnet(tape).port}/box", *where)
     assert (made.more, made.more_end) == ("lines 1-8", "(END)")
     assert ("show", "this") in [command.words for command in made.modes["outer"].commands]
@@ -190,7 +190,7 @@ events: {sure: {pattern: 'Are you sure\\? ', action: 'sendline: yes'}}
     tape = small()
     outer = replace(tape.modes["outer"], commands=(wipe, *tape.modes["outer"].commands))
     host = sim.telnet(replace(tape, modes={**tape.modes, "outer": outer}))
-    where = ["--driver-path", str(tmp_path), "wipe"]
+    where = ["--path", str(tmp_path), "wipe"]
     made = record(sim, tmp_path, f"telnet://127.0.0.1:{host.port}/box", *where)
     assert wipe in made.modes["outer"].commands
 

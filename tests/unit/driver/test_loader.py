@@ -308,7 +308,7 @@ def test_how_a_platform_wants_a_user_name_and_a_prompt_to_be_taken(tmp_path: Pat
         (MODES + "become_mode: root\n", "5: become_mode: there is no mode 'root'. There are user, enable."),
         ("home: shell\n", "1: home: there is no mode 'shell'. There are prompt."),
         ("events:\n  more: {action: erase}\n", "2: more: the event has no pattern and no line."),
-        ("events: {timeout: {next: GROUND}}\n", "1: timeout: the event has no pattern and no line."),
+        ("events: {late: {next: GROUND}}\n", "1: late: the event has no pattern and no line."),
         ("events: {'*': {pattern: x}}\n", "1: *: no event can have this name."),
         (MODES + "events: {user: {pattern: x}}\n", "5: user: no event can have this name."),
         ("events: {prompt: {pattern: x}}\n", "1: prompt: no event can have this name."),
@@ -337,7 +337,14 @@ def test_how_a_platform_wants_a_user_name_and_a_prompt_to_be_taken(tmp_path: Pat
         ("events: {a: {pattern: x, action: 'deny: x'}}\n", "1: action: The action 'deny' takes no argument."),
         ("transitions:\n  - {state: GROUND}\n", "2: transitions: an entry names no event."),
         ("transitions:\n  - {event: null}\n", "1: transitions: an entry names no event."),
-        ("transitions:\n  - {event: ''}\n", "2: event: there is no event ''. There are quiet, silent."),
+        (
+            "transitions:\n  - {event: ''}\n",
+            "2: event: there is no event ''. There are *, entered, eof, quiet, sent, silent, timeout.",
+        ),
+        (
+            "parent: common\ntransitions:\n  - {event: more, state: GROUND, remove: true}\n",
+            "3: remove: nothing is said about 'more' in the state 'GROUND'.",
+        ),
         (
             "events: {more: {pattern: x}}\ntransitions: [{event: moer}]\n",
             "2: event: there is no event 'moer'. Did you mean 'more'?",
@@ -442,13 +449,19 @@ def test_an_added_event_leaves_the_driver_as_it_was() -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ({"pattern": "("}, "add_event: own: pattern: '(' is no regular expression: "),
-        ({"pattern": ""}, "add_event: own: the event has no pattern and no line."),
-        ({"state": "usr"}, "add_event: own: state: there is no state 'usr'. Did you mean 'user'?"),
-        ({"next_state": "usr"}, "add_event: own: next: there is no state 'usr'. Did you mean 'user'?"),
-        ({"action": "sned"}, "add_event: own: action: There is no action 'sned'. Did you mean 'send'?"),
-        ({"name": "user"}, "add_event: user: no event can have this name."),
-        ({"name": "*"}, "add_event: *: no event can have this name."),
+        ({"pattern": "("}, "add_event: events: own: pattern: '(' is no regular expression: "),
+        ({"pattern": ""}, "add_event: events: own: the event has no pattern and no line."),
+        ({"state": "usr"}, "add_event: events: own: state: there is no state 'usr'. Did you mean 'user'?"),
+        (
+            {"next_state": "usr"},
+            "add_event: events: own: next: there is no state 'usr'. Did you mean 'user'?",
+        ),
+        (
+            {"action": "sned"},
+            "add_event: events: own: action: There is no action 'sned'. Did you mean 'send'?",
+        ),
+        ({"name": "user"}, "add_event: events: user: no event can have this name."),
+        ({"name": "*"}, "add_event: events: *: no event can have this name."),
     ],
 )
 def test_what_cannot_be_added_is_named(words: dict[str, str], message: str) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pyco_core.errors import FsmError
-from pyco_core.fsm.machine import ANY, GROUND, TRACE, Action, Machine, Table, Transition, lookup
+from pyco_core.fsm.machine import ANY, GROUND, TRACE, Action, Machine, Table, Transition, lookup, named
 
 SEND = (Action("send", " "),)
 
@@ -70,3 +70,54 @@ def test_the_trace_is_the_end_of_the_way(events: list[str]) -> None:
     assert len(machine.trace) == min(TRACE, len(events) + 1)
     assert machine.trace[-1] == ("sent enable", events[-1], "MODE_SENT")
     assert all(after[1] == before[2] for before, after in zip(machine.trace, machine.trace[1:], strict=False))
+
+
+def test_the_way_is_the_trace_in_one_line() -> None:
+    machine = Machine({("e", ANY): Transition((), "s")})
+    assert machine.way() == GROUND
+    machine.process("e")
+    machine.jump(f"sent {'x' * 100}", "MODE_SENT")
+    assert machine.way() == f"GROUND -e-> s -sent {'x' * 35}-> MODE_SENT"
+
+
+# Events that no text shows
+
+
+def test_an_event_that_no_text_shows_is_taken_only_where_it_is_named() -> None:
+    table = {("eof", "s"): Transition(SEND, "t"), (ANY, ANY): Transition((), "any")}
+    machine = Machine(table, "s")
+    assert machine.offer("timeout") == ()
+    assert machine.offer("eof") == SEND
+    assert machine.offer("eof") == ()
+    assert machine.trace == [("eof", "s", "t")]
+    assert named({("eof", ANY): Transition(SEND)}, "eof", "s") == Transition(SEND)
+    assert named(table, "timeout", "s") is None
+
+
+def test_a_state_that_an_event_leads_to_is_entered_once() -> None:
+    table = {
+        ("e", ANY): Transition(SEND, "s"),
+        ("entered", "s"): Transition((Action("sendline"),), "t"),
+        ("entered", "t"): Transition((Action("deny"),)),
+    }
+    machine = Machine(table)
+    assert machine.process("e") == (*SEND, Action("sendline"))
+    assert machine.trace == [("e", GROUND, "s"), ("entered", "s", "t")]
+    machine.jump("sent x", "s")
+    assert machine.process("e") == SEND
+
+
+def test_whoever_watches_is_told_every_step_and_what_is_done_in_it() -> None:
+    told: list[tuple[str, str, str, tuple[str, ...]]] = []
+    machine = Machine({("e", ANY): Transition((Action("send", "secret"),), "s")})
+    machine.watchers.append(lambda *step: told.append(step))
+    machine.process("e")
+    machine.offer("timeout")
+    machine.jump("sent x", GROUND)
+    assert told == [
+        ("e", GROUND, "s", ("send",)),
+        ("entered", "s", "s", ()),
+        ("timeout", "s", "s", ()),
+        ("sent x", "s", GROUND, ()),
+    ]
+    assert machine.trace == [("e", GROUND, "s"), ("sent x", "s", GROUND)]

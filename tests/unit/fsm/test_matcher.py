@@ -277,6 +277,8 @@ EDIT = Pattern("prompt", re.compile(rb"\w+# ?"), whole=True, above=re.compile(rb
         (b"one\r\n\r\n{master:0}[edit]\r\nr1# ", b"one\r\n\r\n{master:0}[edit]\r\n"),
         (b"one\r\n\r\n{master:0}\r\n[edit interfaces]\r\nr1# ", b"one\r\n"),
         (b"one\r\n[edit]\r\nr1# ", b"one\r\n"),
+        (b"one\r\n{master:0}\r\n\r\n[edit]\r\nr1# ", b"one\r\n"),
+        (b"one\r\n{master:0}\r\n\r\n\r\n[edit]\r\nr1# ", b"one\r\n{master:0}\r\n\r\n"),
         (b"one\r\n\r\nr1# ", b"one\r\n\r\n"),
         (b"[edit]\r\nr1# ", b""),
         (b"\r\n[edit]\r\nr1# ", b""),

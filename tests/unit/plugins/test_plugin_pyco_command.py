@@ -89,7 +89,9 @@ def test_a_refused_command_fails_with_the_words_of_the_device_and_what_was_print
     assert result["stdout"] == [CLOCK]
     assert "show users" not in router.commands
     facts = result["pyco"]
-    assert set(facts) == {"error", "hop", "device", "driver", "state", "mode", "command", "last_output"}
+    known = {"error", "hop", "device", "driver", "state", "mode", "command", "last_output", "trace"}
+    assert set(facts) == known
+    assert facts["trace"] == ""  # of a login that failed
     assert (facts["error"], facts["hop"], facts["device"]) == ("CommandError", 1, connection.login.target)
     assert (facts["driver"], facts["mode"], facts["command"]) == ("cisco_ios", "user", "show nonsense")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pyco_core.driver.loader import load
-from pyco_core.endpoint import Settings
+from pyco_core.endpoint import Secret, Settings
 from pyco_core.errors import (
     ClientMissing,
     ConnectionClosed,
@@ -31,6 +31,7 @@ from pyco_core.errors import (
 )
 from pyco_core.session.login import login, logout
 from pyco_core.session.modes import enter
+from pyco_core.session.send import Command, send
 from pyco_core.session.session import Session
 from pyco_core.transport.base import Closed, TimedOut
 
@@ -763,3 +764,29 @@ def test_the_becoming_password_is_not_typed_in_a_login() -> None:
     assert BECOME.encode() not in b"".join(
         step.data for step in (*ios(), *frr(), *shell(token=TOKEN)) if isinstance(step, Type)
     )
+
+
+# The way that a failed login went.
+
+
+def test_a_failed_login_says_which_states_it_went_through() -> None:
+    steps = [*IOS_LOGIN, Say(b"\r\n% Login invalid\r\n")]
+    error = failure(steps, partial(log_in))
+    assert error.trace == (
+        "GROUND -username-> USERNAME_SENT -password-> PASSWORD_SENT -denied-> PASSWORD_SENT"
+    )
+    assert error.trace not in str(error)
+
+
+def test_a_login_that_fails_on_its_way_to_a_mode_says_so_without_a_secret() -> None:
+    at = endpoint(password=Secret("BASH_VERSION"))
+    steps = [*shell()[:1], Type(shell()[1].data), End()]
+    error = failure(steps, partial(log_in, driver="linux", at=at, authenticated=True))
+    assert error.trace == 'AUTHENTICATED -login-> login -sent test -n "$********" && { set +H; bi-> MODE_SENT'
+
+
+def test_what_fails_after_the_login_has_no_trace() -> None:
+    session = log_in(Scripted(*ios(), *asked(b"x", b"% Invalid input\r\n", b"r1>")))
+    with pytest.raises(PycoError) as caught:
+        send(session, Command("x"), soon())
+    assert caught.value.trace == ""

@@ -449,6 +449,13 @@ def test_a_secret_answer_is_typed_and_shown_nowhere(tmp_path: Path, newline: boo
         ({"prompt": ("a",), "answer": ()}, "There are 1 prompts and 0 answers."),
         ({"prompt": ("a",), "answer": ("1", "2")}, "There are 1 prompts and 2 answers."),
         ({"prompt": ("a(",), "answer": ("1",)}, "'a(' is no regular expression"),
+        ({"prompt": ("a{99999999999}",), "answer": ("1",)}, "'a{99999999999}' is no regular expression"),
+        ({"prompt": ("\ud800",), "answer": ("1",)}, "'\\ud800' is no regular expression"),
+        ({"prompt": ("a",), "answer": ("\ud800",)}, "The answer holds a character that cannot be typed."),
+        (
+            {"prompt": ("a",), "answer": (Secret("hidden\ud800"),)},
+            "The answer holds a character that cannot be typed.",
+        ),
     ],
 )
 def test_questions_and_answers_that_do_not_fit_are_refused_before_a_byte_is_typed(
@@ -468,6 +475,15 @@ def test_a_command_of_several_lines_is_refused_before_a_byte_is_typed(text: str)
     error = error_of(session, text)
     assert isinstance(error, InvalidParameter)
     assert error.message == "A command is one line."
+    assert output("show clock")(session) == "10:00"
+
+
+def test_a_command_that_cannot_be_typed_is_refused_before_a_byte_is_typed() -> None:
+    session = on_ios(*asked(b"show clock", b"10:00\r\n", b"r1>"))
+    error = error_of(session, "show \udcff")
+    assert isinstance(error, InvalidParameter)
+    assert error.message == "The command holds a character that cannot be typed."
+    assert error.__suppress_context__, "the cause would repeat what may be a secret"
     assert output("show clock")(session) == "10:00"
 
 

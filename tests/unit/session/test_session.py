@@ -109,6 +109,7 @@ def test_an_error_gets_the_facts_of_the_session_that_it_has_not_yet() -> None:
         "mode": "user",
         "command": "",
         "last_output": "one\ntwo",
+        "trace": "",
     }
     assert session.given_up == ""
 

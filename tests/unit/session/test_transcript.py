@@ -118,6 +118,11 @@ def test_a_transcript_that_is_closed_takes_no_more_and_does_not_mind(tmp_path: P
     assert written(tmp_path) == ""
 
 
+def test_a_folder_that_no_file_system_takes_is_refused() -> None:
+    with pytest.raises(InvalidParameter, match="cannot be written to \0: embedded null byte"):
+        FileTranscript("\0", "r1", [HIDDEN])
+
+
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(InvalidParameter) as caught:

@@ -137,6 +137,8 @@ def test_the_algorithms_of_known_keys_come_first(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read_is_an_error_and_a_missing_one_is_empty(tmp_path: Path) -> None:
     with pytest.raises(InvalidParameter, match="cannot be read: Is a directory"):
         KnownHost.read("r1", 22, Settings(known_hosts=str(tmp_path)))
+    with pytest.raises(InvalidParameter, match="cannot be read: embedded null byte"):
+        KnownHost.read("r1", 22, Settings(known_hosts="\0"))
     assert KnownHost.read("r1", 22, Settings(known_hosts=str(tmp_path / "none"))).keys == ()
 
 

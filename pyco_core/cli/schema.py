@@ -1,0 +1,21 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`schema`: the JSON Schema of driver files, for an editor."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from ..driver.schema import schema
+
+
+def add_arguments(_parser: argparse.ArgumentParser) -> None:
+    """It has none."""
+
+
+def run(_options: argparse.Namespace) -> int:
+    """Print the schema."""
+    sys.stdout.write(f"{json.dumps(schema(), indent=2)}\n")
+    return 0

@@ -1,0 +1,93 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from pyco_core.driver.draw import Edge, dot, mermaid, picture
+from pyco_core.driver.loader import load
+from pyco_core.driver.model import edges
+from pyco_core.driver.source import BUILT_IN, names
+
+ALL = sorted(names([BUILT_IN]))
+IOS = load("cisco_ios")
+
+
+def test_the_way_through_a_login_and_between_modes_is_drawn() -> None:
+    seen = picture(IOS)
+    assert [group.title for group in seen.groups] == ["login", "on the way to a mode", "modes"]
+    assert Edge(" GROUND", " USERNAME_SENT", "username / send_username") in seen.edges
+    assert Edge(" user", " enable", "enable") in seen.edges
+    assert Edge("login", "modes", "a prompt") in seen.edges
+    assert "password / deny in PASSWORD_SENT" in seen.groups[0].notes
+    assert "more / erase, send ' '" in seen.groups[2].notes
+
+
+def test_what_holds_in_all_states_of_a_group_is_drawn_once() -> None:
+    seen = picture(load("linux"))
+    assert Edge("login", " login", "quiet") in seen.edges
+    assert "a login goes on to shell" in seen.groups[2].notes
+    everywhere = picture(IOS.with_transition("more", "*", next_state="user"))
+    assert [edge.start for edge in everywhere.edges if edge.label == "more"] == [
+        "login",
+        "on the way to a mode",
+        "modes",
+    ]
+    staying = picture(IOS.with_transition("silent", "*", action="refuse"))
+    assert all("silent / refuse" in group.notes for group in staying.groups)
+
+
+def test_a_long_command_is_cut() -> None:
+    label = next(edge.label for edge in picture(load("linux")).edges if edge.end == " shell")
+    assert label.endswith("...")
+    assert len(label) < 50
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_state_and_every_command_is_in_the_picture(name: str) -> None:
+    driver = load(name)
+    seen = picture(driver)
+    assert [state for group in seen.groups for state in group.states] == list(driver.sets)
+    for mode in driver.modes:
+        for _rest, end in edges(driver.modes, mode):
+            assert [edge for edge in seen.edges if (edge.start, edge.end) == (f" {mode}", f" {end}")]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_name_in_a_picture_is_declared_and_nothing_odd_is_said(name: str) -> None:
+    text = mermaid(load(name))
+    known = set(re.findall(r'^ +state "[^"]*" as (\w+)', text, re.M))
+    used = re.findall(r"^  (\S+) --> (\S+) : (.*)$", text, re.M)
+    assert {end for start, end, _rest in used if start != "[*]"} | {
+        end for _start, end, _rest in used
+    } <= known
+    assert len(used) == text.count(" --> ")
+    assert not re.search(r'[":;<>{}\[\]%]', re.sub(r"#\d+;", "", "".join(label for *_ends, label in used)))
+    drawn = dot(load(name))
+    assert set(re.findall(r"^  (\w+) -> ", drawn, re.M)) <= {*re.findall(r"^ +(\w+) \[", drawn, re.M)}
+
+
+def test_odd_words_are_said_in_each_language_as_it_wants() -> None:
+    driver = IOS.extended(
+        {"description": 'a "b" \\c', "modes": {'x"}: y': {"prompt": "x", "from": "user", "enter": "é\n;"}}}
+    )
+    assert 'title: "cisco_ios: a \\"b\\" \\\\c"' in mermaid(driver)
+    assert 'state "x#34;#125;#58; y" as ' in mermaid(driver)
+    assert ": #233;#10;#59;\n" in mermaid(driver)
+    assert '[label="x\\"}: y"]' in dot(driver)
+    assert '[label="é ;"]' in dot(driver)
+
+
+def test_where_nothing_stays_there_is_no_note() -> None:
+    quiet = IOS.without_event("more").without_transition("password", "BECOME_SENT")
+    assert mermaid(quiet).count("end note") == dot(quiet).count("shape=note") == 1
+
+
+def test_a_mode_may_be_called_as_a_group_is() -> None:
+    driver = IOS.extended(
+        {"modes": {"login": {"prompt": "x>"}, "modes": {"prompt": "y>", "from": "login", "enter": "z"}}}
+    )
+    assert Edge(" login", " modes", "z") in picture(driver).edges
+    assert len(re.findall(r"^ +state .* as \w+", mermaid(driver), re.M)) == len(driver.sets) + 3

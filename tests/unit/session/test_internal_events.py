@@ -1,0 +1,99 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Events that no text shows, given to a driver's machine: time-out, end, a state entered, a command sent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from pyco_core.driver.actions import Login
+from pyco_core.driver.model import Driver
+from pyco_core.errors import (
+    ConnectionClosed,
+    ConnectTimedOut,
+    InvalidDriver,
+    LoginRefused,
+    PermissionDenied,
+    SessionClosed,
+)
+
+from .dialogues import IOS_LOGIN, asked, ios, sent
+from .scripted import SECRET, End, Failure, Pause, Say, Type, play, quick
+
+IOS = quick("cisco_ios")
+
+
+def knowing(**words: Any) -> Driver:
+    """The driver cisco_ios with one more transition."""
+    return IOS.extended({"quiet": IOS.quiet, "transitions": [words]})
+
+
+def test_a_driver_says_what_an_end_without_a_word_means() -> None:
+    driver = knowing(event="eof", state="PASSWORD_SENT", action="deny")
+    denied = play([*IOS_LOGIN, End()], driver, lambda on: on.mode)
+    assert isinstance(denied, Failure)
+    assert (denied.error, denied.state) == (PermissionDenied, "PASSWORD_SENT")
+    closed = play([*IOS_LOGIN[:2], End()], driver, lambda on: on.mode)
+    assert isinstance(closed, Failure)
+    assert closed.error is ConnectionClosed
+
+
+def test_a_driver_says_what_a_silence_until_the_deadline_means() -> None:
+    steps = [*IOS_LOGIN, Pause(10_000)]
+    refused = play(
+        steps, knowing(event="timeout", state="PASSWORD_SENT", action="refuse"), lambda on: on.mode
+    )
+    assert isinstance(refused, Failure)
+    assert refused.error is LoginRefused
+    timed_out = play(steps, IOS, lambda on: on.mode)
+    assert isinstance(timed_out, Failure)
+    assert timed_out.error is ConnectTimedOut
+
+
+def test_an_end_at_which_nothing_can_be_typed_stays_the_end() -> None:
+    driver = knowing(event="eof", state="*", action="send: q")
+    over = play([*ios(), Type(b"show clock\n"), End()], driver, lambda on: sent(on, "show clock"))
+    assert isinstance(over, Failure)
+    assert over.error is SessionClosed
+
+
+def test_what_is_done_on_the_way_into_a_mode_may_lead_on_from_it() -> None:
+    driver = IOS.extended(
+        {
+            "modes": {"menu": {"prompt": r"Choice: "}},
+            "transitions": [
+                {"event": "entered", "state": "menu", "action": "sendline: 2", "next": "MODE_SENT"}
+            ],
+        }
+    )
+    steps = [*IOS_LOGIN, Say(b"\r\n1 Menu\r\n2 Shell\r\nChoice: "), Type(b"2\n"), *ios()[len(IOS_LOGIN) :]]
+    assert play(steps, driver, lambda on: on.mode) == "user"
+
+
+def test_a_driver_clears_the_line_before_each_command() -> None:
+    driver = knowing(event="sent", state="user", action="send: \x15")
+    steps = [
+        *IOS_LOGIN,
+        Say(b"\r\nr1>"),
+        *(step for line in IOS.setup for step in (Type(b"\x15"), *asked(line.encode(), b"", b"r1>"))),
+        Type(b"\x15"),
+        *asked(b"show clock", b"10:00\r\n", b"r1>"),
+    ]
+    assert play(steps, driver, lambda on: sent(on, "show clock")) == ("10:00", "user", None)
+
+
+# Code of a driver that goes wrong
+
+
+def slip(login: Login, _rest: str | None) -> None:
+    raise KeyError(f"no {login.user} {SECRET}")
+
+
+def test_an_action_that_raises_anything_is_an_error_of_the_driver_with_its_line() -> None:
+    driver = replace(IOS, actions={**IOS.actions, "slip": slip}).with_event("username", action="slip")
+    wrong = play([Say(b"Username: ")], driver, lambda on: on.mode)
+    assert isinstance(wrong, Failure)
+    assert wrong.error is InvalidDriver
+    line = slip.__code__.co_firstlineno + 1
+    assert wrong.message == (f"{__file__}:{line}: KeyError: 'no pyco ********'. It was doing 'slip'.")
