@@ -15,6 +15,8 @@ COMMANDS = {
     "draw": "a driver's machine as a picture",
     "drivers": "the platforms that there are drivers for",
     "explain": "what a driver makes of a text that a device printed",
+    "learn": "a first driver for a platform that has none, from a live session",
+    "record": "a tape from a live session",
     "schema": "the JSON Schema of driver files, for an editor",
     "simulate": "hosts that play a tape on loopback, until Ctrl-C",
 }
@@ -29,7 +31,13 @@ def main(arguments: list[str] | None = None) -> int:
         command = commands.add_parser(name, help=purpose, description=purpose)
         if name in words[:1]:
             import_module(f".cli.{name}", __package__).add_arguments(command)
-    options = parser.parse_args(words)
+    options, more = parser.parse_known_args(words)
+    # Of words that may be missing, argparse finds those only that stand right behind the others.
+    lines = [word for word in more if word != "--"]
+    if lines and (not hasattr(options, "command_lines") or any(word.startswith("-") for word in lines)):
+        parser.error(f"unrecognized arguments: {' '.join(lines)}")
+    if lines:
+        options.command_lines += lines
     try:
         status: int = import_module(f".cli.{options.command}", __package__).run(options)
         sys.stdout.flush()

@@ -15,12 +15,17 @@ from .driver.model import Driver, Texts
 from .endpoint import Endpoint, Secret, Settings, check_seconds, parse_url
 from .errors import InvalidParameter, PycoError, SessionClosed, SessionError
 from .fsm.machine import Step, Watcher
+from .fsm.matcher import Pattern
 from .pool import Pool
 from .reply import Reply
 from .route import Line, plan
 from .session import modes
+from .session.probe import Probed, probe
+from .session.recognize import AUTO
 from .session.send import Command, send
 from .session.session import Session, clock
+from .session.transcript import Transcript
+from .transport.base import Closed, TimedOut
 
 _SECRETS = ("password", "passphrase", "become_password")
 _shared = Pool()
@@ -63,7 +68,8 @@ class Device:
     """One device, connected when it is first used. A context manager: leaving it closes it.
 
     hops: the devices that are passed through, in order; only their endpoints are used, and their
-    ssh logins are shared with every other device of the process that has the same way.
+    ssh logins are shared with every other device of the process that has the same way. watch: set before it
+    connects, is told all that its session sends and sees; nothing is sent then that was not asked for.
     """
 
     def __init__(self, endpoint: Endpoint, *, settings: Settings, pool: Pool | None = None) -> None:
@@ -73,6 +79,7 @@ class Device:
         self._pool = pool or _shared
         self._line: Line | None = None
         self._walking: Line | None = None  # what abort has to end while the login is under way
+        self.watch: Transcript | None = None
         self._changes: list[Callable[[Driver], Driver]] = []
         self._driver: tuple[Driver, Driver] | None = None  # as loaded, and with the changes
         self._watchers: list[Watcher] = []
@@ -91,11 +98,20 @@ class Device:
 
     @property
     def driver(self) -> Driver:
-        """The driver, with what was changed in code. Raises DriverError."""
+        """The driver, with what was changed in code; of `auto` the one it found. Raises DriverError."""
+        session = self._session
+        if session is not None and self.endpoint.driver == AUTO:
+            return session.driver
         loaded = load(self.endpoint.driver or "common", self.settings.driver_path)
         if self._driver is None or self._driver[0] is not loaded:
             self._driver = loaded, reduce(lambda driver, change: change(driver), self._changes, loaded)
         return self._driver[1]
+
+    @property
+    def driver_name(self) -> str:
+        """The name of its driver: where that is `auto`, of the one that was found when it was connected."""
+        session = self._session
+        return session.driver.name if session else self.endpoint.driver or "common"
 
     @property
     def mode(self) -> str:
@@ -120,6 +136,18 @@ class Device:
         """Whether a session is open that a command can be sent on."""
         session = self._session
         return session is not None and not session.given_up
+
+    @property
+    def prompt(self) -> str:
+        """The prompt that was found, as it stands there now; "" where the driver names its prompts."""
+        session = self._session
+        return session.prompt if session else ""
+
+    @property
+    def prompts(self) -> tuple[Pattern, ...]:
+        """The patterns of the prompts that were learnt, () where the driver names them."""
+        session = self._session
+        return session.learnt.patterns if session and session.learnt else ()
 
     @property
     def trace(self) -> tuple[Step, ...]:
@@ -222,6 +250,19 @@ class Device:
             self._blame(exc)
             raise
 
+    def probe(self, command: str) -> Probed:
+        """Send a command that only shows something, and go on through a pager that no driver describes.
+
+        Raises PycoError.
+        """
+        session = self._open()
+        try:
+            return probe(session, command, clock() + self.settings.command_timeout)
+        except (Closed, TimedOut) as exc:
+            broken = session.broken(exc, repr(command))
+            self._blame(broken)
+            raise broken from exc
+
     def enter(self, mode: str) -> None:
         """Go to a mode, such as enable or config. Raises ModeError, SessionError and what connect raises."""
         session = self._open()
@@ -247,7 +288,7 @@ class Device:
             except SessionError:
                 self.close()
         legs = plan(self.endpoint, [hop.endpoint for hop in self.hops], self.settings)
-        self._walking = Line(legs, self.driver, self.settings, self._pool, self._watchers)
+        self._walking = Line(legs, self.driver, self.settings, self._pool, self._watchers, self.watch)
         session = self._walking.walk(clock() + self.settings.connect_timeout)
         self._line = self._walking
         return session

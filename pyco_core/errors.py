@@ -292,6 +292,13 @@ class PromptNotFound(LoginError):
     shown_as = BEFORE
 
 
+class PlatformUnknown(LoginError):
+    """The driver `auto` did not recognize the platform: what it showed fits no driver, or several."""
+
+    remedy = "Name the driver with `ansible_pyco_driver`, or write one."
+    shown_as = BEFORE
+
+
 class KeyUnusable(LoginError):
     """The private key file cannot be read, or its passphrase is wrong."""
 

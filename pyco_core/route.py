@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from . import cache
 from .driver.loader import load
 from .driver.model import Driver, fill
 from .endpoint import PORTS, Endpoint, Settings, parse_url
@@ -27,6 +28,7 @@ from .fsm.machine import Watcher
 from .pool import Lease, Pool
 from .session.login import ClientErrors, login, logout
 from .session.session import Session
+from .session.transcript import Transcript
 from .transport.base import ByteSocket, Closed, TimedOut, Transport
 
 if TYPE_CHECKING:
@@ -133,7 +135,7 @@ class Line:
     """A route that was walked: the target's session, and all that has to be ended with it.
 
     driver: the target's, which may know events that its file does not. watchers: what is called with every
-    step of the target's machine.
+    step of the target's machine. watch: see `Session`; of the target.
     """
 
     def __init__(
@@ -143,6 +145,7 @@ class Line:
         settings: Settings,
         pool: Pool,
         watchers: list[Watcher] | None = None,
+        watch: Transcript | None = None,
     ) -> None:
         self.legs = legs
         self.driver = driver
@@ -152,6 +155,8 @@ class Line:
         self._watchers = [] if watchers is None else watchers
         self._leases: list[tuple[int, Lease]] = []
         self._aborted = False
+        self._cache = cache.shared()
+        self._watch = watch
         self._masked = tuple({text for leg in legs for text in leg.endpoint.secrets})
 
     def walk(self, deadline: float) -> Session:
@@ -291,7 +296,8 @@ class Line:
         client_errors: ClientErrors = (),
         authenticated: bool = False,
     ) -> Session:
-        driver = self.driver if number == len(self.legs) else load(leg.driver, self._settings.driver_path)
+        is_target = number == len(self.legs)
+        driver = self.driver if is_target else load(leg.driver, self._settings.driver_path)
         session = Session(
             transport,
             driver,
@@ -301,6 +307,9 @@ class Line:
             masked=self._masked,
             parent=parent,
             authenticated=authenticated,
+            cache=self._cache,
+            watch=self._watch if is_target else None,
+            place=" ".join(f"{leg.endpoint.protocol}://{leg.endpoint}" for leg in self.legs[:number]),
         )
         self.session = session
         if number == len(self.legs):

@@ -120,6 +120,8 @@ options:
     description:
       - The name of the driver, which knows the prompts, modes and words of the platform.
       - Without it the driver that lists O(network_os), else V(common), which finds out the prompt.
+      - With V(auto) the platform is recognized from what the login shows and from at most two commands that
+        only show something. What was found is remembered for the next login.
     type: string
     vars:
       - name: ansible_pyco_driver

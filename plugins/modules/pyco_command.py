@@ -141,6 +141,11 @@ modes:
   type: list
   elements: str
   sample: ["enable"]
+driver:
+  description: The driver of the device, with C(ansible_pyco_driver=auto) the one that was found.
+  returned: always
+  type: str
+  sample: cisco_ios
 elapsed:
   description: Seconds from the first command to the end of the last, the login not among them.
   returned: always

@@ -38,6 +38,7 @@ class Rounds:
     left_out: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     elapsed: float = 0.0
+    driver: str = ""
 
     def run(self) -> bool:
         """Run the commands until the conditions are met; whether they are. Raises PycoError.
@@ -56,6 +57,7 @@ class Rounds:
     def _round(self) -> bool:
         self.outputs, self.left_out = [], []
         session = self.begin(self.mode)
+        self.driver = session.driver.name
         started = time.monotonic()
         try:
             for command in self.commands:
@@ -82,8 +84,9 @@ class Rounds:
             "stdout": [output.text for output in self.outputs],
             "stdout_lines": [output.text.splitlines() for output in self.outputs],
             "modes": [output.mode for output in self.outputs],
+            "driver": self.driver,
             "failed_conditions": self.failed,
-            "elapsed": round(self.elapsed, 3),
+            "elapsed": round(self.elapsed, 6),
         }
         if self.left_out:
             result["warnings"] = [

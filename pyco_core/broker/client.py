@@ -11,11 +11,11 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..endpoint import MASK, Endpoint, Secret, Settings
+from ..endpoint import LONGEST, MASK, Endpoint, Secret, Settings
 from ..errors import BrokerLost, PycoError
 from ..reply import Reply
 from . import folder
-from .wire import LONGEST, REQUEST_LIMIT, VERSION, Decoder, Message, Send, encode, error_in, plain
+from .wire import REQUEST_LIMIT, VERSION, Decoder, Message, Send, encode, error_in, plain
 
 SPARE = 10.0  # seconds the broker may need more than the time-outs it works with
 PATIENCE = 30.0  # seconds for its first answer: it may only just have been started

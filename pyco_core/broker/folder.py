@@ -16,7 +16,6 @@ import hashlib
 import os
 import select
 import socket
-import stat
 import struct
 import subprocess
 import sys
@@ -27,6 +26,7 @@ from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 
+from .. import home as pyco_home
 from ..errors import BrokerLost
 from .wire import VERSION
 
@@ -60,10 +60,10 @@ def folder() -> Path:
     path = home() / "broker"
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        found = path.lstat()
+        is_private = pyco_home.is_private(os.fspath(path))
     except OSError as exc:
         raise BrokerLost(f"The broker's folder {path} cannot be made: {exc.strerror}.") from exc
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
+    if not is_private:
         raise BrokerLost(
             f"The broker's folder {path} is not safe.", hint="Remove it; it is made again with mode 0700."
         )
@@ -72,10 +72,10 @@ def folder() -> Path:
 
 def home() -> Path:
     """`$PYCO_HOME`, or `~/.ansible/pyco`. Raises BrokerLost where there is no home."""
-    path = os.path.expanduser(os.environ.get("PYCO_HOME") or "~/.ansible/pyco")
-    if path.startswith("~"):
+    path = pyco_home.path()
+    if not path:
         raise BrokerLost("This user has no home folder for the broker.", hint="Set HOME or PYCO_HOME.")
-    return Path(os.path.abspath(path))
+    return Path(path)
 
 
 def identity() -> str:

@@ -164,6 +164,7 @@ class Sessions:
             {
                 "device": one.device.endpoint.url,
                 "hops": [hop.endpoint.url for hop in one.device.hops],
+                "driver": one.device.driver_name,
                 "mode": one.mode,
                 "idle": now - one.used,
                 "busy": one.busy,

@@ -17,13 +17,12 @@ from dataclasses import dataclass, fields
 from typing import Any, NoReturn, TypeVar
 
 from .. import errors
-from ..endpoint import Endpoint, Secret, Settings
+from ..endpoint import LONGEST, Endpoint, Secret, Settings
 from ..errors import BrokerLost, InvalidParameter, PycoError
 
 VERSION = 1  # of these messages; another one means another broker
 LIMIT = 512 * 1024 * 1024  # bytes of an answer; a larger one ends the connection
 REQUEST_LIMIT = 16 * 1024 * 1024  # bytes of a request
-LONGEST = 1_000_000.0  # seconds; a longer time-out is cut to this, which every clock call takes
 
 Message = dict[str, Any]
 

@@ -81,7 +81,7 @@ class Matcher:
 
     sets: patterns by state. clean: makes of raw bytes what the eye would see in the last line.
     known: groups whose text was learnt; a pattern with such a group counts only where it is the
-    same (`hostname`, `token`). exact: regexes learnt for an event, used instead of the driver's.
+    same (`hostname`, `token`). exact: patterns learnt for an event, tried instead of the driver's.
     """
 
     __slots__ = ("_clean", "_last", "_line", "_sets", "_used", "buffer", "exact", "known")
@@ -93,7 +93,7 @@ class Matcher:
         self._used = 0  # what was shown by an event before this is not shown again
         self.buffer = bytearray()
         self.known: dict[str, bytes] = {}
-        self.exact: dict[str, Pattern] = {}
+        self.exact: dict[str, tuple[Pattern, ...]] = {}
         self._last: _Prompt | None = None
 
     def feed(self, data: bytes) -> None:
@@ -137,6 +137,19 @@ class Matcher:
         text = self._clean(bytes(self.buffer[start:]))
         return self._try(pattern, text, start)
 
+    def last(self, pattern: Pattern) -> bool:
+        """Whether the end of what was read, used or not, shows this pattern."""
+        used, self._used = self._used, 0
+        seen = self.show(pattern)
+        self._used = used
+        return seen is not None
+
+    def switch(self, sets: Mapping[str, PatternSet]) -> None:
+        """Take other patterns, as of another driver; what was read and what was learnt is forgotten."""
+        self._sets = sets
+        self.exact.clear()
+        self.reset()
+
     def use(self, seen: Seen) -> None:
         """Let what showed this event show no other."""
         self._used = max(self._used, seen.end)
@@ -165,13 +178,14 @@ class Matcher:
         if start == len(self.buffer):
             return None
         text = self._clean(bytes(self.buffer[start:]))
-        last = self._last
+        last = self._last if not self.exact else None
         if last is not None and text == last.text and patterns is last.patterns and self.known == last.known:
             end = len(self.buffer)
             return Seen(last.event, end - last.length if last.length else start, end, last.groups)
-        for pattern in patterns:
-            if self.exact:
-                pattern = self.exact.get(pattern.event, pattern)
+        tried = patterns
+        if self.exact:
+            tried = tuple(one for each in patterns for one in self.exact.get(each.event, (each,)))
+        for pattern in tried:
             seen = self.show(pattern) if pattern.breaks else self._try(pattern, text, start)
             if seen is not None:
                 self._remember(pattern, text, patterns, seen)

@@ -25,7 +25,7 @@ from ..errors import (
 )
 from ..fsm.machine import AUTHENTICATED, GROUND
 from ..transport.base import Closed, TimedOut
-from . import modes, prompt
+from . import modes, prompt, recognize
 from .loop import Returned
 from .send import Command, send
 from .session import Session, clock
@@ -83,16 +83,21 @@ def login(session: Session, deadline: float, client_errors: ClientErrors = ()) -
     client_errors: what the program says that carries this session (a hop's ssh or telnet client).
     Raises ConnectError, LoginError, EndpointError, ModeError; the session is closed then.
     """
-    driver = session.driver
     try:
-        session.run(deadline)
-        if driver.discovers:
-            prompt.learn(session, deadline)
+        auto = session.driver.name == recognize.AUTO
+        if auto:
+            recognize.prepare(session)
+        if session.driver.discovers:
+            prompt.find(session, deadline)
+            if auto:
+                recognize.recognize(session, deadline)
         else:
+            session.run(deadline)
             session.matcher.clear()
+        driver = session.driver
         if driver.home and session.mode != driver.home:
             modes.enter(session, driver.home, deadline)
-        for command in driver.setup:
+        for command in () if session.bare else driver.setup:
             send(session, Command(command, check=False), deadline)
         session.learn_name()
         modes.prepare(session, deadline)

@@ -57,11 +57,14 @@ class Loop:
         self.matcher = matcher
         self.transcript = transcript
         self.guard: tuple[tuple[int, Pattern], ...] = ()
-        self.quiet = FOREVER
-        self.settle = 0.0
         self.wake = False
         self._perform = perform
-        self._quiet_states = {state for event, state in machine.table if event == QUIET}
+        self.adopt(FOREVER, 0.0)
+
+    def adopt(self, quiet: float, settle: float) -> None:
+        """Take the times of a driver, and what its table, which the machine has already, says of silence."""
+        self.quiet, self.settle = quiet, settle
+        self._quiet_states = {state for event, state in self.machine.table if event == QUIET}
 
     def run(
         self,

@@ -53,7 +53,7 @@ def enter(session: Session, target: str, deadline: float) -> None:
 def prepare(session: Session, deadline: float) -> None:
     """Send what the mode wants when a session comes to it for the first time. Raises SessionError."""
     mode = session.mode
-    if mode not in session.prepared:
+    if mode not in session.prepared and not session.bare:
         session.prepared.add(mode)
         for command in session.driver.modes[mode].setup:
             send(session, Command(command, check=False), deadline)

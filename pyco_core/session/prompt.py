@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Learns the prompt of a device that no driver describes."""
+"""Finds the prompt of a device that no driver describes: learns it, or knows it from the last login."""
 
 from __future__ import annotations
 
@@ -8,59 +8,80 @@ import re
 from functools import partial
 
 from ..driver.model import DISCOVERED
-from ..driver.patterns import compile_prompt
 from ..errors import PromptNotFound
 from ..fsm.machine import AUTHENTICATED
+from .learnt import Learnt, is_weak, pattern_of, shape
 from .session import Session
-from .terminal import decode, last_line, render, strip_escapes
+from .terminal import decode, render, strip_escapes
 
 TRIES = 5  # a banner that looks like a prompt costs one, an answer that comes in two reads two
 
 
-def learn(session: Session, deadline: float) -> None:
-    """Send an empty line until the same answer comes twice: that is the prompt.
+def find(session: Session, deadline: float) -> None:
+    """Log in up to a prompt, and know from then on what it looks like.
 
-    Numbers in it may change from one to the next. It costs one round trip where the answer is the
-    line that the login ended in, and a second one for a prompt of several lines. Raises
-    PromptNotFound, and what `Session.run` raises.
+    The prompt of the last login, where it stands there again, costs no round trip; an other one is
+    learnt. Raises PromptNotFound, and what `Session.run` raises.
     """
-    end = session.matcher.reset()
-    before = _shape(decode(last_line(end[end.rfind(b"\n") + 1 :])))
+    what = f"prompt of {session.driver.name} in {DISCOVERED}"
+    known = session.recall(what)
+    session.run(deadline, patience=partial(_trust, session, known) if known else None)
+    shows = bool(known) and session.matcher.last(pattern_of(known))
+    session.greeting = _text(session.matcher.reset())
+    text = known if shows else _learn(session, session.greeting, deadline)
+    session.machine.jump("learnt", DISCOVERED)
+    session.learnt = Learnt(text, session.matcher, session.driver.quiet)
+    if not shows:
+        session.remember(what, text)
+
+
+def _trust(session: Session, known: str) -> float:
+    """How long a line that looks like a prompt has to stand, where the one of the last login is known."""
+    sure = not is_weak(known) and session.matcher.show(pattern_of(known)) is not None
+    return 0.0 if sure else session.driver.quiet
+
+
+def _learn(session: Session, shown: str, deadline: float) -> str:
+    """Send an empty line until what was shown ends with the answer to it: that is the prompt.
+
+    It costs one round trip where the login ended in the prompt. Numbers in it may change.
+    """
+    shown = shape(shown)
     for _rest in range(TRIES):
         # Here a question for a user or a password still counts, and a line of any form when it is quiet.
         session.machine.jump("learn", AUTHENTICATED)
         session.write_line("")
-        session.run(deadline, patience=partial(_patience, session, before))
-        text = _answer(session)
+        session.run(deadline, patience=partial(_patience, session, shown))
+        text = _answer(bytes(session.matcher.buffer))
         session.matcher.clear()
-        if _shape(text) == before:
-            session.machine.jump("learnt", DISCOVERED)
-            session.matcher.exact[DISCOVERED] = compile_prompt(DISCOVERED, _regex(text))
-            return
-        before = _shape(text)
-    session.fail(
-        PromptNotFound,
-        "It answers an empty line with something else each time, so that no prompt can be learnt.",
-        "Name its driver with ansible_pyco_driver.",
-    )
+        if _ends(shown, text):
+            break
+        shown = shape(text)
+    else:
+        session.fail(
+            PromptNotFound,
+            "It answers an empty line with something else each time, so that no prompt can be learnt.",
+            "Name its driver with ansible_pyco_driver.",
+        )
+    return text
 
 
-def _patience(session: Session, before: str) -> float:
-    """An answer that is new may be the first half of one."""
-    return 0.0 if _shape(_answer(session)) == before else session.driver.quiet
+def _patience(session: Session, shown: str) -> float:
+    """An answer that is new may be the first half of one, and a number the first digits of one."""
+    text = _answer(bytes(session.matcher.buffer))
+    return 0.0 if _ends(shown, text) and not text[-1].isalnum() else session.driver.quiet
 
 
-def _answer(session: Session) -> str:
+def _ends(shown: str, answer: str) -> bool:
+    """Whether what was shown ends in the same whole lines as the answer."""
+    end = shape(answer)
+    return bool(end) and (shown == end or shown.endswith(f"\n{end}"))
+
+
+def _answer(data: bytes) -> str:
     """What came after the line end that echoes ours, or so far before it."""
-    text = render(decode(strip_escapes(bytes(session.matcher.buffer))))
-    return re.sub(r"\A\s*\n", "", text).rstrip(" ")
+    return re.sub(r"\A\s*\n", "", _text(data)).rstrip(" ")
 
 
-def _shape(text: str) -> str:
-    return re.sub(r"\d+", "0", text.rstrip())
-
-
-def _regex(text: str) -> str:
-    pieces = re.split(r"(\d+)", text)
-    joined = "".join(r"\d+" if piece.isdigit() else re.escape(piece) for piece in pieces)
-    return joined.replace("\\\n", r"\n")
+def _text(data: bytes) -> str:
+    return render(decode(strip_escapes(data)))

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import NoReturn
 
+from ..cache import Cache
 from ..driver import code
 from ..driver.model import Driver
 from ..driver.patterns import compile_prompt
@@ -29,6 +30,7 @@ from ..fsm.machine import (
 )
 from ..fsm.matcher import Matcher, Pattern, Seen
 from ..transport.base import Closed, TimedOut, Transport
+from .learnt import Learnt
 from .loop import FOREVER, Loop, Question, Returned
 from .terminal import decode, last_line, render, split_echo, strip_escapes
 from .transcript import FileTranscript, NoTranscript, Transcript, mask
@@ -44,7 +46,8 @@ class Session:
     masked: the secrets of the whole route, which no error and no transcript shows. hop: its place
     on the route, from 1. authenticated: whether the transport has logged in already, as ssh has.
     parent: the session of the hop that this one was typed into; it takes over again when this one
-    ends.
+    ends. cache: what earlier logins learnt; place: the name that it has for this login, with the way to it.
+    watch: is told all that is sent and seen, and nothing is sent then that was not asked for, no setup.
     """
 
     def __init__(
@@ -58,7 +61,12 @@ class Session:
         masked: tuple[str, ...] = (),
         parent: Session | None = None,
         authenticated: bool = False,
+        cache: Cache | None = None,
+        place: str = "",
+        watch: Transcript | None = None,
     ) -> None:
+        self._cache = cache or Cache()
+        self._place = place
         self.transport = transport
         self.driver = driver
         self.endpoint = endpoint
@@ -70,11 +78,13 @@ class Session:
         self.matcher = Matcher(driver.sets, last_line)
         self.matcher.known["token"] = secrets.token_hex(4).encode()
         self.transcript: Transcript = NoTranscript()
-        if settings.transcript:
+        self.bare = watch is not None
+        if watch is not None:
+            self.transcript = watch
+        elif settings.transcript:
             self.transcript = FileTranscript(settings.transcript, endpoint.host, self.masked)
         self.loop = Loop(transport, self.machine, self.matcher, self.transcript, self._perform)
-        self.loop.quiet = driver.quiet
-        self.loop.settle = driver.settle
+        self.loop.adopt(driver.quiet, driver.settle)
         self.loop.wake = driver.wake or (parent is not None and parent.driver.connect.wake)
         self._goals = frozenset(driver.modes)
         if parent is not None:
@@ -86,6 +96,8 @@ class Session:
         self.prepared: set[str] = set()  # the modes whose setup was sent
         self.twin = False  # whether the hop before has the same prompt
         self.home = ""  # the mode that the login ended in
+        self.greeting = ""  # what the login showed, where its prompt had to be found
+        self.learnt: Learnt | None = None  # the prompts that were found
         self.given_up = ""  # why the session must not be used any more
         self._deadline = 0.0
 
@@ -99,7 +111,8 @@ class Session:
     def host_key_checking(self) -> bool:
         return self.settings.host_key_checking
 
-    def write(self, text: str) -> None:
+    def write(self, text: str, deadline: float | None = None) -> None:
+        self._deadline = self._deadline if deadline is None else deadline
         self._write(text, text.rstrip("\r\n"))
 
     def write_line(self, text: str) -> None:
@@ -151,13 +164,12 @@ class Session:
 
     def prompts(self) -> tuple[tuple[int, Pattern], ...]:
         """The exact prompt it stands at, for what is typed into it to know when it has ended."""
-        exact = self.matcher.exact.get(self.mode)
-        if exact is None:
-            text = self.driver.modes[self.mode].prompt
-            for name, value in self.matcher.known.items():
-                text = text.replace(f"{{{name}}}", re.escape(decode(value)))
-            exact = compile_prompt(self.mode, text)
-        return ((self.hop, exact),)
+        if self.learnt is not None:
+            return tuple((self.hop, pattern) for pattern in self.learnt.patterns)
+        text = self.driver.modes[self.mode].prompt
+        for name, value in self.matcher.known.items():
+            text = text.replace(f"{{{name}}}", re.escape(decode(value)))
+        return ((self.hop, compile_prompt(self.mode, text)),)
 
     # Reading and writing.
 
@@ -169,6 +181,8 @@ class Session:
     ) -> Seen:
         """Read until a prompt stands there. Raises what `Loop.run` raises."""
         self._deadline = deadline
+        if self.learnt is not None:
+            patience = self.learnt.doubting(patience)
         try:
             try:
                 self.seen = self.loop.run(deadline, self._goals, questions, patience)
@@ -184,7 +198,56 @@ class Session:
             self._offer(EOF if isinstance(exc, Closed) else TIMEOUT)
             raise
         self.shown = bytes(self.matcher.buffer[self.seen.start :])
+        if self.learnt is not None:
+            self.learnt.saw(self.shown)
         return self.seen
+
+    # What the next login to the same place may want to know.
+
+    def recall(self, what: str) -> str:
+        """What an earlier login kept under this name, "" where none did."""
+        return self._cache.get(self._place, what)
+
+    def remember(self, what: str, text: str) -> None:
+        """Keep a text for the next login, unless a secret is in it; "" forgets it."""
+        if not any(secret in text for secret in self.masked):
+            self._cache.put(self._place, what, text)
+
+    def recall_shared(self, what: str) -> str:
+        """What is kept under this name for all logins."""
+        return self._cache.get("", what)
+
+    def remember_shared(self, what: str, text: str) -> None:
+        """Keep a text for all logins; there is nothing of a device in it."""
+        self._cache.put("", what, text)
+
+    @property
+    def prompt(self) -> str:
+        """The prompt that was found, as it stands there now; "" where a driver describes it."""
+        return self.learnt.text if self.learnt else ""
+
+    def adopt(self, driver: Driver) -> bool:
+        """Go on with another driver; False, and nothing is changed, where no mode of it has this prompt."""
+        prompt = self.prompt
+        matcher = Matcher(driver.sets, last_line)
+        matcher.feed(prompt.encode())
+        seen = matcher.next(AUTHENTICATED)
+        if seen is None or seen.event not in driver.modes:
+            return False
+        self.equip(driver)
+        self.seen = seen
+        self.machine.jump(f"is {driver.name}", seen.event)
+        self.learnt = Learnt(prompt, self.matcher, driver.quiet) if driver.discovers else None
+        return True
+
+    def equip(self, driver: Driver) -> None:
+        """Take the words of another driver; what was read is forgotten, the state stays."""
+        self.driver = driver
+        self._goals = frozenset(driver.modes)
+        self.echo = None if driver.echo else False
+        self.matcher.switch(driver.sets)
+        self.machine.table = driver.table
+        self.loop.adopt(driver.quiet, driver.settle)
 
     def _offer(self, event: str) -> None:
         """Let the machine say which error the end is; it can hardly type any more."""

@@ -20,7 +20,7 @@ PLUGINS = ROOT / "plugins"
 CLOCK = frozenset({"time", "datetime", "threading"})
 FILES = frozenset({"fcntl", "glob", "io", "os", "pathlib", "shutil", "stat", "tempfile"})
 WORLD = FILES | CLOCK | {"asyncio", "getpass", "multiprocessing", "pty", "select", "selectors", "signal"}
-WORLD |= {"secrets", "socket", "socketserver", "ssl", "subprocess", "termios", "tty"}
+WORLD |= {"secrets", "socket", "socketserver", "sqlite3", "ssl", "subprocess", "termios", "tty"}
 
 
 @dataclass(frozen=True)
@@ -32,28 +32,30 @@ class Layer:
     touch: frozenset[str] = frozenset()
 
 
-_FACADE = ("errors", "endpoint", "fsm", "driver", "transport", "session", "reply", "pool", "route")
+_FACADE = ("errors", "endpoint", "cache", "fsm", "driver", "transport", "session", "reply", "pool", "route")
 
 # A module belongs to the longest name here that it starts with, and may import of its own layer.
 LAYERS = {
     "errors": Layer(),
     "reply": Layer(),
+    "home": Layer(touch=FILES),
+    "cache": Layer(ours=("home",), touch=FILES | {"sqlite3"}),
     "endpoint": Layer(ours=("errors",)),
     "fsm": Layer(ours=("errors",)),
     "driver": Layer(ours=("errors", "fsm"), third=("yaml",), touch=FILES),
     "transport": Layer(ours=("errors", "endpoint"), third=("paramiko", "pexpect"), touch=WORLD),
     "session": Layer(
-        ours=("errors", "endpoint", "fsm", "driver", "reply", "transport.base"),
+        ours=("errors", "endpoint", "cache", "fsm", "driver", "reply", "transport.base"),
         touch=CLOCK | {"secrets"},  # a token for the prompt that a shell is given
     ),
     "session.transcript": Layer(ours=("errors", "endpoint"), touch=FILES),
     "pool": Layer(ours=("errors", "endpoint", "transport"), touch=CLOCK),
-    "route": Layer(ours=("errors", "endpoint", "fsm", "driver", "transport", "session", "pool")),
+    "route": Layer(ours=("errors", "endpoint", "cache", "fsm", "driver", "transport", "session", "pool")),
     "device": Layer(ours=_FACADE),
     "configure": Layer(ours=(*_FACADE, "device")),
-    "broker": Layer(ours=("errors", "endpoint", "reply", "pool", "device", "configure"), touch=WORLD),
+    "broker": Layer(ours=("errors", "endpoint", "home", "reply", "pool", "device", "configure"), touch=WORLD),
     # What an Ansible task loads must not bring paramiko along.
-    "broker.client": Layer(ours=("errors", "endpoint", "reply"), touch=WORLD),
+    "broker.client": Layer(ours=("errors", "endpoint", "home", "reply"), touch=WORLD),
     "broker.wire": Layer(ours=("errors", "endpoint", "reply")),
     "__init__": Layer(ours=("errors", "endpoint", "reply", "device", "configure")),
     "__main__": Layer(ours=("errors",)),

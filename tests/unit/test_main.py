@@ -78,8 +78,8 @@ def test_it_shows_what_the_broker_holds(broker: Broker, sim: Sim, capsys: pytest
     )
     url = f"telnet://demo:********@127.0.0.1:{router.port}/cisco_ios"
     assert lines == [
-        f"  ssh://pyco:********@127.0.0.1:{bastion.port} -> {url}  mode user, in use",
-        f"  {url}  mode user, idle 0 s",
+        f"  ssh://pyco:********@127.0.0.1:{bastion.port} -> {url}  cisco_ios, mode user, in use",
+        f"  {url}  cisco_ios, mode user, idle 0 s",
         f"  login pyco@127.0.0.1:{bastion.port}: 1 users, 0 shells",
     ]
     device.close()

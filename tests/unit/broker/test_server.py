@@ -604,6 +604,7 @@ def test_the_status_tells_what_is_open(talk: Talk, router: Router, sim_bastion: 
     assert session == {
         "device": f"telnet://:********@127.0.0.1:{router.port}/cisco_ios",
         "hops": [f"ssh://pyco:********@127.0.0.1:{sim_bastion.port}"],
+        "driver": "cisco_ios",
         "mode": "user",
         "busy": True,
     }

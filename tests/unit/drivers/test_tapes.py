@@ -20,9 +20,10 @@ from pyco_core.driver.loader import load as load_driver
 from pyco_core.driver.model import DISCOVERED, Driver, fill, reachable
 from pyco_core.driver.source import BUILT_IN, names
 from pyco_core.endpoint import Settings
-from pyco_core.errors import CommandError, ModeError, PermissionDenied
+from pyco_core.errors import CommandError, ModeError, PermissionDenied, PlatformUnknown
 from pyco_core.fsm.machine import AUTHENTICATED, QUIET
 from pyco_core.fsm.matcher import Matcher
+from pyco_core.session.recognize import AUTO
 from pyco_core.session.terminal import last_line
 from pyco_core.sim import Faults, Host, Sim
 from pyco_core.sim.player import filled
@@ -37,6 +38,17 @@ SPLITS = {
     "prompts": Faults(cut_prompts=True, pause=0.002),  # long enough for what came first to be read alone
 }
 PROMPTS = 6  # lines of each mode that a tape has at least
+# What two commands do not tell in the mode that a login ends in, over which protocol: the command that would
+# is refused there, or ssh shows no banner, or too many others have such a prompt.
+NOT_TOLD = {
+    "aruba_os": "both",
+    "asterfusion_asternos": "both",
+    "cisco_cimc": "both",
+    "cisco_nso": "both",
+    "dell_powerconnect": "both",
+    "extreme_ers": "ssh",
+    "tplink_jetstream": "ssh",
+}
 SSH_USER, SSH_PASSWORD = "admin", "from-ssh"  # where the tape's own login knows no users
 
 every_tape = pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}-{file.stem}")
@@ -48,7 +60,7 @@ def sim() -> Iterator[Sim]:
         yield simulated
 
 
-@pytest.mark.parametrize("name", sorted(set(names([BUILT_IN])) - {"common"}))
+@pytest.mark.parametrize("name", sorted(set(names([BUILT_IN])) - {"common", AUTO}))
 def test_every_driver_has_a_source_and_a_tape(name: str) -> None:
     driver = load_driver(name)
     assert driver.source
@@ -103,9 +115,12 @@ def expected(tape: Tape) -> Expected:
 
 
 def start(
-    sim: Sim, file: Path, protocol: str, split: Faults = SPLITS["whole"], *, wrong: str = ""
+    sim: Sim, file: Path, protocol: str, split: Faults = SPLITS["whole"], *, wrong: str = "", driver: str = ""
 ) -> tuple[Device, Host]:
-    """A device that is not connected yet, played by a host of its own; wrong: the secret that is wrong."""
+    """A device that is not connected yet, played by a host of its own.
+
+    wrong: the secret that is wrong. driver: another one than the tape's.
+    """
     tape = load(file)
     user, password = ("", "")
     if tape.login is not None:
@@ -114,13 +129,13 @@ def start(
         host = sim.telnet(tape, faults=split)
     else:
         user, password = user or SSH_USER, password or SSH_PASSWORD
-        written = fill(load_driver(file.parent.name).user, user=user)
+        written = fill(load_driver(driver or file.parent.name).user, user=user)
         host = sim.ssh(tape, users={written: password}, faults=split)
     secrets = {"password": password, "become_password": become_password(tape)}
     if wrong:
         secrets[wrong] = f"not-{secrets[wrong]}"
     made = device(
-        f"{protocol}://127.0.0.1:{host.port}/{file.parent.name}",
+        f"{protocol}://127.0.0.1:{host.port}/{driver or file.parent.name}",
         user=user,
         settings=Settings(known_hosts=sim.known_hosts, connect_timeout=20, command_timeout=20),
         **{name: secret for name, secret in secrets.items() if secret},
@@ -224,3 +239,24 @@ def test_a_wrong_become_password_is_said_to_be_wrong(sim: Sim, file: Path) -> No
     r1, _rest = start(sim, file, "telnet", wrong="become_password")
     with r1, pytest.raises(ModeError, match="password"):
         r1.enter(target)
+
+
+@pytest.mark.parametrize("protocol", ["telnet", "ssh"])
+@pytest.mark.parametrize(
+    "file",
+    [file for file in FILES if load_driver(file.parent.name).detect],
+    ids=lambda file: f"{file.parent.name}-{file.stem}",
+)
+def test_auto_finds_the_driver(sim: Sim, file: Path, protocol: str) -> None:
+    r1, host = start(sim, file, protocol, driver=AUTO)
+    if NOT_TOLD.get(file.parent.name) in (protocol, "both"):
+        with pytest.raises(PlatformUnknown):
+            r1.connect()
+        return
+    for _rest in range(2):
+        with r1:
+            assert r1.driver_name == file.parent.name
+            assert r1.mode == expected(load(file)).mode
+        host.endings()
+    asked = set(load_driver(file.parent.name).detect)
+    assert not asked & set(host.sessions[1].commands), "the second login asks nothing"

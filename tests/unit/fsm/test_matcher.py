@@ -179,7 +179,7 @@ def test_a_long_name_may_be_cut_but_not_short() -> None:
 
 def test_a_prompt_that_was_learnt_is_used_instead_of_the_drivers() -> None:
     made = matcher(b"anything#")
-    made.exact["prompt"] = prompt(rb"menu \d+>")
+    made.exact["prompt"] = (prompt(rb"menu \d+>"),)
     assert made.next("mode") is None
     made.feed(b"\nmenu 7>")
     assert shown(made, made.next("mode")) == ("prompt", b"menu 7>")

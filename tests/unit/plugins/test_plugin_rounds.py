@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ class Device:
         self.outputs = list(outputs)
         self.done: list[str] = []
         self.mode = "user"
+        self.driver = SimpleNamespace(name="cisco_ios")
 
     def begin(self, mode: str) -> Device:
         self.done.append(f"begin {mode}")
@@ -50,6 +52,7 @@ def test_commands_without_conditions_run_once() -> None:
     assert device.done == ["begin ", "a", "b"]
     result = made.result()
     assert result.pop("elapsed") >= 0
+    assert result.pop("driver") == "cisco_ios"
     assert result == {
         "changed": False,
         "stdout": ["one", "two\nthree"],
