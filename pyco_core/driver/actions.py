@@ -72,17 +72,20 @@ def erase(login: Login, _rest: str | None) -> None:
 
 
 def send_username(login: Login, _rest: str | None) -> None:
+    """Type the user's name and a line end."""
     if not login.user:
         login.fail(MissingParameter, "It asks for a user name and none is set.", "Set ansible_user.")
     login.write_line(login.user)
 
 
 def send_password(login: Login, _rest: str | None) -> None:
+    """Type the user's password and a line end."""
     if not login.write_password("password"):
         login.fail(MissingParameter, "It asks for a password and none is set.", "Set ansible_password.")
 
 
 def send_become_password(login: Login, _rest: str | None) -> None:
+    """Type the password of the mode that is being entered, and a line end."""
     if not login.write_password("become_password"):
         login.fail(
             ModeError,
@@ -92,12 +95,14 @@ def send_become_password(login: Login, _rest: str | None) -> None:
 
 
 def deny(login: Login, _rest: str | None) -> None:
+    """End the login: the user or the password is wrong."""
     login.fail(
         PermissionDenied, "Permission denied: the user or the password is wrong.", "Check both for this host."
     )
 
 
 def deny_become(login: Login, _rest: str | None) -> None:
+    """End the session: the password of the mode that is being entered is wrong."""
     login.fail(
         ModeError,
         f"The password for the mode {login.entering!r} is wrong.",
@@ -106,6 +111,7 @@ def deny_become(login: Login, _rest: str | None) -> None:
 
 
 def expire(login: Login, _rest: str | None) -> None:
+    """End the login: the password has expired."""
     login.fail(
         PasswordExpired,
         "The password has expired and a new one is asked for.",
@@ -114,6 +120,7 @@ def expire(login: Login, _rest: str | None) -> None:
 
 
 def refuse(login: Login, _rest: str | None) -> None:
+    """End the login: the host lets nobody in."""
     login.fail(LoginRefused, "The host refuses the login.", "Its own words are the last output.")
 
 
