@@ -83,7 +83,7 @@ class Rounds:
             "stdout_lines": [output.text.splitlines() for output in self.outputs],
             "modes": [output.mode for output in self.outputs],
             "failed_conditions": self.failed,
-            "elapsed": round(self.elapsed, 3),
+            "elapsed": round(self.elapsed, 6),
         }
         if self.left_out:
             result["warnings"] = [
