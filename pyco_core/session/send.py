@@ -24,7 +24,7 @@ ERROR_REACH = 4096
 SHOWN = 200  # characters of a command in an error
 
 
-class Command(NamedTuple):  # made for every line: a frozen dataclass takes three times as long
+class Command(NamedTuple):  # made for every line: a frozen dataclass takes more than twice as long
     """One line to type and what to do meanwhile.
 
     prompt: regexes, searched in the unfinished last line, of what it may ask; answer: what is typed
