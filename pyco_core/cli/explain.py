@@ -91,8 +91,8 @@ def _why(driver: Driver, matcher: Matcher, state: str, seen: Seen) -> Iterator[s
     shown = last_line(bytes(matcher.buffer[seen.start : seen.end]).strip(b"\r\n"))
     tried = driver.sets[state].lines if seen.line else driver.sets[state].tail
     of_event = (pattern for pattern in tried if pattern.event == seen.event)
-    fitting = (one for one in of_event if (one.regex.search(shown) if seen.line else matcher.show(one)))
-    kind, words, where = _said(driver, next(fitting), seen.line)
+    fits, *_rest = (one for one in of_event if (one.regex.search(shown) if seen.line else matcher.show(one)))
+    kind, words, where = _said(driver, fits, seen.line)
     yield f"  {seen.event}: its {kind} '{words}' fits {decode(shown)!r}"
     yield f"    {where}"
 
