@@ -367,6 +367,7 @@ class ConfigureError(PycoError):
 def suggestion(word: str, known: Iterable[str]) -> str:
     """A hint for a word that is not known: the nearest that is, or all there are; "" where there is none."""
     known = list(known)
-    if near := get_close_matches(word, known, 1, 0.5):
-        return f"Did you mean {near[0]!r}?"
+    if near := get_close_matches(word, known, 3, 0.5):
+        # Of words that are as near, the one whose letters were mixed up.
+        return f"Did you mean {min(near, key=lambda one: sorted(one) != sorted(word))!r}?"
     return f"There are {', '.join(known)}." if known else ""

@@ -216,8 +216,8 @@ def test_a_driver_for_a_password_alone_takes_the_user_name_away(tmp_path: Path) 
 
 def test_an_unknown_driver_is_an_error_that_names_the_nearest() -> None:
     with pytest.raises(DriverNotFound) as caught:
-        load("cisco_isos")
-    assert str(caught.value) == "There is no driver 'cisco_isos'. Did you mean 'cisco_ios'?"
+        load("cisco_iso")
+    assert str(caught.value) == "There is no driver 'cisco_iso'. Did you mean 'cisco_ios'?"
 
 
 # network_os

@@ -110,9 +110,9 @@ def test_what_fails_before_the_prompt_is_unreachable(
 def test_a_wrong_option_names_the_device_too(
     login: Callable[..., Any], run: Callable[..., dict[str, Any]]
 ) -> None:
-    connection = login(ansible_pyco_driver="cisco_isos")
+    connection = login(ansible_pyco_driver="cisco_iso")
     result = run(connection, {"commands": "show clock"})
-    assert result["msg"] == "There is no driver 'cisco_isos'. Did you mean 'cisco_ios'?"
+    assert result["msg"] == "There is no driver 'cisco_iso'. Did you mean 'cisco_ios'?"
     assert result["pyco"]["device"] == connection.login.target
 
 
