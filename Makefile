@@ -37,7 +37,7 @@ types: venv ## mypy --strict
 	$(BIN)/mypy
 
 unit: venv ## unit tests, 100 % of the lines and branches of pyco_core
-	$(BIN)/pytest tests/unit --cov
+	$(BIN)/pytest tests/unit --cov --numprocesses auto
 
 integration: venv ## real playbooks against the lab (as root)
 	$(BIN)/pytest tests/integration

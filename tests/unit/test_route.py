@@ -147,7 +147,7 @@ def test_the_systems_ssh_forwards_nothing() -> None:
 
 def test_a_driver_that_does_not_exist_is_found_before_anything_is_connected() -> None:
     with pytest.raises(DriverNotFound) as caught:
-        plan(replace(R1, driver="cisco_oss"), [BASTION], NO_CONFIG)
+        plan(replace(R1, driver="cisco_iso"), [BASTION], NO_CONFIG)
     assert "cisco_ios" in caught.value.hint
 
 

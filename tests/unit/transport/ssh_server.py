@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import logging
-import select
 import socket
 import threading
 from collections.abc import Callable
@@ -276,14 +275,22 @@ def parrot(channel: paramiko.Channel) -> None:
 
 
 def _relay(channel: paramiko.Channel, target: socket.socket) -> None:
-    ends: list[Any] = [channel, target]
-    with target, suppress(OSError, EOFError):
-        while True:
-            ready, _, _ = select.select(ends, [], [])
-            for one, other in ((channel, target), (target, channel)):
-                if one in ready:
-                    data = one.recv(65536)
-                    if not data:
-                        channel.close()
-                        return
-                    other.sendall(data)
+    """Both ways until one side ends. A channel that is waited for by its descriptor breaks its connection
+    where something comes while it is closed; so each way has a thread."""
+    with target:
+        back = threading.Thread(target=_bring_back, args=(target, channel))
+        back.start()
+        with suppress(OSError, EOFError):
+            while data := channel.recv(65536):
+                target.sendall(data)
+        with suppress(OSError):
+            target.shutdown(socket.SHUT_RDWR)
+        back.join()
+
+
+def _bring_back(target: socket.socket, channel: paramiko.Channel) -> None:
+    with suppress(OSError, EOFError):
+        while data := target.recv(65536):
+            channel.sendall(data)
+    with suppress(OSError, EOFError):
+        channel.close()
