@@ -29,7 +29,10 @@ def relay(terminal: Terminal, protocol: str, to: Mapping[str, str], says: Connec
     names = {"host": to["host"], "port": to.get("port") or _PORTS[protocol]}
     terminal.write(_filled(says.trying, names))
     try:
-        sock = socket.create_connection((names["host"], int(names["port"])), timeout=_TIMEOUT)
+        port = int(names["port"])
+        if port >= 2**16:  # the C library would take what is left of it in 16 bits
+            raise ValueError(port)
+        sock = socket.create_connection((names["host"], port), timeout=_TIMEOUT)
     except (OSError, ValueError, OverflowError):
         terminal.write(_filled(says.refused, names))
         return
