@@ -119,9 +119,10 @@ class Recording:
         secret = SECRET.format("login")
         shown = _shown(steps[0][1])
         for text, data in steps[1:]:
-            above, newline, line = shown.rpartition("\n")
+            asked = mask(shown, self._tap.secrets)
+            above, newline, line = asked.rpartition("\n")
             if text == MASK and "welcome" not in login:
-                login["password_prompt"] = shown
+                login["password_prompt"] = asked
                 login["users" if "user_prompt" in login else "password"] = (
                     {self._user: secret} if "user_prompt" in login else secret
                 )
@@ -130,10 +131,10 @@ class Recording:
                 login["banner"], login["user_prompt"] = above + newline, line
             else:
                 answered = {"keys": f"{text}\r\n"} if len(text) < 2 else {"answer": text}
-                login.setdefault("ask", []).append({"prompt": shown, **answered})
+                login.setdefault("ask", []).append({"prompt": asked, **answered})
             rest = split_echo(_shown(data), text) if text not in (MASK, "") else None
             shown = (_shown(data) if rest is None else rest).removeprefix("\n")
-        welcome = shown[: len(shown) - len(prompt)]
+        welcome = mask(shown[: len(shown) - len(prompt)], self._tap.secrets)
         if len(steps) == 1 and self._user:  # ssh has logged in
             login["users"] = {self._user: secret}
         if "ask" not in login and (welcome or "welcome" in login):

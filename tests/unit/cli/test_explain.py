@@ -147,6 +147,7 @@ def test_a_state_that_is_not_there_is_one_sentence(acme: Path, capsys: pytest.Ca
     ("text", "data"),
     [
         (r"a\r\n\t\b\e\\n\x1B[m\q", b"a\r\n\t\b\x1b\\n\x1b[m\\q"),
+        (r"\xc3\xA9\xff", b"\xc3\xa9\xff"),
         ("é\udcff", b"\xc3\xa9\xff"),
         ("", b""),
     ],

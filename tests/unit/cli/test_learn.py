@@ -154,6 +154,15 @@ def test_two_words_of_one_name_are_two_modes(sim: Sim, tmp_path: Path) -> None:
         assert box.mode == "user"
 
 
+def test_a_word_without_a_letter_leads_to_a_mode_that_has_a_name(sim: Sim, tmp_path: Path) -> None:
+    modes = {
+        "outer": Mode("box-7> ", (Command(("?!",), mode="inner"),)),
+        "inner": Mode("box-7# ", (Command(("back",), mode="outer"),)),
+    }
+    text = learn(sim.telnet(small(modes=modes)), tmp_path, "--enter", "?!")
+    assert "  mode: {prompt: '{hostname}#', from: user, enter: '?!', leave: back}" in text
+
+
 def test_a_device_that_says_nothing_of_wrong_commands_has_no_errors(sim: Sim, tmp_path: Path) -> None:
     tape = small(errors=Errors(""), modes={"m": Mode("7% ")}, start="m", login=Login(password=LOGIN))
     text = learn(sim.telnet(tape), tmp_path, user="")
