@@ -163,6 +163,12 @@ def test_a_word_without_a_letter_leads_to_a_mode_that_has_a_name(sim: Sim, tmp_p
     assert "  mode: {prompt: '{hostname}#', from: user, enter: '?!', leave: back}" in text
 
 
+def test_a_word_that_is_empty_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["learn", "telnet://127.0.0.1:1", "--enter", " "])
+    assert capsys.readouterr().err.endswith("argument --enter: a word is not empty\n")
+
+
 def test_a_device_that_says_nothing_of_wrong_commands_has_no_errors(sim: Sim, tmp_path: Path) -> None:
     tape = small(errors=Errors(""), modes={"m": Mode("7% ")}, start="m", login=Login(password=LOGIN))
     text = learn(sim.telnet(tape), tmp_path, user="")
