@@ -10,7 +10,8 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from pyco_core.driver import source
-from pyco_core.driver.source import BUILT_IN, Marked, chain, current, entries, find, folders, inherited, names
+from pyco_core.driver.form import Marked
+from pyco_core.driver.source import BUILT_IN, chain, current, entries, find, folders, inherited, names
 from pyco_core.errors import DriverNotFound, InvalidDriver
 
 NOBODY = 65534
