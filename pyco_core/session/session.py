@@ -99,6 +99,7 @@ class Session:
         self.greeting = ""  # what the login showed, where its prompt had to be found
         self.learnt: Learnt | None = None  # the prompts that were found
         self.given_up = ""  # why the session must not be used any more
+        self._reading = False  # whether a read began that neither a prompt nor the stream has ended
         self._deadline = 0.0
 
     # What an action may see and do: driver.actions.Login.
@@ -181,6 +182,7 @@ class Session:
     ) -> Seen:
         """Read until a prompt stands there. Raises what `Loop.run` raises."""
         self._deadline = deadline
+        self._reading = True
         if self.learnt is not None:
             patience = self.learnt.doubting(patience)
         try:
@@ -195,8 +197,10 @@ class Session:
                 self.seen = self.loop.run(deadline, self._goals, questions, patience)
             self._check_twin()
         except (Closed, TimedOut) as exc:
+            self._reading = False
             self._offer(EOF if isinstance(exc, Closed) else TIMEOUT)
             raise
+        self._reading = False
         self.shown = bytes(self.matcher.buffer[self.seen.start :])
         if self.learnt is not None:
             self.learnt.saw(self.shown)
@@ -279,6 +283,8 @@ class Session:
         What came since the last command (log messages on a console) is dropped. Raises OutOfStep,
         SessionClosed; nothing was sent then.
         """
+        if self._reading:  # Ctrl-C, or a watcher that raised
+            self.given_up = self.given_up or "it was interrupted in the middle of an answer."
         if self.given_up:
             raise self.located(OutOfStep(f"The session was given up: {self.given_up}"))
         self._deadline = deadline
