@@ -159,8 +159,8 @@ class Device:
         """Call it with (event, from, to, names of the actions) at every step of this device's machine.
 
         Among them are the events that no text shows (`sent`, `entered`, `timeout` ...), also where nothing is
-        said about them. The session waits for it; an exception of its own goes through to the caller and ends the
-        session.
+        said about them. The session waits for it; an exception of its own goes through to the
+        caller, and ends the session.
         """
         self._watchers.append(callback)
 

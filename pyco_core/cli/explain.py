@@ -26,7 +26,8 @@ _ESCAPES = {b"r": b"\r", b"n": b"\n", b"t": b"\t", b"b": b"\b", b"e": b"\x1b", b
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    text = r"what the device printed, with \r \n \t \b \e \xNN; - reads it, as it is, from the input"
+    text = r"what the device printed, with \r \n \t \b \e \xNN; - reads it, as it is, from the input; "
+    text += "one that begins with a dash stands behind --"
     parser.add_argument("driver")
     parser.add_argument("text", help=text)
     parser.add_argument("--state", default="", help="only this state of the machine; without it all")

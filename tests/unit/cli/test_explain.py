@@ -154,3 +154,8 @@ def test_a_state_that_is_not_there_is_one_sentence(acme: Path, capsys: pytest.Ca
 )
 def test_escapes_stand_for_bytes(text: str, data: bytes) -> None:
     assert unescaped(text) == data
+
+
+def test_a_text_that_begins_with_a_dash_stands_behind_two(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "cisco_ios", "--", "--More--"]) == 0
+    assert "fits '--More--'" in capsys.readouterr().out
