@@ -230,10 +230,10 @@ class Device:
 
         Raises PycoError; its `reached` says whether the device's prompt had been reached.
         """
-        if timeout is not None:
-            check_seconds("timeout", timeout)
+        seconds = self.settings.command_timeout if timeout is None else timeout
+        check_seconds("timeout", seconds)
         session = self._open()
-        deadline = clock() + (self.settings.command_timeout if timeout is None else timeout)
+        deadline = clock() + seconds
         words = Command(
             command,
             prompt=(prompt,) if isinstance(prompt, str) else tuple(prompt),

@@ -92,7 +92,6 @@ class _Builder:
         self._events()
         self._transitions()
         self._prompts()
-        connect = self._section("connect")
         return Driver(
             name=self.name,
             file=self.file,
@@ -116,17 +115,21 @@ class _Builder:
             quiet=data.get("quiet", 1.0),
             settle=data.get("settle", 0.0),
             wake=data.get("wake", False),
-            connect=Connect(
-                ssh=self._form(connect, "ssh"),
-                ssh_unchecked=self._form(connect, "ssh_unchecked"),
-                telnet=self._form(connect, "telnet"),
-                wake=connect.get("wake", False),
-                errors=self._connect_errors(connect),
-            ),
+            connect=self._connect(),
             table=self.table,
             sets={state: self._set(state) for state in self.states},
             said=data,
             actions=self.actions,
+        )
+
+    def _connect(self) -> Connect:
+        connect = self._section("connect")
+        return Connect(
+            ssh=self._form(connect, "ssh"),
+            ssh_unchecked=self._form(connect, "ssh_unchecked"),
+            telnet=self._form(connect, "telnet"),
+            wake=connect.get("wake", False),
+            errors=self._connect_errors(connect),
         )
 
     def _detect(self) -> dict[str, tuple[re.Pattern[str], ...]]:
