@@ -67,7 +67,7 @@ _Loader.add_implicit_resolver(_NULL, re.compile(r"(?:~|null|Null|NULL|)$"), ["~"
 
 def folders(extra: Iterable[str] = ()) -> tuple[str, ...]:
     """Where drivers are looked for, in order: extra, $PYCO_HOME/drivers, the built-in ones."""
-    home = os.environ.get("PYCO_HOME", "")
+    home = os.path.expanduser(os.environ.get("PYCO_HOME", ""))
     return (*extra, *((os.path.join(home, "drivers"),) if home else ()), BUILT_IN)
 
 

@@ -241,6 +241,9 @@ def test_folders_are_searched_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     assert folders(["a", "b"]) == ("a", "b", BUILT_IN)
     monkeypatch.setenv("PYCO_HOME", "/home/pyco")
     assert folders(["a"]) == ("a", "/home/pyco/drivers", BUILT_IN)
+    monkeypatch.setenv("HOME", "/home")
+    monkeypatch.setenv("PYCO_HOME", "~/pyco")
+    assert folders() == ("/home/pyco/drivers", BUILT_IN)
 
 
 def test_an_earlier_folder_hides_a_name_in_a_later_one(tmp_path: Path) -> None:
