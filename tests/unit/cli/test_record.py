@@ -266,6 +266,17 @@ def test_a_secret_that_the_device_repeats_is_masked(sim: Sim, tmp_path: Path) ->
         assert [one.prompt for one in made.login.ask] == ["You said ********.\nIs ******** yours?"]
 
 
+def test_a_secret_in_a_command_is_masked(sim: Sim, tmp_path: Path) -> None:
+    shows = Command(("show", LOGIN), "line\n" * 30)
+    modes = {"m": Mode("box-7> ", (shows,))}
+    tape = replace(IOS, modes=modes, start="m", variables={"length": "9"}, more="--More--", expected=None)
+    url = f"telnet://demo@127.0.0.1:{sim.telnet(tape).port}/cisco_ios"
+    made = record(sim, tmp_path, url, f"show {LOGIN}", f"set {LOGIN}")
+    assert made.expected is not None
+    assert "set ********" in made.expected.errors
+    assert made.expected.paged == "show ********"
+
+
 def test_what_was_recorded_before_an_error_is_kept(
     sim: Sim, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
