@@ -14,6 +14,7 @@ from ..device import Device
 from ..errors import InvalidParameter, SessionClosed, SessionError
 from ..session.learnt import shape
 from ..session.probe import LEAVE
+from ..session.transcript import mask
 from . import login, output
 from .draft import Draft, Place, complaint
 
@@ -95,7 +96,7 @@ def _enter(target: Device, draft: Draft, word: str) -> None:
     secret = target.endpoint.become_password
     reply = target(word, prompt=PASSWORD, answer=secret or "", check=False)
     if shape(target.prompt) == before:
-        said = reply.strip().rpartition("\n")[2]
+        said = mask(reply.strip().rpartition("\n")[2], target.endpoint.secrets)
         draft.doubts.append(f"where {word!r} leads; the device said: {said}")
         return
     parent = next(place.name for place in draft.places if shape(place.prompt) == before)

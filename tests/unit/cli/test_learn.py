@@ -20,7 +20,7 @@ from pyco_core.driver.loader import load as load_driver
 from pyco_core.endpoint import Settings
 from pyco_core.errors import CommandError
 from pyco_core.sim import Faults, Host, Sim, Tape, load
-from pyco_core.sim.tape import Command, Errors, Login, Mode
+from pyco_core.sim.tape import Command, Errors, Login, Mode, Question
 
 IOS = load(Path(__file__).parents[2] / "tapes" / "cisco_ios" / "c2900_demo.yml")
 LOGIN, ENABLE = "demo-login", "demo-enable"
@@ -127,6 +127,13 @@ def test_a_mode_that_no_word_leads_back_from_is_said(sim: Sim, tmp_path: Path) -
 def test_a_word_that_leads_nowhere_is_said(sim: Sim, tmp_path: Path) -> None:
     text = learn(sim.telnet(small()), tmp_path, "--enter", "nowhere")
     assert "# Not found out: where 'nowhere' leads; the device said: That is closed today." in text
+
+
+def test_a_secret_that_the_device_repeats_is_masked(sim: Sim, tmp_path: Path) -> None:
+    asks = Question("Password: ", answer="other", hidden=True, failed=f"{ENABLE} is wrong.\n")
+    modes = {"m": Mode("box-7> ", (Command(("enable",), ask=(asks,)),))}
+    text = learn(sim.telnet(small(modes=modes, start="m")), tmp_path, "--enter", "enable")
+    assert "where 'enable' leads; the device said: ******** is wrong." in text
 
 
 def test_a_word_that_ends_the_session_is_the_one_for_that(sim: Sim, tmp_path: Path) -> None:
