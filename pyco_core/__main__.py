@@ -20,6 +20,7 @@ COMMANDS = {
     "schema": "the JSON Schema of driver files, for an editor",
     "simulate": "hosts that play a tape on loopback, until Ctrl-C",
 }
+INTERRUPTED = 130  # the exit status after Ctrl-C, as shells have it
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -44,6 +45,9 @@ def main(arguments: list[str] | None = None) -> int:
     except PycoError as exc:
         sys.stderr.write(f"{exc}\n")
         return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("\n")
+        return INTERRUPTED
     except BrokenPipeError:  # `| head` has seen enough
         sys.stderr.close()
         return 1

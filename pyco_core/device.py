@@ -159,7 +159,8 @@ class Device:
         """Call it with (event, from, to, names of the actions) at every step of this device's machine.
 
         Among them are the events that no text shows (`sent`, `entered`, `timeout` ...), also where nothing is
-        said about them. The session waits for it; an exception of its own goes through to the caller.
+        said about them. The session waits for it; an exception of its own goes through to the
+        caller, and ends the session.
         """
         self._watchers.append(callback)
 
@@ -229,10 +230,10 @@ class Device:
 
         Raises PycoError; its `reached` says whether the device's prompt had been reached.
         """
-        if timeout is not None:
-            check_seconds("timeout", timeout)
+        seconds = self.settings.command_timeout if timeout is None else timeout
+        check_seconds("timeout", seconds)
         session = self._open()
-        deadline = clock() + (self.settings.command_timeout if timeout is None else timeout)
+        deadline = clock() + seconds
         words = Command(
             command,
             prompt=(prompt,) if isinstance(prompt, str) else tuple(prompt),

@@ -18,8 +18,9 @@ from pyco_core import errors
 from pyco_core.cli.drivers import markdown, row
 from pyco_core.driver.actions import ACTIONS
 from pyco_core.driver.draw import mermaid
+from pyco_core.driver.form import FORM
 from pyco_core.driver.loader import load
-from pyco_core.driver.source import BUILT_IN, FORM, names
+from pyco_core.driver.source import BUILT_IN, names
 from pyco_core.driver.words import MEANINGS
 from pyco_core.errors import PycoError
 

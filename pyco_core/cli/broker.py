@@ -33,9 +33,8 @@ def _broker(said: Message, what: str) -> str:
     for session in said["sessions"]:
         through = "".join(f"{hop} -> " for hop in session["hops"])
         busy = "in use" if session["busy"] else f"idle {session['idle']:.0f} s"
-        lines.append(
-            f"  {through}{session['device']}  {session['driver']}, mode {session['mode'] or '-'}, {busy}"
-        )
+        driver = session.get("driver", "-")  # a broker of an older version does not say it
+        lines.append(f"  {through}{session['device']}  {driver}, mode {session['mode'] or '-'}, {busy}")
     for login in said["logins"]:
         lines.append(f"  login {login['login']}: {login['users']} users, {login['shells']} shells")
     return "\n".join(lines)

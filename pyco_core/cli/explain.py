@@ -22,11 +22,12 @@ from .drivers import add_path
 
 TOKEN = b"c0ffee42"  # stands for the token that a session makes for itself
 STEPS = 32  # a machine that goes round in a circle is followed so far
-_ESCAPES = {"r": "\r", "n": "\n", "t": "\t", "b": "\b", "e": "\x1b", "\\": "\\"}
+_ESCAPES = {b"r": b"\r", b"n": b"\n", b"t": b"\t", b"b": b"\b", b"e": b"\x1b", b"\\": b"\\"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    text = r"what the device printed, with \r \n \t \b \e \xNN; - reads it, as it is, from the input"
+    text = r"what the device printed, with \r \n \t \b \e \xNN; - reads it, as it is, from the input; "
+    text += "one that begins with a dash stands behind --"
     parser.add_argument("driver")
     parser.add_argument("text", help=text)
     parser.add_argument("--state", default="", help="only this state of the machine; without it all")
@@ -56,10 +57,10 @@ def run(options: argparse.Namespace) -> int:
 def unescaped(text: str) -> bytes:
     r"""The bytes that a text with \r, \n, \t, \b, \e, \xNN stands for; every other text is itself."""
 
-    def one(found: re.Match[str]) -> str:
-        return _ESCAPES.get(found[1]) or chr(int(found[1][1:], 16))
+    def one(found: re.Match[bytes]) -> bytes:
+        return _ESCAPES.get(found[1]) or bytes.fromhex(found[1][1:].decode())
 
-    return re.sub(r"\\([rntbe\\]|x[0-9a-fA-F]{2})", one, text).encode("utf-8", "surrogateescape")
+    return re.sub(rb"\\([rntbe\\]|x[0-9a-fA-F]{2})", one, text.encode("utf-8", "surrogateescape"))
 
 
 def _happens(driver: Driver, data: bytes, state: str) -> Iterator[str]:

@@ -9,14 +9,13 @@ that lead back from where those led to, and the words that end a session.
 from __future__ import annotations
 
 import argparse
-import sys
-from pathlib import Path
 
 from ..device import Device
 from ..errors import InvalidParameter, SessionClosed, SessionError
 from ..session.learnt import shape
 from ..session.probe import LEAVE
-from . import login
+from ..session.transcript import mask
+from . import login, output
 from .draft import Draft, Place, complaint
 
 NONSENSE = "pyco-nonsense"
@@ -30,15 +29,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "command_lines", nargs="*", metavar="COMMAND", help="with an output of many pages, to see the pager"
     )
-    parser.add_argument("--output", default="", metavar="FILE", help="default: the standard output")
+    output.add_argument(parser)
     parser.add_argument("--name", default="acme_os", help="what the platform is called, %(default)s")
     parser.add_argument(
         "--enter",
         action="append",
+        type=_word,
         default=[],
         metavar="WORD",
         help="leads to another mode, as enable does; may be given several times, in the order of the way",
     )
+
+
+def _word(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("a word is not empty")
+    return text.strip()
 
 
 def run(options: argparse.Namespace) -> int:
@@ -61,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
                 _log_out(target, draft)
         except SessionError as exc:
             draft.doubts.append(f"what comes after this: {exc.message}")
-    _write(options.output, draft.text())
+    output.write(options.output, draft.text())
     return 0
 
 
@@ -90,7 +96,7 @@ def _enter(target: Device, draft: Draft, word: str) -> None:
     secret = target.endpoint.become_password
     reply = target(word, prompt=PASSWORD, answer=secret or "", check=False)
     if shape(target.prompt) == before:
-        said = reply.strip().rpartition("\n")[2]
+        said = mask(reply.strip().rpartition("\n")[2], target.endpoint.secrets)
         draft.doubts.append(f"where {word!r} leads; the device said: {said}")
         return
     parent = next(place.name for place in draft.places if shape(place.prompt) == before)
@@ -99,7 +105,7 @@ def _enter(target: Device, draft: Draft, word: str) -> None:
 
 def _named(word: str, draft: Draft) -> str:
     known = {place.name for place in draft.places}
-    name = "config" if word.startswith("conf") else "".join(filter(str.isalnum, word.split()[0]))
+    name = "config" if word.startswith("conf") else "".join(filter(str.isalnum, word.split()[0])) or "mode"
     return name if name not in known else f"{name}_{len(known)}"
 
 
@@ -131,14 +137,3 @@ def _log_out(target: Device, draft: Draft) -> None:
         except SessionClosed:
             draft.logout = word
             return
-
-
-def _write(file: str, text: str) -> None:
-    if not file:
-        sys.stdout.write(text)
-        return
-    try:
-        Path(file).write_text(text, "utf-8")
-    except OSError as exc:
-        raise InvalidParameter(f"{file} cannot be written: {exc.strerror}.") from exc
-    sys.stderr.write(f"{file} is written.\n")

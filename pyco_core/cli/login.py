@@ -55,7 +55,7 @@ def asked_for(options: argparse.Namespace, driver: str) -> Device:
     )
     given = [*passwords, *[""] * (len(route) - len(passwords))]
     if not options.password_file and sys.stdin.isatty():
-        given = [getpass(f"Password of {endpoint}, empty for none: ") for endpoint in route]
+        given = [_typed(endpoint) for endpoint in route]
     logins = zip(route, given, strict=True)
     return path(
         [
@@ -63,6 +63,13 @@ def asked_for(options: argparse.Namespace, driver: str) -> Device:
             for endpoint, word in logins
         ]
     )
+
+
+def _typed(endpoint: Endpoint) -> str:
+    try:
+        return getpass(f"Password of {endpoint}, empty for none: ")
+    except EOFError as exc:
+        raise InvalidParameter(f"No password of {endpoint} was typed.") from exc
 
 
 def _endpoint(url: str) -> Endpoint:
@@ -78,6 +85,9 @@ def _endpoint(url: str) -> Endpoint:
 def _lines(file: str) -> list[str]:
     try:
         lines = Path(file).read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as exc:
-        raise InvalidParameter(f"{file} cannot be read: {exc}.") from exc
+    except UnicodeDecodeError:  # which holds what is in the file
+        raise InvalidParameter(f"{file} is not UTF-8.") from None
+    except (OSError, ValueError) as exc:
+        why = exc.strerror if isinstance(exc, OSError) else exc
+        raise InvalidParameter(f"{file} cannot be read: {why}.") from exc
     return lines or [""]

@@ -7,12 +7,11 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 from ..device import Device
 from ..driver.model import edges, fill
 from ..errors import InvalidParameter
-from . import login
+from . import login, output
 from .recorder import Recording, Tap
 
 NONSENSE = "pyco-nonsense"
@@ -23,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "command_lines", nargs="*", metavar="COMMAND", help="without one they are read from the input"
     )
-    parser.add_argument("--output", default="", metavar="FILE", help="default: the standard output")
+    output.add_argument(parser)
     parser.add_argument(
         "--mode", action="append", default=[], metavar="NAME", help="go there too, and record its prompt"
     )
@@ -53,7 +52,8 @@ def run(options: argparse.Namespace) -> int:
             prompts = target.prompts
             target.close()
             recording = Recording(tap, driver, prompts, user, NONSENSE)
-            _write(options.output, recording.make(f"{driver.description}, recorded", is_whole))
+            made = recording.make(f"{driver.description}, recorded", is_whole)
+            output.write(options.output, made, "Look for names and addresses that are nobody's business.")
     return 0
 
 
@@ -93,14 +93,3 @@ def _typed(target: Device) -> Iterator[str]:
             return
         if line.strip():
             yield line.strip()
-
-
-def _write(file: str, text: str) -> None:
-    if not file:
-        sys.stdout.write(text)
-        return
-    try:
-        Path(file).write_text(text, "utf-8")
-    except OSError as exc:
-        raise InvalidParameter(f"{file} cannot be written: {exc.strerror}.") from exc
-    sys.stderr.write(f"{file} is written. Look for names and addresses that are nobody's business.\n")

@@ -85,6 +85,9 @@ class Recording:
             self._finish(entry, "", {"close": True})
         return self._text(description, start)
 
+    def _masked(self, text: str) -> str:
+        return mask(text, self._tap.secrets)
+
     # Prompts.
 
     def _mode(self, data: bytes) -> tuple[str, str] | None:
@@ -119,9 +122,10 @@ class Recording:
         secret = SECRET.format("login")
         shown = _shown(steps[0][1])
         for text, data in steps[1:]:
-            above, newline, line = shown.rpartition("\n")
+            asked = self._masked(shown)
+            above, newline, line = asked.rpartition("\n")
             if text == MASK and "welcome" not in login:
-                login["password_prompt"] = shown
+                login["password_prompt"] = asked
                 login["users" if "user_prompt" in login else "password"] = (
                     {self._user: secret} if "user_prompt" in login else secret
                 )
@@ -129,11 +133,11 @@ class Recording:
             elif text == self._user and "password_prompt" not in login and "user_prompt" not in login:
                 login["banner"], login["user_prompt"] = above + newline, line
             else:
-                answered = {"keys": f"{text}\r\n"} if len(text) < 2 else {"answer": text}
-                login.setdefault("ask", []).append({"prompt": shown, **answered})
+                answered = {"keys": f"{text}\r\n"} if len(text) < 2 else {"answer": self._masked(text)}
+                login.setdefault("ask", []).append({"prompt": asked, **answered})
             rest = split_echo(_shown(data), text) if text not in (MASK, "") else None
             shown = (_shown(data) if rest is None else rest).removeprefix("\n")
-        welcome = shown[: len(shown) - len(prompt)]
+        welcome = self._masked(shown[: len(shown) - len(prompt)])
         if len(steps) == 1 and self._user:  # ssh has logged in
             login["users"] = {self._user: secret}
         if "ask" not in login and (welcome or "welcome" in login):
@@ -172,7 +176,7 @@ class Recording:
         if text == MASK:
             question |= {"answer": SECRET.format("enable"), "hidden": True}
         else:
-            question["answer"] = text
+            question["answer"] = self._masked(text)
         entry.asked.append(question)
         entry.data[:] = b""
         rest = split_echo(_shown(data), text) if text not in (MASK, "") else None
@@ -187,14 +191,14 @@ class Recording:
         self.tape.setdefault("more_erased", erased[0].decode() if erased else "")
         shown = self._output(entry, bytes(entry.data[:start])).count("\n")
         self.tape.setdefault("variables", {}).setdefault("length", str(shown + 1))
-        self.tape.setdefault("paged", entry.word)
+        self.tape.setdefault("paged", self._masked(entry.word))
         entry.data[start:] = data
 
     def _output(self, entry: _Entry, data: bytes) -> str:
         """What a person saw after the echo of the command."""
         text = decode(strip_escapes(data))
         rest = None if entry.asked else split_echo(text, entry.word)
-        return mask(render(text if rest is None else rest), self._tap.secrets)
+        return self._masked(render(text if rest is None else rest))
 
     def _finish(self, entry: _Entry, prompt: str, result: dict[str, Any]) -> None:
         output = self._output(entry, bytes(entry.data))
@@ -204,13 +208,11 @@ class Recording:
         if entry.word == self._nonsense:
             self._complain(output)
         elif any(regex.search(output) for regex in self._driver.errors):
-            self.errors.append(entry.word)
+            self.errors.append(self._masked(entry.word))
         said = {"output": output} if output else {}
         whole = {**said, **({"ask": entry.asked} if entry.asked else {}), **result}
         commands = self.modes[entry.mode]["commands"]
-        commands[_general(mask(entry.word, self._tap.secrets))] = (
-            output if whole == said and output else whole or None
-        )
+        commands[_general(self._masked(entry.word))] = output if whole == said and output else whole or None
 
     def _complain(self, output: str) -> None:
         first, newline, rest = output.partition("\n")

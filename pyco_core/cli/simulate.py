@@ -25,11 +25,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     listen = parser.add_argument_group("where, on 127.0.0.1 (0: any free port; may be given several times)")
     listen.add_argument("--telnet", type=int, action="append", default=[], metavar="PORT")
     listen.add_argument("--ssh", type=int, action="append", default=[], metavar="PORT")
-    listen.add_argument("--count", type=int, default=1, metavar="N", help="devices for each port, from it on")
+    listen.add_argument(
+        "--count", type=_above_0, default=1, metavar="N", help="devices for each port, from it on"
+    )
     listen.add_argument("--forward", action="store_true", help="the ssh hosts forward TCP to loopback")
     listen.add_argument("--shell", default="", metavar="PATH", help="a real shell behind --ssh, as /bin/sh")
     faults = parser.add_argument_group("faults")
-    faults.add_argument("--chunk", type=int, action="append", default=[], metavar="BYTES", help="cut output")
+    faults.add_argument(
+        "--chunk", type=_above_0, action="append", default=[], metavar="BYTES", help="cut output"
+    )
     faults.add_argument("--pause", type=float, default=0.0, metavar="SECONDS", help="between two pieces")
     faults.add_argument("--cut-prompts", action="store_true", help="each comes in two pieces")
     faults.add_argument("--delay", type=float, default=0.0, metavar="SECONDS", help="before each answer")
@@ -64,6 +68,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _listen(sim: Sim, options: argparse.Namespace) -> None:
     """Start the hosts asked for, and print how to connect to each."""
+    if not (options.telnet or options.ssh):
+        raise InvalidParameter("There is nowhere to listen.", hint="Say --telnet 0 or --ssh 0.")
     faults = Faults(
         chunk=tuple(options.chunk),
         pause=options.pause,
@@ -126,5 +132,13 @@ def _named(tape: Tape, number: int) -> Tape:
 
 
 def _drop(text: str) -> tuple[str, int]:
-    command, _equals, count = text.rpartition("=")
+    command, equals, count = text.rpartition("=")
+    if not (equals and count.isdecimal()):
+        raise argparse.ArgumentTypeError(f"{text!r} is not COMMAND=N")
     return command, int(count)
+
+
+def _above_0(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
+    return int(text)

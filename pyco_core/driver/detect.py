@@ -19,10 +19,10 @@ from typing import Any
 from ..fsm.machine import LOGIN_STATES
 from . import source
 from .actions import ACTIONS
+from .form import Marked
 from .loader import extended
 from .model import Driver
 from .patterns import compile_words
-from .source import Marked
 
 LOGIN = "login"  # what a login shows, among the commands of `detect`
 

@@ -24,11 +24,11 @@ from ..fsm.machine import (
     lookup,
 )
 from ..fsm.matcher import Pattern, PatternSet
-from . import code, source
+from . import code, form, source
 from .actions import Function, parse_action
+from .form import Marked
 from .model import DISCOVERED, Connect, Driver, Long, Mode, edges, fill, reachable
 from .patterns import LIKELY_PROMPT, compile_event, compile_line, compile_prompt, compile_words
-from .source import Marked
 
 # A mode of such a name would be taken for a state of the login, or for an event.
 RESERVED = ("", ANY, DISCOVERED, *INTERNAL, *LOGIN_STATES, *CHANGE_STATES)
@@ -62,7 +62,7 @@ def extended(driver: Driver, words: Mapping[str, Any], where: str) -> Driver:
     """
     if "parent" in words:
         raise InvalidDriver(f"{where}: parent: a driver that is made has its parent already.")
-    data = source.extended(driver.said, source.checked(source.said(words, where), where))
+    data = source.extended(driver.said, form.checked(form.said(words, where), where))
     return _Builder(driver.name, driver.file, data, driver.actions).build()
 
 
@@ -92,7 +92,6 @@ class _Builder:
         self._events()
         self._transitions()
         self._prompts()
-        connect = self._section("connect")
         return Driver(
             name=self.name,
             file=self.file,
@@ -116,17 +115,21 @@ class _Builder:
             quiet=data.get("quiet", 1.0),
             settle=data.get("settle", 0.0),
             wake=data.get("wake", False),
-            connect=Connect(
-                ssh=self._form(connect, "ssh"),
-                ssh_unchecked=self._form(connect, "ssh_unchecked"),
-                telnet=self._form(connect, "telnet"),
-                wake=connect.get("wake", False),
-                errors=self._connect_errors(connect),
-            ),
+            connect=self._connect(),
             table=self.table,
             sets={state: self._set(state) for state in self.states},
             said=data,
             actions=self.actions,
+        )
+
+    def _connect(self) -> Connect:
+        connect = self._section("connect")
+        return Connect(
+            ssh=self._form(connect, "ssh"),
+            ssh_unchecked=self._form(connect, "ssh_unchecked"),
+            telnet=self._form(connect, "telnet"),
+            wake=connect.get("wake", False),
+            errors=self._connect_errors(connect),
         )
 
     def _detect(self) -> dict[str, tuple[re.Pattern[str], ...]]:
@@ -170,12 +173,12 @@ class _Builder:
 
     def _filled(self, at: Marked, key: str, hint: str, **values: str | int) -> str:
         """The form that a key says, "" for none, once it is seen that these values fill it in."""
-        form: str = at.get(key, "")
+        text: str = at.get(key, "")
         try:
-            fill(form, **values)
+            fill(text, **values)
         except (KeyError, ValueError) as exc:
-            raise self._wrong(at, key, f"{form!r} cannot be filled in.", hint) from exc
-        return form
+            raise self._wrong(at, key, f"{text!r} cannot be filled in.", hint) from exc
+        return text
 
     def _connect_errors(self, connect: Marked) -> tuple[tuple[str, re.Pattern[str]], ...]:
         errors: Marked = connect.get("errors", Marked())

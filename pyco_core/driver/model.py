@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 from ..errors import ModeError
 from ..fsm.machine import Table
 from ..fsm.matcher import PatternSet
-from .source import plain
+from .form import plain
 
 if TYPE_CHECKING:
     from .actions import Function
-    from .source import Marked
+    from .form import Marked
 
 Texts = str | Sequence[str]  # one, or several
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .source import FLAG, FLAGS, FORM, NUMBER, TEXT, TEXTS
+from .form import FLAG, FLAGS, FORM, NUMBER, TEXT, TEXTS
 from .words import MEANINGS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

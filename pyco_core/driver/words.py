@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What each word of a driver file means: the one place that says it, for the schema and for people.
 
-A key is the path to the word, `*` for a name that the file chooses. A test holds it against `source.FORM`.
+A key is the path to the word, `*` for a name that the file chooses. A test holds it against `form.FORM`.
 """
 
 from __future__ import annotations

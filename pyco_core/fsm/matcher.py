@@ -194,7 +194,7 @@ class Matcher:
 
     def _remember(self, pattern: Pattern, text: bytes, patterns: tuple[Pattern, ...], seen: Seen) -> None:
         """Keep a prompt that the unfinished line alone has decided on."""
-        if pattern.breaks or pattern.above is not None or self.exact:
+        if pattern.above is not None or self.exact or any(one.breaks for one in patterns):
             self._last = None
             return
         length = seen.end - seen.start if "before" in seen.groups else 0

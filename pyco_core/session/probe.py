@@ -38,7 +38,8 @@ def probe(session: Session, command: str, deadline: float) -> Probed:
         except TimedOut:
             if clock() >= deadline:
                 raise
-            if len(session.matcher.buffer) == before:
+            # A pager waits behind words of its own; where a line has just ended, the command is slow.
+            if len(session.matcher.buffer) == before and session.matcher.unfinished().strip():
                 key = LEAVE if at == before else NEXT
                 stops.append((decode(session.matcher.unfinished()), key))
                 session.write(key, deadline)

@@ -14,6 +14,7 @@ from ..driver.patterns import compile_prompt
 from ..driver.source import folders
 from ..errors import DriverError, PlatformUnknown
 from ..fsm.matcher import Matcher, Pattern, PatternSet
+from .learnt import shape
 from .probe import probe
 from .session import LAST_OUTPUT, Session
 from .terminal import last_line
@@ -43,12 +44,13 @@ def _knowing(made: str, path: tuple[str, ...]) -> Driver:
 def recognize(session: Session, deadline: float) -> None:
     """Give the session, which stands at a prompt that was learnt, the driver of its platform.
 
-    The driver of the last login is taken again where it has a mode with this prompt. Raises
-    PlatformUnknown, DriverError, and what `Session.run` raises.
+    The driver of the last login is taken again where the prompt is that login's too: behind a console
+    server or a new address another device may stand today. Raises PlatformUnknown, DriverError, and what
+    `Session.run` raises.
     """
     prompt = session.prompt
-    kept = session.recall(DRIVER)
-    if kept and _adopt(session, kept):
+    kept, _newline, known = session.recall(DRIVER).partition("\n")
+    if known == shape(prompt) and _adopt(session, kept):
         return
     session.remember(DRIVER, "")
     fitting = [one for one in candidates(_index(session)) if _fit(one, prompt)]
@@ -59,7 +61,7 @@ def recognize(session: Session, deadline: float) -> None:
         best = _best(fitting, shown)
     if len(best) != 1 or not _adopt(session, best[0].name):
         raise _unknown(session, prompt, best, shown)
-    session.remember(DRIVER, best[0].name)
+    session.remember(DRIVER, f"{best[0].name}\n{shape(prompt)}")
 
 
 def _index(session: Session) -> str:

@@ -50,6 +50,17 @@ class Session:
     watch: is told all that is sent and seen, and nothing is sent then that was not asked for, no setup.
     """
 
+    seen = Seen("", 0, 0)  # the last prompt
+    shown = b""  # its text
+    entering = ""  # the mode that was asked for last
+    twin = False  # whether the hop before has the same prompt
+    home = ""  # the mode that the login ended in
+    greeting = ""  # what the login showed, where its prompt had to be found
+    learnt: Learnt | None = None  # the prompts that were found
+    given_up = ""  # why the session must not be used any more
+    _reading = False  # whether a read began that neither a prompt nor the stream has ended
+    _deadline = 0.0
+
     def __init__(
         self,
         transport: Transport,
@@ -77,12 +88,8 @@ class Session:
         self.machine = Machine(driver.table, AUTHENTICATED if authenticated else GROUND)
         self.matcher = Matcher(driver.sets, last_line)
         self.matcher.known["token"] = secrets.token_hex(4).encode()
-        self.transcript: Transcript = NoTranscript()
         self.bare = watch is not None
-        if watch is not None:
-            self.transcript = watch
-        elif settings.transcript:
-            self.transcript = FileTranscript(settings.transcript, endpoint.host, self.masked)
+        self.transcript = self._written() if watch is None else watch
         self.loop = Loop(transport, self.machine, self.matcher, self.transcript, self._perform)
         self.loop.adopt(driver.quiet, driver.settle)
         self.loop.wake = driver.wake or (parent is not None and parent.driver.connect.wake)
@@ -90,16 +97,11 @@ class Session:
         if parent is not None:
             self.loop.guard = (*parent.prompts(), *parent.loop.guard)
         self.echo: bool | None = None if driver.echo else False  # None: not known yet
-        self.seen = Seen("", 0, 0)  # the last prompt
-        self.shown = b""  # its text
-        self.entering = ""  # the mode that was asked for last
         self.prepared: set[str] = set()  # the modes whose setup was sent
-        self.twin = False  # whether the hop before has the same prompt
-        self.home = ""  # the mode that the login ended in
-        self.greeting = ""  # what the login showed, where its prompt had to be found
-        self.learnt: Learnt | None = None  # the prompts that were found
-        self.given_up = ""  # why the session must not be used any more
-        self._deadline = 0.0
+
+    def _written(self) -> Transcript:
+        folder = self.settings.transcript
+        return FileTranscript(folder, self.endpoint.host, self.masked) if folder else NoTranscript()
 
     # What an action may see and do: driver.actions.Login.
 
@@ -181,6 +183,7 @@ class Session:
     ) -> Seen:
         """Read until a prompt stands there. Raises what `Loop.run` raises."""
         self._deadline = deadline
+        self._reading = True
         if self.learnt is not None:
             patience = self.learnt.doubting(patience)
         try:
@@ -195,8 +198,10 @@ class Session:
                 self.seen = self.loop.run(deadline, self._goals, questions, patience)
             self._check_twin()
         except (Closed, TimedOut) as exc:
+            self._reading = False
             self._offer(EOF if isinstance(exc, Closed) else TIMEOUT)
             raise
+        self._reading = False
         self.shown = bytes(self.matcher.buffer[self.seen.start :])
         if self.learnt is not None:
             self.learnt.saw(self.shown)
@@ -279,6 +284,8 @@ class Session:
         What came since the last command (log messages on a console) is dropped. Raises OutOfStep,
         SessionClosed; nothing was sent then.
         """
+        if self._reading:  # Ctrl-C, or a watcher that raised
+            self.given_up = self.given_up or "it was interrupted in the middle of an answer."
         if self.given_up:
             raise self.located(OutOfStep(f"The session was given up: {self.given_up}"))
         self._deadline = deadline

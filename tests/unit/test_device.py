@@ -204,6 +204,24 @@ def test_a_machine_is_changed_in_code_watched_and_traced(sim: Sim, host: Host) -
 # Commands.
 
 
+def test_a_session_that_was_interrupted_in_an_answer_is_not_used_again(sim: Sim, host: Host) -> None:
+    r1 = on(sim, host)
+    steps: list[str] = []
+
+    def interrupt(event: str, *_rest: object) -> None:  # as Ctrl-C does
+        steps.append(event)
+        if event == "user" and steps.count("user") == 2:
+            raise KeyboardInterrupt
+
+    r1.extend({"setup": None})
+    r1.on_event(interrupt)
+    with r1:
+        with pytest.raises(KeyboardInterrupt):
+            r1("show clock")
+        assert r1("show clock") == CLOCK
+        assert len(host.sessions) == 2
+
+
 def test_a_command_connects_and_brings_clean_text(sim: Sim, host: Host) -> None:
     r1 = on(sim, host)
     assert not r1.connected

@@ -85,6 +85,15 @@ def test_it_shows_what_the_broker_holds(broker: Broker, sim: Sim, capsys: pytest
     device.close()
 
 
+def test_a_session_of_an_older_broker_is_shown_without_its_driver(
+    broker: Broker, sim: Sim, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = [{"device": "telnet://r1", "hops": [], "mode": "user", "idle": 1.0, "busy": False}]
+    monkeypatch.setattr(broker._sessions, "status", lambda: {"sessions": older, "logins": []})
+    assert main(["broker", "status"]) == 0
+    assert capsys.readouterr().out.splitlines()[1:] == ["  telnet://r1  -, mode user, idle 1 s"]
+
+
 def test_it_stops_the_broker_and_leaves_the_devices(
     broker: Broker, sim: Sim, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -147,9 +147,15 @@ def test_a_state_that_is_not_there_is_one_sentence(acme: Path, capsys: pytest.Ca
     ("text", "data"),
     [
         (r"a\r\n\t\b\e\\n\x1B[m\q", b"a\r\n\t\b\x1b\\n\x1b[m\\q"),
+        (r"\xc3\xA9\xff", b"\xc3\xa9\xff"),
         ("é\udcff", b"\xc3\xa9\xff"),
         ("", b""),
     ],
 )
 def test_escapes_stand_for_bytes(text: str, data: bytes) -> None:
     assert unescaped(text) == data
+
+
+def test_a_text_that_begins_with_a_dash_stands_behind_two(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "cisco_ios", "--", "--More--"]) == 0
+    assert "fits '--More--'" in capsys.readouterr().out

@@ -20,7 +20,7 @@ from pyco_core.driver.loader import load as load_driver
 from pyco_core.endpoint import Settings
 from pyco_core.errors import CommandError
 from pyco_core.sim import Faults, Host, Sim, Tape, load
-from pyco_core.sim.tape import Command, Errors, Login, Mode
+from pyco_core.sim.tape import Command, Errors, Login, Mode, Question
 
 IOS = load(Path(__file__).parents[2] / "tapes" / "cisco_ios" / "c2900_demo.yml")
 LOGIN, ENABLE = "demo-login", "demo-enable"
@@ -129,6 +129,13 @@ def test_a_word_that_leads_nowhere_is_said(sim: Sim, tmp_path: Path) -> None:
     assert "# Not found out: where 'nowhere' leads; the device said: That is closed today." in text
 
 
+def test_a_secret_that_the_device_repeats_is_masked(sim: Sim, tmp_path: Path) -> None:
+    asks = Question("Password: ", answer="other", hidden=True, failed=f"{ENABLE} is wrong.\n")
+    modes = {"m": Mode("box-7> ", (Command(("enable",), ask=(asks,)),))}
+    text = learn(sim.telnet(small(modes=modes, start="m")), tmp_path, "--enter", "enable")
+    assert "where 'enable' leads; the device said: ******** is wrong." in text
+
+
 def test_a_word_that_ends_the_session_is_the_one_for_that(sim: Sim, tmp_path: Path) -> None:
     tape = small()
     inner = Mode("(demo@box-7) # ", (Command(("exit",), close=True),))
@@ -152,6 +159,21 @@ def test_two_words_of_one_name_are_two_modes(sim: Sim, tmp_path: Path) -> None:
         box.enter("go_2")
         box.enter("user")
         assert box.mode == "user"
+
+
+def test_a_word_without_a_letter_leads_to_a_mode_that_has_a_name(sim: Sim, tmp_path: Path) -> None:
+    modes = {
+        "outer": Mode("box-7> ", (Command(("?!",), mode="inner"),)),
+        "inner": Mode("box-7# ", (Command(("back",), mode="outer"),)),
+    }
+    text = learn(sim.telnet(small(modes=modes)), tmp_path, "--enter", "?!")
+    assert "  mode: {prompt: '{hostname}#', from: user, enter: '?!', leave: back}" in text
+
+
+def test_a_word_that_is_empty_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["learn", "telnet://127.0.0.1:1", "--enter", " "])
+    assert capsys.readouterr().err.endswith("argument --enter: a word is not empty\n")
 
 
 def test_a_device_that_says_nothing_of_wrong_commands_has_no_errors(sim: Sim, tmp_path: Path) -> None:

@@ -230,6 +230,53 @@ def test_passwords_are_asked_for_where_a_person_types(
     assert "password: masked-login" in capsys.readouterr().out
 
 
+def test_nothing_is_recorded_where_no_password_is_typed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def nothing(prompt: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("sys.stdin", Terminal())
+    monkeypatch.setattr("pyco_core.cli.login.getpass", nothing)
+    assert main(["record", "telnet://demo@127.0.0.1:1"]) == 1
+    assert capsys.readouterr().err == "No password of demo@127.0.0.1:1 was typed.\n"
+
+
+def test_what_was_recorded_before_ctrl_c_is_kept(
+    sim: Sim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Interrupted(io.StringIO):
+        def readline(self, size: int | None = -1, /) -> str:
+            if line := super().readline():
+                return line
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("sys.stdin", Interrupted("show this\n"))
+    url = f"telnet://127.0.0.1:{sim.telnet(small()).port}/common"
+    assert main(["record", url, "--output", str(tmp_path / "made.yml")]) == 130
+    assert Command(("show", "this"), "this\nis it\n") in load(tmp_path / "made.yml").modes["prompt"].commands
+
+
+def test_a_secret_that_the_device_repeats_is_masked(sim: Sim, tmp_path: Path) -> None:
+    rules = (Question(f"Is {LOGIN} yours?", keys="\r\n"),)
+    words = {"banner": f"Use {LOGIN}.\n", "welcome": f"You said {LOGIN}.\n", "ask": rules}
+    for login in (Login(password=LOGIN, **words), Login(users={"demo": LOGIN}, **words)):
+        made = record(sim, tmp_path, f"telnet://demo@127.0.0.1:{sim.telnet(small(login=login)).port}/common")
+        assert made.login is not None
+        assert [one.prompt for one in made.login.ask] == ["You said ********.\nIs ******** yours?"]
+
+
+def test_a_secret_in_a_command_is_masked(sim: Sim, tmp_path: Path) -> None:
+    shows = Command(("show", LOGIN), "line\n" * 30)
+    modes = {"m": Mode("box-7> ", (shows,))}
+    tape = replace(IOS, modes=modes, start="m", variables={"length": "9"}, more="--More--", expected=None)
+    url = f"telnet://demo@127.0.0.1:{sim.telnet(tape).port}/cisco_ios"
+    made = record(sim, tmp_path, url, f"show {LOGIN}", f"set {LOGIN}")
+    assert made.expected is not None
+    assert "set ********" in made.expected.errors
+    assert made.expected.paged == "show ********"
+
+
 def test_what_was_recorded_before_an_error_is_kept(
     sim: Sim, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -261,7 +308,9 @@ def test_hops_have_passwords_of_their_own(sim: Sim, tmp_path: Path) -> None:
     [
         (["telnet://demo:S3cret@r1"], "The URL of demo@r1:23 has a password in it"),
         (["telnet://demo@r1", "--hop", "ssh://pyco:S3cret@bastion"], "The URL of pyco@bastion:22 has a"),
-        (["telnet://r1", "--password-file", "/nowhere"], "/nowhere cannot be read"),
+        (["telnet://r1", "--password-file", "/nowhere"], "/nowhere cannot be read: No such file"),
+        (["telnet://r1", "--password-file", "no\0where"], "cannot be read: embedded null"),
+        (["telnet://r1", "--password-file", "{latin}"], "latin is not UTF-8."),
         (["telnet://r1", "--password-file", "{two}"], "two has more lines than there are logins"),
         (["ssh://pyco@127.0.0.1:{shell}/linux", "--password-file", "{one}"], "A tape plays no shell"),
         (
@@ -275,7 +324,9 @@ def test_what_cannot_be_recorded_is_said_in_a_sentence(
 ) -> None:
     (tmp_path / "two").write_text("one\ntwo\n")
     (tmp_path / "one").write_text("S3cret-shell\n")
+    (tmp_path / "latin").write_bytes(b"S3cr\xe9t\n")
     facts = {
+        "latin": tmp_path / "latin",
         "two": tmp_path / "two",
         "one": tmp_path / "one",
         "shell": sim.ssh(users={"pyco": "S3cret-shell"}, shell="/bin/sh").port,

@@ -102,6 +102,7 @@ def test_a_shell_gets_a_password_that_nobody_else_knows(monkeypatch):
     ("words", "message"),
     [
         (["no.yml", "--telnet", "0"], "no.yml: the tape cannot be read: No such file or directory."),
+        ([TAPE], "There is nowhere to listen. Say --telnet 0 or --ssh 0."),
         (["--telnet", "0"], "A telnet host plays a tape, and none was given."),
         ([TAPE, "--telnet", "65535", "--count", "2"], "There is no port 65536."),
     ],
@@ -111,6 +112,21 @@ def test_what_cannot_be_is_one_sentence(capsys, words, message):
     said = capsys.readouterr()
     assert said.err.startswith(message)
     assert said.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--count", "0"], "argument --count: '0' is not a number above 0"),
+        (["--chunk", "x"], "argument --chunk: 'x' is not a number above 0"),
+        (["--drop", "show version"], "argument --drop: 'show version' is not COMMAND=N"),
+        (["--drop", "show=all"], "argument --drop: 'show=all' is not COMMAND=N"),
+    ],
+)
+def test_a_number_that_is_none_is_told(capsys, words, message):
+    with pytest.raises(SystemExit):
+        main(["simulate", TAPE, "--telnet", "0", *words])
+    assert capsys.readouterr().err.endswith(f"{message}\n")
 
 
 def test_a_port_that_is_taken_is_one_sentence(capsys):

@@ -13,9 +13,10 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 
-from pyco_core.driver import source
+from pyco_core.driver import form
+from pyco_core.driver.form import FORM
 from pyco_core.driver.schema import schema
-from pyco_core.driver.source import BUILT_IN, FORM, names
+from pyco_core.driver.source import BUILT_IN, names
 from pyco_core.driver.words import MEANINGS
 from pyco_core.errors import InvalidDriver
 
@@ -97,7 +98,7 @@ def loads(data: Any) -> bool:
     if data is None:
         return True
     try:
-        source.checked(source.said(data, "x"), "x")
+        form.checked(form.said(data, "x"), "x")
     except (InvalidDriver, AttributeError):
         return False
     return True

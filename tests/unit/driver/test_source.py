@@ -10,7 +10,8 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from pyco_core.driver import source
-from pyco_core.driver.source import BUILT_IN, Marked, chain, current, entries, find, folders, inherited, names
+from pyco_core.driver.form import Marked
+from pyco_core.driver.source import BUILT_IN, chain, current, entries, find, folders, inherited, names
 from pyco_core.errors import DriverNotFound, InvalidDriver
 
 NOBODY = 65534
@@ -240,6 +241,9 @@ def test_folders_are_searched_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     assert folders(["a", "b"]) == ("a", "b", BUILT_IN)
     monkeypatch.setenv("PYCO_HOME", "/home/pyco")
     assert folders(["a"]) == ("a", "/home/pyco/drivers", BUILT_IN)
+    monkeypatch.setenv("HOME", "/home")
+    monkeypatch.setenv("PYCO_HOME", "~/pyco")
+    assert folders() == ("/home/pyco/drivers", BUILT_IN)
 
 
 def test_an_earlier_folder_hides_a_name_in_a_later_one(tmp_path: Path) -> None:

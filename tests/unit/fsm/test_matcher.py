@@ -154,6 +154,15 @@ def test_a_prompt_that_came_before_counts_in_its_own_state_only() -> None:
     assert made.next("other") is None
 
 
+def test_a_prompt_that_came_before_counts_not_where_it_is_the_last_line_of_another() -> None:
+    both = PatternSet(tail=(prompt(rb"\[edit\]\nr1#", "edit", breaks=1), prompt(rb"r1#", "shell")))
+    made = matcher(b"\r\nr1#", mode=both)
+    assert shown(made, made.next("mode")) == ("shell", b"r1#")
+    made.reset()
+    made.feed(b"configure\r\n[edit]\r\nr1#")
+    assert shown(made, made.next("mode")) == ("edit", b"[edit]\r\nr1#")
+
+
 def test_a_prompt_that_comes_again_behind_output_starts_where_the_output_ends() -> None:
     glued = prompt(rb"(?:(?P<before>.*)\$ )")
     made = matcher(b"no line end$ ", mode=PatternSet(tail=(glued,)))

@@ -202,13 +202,13 @@ def test_the_next_login_asks_nothing_until_the_prompt_is_another_ones(sim: Sim, 
         host.endings()
     assert [session.commands for session in host.sessions] == [["", "show version", "exit"], ["exit"]]
     place = f"telnet://pyco@127.0.0.1:{host.port}"
-    for stale in ("gamma", "silenced", "host"):
+    for stale in ("gamma\nr0>", "silenced\nr0>", "host\nr0>", "alpha\nr2>", "alpha"):
         shared().put(place, "driver", stale)
         with auto(host, settings) as r1:
             assert r1.driver_name == "beta"
         host.endings()
         assert host.sessions[-1].commands == ["show version", "exit"]
-        assert shared().get(place, "driver") == "beta"
+        assert shared().get(place, "driver") == "beta\nr0>"
 
 
 def test_a_slow_device_is_found_whole(sim: Sim, settings: Settings) -> None:
