@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from .form import Marked, checked, merge
 _HERE = Path(__file__).resolve().parent.parent
 # A checkout and the collection hold the drivers beside pyco_core, a wheel inside it.
 BUILT_IN = next((str(p) for p in (_HERE.parent / "drivers", _HERE / "drivers") if p.is_dir()), "")
+PROTOCOLS = ("_ssh", "_telnet", "_serial")  # what netmiko hangs on a name, one for all platforms
 MANY = 24  # more names than this are no help in an error
 DEEPEST = 16  # mappings and lists within each other, more than a driver file needs
 _NULL = "tag:yaml.org,2002:null"
@@ -95,7 +97,8 @@ def names(where: Iterable[str]) -> dict[str, str]:
 def find(name: str, where: Iterable[str]) -> str:
     """The file of the driver of this name, or else of the one that lists it as another name of its own.
 
-    Raises DriverNotFound, which names the nearest, and InvalidDriver.
+    netmiko's names for a protocol (`cisco_ios_telnet`) mean the platform. Raises DriverNotFound, which names the
+    nearest, and InvalidDriver.
     """
     known = names(where)
     if name in known:
@@ -103,6 +106,10 @@ def find(name: str, where: Iterable[str]) -> str:
     for entry, file in entries(where):
         if may_hold(file, name) and name in (*listed(file, "aliases"), *listed(file, "network_os")):
             return known[entry]
+    for suffix in PROTOCOLS:
+        if name.endswith(suffix):
+            with suppress(DriverNotFound):
+                return find(name.removesuffix(suffix), where)
     hint = suggestion(name, sorted(known))
     if len(known) > MANY and not hint.startswith("Did"):
         hint = "These are listed by: python -m pyco_core drivers"

@@ -257,6 +257,13 @@ def test_only_a_file_that_has_the_word_is_looked_at(tmp_path: Path) -> None:
 # Other names, and what is one platform's own
 
 
+def test_a_name_for_one_protocol_means_the_platform() -> None:
+    assert load("cisco_xe_ssh") is load("cisco_ios_telnet") is load("cisco_ios")
+    assert load("arista_eos_telnet").name == "arista_eos"
+    with pytest.raises(DriverNotFound, match="'nobodys_os_telnet'"):
+        load("nobodys_os_telnet")
+
+
 def test_a_driver_has_other_names() -> None:
     assert load("cisco_xe") is load("cisco.ios.ios") is load("cisco_ios")
 
