@@ -97,8 +97,8 @@ def names(where: Iterable[str]) -> dict[str, str]:
 def find(name: str, where: Iterable[str]) -> str:
     """The file of the driver of this name, or else of the one that lists it as another name of its own.
 
-    netmiko's names for a protocol (`cisco_ios_telnet`) mean the platform. Raises DriverNotFound, which names the
-    nearest, and InvalidDriver.
+    netmiko's names for a protocol (`cisco_ios_telnet`) mean the platform. Raises DriverNotFound, which names
+    the nearest, and InvalidDriver.
     """
     known = names(where)
     if name in known:
