@@ -61,11 +61,16 @@ def alternate(a: Timed, b: Timed, times: int, warm: int = 1) -> Samples:
 
 
 def in_turns(things: dict[str, Timed], times: int, warm: int = 1) -> dict[str, list[float]]:
-    """Call all things in turns, in an order that moves on by one each time; their samples by name."""
+    """Call all things in turns, in an order that moves on by one each time; their samples by name.
+
+    After each round of that the order is turned round, so that none always comes behind the same one: what
+    waits long leaves the next one a cold processor.
+    """
     names = list(things)
     found: dict[str, list[float]] = {name: [] for name in names}
     for number in range(-warm, times):
-        for name in names[number % len(names) :] + names[: number % len(names)]:
+        turn = names[number % len(names) :] + names[: number % len(names)]
+        for name in reversed(turn) if number // len(names) % 2 else turn:
             seconds = things[name]()
             if number >= 0:
                 found[name].append(seconds)
