@@ -23,6 +23,7 @@ BUILT_IN = next((str(p) for p in (_HERE.parent / "drivers", _HERE / "drivers") i
 PROTOCOLS = ("_ssh", "_telnet", "_serial")  # what netmiko hangs on a name, one for all platforms
 MANY = 24  # more names than this are no help in an error
 DEEPEST = 16  # mappings and lists within each other, more than a driver file needs
+_PLAIN = re.compile(r"\w[\w-]*")  # a name that leads to no other folder
 _NULL = "tag:yaml.org,2002:null"
 OWN = {"description", "source", "aliases", "network_os", "detect"}
 
@@ -100,6 +101,11 @@ def find(name: str, where: Iterable[str]) -> str:
     netmiko's names for a protocol (`cisco_ios_telnet`) mean the platform. Raises DriverNotFound, which names
     the nearest, and InvalidDriver.
     """
+    where = tuple(where)
+    for folder in where if _PLAIN.fullmatch(name) else ():  # every login asks; most names need no list of all
+        file = os.path.join(folder, f"{name}.yml")
+        if os.path.isfile(file):
+            return file
     known = names(where)
     if name in known:
         return known[name]

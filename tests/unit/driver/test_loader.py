@@ -257,6 +257,11 @@ def test_only_a_file_that_has_the_word_is_looked_at(tmp_path: Path) -> None:
 # Other names, and what is one platform's own
 
 
+def test_a_file_may_have_any_name(tmp_path: Path) -> None:
+    wrote(tmp_path, "description: Acme OS 7\n", "acme os 7.2")
+    assert load("acme os 7.2", (str(tmp_path),)).description == "Acme OS 7"
+
+
 def test_a_name_for_one_protocol_means_the_platform() -> None:
     assert load("cisco_xe_ssh") is load("cisco_ios_telnet") is load("cisco_ios")
     assert load("arista_eos_telnet").name == "arista_eos"
