@@ -10,21 +10,24 @@ from functools import reduce
 from types import TracebackType
 from typing import Any
 
-from .driver.loader import load
+from .driver.compiler import load
 from .driver.model import Driver, Texts
-from .endpoint import Endpoint, Secret, Settings, check_seconds, parse_url
 from .errors import InvalidParameter, PycoError, SessionClosed, SessionError
 from .fsm.machine import Step, Watcher
 from .fsm.matcher import Pattern
-from .pool import Pool
-from .reply import Reply
-from .route import Line, plan
+from .models.endpoint import Endpoint, parse_url
+from .models.reply import Reply
+from .models.secret import Secret
+from .models.settings import Settings, check_seconds
+from .route.connection import Line
+from .route.plan import plan
 from .session import modes
 from .session.probe import Probed, probe
 from .session.recognize import AUTO
 from .session.send import Command, send
 from .session.session import Session, clock
 from .session.transcript import Transcript
+from .ssh_pool import Pool
 from .transport.base import Closed, TimedOut
 
 _SECRETS = ("password", "passphrase", "become_password")

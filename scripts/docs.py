@@ -17,11 +17,11 @@ from typing import Any
 from pyco_core import errors
 from pyco_core.cli.drivers import markdown, row
 from pyco_core.driver.actions import ACTIONS
+from pyco_core.driver.compiler import load
 from pyco_core.driver.draw import mermaid
-from pyco_core.driver.form import FORM
-from pyco_core.driver.loader import load
-from pyco_core.driver.source import BUILT_IN, names
-from pyco_core.driver.words import MEANINGS
+from pyco_core.driver.files import BUILT_IN, names
+from pyco_core.driver.keys import MEANINGS
+from pyco_core.driver.schema import FORM
 from pyco_core.errors import PycoError
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -16,8 +16,10 @@ from typing import Any, Protocol
 from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleError
 
 from ...pyco_core.broker.client import RemoteDevice
-from ...pyco_core.endpoint import PORTS, Endpoint, Secret, Settings, parse_url
 from ...pyco_core.errors import CommandError, InvalidParameter, MissingLibrary, ModeError, PycoError
+from ...pyco_core.models.endpoint import PORTS, Endpoint, parse_url
+from ...pyco_core.models.secret import Secret
+from ...pyco_core.models.settings import Settings
 
 __all__ = [
     "PORTS",
@@ -109,7 +111,7 @@ def _local(route: Sequence[Endpoint], settings: Settings) -> Session:
 
 def driver_for(network_os: str, driver_path: tuple[str, ...]) -> str:
     """The name of the driver that lists this ansible_network_os, or ""."""
-    from ...pyco_core.driver.loader import for_network_os
+    from ...pyco_core.driver.compiler import for_network_os
 
     return for_network_os(network_os, driver_path)
 

@@ -11,11 +11,13 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..endpoint import LONGEST, MASK, Endpoint, Secret, Settings
 from ..errors import BrokerLost, PycoError
-from ..reply import Reply
-from . import folder
-from .wire import REQUEST_LIMIT, VERSION, Decoder, Message, Send, encode, error_in, plain
+from ..models.endpoint import Endpoint
+from ..models.reply import Reply
+from ..models.secret import MASK, Secret
+from ..models.settings import LONGEST, Settings
+from . import paths
+from .framing import REQUEST_LIMIT, VERSION, Decoder, Message, Send, encode, error_in, plain
 
 SPARE = 10.0  # seconds the broker may need more than the time-outs it works with
 PATIENCE = 30.0  # seconds for its first answer: it may only just have been started
@@ -187,18 +189,18 @@ class _Gone(Exception):
 
 def hello() -> socket.socket:
     """A connection on which the broker, started where none runs, has answered. Raises BrokerLost."""
-    path = folder.path()
+    path = paths.path()
     for _rest in range(TRIES):
-        sock = _answering(folder.connect(path), path)
+        sock = _answering(paths.connect(path), path)
         if sock is not None:
             return sock
-    raise BrokerLost("The broker ended before it said anything.", hint=folder.told(path))
+    raise BrokerLost("The broker ended before it said anything.", hint=paths.told(path))
 
 
 def running() -> socket.socket | None:
     """As `hello`, but None where no broker runs. Raises BrokerLost."""
-    path = folder.path()
-    sock = folder.connected(path)
+    path = paths.path()
+    sock = paths.connected(path)
     return None if sock is None else _answering(sock, path)
 
 
@@ -250,8 +252,8 @@ def stop() -> list[Message]:
 
 def _everywhere(operation: str) -> list[Message]:
     said: list[Message] = []
-    for path in folder.sockets():
-        sock = folder.connected(path)
+    for path in paths.sockets():
+        sock = paths.connected(path)
         if sock is None:
             continue
         with sock, suppress(_Gone):  # it has ended meanwhile

@@ -26,12 +26,13 @@ from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..endpoint import Endpoint, Settings
 from ..errors import BrokerLost, InvalidParameter, PycoError
-from . import folder
+from ..models.endpoint import Endpoint
+from ..models.settings import Settings
+from ..session_pool import GRACE, Ending, Sessions, background
+from . import paths
 from .defer import defer
-from .sessions import GRACE, Ending, Sessions, background
-from .wire import (
+from .framing import (
     REQUEST_LIMIT,
     VERSION,
     Decoder,
@@ -44,7 +45,7 @@ from .wire import (
     take,
     wrong,
 )
-from .work import Turn
+from .handlers import Turn
 
 IDLE = 60.0  # seconds without a client and a session after which the broker ends itself
 PATIENCE = 3600.0  # seconds that the main thread waits at most
@@ -132,10 +133,10 @@ class Broker:
     def _done(self) -> bool:
         unused = not self._clients and not len(self._sessions)
         if self._stopping:
-            return folder.retire(self._path, self._listening)
+            return paths.retire(self._path, self._listening)
         if not unused or time.monotonic() < self._used + self._idle:
             return False
-        return folder.retire(self._path, self._listening, unless_wanted=True)
+        return paths.retire(self._path, self._listening, unless_wanted=True)
 
     def _end(self) -> None:
         self._listening.close()
@@ -160,7 +161,7 @@ class Broker:
             self._deafen()
             return
         sock.setblocking(True)
-        if not folder.peer_is_me(sock):
+        if not paths.peer_is_me(sock):
             sock.close()
             return
         client = Client(sock)
@@ -349,6 +350,6 @@ def main(arguments: Sequence[str]) -> None:
 def _sweep(path: Path) -> None:
     """Remove what brokers of other versions left behind that were killed."""
     with contextlib.suppress(BrokerLost):
-        for other in folder.sockets():
+        for other in paths.sockets():
             if other != path:
-                folder.retire(other)
+                paths.retire(other)

@@ -8,7 +8,7 @@ import argparse
 import sys
 
 from ..broker import client
-from ..broker.wire import Message
+from ..broker.framing import Message
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

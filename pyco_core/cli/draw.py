@@ -8,8 +8,8 @@ import argparse
 import subprocess
 import sys
 
+from ..driver.compiler import load
 from ..driver.draw import dot, mermaid
-from ..driver.loader import load
 from ..errors import MissingLibrary
 from .drivers import add_path
 

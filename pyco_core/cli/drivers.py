@@ -13,8 +13,8 @@ from typing import Any
 
 import yaml
 
-from ..driver import source
-from ..driver.loader import load
+from ..driver import files
+from ..driver.compiler import load
 from ..errors import DriverError
 
 COLUMNS = ("name", "tapes", "modes", "description")  # of the table for a terminal
@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
         return 0
     found: list[dict[str, Any]] = []
     wrong: list[str] = []
-    for name, file in sorted(source.names(source.folders(path)).items()):
+    for name, file in sorted(files.names(files.folders(path)).items()):
         try:
             found.append(row(name, file, path))
         except DriverError as exc:

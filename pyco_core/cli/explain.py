@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Iterator
 
 from ..driver.actions import ENDING
-from ..driver.loader import load
+from ..driver.compiler import load
 from ..driver.model import Driver
 from ..driver.patterns import compile_event, compile_line, compile_prompt
 from ..errors import InvalidDriver, InvalidParameter, suggestion

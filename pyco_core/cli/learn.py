@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import argparse
 
+from ..authoring.draft import Draft, Place, complaint
 from ..device import Device
 from ..errors import InvalidParameter, SessionClosed, SessionError
-from ..session.learnt import shape
 from ..session.probe import LEAVE
+from ..session.prompt_learner import shape
 from ..session.transcript import mask
 from . import login, output
-from .draft import Draft, Place, complaint
 
 NONSENSE = "pyco-nonsense"
 PASSWORD = r"(?i)\bpass(?:word|code)\b[^\r\n]{0,80}: ?"

@@ -11,8 +11,10 @@ from getpass import getpass
 from pathlib import Path
 
 from ..device import Device, device, path
-from ..endpoint import Endpoint, Secret, Settings, parse_url
 from ..errors import InvalidParameter
+from ..models.endpoint import Endpoint, parse_url
+from ..models.secret import Secret
+from ..models.settings import Settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

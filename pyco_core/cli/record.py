@@ -8,11 +8,11 @@ import argparse
 import sys
 from collections.abc import Iterator
 
+from ..authoring.recording import Recording, Tap
 from ..device import Device
 from ..driver.model import edges, fill
 from ..errors import InvalidParameter
 from . import login, output
-from .recorder import Recording, Tap
 
 NONSENSE = "pyco-nonsense"
 

@@ -8,7 +8,7 @@ import argparse
 import json
 import sys
 
-from ..driver.schema import schema
+from ..driver.json_schema import schema
 
 
 def add_arguments(_parser: argparse.ArgumentParser) -> None:

@@ -17,12 +17,12 @@ from functools import lru_cache
 from typing import Any
 
 from ..fsm.machine import LOGIN_STATES
-from . import source
+from . import files
 from .actions import ACTIONS
-from .form import Marked
-from .loader import extended
+from .compiler import extended
 from .model import Driver
 from .patterns import compile_words
+from .schema import Marked
 
 LOGIN = "login"  # what a login shows, among the commands of `detect`
 
@@ -59,11 +59,11 @@ def index(folders: tuple[str, ...], kept: str = "") -> str:
 
     Raises InvalidDriver.
     """
-    files = [(name, file, *source.stamp(file)) for name, file in source.entries(folders)]
-    version = hashlib.sha256(repr(files).encode()).hexdigest()
+    found_files = [(name, file, *files.stamp(file)) for name, file in files.entries(folders)]
+    version = hashlib.sha256(repr(found_files).encode()).hexdigest()
     if kept.startswith(f'{{"version": "{version}"'):
         return kept
-    named = {name for name, file, *_rest in files if source.may_hold(file, "detect:")}
+    named = {name for name, file, *_rest in found_files if files.may_hold(file, "detect:")}
     found = [asdict(_candidate(name, folders)) for name in sorted(named)]
     return json.dumps({"version": version, "drivers": [one for one in found if one["looks"]]})
 
@@ -86,8 +86,8 @@ def candidates(index: str) -> tuple[Candidate, ...]:
 
 
 def _candidate(name: str, folders: tuple[str, ...]) -> Candidate:
-    chain = source.chain(name, folders)
-    data = source.inherited(chain)
+    chain = files.chain(name, folders)
+    data = files.inherited(chain)
     names = [os.path.splitext(os.path.basename(file))[0] for file, _rest in chain]
     modes = data.get("modes", {})
     is_network = data.get("network", True)  # what a shell may print is no question of a login
@@ -104,7 +104,7 @@ def _candidate(name: str, folders: tuple[str, ...]) -> Candidate:
 
 def _questions(data: Marked, folders: tuple[str, ...]) -> Iterator[tuple[str, dict[str, Any]]]:
     """The events of a login that `common` does not know, where any driver could have them."""
-    usual = source.inherited(source.chain("common", folders)).get("events", {})
+    usual = files.inherited(files.chain("common", folders)).get("events", {})
     for event, said in data.get("events", {}).items():
         states = [state for state in said.get("state", ()) if state in LOGIN_STATES]
         actions = {text.partition(":")[0].strip() for text in said.get("action", ())}

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 from ..errors import ModeError
 from ..fsm.machine import Table
 from ..fsm.matcher import PatternSet
-from .form import plain
+from .schema import plain
 
 if TYPE_CHECKING:
     from .actions import Function
-    from .form import Marked
+    from .schema import Marked
 
 Texts = str | Sequence[str]  # one, or several
 
@@ -167,7 +167,7 @@ class Driver:
         words: any keys of a driver file but `parent`; None takes away what is there. where: what a message
         begins with. Raises UnknownAction, InvalidDriver.
         """
-        from .loader import extended  # the loader makes drivers, so it imports this module
+        from .compiler import extended
 
         return extended(self, words, where)
 

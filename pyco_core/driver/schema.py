@@ -1,45 +1,187 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The form of driver files as a JSON Schema, for editors; made from what the loader itself goes by."""
+"""What a driver file may say: its keys, what may stand at each, and the check of a file against that."""
 
 from __future__ import annotations
 
+import re
+import reprlib
 from collections.abc import Mapping
 from typing import Any
 
-from .form import FLAG, FLAGS, FORM, NUMBER, TEXT, TEXTS
-from .words import MEANINGS
+from ..errors import InvalidDriver, suggestion
 
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
 
-# An editor takes `5` for a number and `yes` for a text or a boolean; the loader takes what the key asks for.
-_SCALAR = ["string", "number", "boolean"]
-_KINDS: dict[str, dict[str, Any]] = {
-    TEXT: {"type": [*_SCALAR, "null"]},
-    TEXTS: {"type": [*_SCALAR, "array", "null"], "items": {"type": _SCALAR}},
-    FLAG: {
-        "enum": [
-            True,
-            False,
-            None,
-            *(form(word) for word in FLAGS for form in (str.lower, str.title, str.upper)),
-        ]
-    },
-    NUMBER: {"type": ["number", "null"], "exclusiveMinimum": 0},
+TEXT, TEXTS, FLAG, NUMBER = "a text", "a list of texts", "true or false", "a number above 0"
+EVENT = {"pattern": TEXTS, "line": TEXTS, "state": TEXTS, "action": TEXTS, "next": TEXT}
+MODE = {"prompt": TEXT, "from": TEXTS, "enter": TEXT, "leave": TEXT, "setup": TEXTS, "logout": TEXT}
+CONNECT_ERRORS = dict.fromkeys(
+    (
+        "resolve",
+        "refused",
+        "timed_out",
+        "unreachable",
+        "key_changed",
+        "key_unknown",
+        "missing",
+        "denied",
+        "closed",
+    ),
+    TEXTS,
+)
+TRANSITION = {"event": TEXT, "state": TEXTS, "action": TEXTS, "next": TEXT, "remove": FLAG}
+# At each key a kind, the keys of a mapping, or {"*": the keys of each named entry}.
+FORM: dict[str, Any] = {
+    "description": TEXT,
+    "source": TEXTS,
+    "parent": TEXT,
+    "aliases": TEXTS,
+    "network": FLAG,
+    "network_os": TEXTS,
+    "detect": {"*": TEXTS},
+    "modes": {"*": MODE},
+    "above": TEXT,
+    "user": TEXT,
+    "home": TEXT,
+    "become_mode": TEXT,
+    "setup": TEXTS,
+    "renames": TEXTS,
+    "logout": TEXT,
+    "errors": TEXTS,
+    "newline": TEXT,
+    "long": {"size": NUMBER, "append": TEXT, "run": TEXT},
+    "echo": FLAG,
+    "quiet": NUMBER,
+    "settle": NUMBER,
+    "wake": FLAG,
+    "events": {"*": EVENT},
+    "transitions": [TRANSITION],
+    "connect": {"ssh": TEXT, "ssh_unchecked": TEXT, "telnet": TEXT, "wake": FLAG, "errors": CONNECT_ERRORS},
+    "configure": {"mode": TEXT, "running": TEXT, "save": TEXT, "commit": TEXT, "negate": TEXT},
 }
+FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
-def schema() -> dict[str, Any]:
-    """The schema, as data for json.dumps."""
-    return {"$schema": DIALECT, "title": "A driver of pyco", **_of(FORM, "")}
+class Marked(dict[str, Any]):
+    """A mapping that knows where each of its keys stands: `where[key]` is `FILE:LINE`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.where: dict[str, str] = {}
+
+    def place(self, key: str, file: str) -> str:
+        """`FILE:LINE: key`; for a key that is not there, the line of the first that is, else the file."""
+        where = self.where.get(key) or next(iter(self.where.values()), file)
+        return f"{where}: {key}"
+
+    def put(self, key: str, value: Any, where: str) -> None:
+        self[key] = value
+        self.where[key] = where
 
 
-def _of(form: Any, path: str) -> dict[str, Any]:
-    said = {"description": MEANINGS[path]} if path in MEANINGS else {}
-    if isinstance(form, list):
-        return {**said, "type": ["array", "null"], "items": {**_of(form[0], path), "type": "object"}}
-    if not isinstance(form, Mapping):
-        return {**said, **_KINDS[form]}
-    inner = {key: _of(kind, f"{path}.{key}" if path else key) for key, kind in form.items()}
-    named = inner.pop("*", False)
-    return {**said, "type": ["object", "null"], "properties": inner, "additionalProperties": named}
+def said(words: Mapping[str, Any], where: str) -> Marked:
+    """Words that come from code, in the form that a file is read in; where: what messages name.
+
+    Raises InvalidDriver.
+    """
+    marked = Marked()
+    for key, value in words.items():
+        if not isinstance(key, str):
+            raise InvalidDriver(f"{where}: {reprlib.repr(key)}: a key is a text.")
+        marked.put(key, _as_read(value, f"{where}: {key}"), where)
+    return marked
+
+
+def _as_read(value: Any, where: str) -> Any:
+    """A file's flags and numbers are texts until it is known what their keys ask for."""
+    if isinstance(value, Mapping):
+        return said(value, where)
+    if isinstance(value, (list, tuple)):
+        return [_as_read(entry, where) for entry in value]
+    if isinstance(value, (bool, int, float)):
+        return str(value)
+    return value
+
+
+def plain(value: Any) -> Any:
+    """What `said` takes: the words of checked data as YAML's own kinds, without their places."""
+    if isinstance(value, Mapping):
+        return {key: plain(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(entry) for entry in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def merge(parent: Marked, child: Marked) -> Marked:
+    """The child's words over the parent's; what is null is left out."""
+    merged = Marked()
+    for key, value in child.items():
+        if isinstance(value, Marked):
+            old = parent.get(key)
+            value = merge(old if isinstance(old, Marked) else Marked(), value)
+        if value is not None:
+            merged.put(key, value, child.where[key])
+    for key, value in parent.items():
+        if key not in child:
+            merged.put(key, value, parent.where[key])
+    return merged
+
+
+def checked(data: Marked, file: str, form: Mapping[str, Any] | None = None) -> Marked:
+    """The data with every value of the kind that its key asks for; null stays. Raises InvalidDriver."""
+    form = FORM if form is None else form
+    found = Marked()
+    for key, value in data.items():
+        wanted = form.get(key, form.get("*"))
+        if wanted is None:
+            raise InvalidDriver(f"{data.place(key, file)}: there is no such key.", hint=suggestion(key, form))
+        made = None if value is None else _made(value, wanted, data.place(key, file), file)
+        found.put(key, made, data.where[key])
+    return found
+
+
+def _made(value: object, wanted: Any, place: str, file: str) -> Any:
+    if isinstance(wanted, Mapping):
+        if not isinstance(value, Marked):
+            raise InvalidDriver(
+                f"{place}: here stands a mapping, not {reprlib.repr(value)}.", hint=_keys(wanted)
+            )
+        return checked(value, file, wanted)
+    if isinstance(wanted, list):
+        if not isinstance(value, list) or not all(isinstance(entry, Marked) for entry in value):
+            raise InvalidDriver(f"{place}: here stands a list of mappings.", hint=_keys(wanted[0]))
+        return [merge(Marked(), checked(entry, file, wanted[0])) for entry in value]
+    made = _KINDS[wanted](value)
+    if made is None:
+        raise InvalidDriver(f"{place}: here stands {wanted}, not {reprlib.repr(value)}.")
+    return made
+
+
+def _keys(form: Mapping[str, Any]) -> str:
+    return "" if "*" in form else f"Its keys are {', '.join(form)}."
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and not _HALF_PAIR.search(value) else None
+
+
+def _texts(value: object) -> tuple[str, ...] | None:
+    listed = value if isinstance(value, list) else [value]
+    made = tuple(text for text in map(_text, listed) if text is not None)
+    return made if len(made) == len(listed) else None
+
+
+def _flag(value: object) -> bool | None:
+    return FLAGS.get(value.lower()) if isinstance(value, str) else None
+
+
+def _number(value: object) -> float | None:
+    try:
+        number = float(value) if isinstance(value, str) else 0.0
+    except ValueError:
+        return None
+    return number if 0 < number < float("inf") else None
+
+
+_KINDS = {TEXT: _text, TEXTS: _texts, FLAG: _flag, NUMBER: _number}

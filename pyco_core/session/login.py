@@ -26,7 +26,7 @@ from ..errors import (
 from ..fsm.machine import AUTHENTICATED, GROUND
 from ..transport.base import Closed, TimedOut
 from . import modes, prompt, recognize
-from .loop import Returned
+from .reader import Returned
 from .send import Command, send
 from .session import Session, clock
 from .terminal import decode, render, strip_escapes

@@ -10,7 +10,7 @@ from functools import partial
 from ..driver.model import DISCOVERED
 from ..errors import PromptNotFound
 from ..fsm.machine import AUTHENTICATED
-from .learnt import Learnt, is_weak, pattern_of, shape
+from .prompt_learner import Learnt, is_weak, pattern_of, shape
 from .session import Session
 from .terminal import decode, render, strip_escapes
 

@@ -7,15 +7,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from ..driver.compiler import load
 from ..driver.detect import LOGIN, Candidate, candidates, index, knowing
-from ..driver.loader import load
+from ..driver.files import folders
 from ..driver.model import Driver
 from ..driver.patterns import compile_prompt
-from ..driver.source import folders
 from ..errors import DriverError, PlatformUnknown
 from ..fsm.matcher import Matcher, Pattern, PatternSet
-from .learnt import shape
 from .probe import probe
+from .prompt_learner import shape
 from .session import LAST_OUTPUT, Session
 from .terminal import last_line
 from .transcript import mask

@@ -8,12 +8,12 @@ import re
 from typing import NamedTuple
 
 from ..driver.patterns import BROKEN
-from ..endpoint import Secret
 from ..errors import CommandError, InvalidParameter
 from ..fsm.matcher import Pattern, Seen
-from ..reply import Reply
+from ..models.reply import Reply
+from ..models.secret import Secret
 from ..transport.base import Closed, TimedOut
-from .loop import Question
+from .reader import Question
 from .session import LAST_OUTPUT, Session, clock
 from .terminal import decode, render, split_echo, strip_escapes
 from .transcript import mask

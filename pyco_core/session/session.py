@@ -12,10 +12,9 @@ from contextlib import suppress
 from typing import NoReturn
 
 from ..cache import Cache
-from ..driver import code
+from ..driver import plugins
 from ..driver.model import Driver
 from ..driver.patterns import compile_prompt
-from ..endpoint import MASK, Endpoint, Secret, Settings
 from ..errors import InvalidDriver, OutOfStep, PycoError, SessionClosed, SessionTimedOut
 from ..fsm.machine import (
     AUTHENTICATED,
@@ -29,9 +28,12 @@ from ..fsm.machine import (
     Machine,
 )
 from ..fsm.matcher import Matcher, Pattern, Seen
+from ..models.endpoint import Endpoint
+from ..models.secret import MASK, Secret
+from ..models.settings import Settings
 from ..transport.base import Closed, TimedOut, Transport
-from .learnt import Learnt
-from .loop import FOREVER, Loop, Question, Returned
+from .prompt_learner import Learnt
+from .reader import FOREVER, Loop, Question, Returned
 from .terminal import decode, last_line, render, split_echo, strip_escapes
 from .transcript import FileTranscript, NoTranscript, Transcript, mask
 
@@ -311,7 +313,7 @@ class Session:
         except (PycoError, Closed, TimedOut):
             raise
         except Exception as exc:  # whatever the code of a driver's author raises
-            words = mask(code.told(exc, function.__code__.co_filename), self.masked)
+            words = mask(plugins.told(exc, function.__code__.co_filename), self.masked)
             raise self.lost(InvalidDriver(f"{words} It was doing {action.name!r}.")) from exc
 
     def patience(self, typed: str) -> Callable[[], float] | None:

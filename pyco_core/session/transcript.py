@@ -12,8 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
-from ..endpoint import MASK
 from ..errors import InvalidParameter
+from ..models.secret import MASK
 from .terminal import decode, render, strip_escapes
 
 log = logging.getLogger("pyco")

@@ -14,10 +14,10 @@ README.md beside this file describes tapes, faults and the command line.
 from __future__ import annotations
 
 from ..errors import InvalidTape
+from ..tape import Tape, load
 from .faults import Faults
 from .host import Host, SshHost
 from .record import Session, Typed
 from .sim import Sim
-from .tape import Tape, load
 
 __all__ = ["Faults", "Host", "InvalidTape", "Session", "Sim", "SshHost", "Tape", "Typed", "load"]

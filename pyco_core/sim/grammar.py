@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .tape import Command
+from ..tape import Command
 
 
 @dataclass(frozen=True, slots=True)

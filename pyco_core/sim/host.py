@@ -10,12 +10,12 @@ from threading import Condition, Event
 
 import paramiko
 
+from ..tape import Tape
 from .faults import Chunked, Faults
 from .pipe import BROKEN, HungUp, Pipe
 from .player import Player
 from .record import Session
 from .ssh import Logins, SshServer, close
-from .tape import Tape
 from .telnet import Telnet
 from .terminal import Terminal
 

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from threading import Event
 from typing import NoReturn
 
+from ..tape import Command, Login, Question, Tape
 from .faults import Faults
 from .grammar import Found, find
 from .pipe import HungUp
 from .record import Typed
 from .relay import relay
-from .tape import Command, Login, Question, Tape
 from .terminal import Interrupted, Terminal
 
 _VARIABLE = re.compile(r"\{(\w+)(?::<(\d+))?\}")

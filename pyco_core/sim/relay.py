@@ -10,9 +10,9 @@ from collections.abc import Mapping
 
 import paramiko
 
+from ..tape import Connect
 from .pipe import BROKEN, HungUp, Pipe
 from .record import Session
-from .tape import Connect
 from .telnet import Telnet
 from .terminal import Terminal
 

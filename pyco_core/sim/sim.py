@@ -17,12 +17,12 @@ from typing import TypeVar, cast
 
 import paramiko
 
+from ..tape import Tape, load
 from .faults import Faults
 from .host import Host, SshHost, TelnetHost
 from .pipe import BROKEN
 from .shell import run_shell
 from .ssh import Logins
-from .tape import Tape, load
 
 ADDRESS = "127.0.0.1"
 _JOIN = 10.0

@@ -18,7 +18,6 @@ from dataclasses import dataclass, field
 
 import paramiko
 
-from ..endpoint import Endpoint
 from ..errors import (
     ConnectionClosed,
     ConnectTimedOut,
@@ -29,6 +28,7 @@ from ..errors import (
     PermissionDenied,
     PycoError,
 )
+from ..models.endpoint import Endpoint
 from . import bounded, keys
 from .base import TimedOut
 from .wire import BROKEN, Wire

@@ -20,8 +20,9 @@ from pathlib import Path
 
 import paramiko
 
-from ..endpoint import Endpoint, Settings
 from ..errors import HostKeyChanged, HostKeyUnknown, InvalidParameter
+from ..models.endpoint import Endpoint
+from ..models.settings import Settings
 
 USER_FILE, SYSTEM_FILE = "~/.ssh/known_hosts", "/etc/ssh/ssh_known_hosts"
 

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import pexpect
 
-from ..endpoint import Endpoint, Settings
 from ..errors import ClientMissing
+from ..models.endpoint import Endpoint
+from ..models.settings import Settings
 from .base import CHUNK, COLUMNS, LINES, TERMINAL, Closed, TimedOut
 from .spawn import Spawn
 

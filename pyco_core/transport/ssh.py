@@ -13,7 +13,6 @@ from time import monotonic
 
 import paramiko
 
-from ..endpoint import Endpoint, Settings
 from ..errors import (
     ClosedBeforeLogin,
     ConnectError,
@@ -28,6 +27,8 @@ from ..errors import (
     NegotiationFailed,
     PycoError,
 )
+from ..models.endpoint import Endpoint
+from ..models.settings import Settings
 from . import tcp
 from .auth import authenticate
 from .base import CHUNK, COLUMNS, LINES, TERMINAL, ByteSocket, Closed, TimedOut

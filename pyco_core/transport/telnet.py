@@ -9,7 +9,7 @@ from contextlib import suppress
 from errno import EAGAIN
 from time import monotonic
 
-from ..endpoint import Endpoint
+from ..models.endpoint import Endpoint
 from . import tcp
 from .base import CHUNK, ByteSocket, Closed, TimedOut
 from .iac import Codec

@@ -11,10 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from pyco_core import Secret, Settings, parse_url
 from pyco_core.broker import client
 from pyco_core.broker.client import RemoteDevice
-from pyco_core.broker.wire import Decoder, Send, encode, plain
+from pyco_core.broker.framing import Decoder, Send, encode, plain
+from pyco_core.models.endpoint import parse_url
+from pyco_core.models.secret import Secret
+from pyco_core.models.settings import Settings
 
 from .core_rows import COMMAND
 from .measure import Samples

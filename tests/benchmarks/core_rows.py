@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from pyco_core import Device
+from pyco_core.device import Device
 
 from .measure import Samples, alternate, in_turns, timed
 from .scene import Scene

@@ -15,7 +15,8 @@ import time
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
-from pyco_core import Device, Settings, device
+from pyco_core.device import Device, device
+from pyco_core.models.settings import Settings
 from tests.lab import lab
 from tests.lab.topology import STATE
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from pyco_core import Device, Endpoint, PycoError, Reply, Secret, Settings, device, path
+from pyco_core.device import Device, device, path
 from pyco_core.errors import (
     CommandError,
     ConnectionRefused,
@@ -23,15 +23,20 @@ from pyco_core.errors import (
     InvalidUrl,
     ModeError,
     PermissionDenied,
+    PycoError,
     SessionClosed,
     SessionTimedOut,
     UnknownAction,
 )
-from pyco_core.pool import Pool
+from pyco_core.models.endpoint import Endpoint
+from pyco_core.models.reply import Reply
+from pyco_core.models.secret import Secret
+from pyco_core.models.settings import Settings
 from pyco_core.sim import Faults, Sim, load
 from pyco_core.sim.host import Host, SshHost
+from pyco_core.ssh_pool import Pool
 from pyco_core.transport.base import TimedOut
-from tests.unit.test_route import PASSWORD, know, router
+from tests.unit.route.test_route import PASSWORD, know, router
 
 CLOCK = "*08:30:12.417 UTC Mon Mar 3 2025"
 ENABLE = "demo-enable"

@@ -32,42 +32,48 @@ class Layer:
     touch: frozenset[str] = frozenset()
 
 
-_FACADE = ("errors", "endpoint", "cache", "fsm", "driver", "transport", "session", "reply", "pool", "route")
+_FACADE = ("errors", "models", "cache", "fsm", "driver", "transport", "session", "ssh_pool", "route")
 
 # A module belongs to the longest name here that it starts with, and may import of its own layer.
 LAYERS = {
     "errors": Layer(),
-    "reply": Layer(),
     "home": Layer(touch=FILES),
     "cache": Layer(ours=("home",), touch=FILES | {"sqlite3"}),
-    "endpoint": Layer(ours=("errors",)),
+    "models": Layer(ours=("errors",)),
     "fsm": Layer(ours=("errors",)),
     "driver": Layer(ours=("errors", "fsm"), third=("yaml",), touch=FILES),
-    "transport": Layer(ours=("errors", "endpoint"), third=("paramiko", "pexpect"), touch=WORLD),
+    "transport": Layer(ours=("errors", "models"), third=("paramiko", "pexpect"), touch=WORLD),
     "session": Layer(
-        ours=("errors", "endpoint", "cache", "fsm", "driver", "reply", "transport.base"),
+        ours=("errors", "models", "cache", "fsm", "driver", "transport.base"),
         touch=CLOCK | {"secrets"},  # a token for the prompt that a shell is given
     ),
-    "session.transcript": Layer(ours=("errors", "endpoint"), touch=FILES),
-    "pool": Layer(ours=("errors", "endpoint", "transport"), touch=CLOCK),
-    "route": Layer(ours=("errors", "endpoint", "cache", "fsm", "driver", "transport", "session", "pool")),
+    "session.transcript": Layer(ours=("errors", "models"), touch=FILES),
+    "ssh_pool": Layer(ours=("errors", "models", "transport"), touch=CLOCK),
+    "route": Layer(ours=("errors", "models", "cache", "fsm", "driver", "transport", "session", "ssh_pool")),
     "device": Layer(ours=_FACADE),
     "configure": Layer(ours=(*_FACADE, "device")),
-    "broker": Layer(ours=("errors", "endpoint", "home", "reply", "pool", "device", "configure"), touch=WORLD),
+    "session_pool": Layer(ours=("errors", "models", "ssh_pool", "device"), touch=CLOCK),
+    "broker": Layer(ours=("errors", "models", "home", "session_pool", "device", "configure"), touch=WORLD),
     # What an Ansible task loads must not bring paramiko along.
-    "broker.client": Layer(ours=("errors", "endpoint", "home", "reply"), touch=WORLD),
-    "broker.wire": Layer(ours=("errors", "endpoint", "reply")),
-    "__init__": Layer(ours=("errors", "endpoint", "reply", "device", "configure")),
+    "broker.client": Layer(ours=("errors", "models", "home"), touch=WORLD),
+    "broker.framing": Layer(ours=("errors", "models")),
+    "__init__": Layer(),
     "__main__": Layer(ours=("errors",)),
     # Simulated hosts: servers, which share nothing with the client's side but the errors.
-    "sim": Layer(ours=("errors",), third=("paramiko", "yaml"), touch=WORLD),
-    "cli": Layer(ours=(*_FACADE, "device", "configure", "broker", "sim"), third=("yaml",), touch=WORLD),
+    "tape": Layer(ours=("errors",), third=("yaml",), touch=FILES),
+    "sim": Layer(ours=("errors", "tape"), third=("paramiko",), touch=WORLD),
+    "authoring": Layer(ours=_FACADE, third=("yaml",)),
+    "cli": Layer(
+        ours=(*_FACADE, "device", "configure", "broker", "sim", "tape", "authoring"),
+        third=("yaml",),
+        touch=WORLD,
+    ),
 }
 
 # Plugins reach pyco_core through this one file; it asks the driver loader which driver lists a
 # network_os, because that must be known before there is a device.
 DOOR = "plugin_utils/_core.py"
-THROUGH_THE_DOOR = ("errors", "endpoint", "reply", "device", "configure", "driver.loader", "broker.client")
+THROUGH_THE_DOOR = ("errors", "models", "device", "configure", "driver.compiler", "broker.client")
 PLUGINS_THIRD = ("ansible", "yaml")
 
 
@@ -183,13 +189,13 @@ def test_nothing_sleeps(folder: Path) -> None:
     [
         ("fsm.machine", "import socket", "socket"),
         ("fsm.machine", "from time import monotonic", "time"),
-        ("endpoint", "from .session.loop import Loop", "session.loop"),
+        ("models.secret", "from ..session.reader import Loop", "session.reader"),
         ("session.send", "from ..transport.ssh import SshConnection", "transport.ssh"),
         ("session.send", "from ..transport import ssh", "transport.ssh"),
         ("session.send", "import pexpect", "pexpect"),
         ("device", "from ansible.errors import AnsibleError", "ansible.errors"),
-        ("route", "from pyco_core.errors import PycoError", "pyco_core.errors"),
-        ("route", "def later():\n    from .device import device", "device"),
+        ("route.plan", "from pyco_core.errors import PycoError", "pyco_core.errors"),
+        ("route.plan", "def later():\n    from ..device import device", "device"),
         ("broker.client", "from ..device import Device", "device"),
     ],
 )
@@ -202,11 +208,11 @@ def test_an_import_across_the_floor_plan_is_found(module: str, line: str, wrong:
     ("module", "line"),
     [
         ("session.send", "from ..transport.base import Transport"),
-        ("session.send", "from .loop import Loop"),
-        ("session.send", "from . import loop"),
-        ("broker.client", "from . import wire"),
+        ("session.send", "from .reader import Loop"),
+        ("session.send", "from . import reader"),
+        ("broker.client", "from . import framing"),
         ("transport.ssh", "import paramiko.client"),
-        ("endpoint", "import re"),
+        ("models.secret", "import re"),
     ],
 )
 def test_an_import_within_the_floor_plan_is_let_through(module: str, line: str) -> None:

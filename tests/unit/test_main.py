@@ -17,10 +17,12 @@ from pathlib import Path
 import pytest
 
 from pyco_core.__main__ import main
-from pyco_core.broker import folder
+from pyco_core.broker import paths
 from pyco_core.broker.client import RemoteDevice
 from pyco_core.broker.server import Broker
-from pyco_core.endpoint import Endpoint, Secret, Settings
+from pyco_core.models.endpoint import Endpoint
+from pyco_core.models.secret import Secret
+from pyco_core.models.settings import Settings
 from pyco_core.sim import Sim
 
 TAPE = "tests/tapes/cisco_ios/c2900_demo.yml"
@@ -38,9 +40,9 @@ def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 @pytest.fixture
 def broker() -> Iterator[Broker]:
     listening = socket.socket(socket.AF_UNIX)
-    listening.bind(str(folder.path()))
+    listening.bind(str(paths.path()))
     listening.listen()
-    broker = Broker(folder.path(), listening)
+    broker = Broker(paths.path(), listening)
     thread = threading.Thread(target=broker.run)
     thread.start()
     yield broker

@@ -9,7 +9,8 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[3]))
 from serve import serve
 
-from pyco_core import Device, Settings, device
+from pyco_core.device import Device, device
+from pyco_core.models.settings import Settings
 
 
 class Pyco:

@@ -17,10 +17,12 @@ from typing import Any
 
 import pytest
 
-from pyco_core.broker import client, folder
+from pyco_core.broker import client, paths
+from pyco_core.broker.framing import VERSION, Decoder, Message, encode, plain
 from pyco_core.broker.server import Broker
-from pyco_core.broker.wire import VERSION, Decoder, Message, encode, plain
-from pyco_core.endpoint import Endpoint, Secret, Settings
+from pyco_core.models.endpoint import Endpoint
+from pyco_core.models.secret import Secret
+from pyco_core.models.settings import Settings
 from pyco_core.sim import Sim
 
 from .router import PATIENCE, Router
@@ -78,7 +80,7 @@ def listen(path: Path) -> socket.socket:
 @contextmanager
 def serving(idle: float = 60.0) -> Iterator[Broker]:
     """A broker in a thread of this process, where the clients of this process look for it."""
-    broker = Broker(folder.path(), listen(folder.path()), idle)
+    broker = Broker(paths.path(), listen(paths.path()), idle)
     thread = threading.Thread(target=broker.run)
     thread.start()
     yield broker
@@ -129,7 +131,7 @@ class Talker:
         raise EOFError
 
     def greet(self) -> Talker:
-        self.ask({"op": "hello", "version": VERSION, "identity": folder.identity()})
+        self.ask({"op": "hello", "version": VERSION, "identity": paths.identity()})
         return self
 
     def open(self, *route: Endpoint, persist: float = 60.0, settings: Settings = SETTINGS) -> Message:
@@ -154,7 +156,7 @@ def talk(broker: Broker) -> Iterator[Callable[[], Talker]]:
     talkers: list[Talker] = []
 
     def connect() -> Talker:
-        talkers.append(Talker(folder.path()))
+        talkers.append(Talker(paths.path()))
         return talkers[-1]
 
     yield connect

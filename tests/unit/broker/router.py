@@ -9,7 +9,8 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
-from pyco_core.endpoint import Endpoint, Secret
+from pyco_core.models.endpoint import Endpoint
+from pyco_core.models.secret import Secret
 
 PATIENCE = 20.0  # seconds that no test should reach
 PASSWORD = "line-secret-77"

@@ -16,11 +16,13 @@ from pathlib import Path
 
 import pytest
 
-from pyco_core.broker import client, folder
+from pyco_core.broker import client, paths
+from pyco_core.broker.framing import Decoder, Message, encode
 from pyco_core.broker.server import Broker
-from pyco_core.broker.wire import Decoder, Message, encode
-from pyco_core.endpoint import Endpoint, Secret, Settings
 from pyco_core.errors import BrokerLost, CommandError, ConnectTimedOut, ModeError, PycoError
+from pyco_core.models.endpoint import Endpoint
+from pyco_core.models.secret import Secret
+from pyco_core.models.settings import Settings
 from pyco_core.sim import Sim
 
 from .conftest import SETTINGS, Talker, listen, serving
@@ -52,7 +54,7 @@ def actor(*answers: Message | None) -> Iterator[list[Message]]:
     What it was asked is in the list.
     """
     asked: list[Message] = []
-    path = folder.path()
+    path = paths.path()
     listening = listen(path)
 
     def play() -> None:
@@ -166,7 +168,7 @@ def test_a_reset_ends_the_session_and_only_this_one(
 
 def test_a_reset_starts_no_broker(remote: Remote, router: Router) -> None:
     assert not remote(router.endpoint).reset()
-    assert os.listdir(folder.folder()) == []
+    assert os.listdir(paths.folder()) == []
 
 
 def test_a_reset_waits_for_who_uses_the_session(broker: Broker, remote: Remote, router: Router) -> None:
@@ -210,19 +212,19 @@ def test_it_needs_nothing_that_speaks_to_the_network() -> None:
 
 
 def test_a_broker_that_ends_before_it_answers_is_replaced(router: Router, remote: Remote) -> None:
-    path = folder.path()
+    path = paths.path()
     listening, ended = listen(path), threading.Event()
 
     def end() -> None:
         sock, _ = listening.accept()
-        folder.retire(path, listening)
+        paths.retire(path, listening)
         sock.close()
         ended.set()
 
     thread = threading.Thread(target=end)
     thread.start()
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(folder, "launch", in_threads([]))
+        patched.setattr(paths, "launch", in_threads([]))
         assert remote(router.endpoint)("show clock") == "this was show clock"
     thread.join(PATIENCE)
     assert ended.is_set()
@@ -290,7 +292,7 @@ def test_a_broker_that_does_not_answer_is_an_error_in_time(
     remote: Remote, router: Router, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(client, "PATIENCE", 0.05)
-    with listen(folder.path()), pytest.raises(BrokerLost, match=r"did not answer within 0\.05 seconds"):
+    with listen(paths.path()), pytest.raises(BrokerLost, match=r"did not answer within 0\.05 seconds"):
         remote(router.endpoint).connect()
 
 
@@ -364,7 +366,7 @@ def test_no_client_ever_sees_a_broker_end(
     monkeypatch: pytest.MonkeyPatch, remote: Remote, router: Router
 ) -> None:
     started: list[threading.Thread] = []
-    monkeypatch.setattr(folder, "launch", in_threads(started, idle=0.0))
+    monkeypatch.setattr(paths, "launch", in_threads(started, idle=0.0))
 
     def connect(number: int) -> str:
         if number % 5:
@@ -385,12 +387,12 @@ def test_no_client_ever_sees_a_broker_end(
         thread.join(PATIENCE)
         assert not thread.is_alive()
     assert len(started) > 10
-    assert os.listdir(folder.folder()) == []
+    assert os.listdir(paths.folder()) == []
 
 
 def test_status_and_stop_reach_brokers_of_other_versions_too(router: Router) -> None:
     assert client.status() == client.stop() == []
-    other = folder.path().with_name("0123456789abcdef.sock")
+    other = paths.path().with_name("0123456789abcdef.sock")
     broker = Broker(other, listen(other))
     thread = threading.Thread(target=broker.run)
     thread.start()
@@ -412,7 +414,7 @@ def test_a_broker_that_ends_while_it_is_asked_is_left_out() -> None:
 
 
 def test_a_stopped_broker_whose_end_does_not_come_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    path = folder.path()
+    path = paths.path()
     listening = listen(path)
     sock = Talker(path)
     monkeypatch.setattr(client, "SPARE", 0.01)

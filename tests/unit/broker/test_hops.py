@@ -18,16 +18,18 @@ from pathlib import Path
 import paramiko
 import pytest
 
-from pyco_core import pool
-from pyco_core.broker import client, sessions
+from pyco_core.broker import client
 from pyco_core.broker.server import Broker
-from pyco_core.driver.loader import load
-from pyco_core.endpoint import Endpoint, Secret, Settings
+from pyco_core.driver.compiler import load
 from pyco_core.errors import ClosedBeforeLogin, ConnectionClosed, PycoError, SessionClosed
-from pyco_core.pool import Pool
-from pyco_core.route import Line, plan
+from pyco_core.models.endpoint import Endpoint
+from pyco_core.models.secret import Secret
+from pyco_core.models.settings import Settings
+from pyco_core.route.connection import Line
+from pyco_core.route.plan import plan
 from pyco_core.session.session import clock
 from pyco_core.sim import Sim
+from pyco_core.ssh_pool import Pool
 
 from .conftest import SETTINGS, Talker, opening
 from .router import PATIENCE, Router
@@ -166,7 +168,7 @@ def test_a_host_that_drops_logins_is_asked_again(
 
 
 def test_a_host_that_closes_again_and_again_is_an_error_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool, "PAUSES", (0.001, 0.002))
+    monkeypatch.setattr("pyco_core.ssh_pool.PAUSES", (0.001, 0.002))
     tried: list[float] = []
 
     def opener() -> object:
@@ -259,7 +261,7 @@ def test_a_walk_that_is_given_up_before_a_session_begins_cuts_it(router: Router)
 def test_the_end_does_not_wait_for_a_login_that_hangs(
     broker: Broker, router: Router, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sessions, "GRACE", 0.05)
+    monkeypatch.setattr("pyco_core.session_pool.GRACE", 0.05)
     with socket.create_server(("127.0.0.1", 0)) as black_hole:
         hop = Endpoint("127.0.0.1", "ssh", black_hole.getsockname()[1], "pyco", Secret("secret"))
         talker = Talker(next(home.rglob("*.sock"))).greet()

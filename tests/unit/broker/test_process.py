@@ -17,10 +17,11 @@ from pathlib import Path
 
 import pytest
 
-from pyco_core.broker import client, folder
-from pyco_core.broker.wire import VERSION
-from pyco_core.endpoint import Endpoint, Secret
+from pyco_core.broker import client, paths
+from pyco_core.broker.framing import VERSION
 from pyco_core.errors import BrokerLost, PycoError
+from pyco_core.models.endpoint import Endpoint
+from pyco_core.models.secret import Secret
 
 from .conftest import SETTINGS, Talker, opening
 from .router import PASSWORD, PATIENCE, Router
@@ -185,7 +186,7 @@ def test_told_to_end_it_leaves_every_device_and_no_file(
     process.signal(signal.SIGTERM)
     process.wait()
     assert [router.logins[0].left for router in several] == [True] * 3
-    assert os.listdir(folder.folder()) == []
+    assert os.listdir(paths.folder()) == []
 
 
 def test_ctrl_c_on_the_terminal_is_not_for_it(process: Process) -> None:
@@ -203,7 +204,8 @@ def test_nobody_has_to_wait_for_it(process: Process) -> None:
 
 def test_a_killed_client_frees_its_session_at_once(process: Process, remote: Remote, router: Router) -> None:
     code = (
-        "import sys; from pyco_core.broker.client import RemoteDevice; from pyco_core import *;"
+        "import sys; from pyco_core.broker.client import RemoteDevice; from pyco_core.models.endpoint import parse_url;"
+        "from pyco_core.models.settings import Settings;"
         "url, secret = sys.stdin.readline().split();"
         "device = RemoteDevice([parse_url(url)], Settings(60, 60, False), 60); device('hang')"
     )
@@ -250,7 +252,7 @@ def test_no_secret_shows_in_the_process_its_files_or_its_status(
     with pytest.raises(PycoError) as caught:
         wrong.connect()
     shown += [str(caught.value), str(caught.value.facts())]
-    talker = Talker(folder.path()).greet()  # what is wrong in a request is not repeated in the answer
+    talker = Talker(paths.path()).greet()  # what is wrong in a request is not repeated in the answer
     for broken in (
         {"op": "open"},
         {**opening(target), "settings": None},
@@ -259,7 +261,7 @@ def test_no_secret_shows_in_the_process_its_files_or_its_status(
         shown.append(str(talker.ask({**broken, "password": PASSWORD})))
     talker.sock.close()
     said = process.read("cmdline") + process.read("environ")
-    for file in folder.folder().iterdir():
+    for file in paths.folder().iterdir():
         said += file.name.encode() + (file.read_bytes() if file.is_file() else b"")
     ended = subprocess.run(
         [sys.executable, "-m", "pyco_core", "broker", "stop"], capture_output=True, check=True
@@ -270,8 +272,8 @@ def test_no_secret_shows_in_the_process_its_files_or_its_status(
 
 
 def test_the_handshake_is_before_all_else(process: Process) -> None:
-    talker = Talker(folder.path())
-    assert talker.ask({"op": "hello", "version": VERSION, "identity": folder.identity()}) == {
+    talker = Talker(paths.path())
+    assert talker.ask({"op": "hello", "version": VERSION, "identity": paths.identity()}) == {
         "pid": process.pid
     }
     talker.sock.close()

@@ -16,11 +16,14 @@ from typing import Any
 
 import pytest
 
-from pyco_core.broker import client, folder, server, sessions
+from pyco_core import session_pool
+from pyco_core.broker import client, paths, server
+from pyco_core.broker.framing import VERSION, Message, plain
 from pyco_core.broker.server import Broker
-from pyco_core.broker.wire import VERSION, Message, plain
 from pyco_core.device import Device
-from pyco_core.endpoint import Endpoint, Secret, Settings
+from pyco_core.models.endpoint import Endpoint
+from pyco_core.models.secret import Secret
+from pyco_core.models.settings import Settings
 from pyco_core.sim import Faults, Sim
 
 from .conftest import SETTINGS, Talker, listen, opening, serving
@@ -402,7 +405,7 @@ def test_a_wrong_request_for_a_session_leaves_it_usable(
 def test_a_client_of_another_version_is_told(talk: Talk) -> None:
     talker = talk()
     assert "another version" in talker.ask({"op": "status"})["message"]
-    talker.ask({"op": "hello", "version": VERSION + 1, "identity": folder.identity()})
+    talker.ask({"op": "hello", "version": VERSION + 1, "identity": paths.identity()})
     said = talker.ask({"op": "status"})
     assert [said["error"], said["message"]] == ["BrokerLost", "The broker is of another version."]
 
@@ -415,7 +418,7 @@ def test_a_client_of_another_installation_may_ask_for_the_status_only(talk: Talk
 
 
 def test_a_client_of_another_user_is_not_let_in(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = folder.path()
+    path = paths.path()
     monkeypatch.setattr(os, "getuid", lambda: 12345)
     talker = Talker(path)
     assert talker.is_closed()
@@ -484,7 +487,7 @@ def test_without_descriptors_new_clients_wait(
         with contextlib.suppress(OSError):
             while True:
                 full.append(os.dup(0))
-        waiting.connect(str(folder.path()))
+        waiting.connect(str(paths.path()))
         until(lambda: broker._deaf)
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, limits)
@@ -493,9 +496,7 @@ def test_without_descriptors_new_clients_wait(
     talker = talk()
     talker.sock.close()
     talker.sock = waiting
-    assert (
-        talker.ask({"op": "hello", "version": VERSION, "identity": folder.identity()})["pid"] == os.getpid()
-    )
+    assert talker.ask({"op": "hello", "version": VERSION, "identity": paths.identity()})["pid"] == os.getpid()
 
 
 def test_without_threads_a_client_is_turned_away_and_the_broker_goes_on(
@@ -509,7 +510,7 @@ def test_without_threads_a_client_is_turned_away_and_the_broker_goes_on(
         patched.setattr(threading.Thread, "start", no_more)
         assert talk().is_closed()
         called: list[int] = []
-        sessions.background(called.append, 1)
+        session_pool.background(called.append, 1)
         assert called == [1]
     talk().greet()
 
@@ -518,7 +519,7 @@ def test_without_threads_a_client_is_turned_away_and_the_broker_goes_on(
 
 
 def test_a_broker_that_nobody_uses_ends(router: Router) -> None:
-    path = folder.path()
+    path = paths.path()
     broker = Broker(path, listen(path), idle=0.05)
     thread = threading.Thread(target=broker.run)
     thread.start()
@@ -532,7 +533,7 @@ def test_a_broker_that_nobody_uses_ends(router: Router) -> None:
 
 
 def test_a_broker_goes_on_for_a_client_that_comes_in_the_last_moment() -> None:
-    path = folder.path()
+    path = paths.path()
     listening = listen(path)
     talker = Talker(path)
     broker = Broker(path, listening, idle=0)
@@ -548,10 +549,10 @@ def test_the_end_of_the_broker_leaves_every_device(routers: Callable[..., Router
     one, other = routers(), routers()
     with serving() as broker:
         for router in (one, other):
-            talker = Talker(folder.path()).greet()
+            talker = Talker(paths.path()).greet()
             talker.open(router.endpoint)
             talker.sock.close()
-        talker = Talker(folder.path()).greet()
+        talker = Talker(paths.path()).greet()
         talker.open(one.endpoint)
         broker.stop()
         assert talker.is_closed()
@@ -560,9 +561,9 @@ def test_the_end_of_the_broker_leaves_every_device(routers: Callable[..., Router
 
 
 def test_the_end_cuts_a_command_that_does_not_end(router: Router, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sessions, "GRACE", 0.05)
+    monkeypatch.setattr(session_pool, "GRACE", 0.05)
     with serving() as broker:
-        talker = Talker(folder.path()).greet()
+        talker = Talker(paths.path()).greet()
         talker.open(router.endpoint)
         talker.send(sending("hang"))
         router.wait_for_line("hang")
@@ -637,7 +638,7 @@ def process_settings() -> Iterator[None]:
 def test_a_signal_ends_the_process_politely(
     number: signal.Signals, router: Router, process_settings: None
 ) -> None:
-    path = folder.path()
+    path = paths.path()
     listening = listen(path)
     listen(path.with_name("left-behind.sock")).close()
 
@@ -658,7 +659,7 @@ def test_a_signal_ends_the_process_politely(
 
 
 def test_what_other_versions_left_behind_is_removed_and_what_runs_is_not(broker: Broker, home: Path) -> None:
-    own = folder.path()
+    own = paths.path()
     dead, alive = own.with_name("dead.sock"), own.with_name("alive.sock")
     listen(dead).close()
     with listen(alive):
@@ -667,5 +668,5 @@ def test_what_other_versions_left_behind_is_removed_and_what_runs_is_not(broker:
 
 
 def test_a_sweep_of_a_folder_that_is_not_safe_does_nothing(home: Path) -> None:
-    folder.folder().chmod(0o755)
+    paths.folder().chmod(0o755)
     server._sweep(home / "x.sock")

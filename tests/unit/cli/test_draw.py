@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from pyco_core.__main__ import main
+from pyco_core.driver.compiler import load
 from pyco_core.driver.draw import dot, mermaid
-from pyco_core.driver.loader import load
-from pyco_core.driver.source import BUILT_IN, names
+from pyco_core.driver.files import BUILT_IN, names
 
 
 def program(folder: Path, script: str) -> None:

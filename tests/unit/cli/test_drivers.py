@@ -11,8 +11,8 @@ import pytest
 import yaml
 
 from pyco_core.__main__ import main
-from pyco_core.driver.loader import load
-from pyco_core.driver.source import BUILT_IN, names
+from pyco_core.driver.compiler import load
+from pyco_core.driver.files import BUILT_IN, names
 
 ALL = sorted(names([BUILT_IN]))
 

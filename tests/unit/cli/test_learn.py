@@ -12,15 +12,14 @@ from typing import Any
 
 import pytest
 
-from pyco_core import device
 from pyco_core.__main__ import main
-from pyco_core.cli.draft import Draft, Place, complaint, quoted
-from pyco_core.device import Device
-from pyco_core.driver.loader import load as load_driver
-from pyco_core.endpoint import Settings
+from pyco_core.authoring.draft import Draft, Place, complaint, quoted
+from pyco_core.device import Device, device
+from pyco_core.driver.compiler import load as load_driver
 from pyco_core.errors import CommandError
+from pyco_core.models.settings import Settings
 from pyco_core.sim import Faults, Host, Sim, Tape, load
-from pyco_core.sim.tape import Command, Errors, Login, Mode, Question
+from pyco_core.tape import Command, Errors, Login, Mode, Question
 
 IOS = load(Path(__file__).parents[2] / "tapes" / "cisco_ios" / "c2900_demo.yml")
 LOGIN, ENABLE = "demo-login", "demo-enable"

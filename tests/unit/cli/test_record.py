@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from pyco_core import device
 from pyco_core.__main__ import main
-from pyco_core.endpoint import Settings
+from pyco_core.device import device
+from pyco_core.models.settings import Settings
 from pyco_core.sim import Faults, Sim, Tape, load
-from pyco_core.sim.tape import Command, Errors, Login, Mode, Question
+from pyco_core.tape import Command, Errors, Login, Mode, Question
 
 TAPES = Path(__file__).parents[2] / "tapes"
 IOS = load(TAPES / "cisco_ios" / "c2900_demo.yml")

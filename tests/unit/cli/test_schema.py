@@ -7,7 +7,7 @@ import json
 import pytest
 
 from pyco_core.__main__ import main
-from pyco_core.driver.schema import schema
+from pyco_core.driver.json_schema import schema
 
 
 def test_the_schema_is_printed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,10 +6,10 @@ import re
 
 import pytest
 
+from pyco_core.driver.compiler import load
 from pyco_core.driver.draw import Edge, dot, mermaid, picture
-from pyco_core.driver.loader import load
+from pyco_core.driver.files import BUILT_IN, names
 from pyco_core.driver.model import edges
-from pyco_core.driver.source import BUILT_IN, names
 
 ALL = sorted(names([BUILT_IN]))
 IOS = load("cisco_ios")

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 import yaml
 
-from pyco_core.driver import code
-from pyco_core.driver.loader import load
+from pyco_core.driver import plugins
+from pyco_core.driver.compiler import load
+from pyco_core.driver.files import BUILT_IN, OWN, chain, names
 from pyco_core.driver.model import Driver
-from pyco_core.driver.source import BUILT_IN, OWN, chain, names
 from pyco_core.errors import DriverError, InvalidDriver
 from pyco_core.fsm.machine import ANY, GROUND, Action, Transition, lookup
 
@@ -135,7 +135,7 @@ def said_again(driver: Driver, folder: Path) -> Driver:
 
 
 def code_of(name: str, folder: Path) -> None:
-    files = code.beside(chain(name, (BUILT_IN,)))
+    files = plugins.beside(chain(name, (BUILT_IN,)))
     (folder / "again.py").write_text("\n".join(Path(file).read_text("utf-8") for file, _rest in files[::-1]))
 
 

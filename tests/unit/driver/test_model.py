@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyco_core.driver.loader import load
+from pyco_core.driver.compiler import load
 from pyco_core.driver.model import Long, Mode, edges, fill, reachable
 from pyco_core.errors import ModeError
 

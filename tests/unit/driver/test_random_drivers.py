@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
-from pyco_core.driver.form import FLAG, FORM, NUMBER, TEXT, TEXTS
-from pyco_core.driver.loader import load
+from pyco_core.driver.compiler import load
+from pyco_core.driver.files import BUILT_IN
 from pyco_core.driver.model import Driver
-from pyco_core.driver.source import BUILT_IN
+from pyco_core.driver.schema import FLAG, FORM, NUMBER, TEXT, TEXTS
 from pyco_core.errors import PycoError
 from pyco_core.fsm.machine import CHANGE_STATES, INTERNAL, LOGIN_STATES, Machine
 from pyco_core.fsm.matcher import Matcher

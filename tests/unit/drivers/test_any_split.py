@@ -15,15 +15,15 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from pyco_core.driver.loader import load as load_driver
+from pyco_core.driver.compiler import load as load_driver
 from pyco_core.driver.model import Driver, reachable
-from pyco_core.endpoint import Endpoint
+from pyco_core.models.endpoint import Endpoint
 from pyco_core.session.login import login
 from pyco_core.session.modes import enter
 from pyco_core.session.send import Command, send
 from pyco_core.session.session import Session
 from pyco_core.sim import Sim
-from pyco_core.sim.tape import Tape, load
+from pyco_core.tape import Tape, load
 from pyco_core.transport.telnet import Telnet
 from tests.unit.session.scripted import (
     BYTES,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pyco_core import device
+from pyco_core.device import device
 from pyco_core.sim import Sim
 
 TAPE = """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pyco_core.driver.loader import load
+from pyco_core.driver.compiler import load
 from pyco_core.driver.model import fill
 from pyco_core.fsm.machine import AUTHENTICATED, BECOME_SENT, GROUND, MODE_SENT, PASSWORD_SENT
 

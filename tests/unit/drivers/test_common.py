@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyco_core.driver.loader import load
+from pyco_core.driver.compiler import load
 from pyco_core.fsm.machine import (
     AUTHENTICATED,
     GROUND,

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyco_core.driver.loader import for_network_os, load
-from pyco_core.driver.source import BUILT_IN, names
+from pyco_core.driver.compiler import for_network_os, load
+from pyco_core.driver.files import BUILT_IN, names
 from pyco_core.fsm.machine import GROUND, LOGIN_STATES
 
 from .watch import ever_seen, watcher

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyco_core.driver.loader import load
+from pyco_core.driver.compiler import load
 from pyco_core.driver.model import fill
 from pyco_core.driver.patterns import LIKELY_PROMPT
 from pyco_core.fsm.machine import (

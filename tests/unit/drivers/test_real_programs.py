@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from pyco_core import Device, device
-from pyco_core.endpoint import Settings
+from pyco_core.device import Device, device
 from pyco_core.errors import CommandError
+from pyco_core.models.settings import Settings
 from pyco_core.sim import Sim
 
 PASSWORD = secrets.token_hex(8)  # behind the port is a shell of whoever runs the tests

@@ -14,20 +14,19 @@ from pathlib import Path
 
 import pytest
 
-from pyco_core import device
-from pyco_core.device import Device
-from pyco_core.driver.loader import load as load_driver
+from pyco_core.device import Device, device
+from pyco_core.driver.compiler import load as load_driver
+from pyco_core.driver.files import BUILT_IN, names
 from pyco_core.driver.model import DISCOVERED, Driver, fill, reachable
-from pyco_core.driver.source import BUILT_IN, names
-from pyco_core.endpoint import Settings
 from pyco_core.errors import CommandError, ModeError, PermissionDenied, PlatformUnknown
 from pyco_core.fsm.machine import AUTHENTICATED, QUIET
 from pyco_core.fsm.matcher import Matcher
+from pyco_core.models.settings import Settings
 from pyco_core.session.recognize import AUTO
 from pyco_core.session.terminal import last_line
 from pyco_core.sim import Faults, Host, Sim
 from pyco_core.sim.player import filled
-from pyco_core.sim.tape import Command, Expected, Tape, load
+from pyco_core.tape import Command, Expected, Tape, load
 
 TAPES = Path(__file__).parents[2] / "tapes"
 FILES = sorted(TAPES.glob("*/*.yml"))

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyco_core.driver.loader import load
+from pyco_core.driver.compiler import load
 from pyco_core.session.send import Command, send
 from pyco_core.session.session import Session
 

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pyco_core.driver.loader import load
-from pyco_core.endpoint import Secret, Settings
+from pyco_core.driver.compiler import load
 from pyco_core.errors import (
     ClientMissing,
     ConnectionClosed,
@@ -29,6 +28,8 @@ from pyco_core.errors import (
     PycoError,
     SessionClosed,
 )
+from pyco_core.models.secret import Secret
+from pyco_core.models.settings import Settings
 from pyco_core.session.login import login, logout
 from pyco_core.session.modes import enter
 from pyco_core.session.send import Command, send

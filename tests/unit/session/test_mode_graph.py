@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pyco_core.driver.loader import load
+from pyco_core.driver.compiler import load
 from pyco_core.driver.model import Driver
 from pyco_core.errors import ModeError
 from pyco_core.session.login import logout

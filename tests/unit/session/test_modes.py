@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from pyco_core.endpoint import MASK
 from pyco_core.errors import ModeError, PycoError, SessionClosed, SessionTimedOut
+from pyco_core.models.secret import MASK
 from pyco_core.session.login import login
 from pyco_core.session.modes import enter
 from pyco_core.session.session import Session

@@ -11,17 +11,16 @@ from typing import Any
 
 import pytest
 
-from pyco_core import device
 from pyco_core.cache import shared
-from pyco_core.device import Device
+from pyco_core.device import Device, device
 from pyco_core.driver import detect
 from pyco_core.driver.detect import candidates
-from pyco_core.driver.source import folders
-from pyco_core.endpoint import Settings
+from pyco_core.driver.files import folders
 from pyco_core.errors import ConnectTimedOut, InvalidDriver, PlatformUnknown
+from pyco_core.models.settings import Settings
 from pyco_core.session.recognize import INDEX
 from pyco_core.sim import Faults, Host, Sim
-from pyco_core.sim.tape import Command, Errors, Login, Mode, Question, Tape
+from pyco_core.tape import Command, Errors, Login, Mode, Question, Tape
 
 DRIVERS = {
     "alpha": """

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pyco_core.endpoint import MASK, Secret, Settings
 from pyco_core.errors import (
     CommandError,
     InvalidParameter,
@@ -20,6 +19,8 @@ from pyco_core.errors import (
     SessionClosed,
     SessionTimedOut,
 )
+from pyco_core.models.secret import MASK, Secret
+from pyco_core.models.settings import Settings
 from pyco_core.session.login import login
 from pyco_core.session.modes import enter
 from pyco_core.session.send import ERROR_REACH, Command, Reply, send

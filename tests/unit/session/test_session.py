@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from pyco_core.endpoint import MASK, Secret, Settings
 from pyco_core.errors import ConnectionClosed, LoginRefused, OutOfStep, PycoError, SessionClosed
+from pyco_core.models.secret import MASK, Secret
+from pyco_core.models.settings import Settings
 from pyco_core.session.login import login
-from pyco_core.session.loop import Returned
+from pyco_core.session.reader import Returned
 from pyco_core.session.session import LAST_OUTPUT, Session
 from pyco_core.transport.base import Closed, TimedOut
 

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from pyco_core.driver.loader import load
-from pyco_core.endpoint import Secret, Settings
+from pyco_core.driver.compiler import load
 from pyco_core.errors import CommandError, SessionClosed, SessionTimedOut
+from pyco_core.models.secret import Secret
+from pyco_core.models.settings import Settings
 from pyco_core.session.login import login, logout
 from pyco_core.session.send import Command, Reply, send
 from pyco_core.session.session import Session

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyco_core.endpoint import MASK
 from pyco_core.errors import InvalidParameter
+from pyco_core.models.secret import MASK
 from pyco_core.session.transcript import FileTranscript, NoTranscript, Transcript, mask
 
 HIDDEN = "S3cret-word"

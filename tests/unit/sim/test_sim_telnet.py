@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from pyco_core.sim import Typed
-from pyco_core.sim.tape import Question
+from pyco_core.tape import Question
 
 OFFER = b"\xff\xfb\x01\xff\xfb\x03\xff\xfd\x18\xff\xfd\x1f"
 

@@ -19,7 +19,9 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from pyco_core.endpoint import Endpoint, Secret, Settings
+from pyco_core.models.endpoint import Endpoint
+from pyco_core.models.secret import Secret
+from pyco_core.models.settings import Settings
 
 from .ssh_server import PASSWORD, USER, Behaviour, SshServer
 

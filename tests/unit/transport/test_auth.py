@@ -15,7 +15,6 @@ from pathlib import Path
 import paramiko
 import pytest
 
-from pyco_core.endpoint import Endpoint, Secret
 from pyco_core.errors import (
     ConnectionClosed,
     ConnectTimedOut,
@@ -24,6 +23,8 @@ from pyco_core.errors import (
     PasswordExpired,
     PermissionDenied,
 )
+from pyco_core.models.endpoint import Endpoint
+from pyco_core.models.secret import Secret
 from pyco_core.transport.ssh import SshConnection
 
 from .conftest import UNCHECKED, login, soon

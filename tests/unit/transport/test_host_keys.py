@@ -8,8 +8,9 @@ from pathlib import Path
 import paramiko
 import pytest
 
-from pyco_core.endpoint import Endpoint, Settings
 from pyco_core.errors import HostKeyChanged, HostKeyUnknown, InvalidParameter
+from pyco_core.models.endpoint import Endpoint
+from pyco_core.models.settings import Settings
 from pyco_core.transport.host_keys import KnownHost
 
 R1 = Endpoint("r1")

@@ -13,8 +13,10 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from pyco_core.endpoint import Endpoint, Secret, Settings
 from pyco_core.errors import ClientMissing
+from pyco_core.models.endpoint import Endpoint
+from pyco_core.models.secret import Secret
+from pyco_core.models.settings import Settings
 from pyco_core.transport.base import Closed, TimedOut, Transport
 from pyco_core.transport.process import Process, openssh_argv
 

@@ -16,7 +16,6 @@ import paramiko
 import pexpect
 import pytest
 
-from pyco_core.endpoint import Settings
 from pyco_core.errors import (
     ConnectionClosed,
     ConnectionRefused,
@@ -31,6 +30,7 @@ from pyco_core.errors import (
     NegotiationFailed,
     PycoError,
 )
+from pyco_core.models.settings import Settings
 from pyco_core.transport.base import Closed, TimedOut, Transport
 from pyco_core.transport.ssh import SshConnection, SshShell
 from pyco_core.transport.ssh_config import Algorithms

@@ -12,8 +12,8 @@ import paramiko
 import pexpect
 import pytest
 
-from pyco_core.endpoint import Endpoint
 from pyco_core.errors import ConnectionRefused
+from pyco_core.models.endpoint import Endpoint
 from pyco_core.transport import tcp
 from pyco_core.transport.base import CHUNK, Closed, TimedOut, Transport
 from pyco_core.transport.ssh import SshConnection

@@ -15,10 +15,11 @@ from collections.abc import Callable, Hashable
 from dataclasses import replace
 from typing import Any
 
-from ..device import Device
-from ..endpoint import Endpoint, Settings
-from ..errors import ConnectTimedOut
-from ..pool import Pool
+from .device import Device
+from .errors import ConnectTimedOut
+from .models.endpoint import Endpoint
+from .models.settings import Settings
+from .ssh_pool import Pool
 
 FOREVER = float("inf")
 GRACE = 5.0  # seconds that commands may still take when the broker is told to end

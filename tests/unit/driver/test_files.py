@@ -9,9 +9,9 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from pyco_core.driver import source
-from pyco_core.driver.form import Marked
-from pyco_core.driver.source import BUILT_IN, chain, current, entries, find, folders, inherited, names
+from pyco_core.driver import files
+from pyco_core.driver.files import BUILT_IN, chain, current, entries, find, folders, inherited, names
+from pyco_core.driver.schema import Marked
 from pyco_core.errors import DriverNotFound, InvalidDriver
 
 NOBODY = 65534
@@ -206,7 +206,7 @@ def test_the_mark_and_line_ends_of_another_system_do_not_matter(tmp_path: Path) 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "acme.yml").mkdir()
     with pytest.raises(InvalidDriver) as caught:
-        source.text_of(str(tmp_path / "acme.yml"))
+        files.text_of(str(tmp_path / "acme.yml"))
     assert caught.value.message == f"{tmp_path}/acme.yml: the file cannot be read: Is a directory."
     with pytest.raises(InvalidDriver) as caught:
         current(str(tmp_path / "nothing.yml"))

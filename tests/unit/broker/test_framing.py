@@ -12,9 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pyco_core import errors
-from pyco_core.broker import wire
-from pyco_core.endpoint import Endpoint, Secret, Settings
+from pyco_core.broker import framing
 from pyco_core.errors import BrokerLost, CommandError, InvalidParameter, PycoError
+from pyco_core.models.endpoint import Endpoint
+from pyco_core.models.secret import Secret
+from pyco_core.models.settings import Settings
 
 TEXTS = st.text(st.characters(exclude_categories=()), max_size=40)
 JSON = st.recursive(
@@ -45,8 +47,8 @@ def frame(body: bytes, text: bytes = b"") -> bytes:
 @given(st.dictionaries(TEXTS.filter(lambda key: key != "text"), JSON), TEXTS, st.lists(st.integers(1, 30)))
 def test_a_message_survives_any_cut_into_pieces(message: dict[str, Any], text: str, sizes: list[int]) -> None:
     message = {**message, "text": text} if text else message
-    data = b"".join(wire.encode(message))
-    decoder = wire.Decoder()
+    data = b"".join(framing.encode(message))
+    decoder = framing.Decoder()
     for size in sizes:
         piece, data = data[:size], data[size:]
         if not data:
@@ -58,19 +60,19 @@ def test_a_message_survives_any_cut_into_pieces(message: dict[str, Any], text: s
 
 
 def test_a_message_comes_together_from_single_bytes() -> None:
-    decoder = wire.Decoder()
+    decoder = framing.Decoder()
     said = [decoder.feed(bytes([byte])) for byte in frame(b'{"a":1}', b"text")]
     assert said == [None] * (len(said) - 1) + [{"a": 1, "text": "text"}]
 
 
 def test_a_decoder_takes_one_message_after_the_other() -> None:
-    decoder = wire.Decoder()
+    decoder = framing.Decoder()
     assert decoder.feed(frame(b'{"a":1}')) == {"a": 1}
     assert decoder.feed(frame(b'{"b":2}', b"output")) == {"b": 2, "text": "output"}
 
 
 def test_the_output_of_a_device_stands_in_a_frame_as_it_is() -> None:
-    head, text = wire.encode({"op": "x", "text": 'a "quoted" line\n'})
+    head, text = framing.encode({"op": "x", "text": 'a "quoted" line\n'})
     assert text == b'a "quoted" line\n'
     assert b"quoted" not in head
 
@@ -90,34 +92,34 @@ def test_the_output_of_a_device_stands_in_a_frame_as_it_is() -> None:
         frame(b""),
         frame(b"{}") + b"x",
         b"GET / HTTP/1.1\r\n\r\n",
-        struct.pack("!II", wire.LIMIT, 1),
+        struct.pack("!II", framing.LIMIT, 1),
     ],
     ids=lambda data: repr(data[:24]),
 )
 def test_what_is_no_frame_is_refused(data: bytes) -> None:
     with pytest.raises(BrokerLost, match="is no message"):
-        wire.Decoder().feed(data)
+        framing.Decoder().feed(data)
 
 
 def test_a_frame_beyond_the_limit_is_refused_by_its_head() -> None:
-    decoder = wire.Decoder(limit=100)
+    decoder = framing.Decoder(limit=100)
     assert decoder.feed(struct.pack("!II", 60, 40)) is None
     with pytest.raises(BrokerLost, match="is no message"):
-        wire.Decoder(limit=100).feed(struct.pack("!II", 60, 41))
+        framing.Decoder(limit=100).feed(struct.pack("!II", 60, 41))
 
 
 def test_a_message_beyond_the_limit_is_not_made() -> None:
     with pytest.raises(BrokerLost, match="1012 bytes is too large"):
-        wire.encode({"text": "x" * 1000, "op": "end"}, 1011)
+        framing.encode({"text": "x" * 1000, "op": "end"}, 1011)
 
 
 @settings(max_examples=50, deadline=None)
 @given(ENDPOINTS)
 def test_an_endpoint_comes_back_with_its_secrets(endpoint: Endpoint) -> None:
-    [body] = wire.encode({"it": wire.plain(endpoint)})
-    message = wire.Decoder().feed(body)
+    [body] = framing.encode({"it": framing.plain(endpoint)})
+    message = framing.Decoder().feed(body)
     assert message is not None
-    assert wire.read(Endpoint, message["it"]) == endpoint
+    assert framing.read(Endpoint, message["it"]) == endpoint
 
 
 @pytest.mark.parametrize(
@@ -128,21 +130,21 @@ def test_an_endpoint_comes_back_with_its_secrets(endpoint: Endpoint) -> None:
     ],
 )
 def test_settings_come_back(wanted: Settings) -> None:
-    data = {**wire.plain(wanted), "driver_path": list(wanted.driver_path)}
-    assert wire.read(Settings, data) == wanted
+    data = {**framing.plain(wanted), "driver_path": list(wanted.driver_path)}
+    assert framing.read(Settings, data) == wanted
 
 
 def test_a_command_comes_back() -> None:
-    words = wire.Send("reload", timeout=4.5, prompt=("sure",), answer=("y",), secret=(True,), check=False)
-    data = {**wire.plain(words), "prompt": ["sure"], "answer": ["y"], "secret": [True]}
-    assert wire.read(wire.Send, data) == words
-    assert wire.read(wire.Send, {**data, "timeout": None}).timeout is None
+    words = framing.Send("reload", timeout=4.5, prompt=("sure",), answer=("y",), secret=(True,), check=False)
+    data = {**framing.plain(words), "prompt": ["sure"], "answer": ["y"], "secret": [True]}
+    assert framing.read(framing.Send, data) == words
+    assert framing.read(framing.Send, {**data, "timeout": None}).timeout is None
 
 
 GOOD: dict[type, dict[str, Any]] = {
-    Endpoint: wire.plain(Endpoint("r1")),
-    Settings: {**wire.plain(Settings()), "driver_path": []},
-    wire.Send: {**wire.plain(wire.Send("x")), "prompt": [], "answer": [], "secret": []},
+    Endpoint: framing.plain(Endpoint("r1")),
+    Settings: {**framing.plain(Settings()), "driver_path": []},
+    framing.Send: {**framing.plain(framing.Send("x")), "prompt": [], "answer": [], "secret": []},
 }
 
 
@@ -162,38 +164,38 @@ GOOD: dict[type, dict[str, Any]] = {
         (Settings, "host_key_checking", 1),
         (Settings, "driver_path", "/a"),
         (Settings, "driver_path", [1]),
-        (wire.Send, "command", None),
-        (wire.Send, "prompt", [None]),
-        (wire.Send, "secret", [1]),
-        (wire.Send, "timeout", "soon"),
-        (wire.Send, "check", "yes"),
+        (framing.Send, "command", None),
+        (framing.Send, "prompt", [None]),
+        (framing.Send, "secret", [1]),
+        (framing.Send, "timeout", "soon"),
+        (framing.Send, "check", "yes"),
     ],
 )
 def test_a_value_of_the_wrong_type_is_named(kind: Any, key: str, value: object) -> None:
-    wire.read(kind, GOOD[kind])
+    framing.read(kind, GOOD[kind])
     with pytest.raises(InvalidParameter, match=f"'{key}'"):
-        wire.read(kind, {**GOOD[kind], key: value})
+        framing.read(kind, {**GOOD[kind], key: value})
 
 
 @pytest.mark.parametrize(
     ("kind", "key"),
-    [(Endpoint, "host"), (Settings, "forward"), (Settings, "driver_path"), (wire.Send, "mode")],
+    [(Endpoint, "host"), (Settings, "forward"), (Settings, "driver_path"), (framing.Send, "mode")],
 )
 def test_a_missing_value_is_named(kind: Any, key: str) -> None:
     data = {name: value for name, value in GOOD[kind].items() if name != key}
     with pytest.raises(InvalidParameter, match=f"'{key}'"):
-        wire.read(kind, data)
+        framing.read(kind, data)
 
 
 @pytest.mark.parametrize("data", [None, [], "text", 5])
 def test_what_is_no_object_is_no_endpoint(data: object) -> None:
     with pytest.raises(InvalidParameter, match="'endpoint'"):
-        wire.read(Endpoint, data)
+        framing.read(Endpoint, data)
 
 
 @pytest.mark.parametrize("value", [0, 0.0, 7, 1e400, 10**400])
 def test_seconds_are_cut_to_what_every_clock_takes(value: float) -> None:
-    assert wire.seconds({"persist": value}, "persist") == min(value, wire.LONGEST)
+    assert framing.seconds({"persist": value}, "persist") == min(value, framing.LONGEST)
 
 
 @pytest.mark.parametrize(
@@ -203,8 +205,8 @@ def test_seconds_are_cut_to_what_every_clock_takes(value: float) -> None:
 )
 def test_every_error_comes_back_whole(kind: type[PycoError]) -> None:
     error = kind("It failed.", hint="Do this.", endpoint="r1:22", hop=2, state="user", reached=True)
-    told = wire.error_out(error)
-    back = wire.error_in(told)
+    told = framing.error_out(error)
+    back = framing.error_in(told)
     assert type(back) is kind
     assert str(back) == str(error) == "hop 2 (r1:22): It failed. Do this."
     assert back.facts() == error.facts()
@@ -214,15 +216,15 @@ def test_every_error_comes_back_whole(kind: type[PycoError]) -> None:
 def test_a_command_error_brings_the_output() -> None:
     error = CommandError("It is wrong.")
     error.output = "all of it"
-    [head, text] = wire.encode(wire.error_out(error))
-    told = wire.Decoder().feed(head + text)
+    [head, text] = framing.encode(framing.error_out(error))
+    told = framing.Decoder().feed(head + text)
     assert told is not None
-    back = wire.error_in(told)
+    back = framing.error_in(told)
     assert isinstance(back, CommandError)
     assert back.output == "all of it"
 
 
 def test_an_error_of_an_unknown_class_is_an_error_all_the_same() -> None:
-    back = wire.error_in({"error": "Novel", "message": "It failed."})
+    back = framing.error_in({"error": "Novel", "message": "It failed."})
     assert type(back) is PycoError
     assert back.message == "It failed."

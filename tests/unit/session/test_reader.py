@@ -11,7 +11,7 @@ import pytest
 
 from pyco_core.fsm.machine import Action, Machine, Transition
 from pyco_core.fsm.matcher import Matcher, Pattern, PatternSet
-from pyco_core.session.loop import FOREVER, Loop, Question, Returned
+from pyco_core.session.reader import FOREVER, Loop, Question, Returned
 from pyco_core.session.transcript import NoTranscript
 from pyco_core.transport.base import Closed, TimedOut
 

@@ -13,8 +13,7 @@ from typing import Any
 
 import pytest
 
-from pyco_core.driver.loader import load as load_driver
-from pyco_core.endpoint import Endpoint, Secret, Settings
+from pyco_core.driver.compiler import load as load_driver
 from pyco_core.errors import (
     ClientMissing,
     ConnectionClosed,
@@ -30,12 +29,16 @@ from pyco_core.errors import (
     PycoError,
     SessionClosed,
 )
-from pyco_core.pool import Pool
-from pyco_core.route import COMMAND, DIRECT, FORWARD, MAX_JUMPS, PROCESS, SHELL, Line, connect_words, plan
+from pyco_core.models.endpoint import Endpoint
+from pyco_core.models.secret import Secret
+from pyco_core.models.settings import Settings
+from pyco_core.route.connection import Line, connect_words
+from pyco_core.route.plan import COMMAND, DIRECT, FORWARD, MAX_JUMPS, PROCESS, SHELL, plan
 from pyco_core.session.send import Command, send
 from pyco_core.session.session import clock
 from pyco_core.sim import Faults, Sim, Tape, load
 from pyco_core.sim.host import Host, SshHost
+from pyco_core.ssh_pool import Pool
 from pyco_core.transport.base import Closed
 from pyco_core.transport.telnet import Telnet
 from tests.unit.session.dialogues import LINUX_LOGIN, shell

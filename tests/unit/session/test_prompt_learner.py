@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from pyco_core import device
 from pyco_core.cache import Cache
-from pyco_core.endpoint import Settings
-from pyco_core.session.learnt import is_weak, like, pattern_of
+from pyco_core.device import device
+from pyco_core.models.settings import Settings
 from pyco_core.session.login import login
+from pyco_core.session.prompt_learner import is_weak, like, pattern_of
 from pyco_core.sim import Faults, Sim
-from pyco_core.sim.tape import Command, Errors, Login, Mode, Tape
+from pyco_core.tape import Command, Errors, Login, Mode, Tape
 
 from .dialogues import LINUX_LOGIN, asked, sent
 from .scripted import BYTES, Cut, Pause, Say, Scripted, Step, Type, endpoint, play, quick, session_on, soon

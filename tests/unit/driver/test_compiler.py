@@ -15,11 +15,11 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pyco_core.driver.form import FLAG, FORM, NUMBER, TEXT, TEXTS
-from pyco_core.driver.loader import RESERVED, for_network_os, load
+from pyco_core.driver.compiler import RESERVED, for_network_os, load
+from pyco_core.driver.files import BUILT_IN
 from pyco_core.driver.model import DISCOVERED, Connect, Driver, Long
 from pyco_core.driver.patterns import LIKELY_PROMPT
-from pyco_core.driver.source import BUILT_IN
+from pyco_core.driver.schema import FLAG, FORM, NUMBER, TEXT, TEXTS
 from pyco_core.errors import DriverNotFound, InvalidDriver, ModeError, PycoError, UnknownAction
 from pyco_core.fsm.machine import ANY, CHANGE_STATES, GROUND, LOGIN_STATES, QUIET, Action, Transition
 from pyco_core.fsm.matcher import Matcher

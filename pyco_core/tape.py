@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 
 import yaml
 
-from ..errors import InvalidTape, suggestion
+from .errors import InvalidTape, suggestion
 
 _T = TypeVar("_T")
 

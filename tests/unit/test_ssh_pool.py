@@ -12,9 +12,9 @@ from typing import Any, cast
 
 import pytest
 
-from pyco_core.endpoint import Endpoint
 from pyco_core.errors import ClosedBeforeLogin, ConnectionRefused, ConnectTimedOut, LoginRefused
-from pyco_core.pool import LOGINS, PAUSES, SHELLS, Lease, Pool
+from pyco_core.models.endpoint import Endpoint
+from pyco_core.ssh_pool import LOGINS, PAUSES, SHELLS, Lease, Pool
 
 KEY, SSHD = ("pyco@bastion",), ("bastion", 22)
 
@@ -292,7 +292,7 @@ def closing(sshd: Sshd, times: int) -> Callable[[], Any]:
 
 @pytest.fixture
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pyco_core.pool.PAUSES", (0.001,) * len(PAUSES))
+    monkeypatch.setattr("pyco_core.ssh_pool.PAUSES", (0.001,) * len(PAUSES))
 
 
 @pytest.mark.usefixtures("short_pauses")

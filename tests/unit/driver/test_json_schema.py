@@ -13,16 +13,16 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 
-from pyco_core.driver import form
-from pyco_core.driver.form import FORM
-from pyco_core.driver.schema import schema
-from pyco_core.driver.source import BUILT_IN, names
-from pyco_core.driver.words import MEANINGS
+from pyco_core.driver import json_schema
+from pyco_core.driver import schema as driver_schema
+from pyco_core.driver.files import BUILT_IN, names
+from pyco_core.driver.keys import MEANINGS
+from pyco_core.driver.schema import FORM
 from pyco_core.errors import InvalidDriver
 
-from .test_loader import said
+from .test_compiler import said
 
-CHECK = jsonschema.Draft202012Validator(schema())
+CHECK = jsonschema.Draft202012Validator(json_schema.schema())
 
 
 def paths(form: Any, path: str = "") -> Iterator[str]:
@@ -48,11 +48,11 @@ def described(part: Mapping[str, Any]) -> Iterator[str]:
 
 def test_every_word_of_a_driver_file_has_its_meaning_and_no_other_has() -> None:
     assert set(MEANINGS) == set(paths(FORM))
-    assert set(MEANINGS.values()) == set(described(schema()))
+    assert set(MEANINGS.values()) == set(described(json_schema.schema()))
 
 
 def test_it_is_a_schema() -> None:
-    jsonschema.Draft202012Validator.check_schema(schema())
+    jsonschema.Draft202012Validator.check_schema(json_schema.schema())
 
 
 @pytest.mark.parametrize("name", sorted(names([BUILT_IN])))
@@ -98,7 +98,7 @@ def loads(data: Any) -> bool:
     if data is None:
         return True
     try:
-        form.checked(form.said(data, "x"), "x")
+        driver_schema.checked(driver_schema.said(data, "x"), "x")
     except (InvalidDriver, AttributeError):
         return False
     return True

@@ -13,7 +13,7 @@ from types import MappingProxyType, ModuleType
 
 from ..errors import InvalidDriver
 from .actions import ACTIONS, Function
-from .source import File, stamp
+from .files import File, stamp
 
 
 def beside(files: tuple[File, ...]) -> tuple[File, ...]:

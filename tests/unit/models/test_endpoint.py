@@ -15,8 +15,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pyco_core.endpoint import LONGEST, MASK, Endpoint, Secret, Settings, bracketed, parse_url
 from pyco_core.errors import EndpointError, InvalidParameter, InvalidUrl, UnsupportedProtocol
+from pyco_core.models.endpoint import Endpoint, bracketed, parse_url
+from pyco_core.models.secret import MASK, Secret
+from pyco_core.models.settings import LONGEST, Settings
 
 HIDDEN = "S3cret-word"
 

@@ -6,13 +6,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import NoReturn
 from urllib.parse import quote, unquote
 
-from .errors import InvalidParameter, InvalidUrl, UnsupportedProtocol
+from ..errors import InvalidParameter, InvalidUrl, UnsupportedProtocol
+from .secret import MASK, Secret
 
 PORTS = {"ssh": 22, "telnet": 23}
-MASK = "********"
 
 _URL = re.compile(
     r"(?:(?P<protocol>[A-Za-z][A-Za-z0-9+.-]*)://)?"
@@ -28,46 +27,7 @@ _HOST = re.compile(r"[A-Za-z0-9_:][A-Za-z0-9_.:%-]*")
 _PORT = re.compile(r"[0-9]{1,5}")
 # A line end in a password would type a second line; half a surrogate pair has no UTF-8.
 _NOT_TYPED = re.compile("[\0\r\n\ud800-\udfff]")
-_CHOICES = {"ssh_type": ("paramiko", "openssh"), "forward": ("auto", "never", "always")}
 _FORM = "Its form is [protocol://][user[:password]@]host[:port][/driver]."
-LONGEST = 7 * 86400.0  # seconds; what waits for bytes takes no time-out of any length
-
-
-class Secret:
-    """A text that str(), repr() and format() show as `********`.
-
-    `reveal()` gives the text back; its one caller is the write to the device. Two secrets are
-    equal when their texts are. A secret cannot be pickled.
-    """
-
-    __slots__ = ("_text",)
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def reveal(self) -> str:
-        return self._text
-
-    def __str__(self) -> str:
-        return MASK
-
-    def __repr__(self) -> str:
-        return f"Secret({MASK!r})"
-
-    def __format__(self, spec: str) -> str:
-        return format(MASK, spec)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and other._text == self._text
-
-    def __hash__(self) -> int:
-        return hash((Secret, self._text))
-
-    def __bool__(self) -> bool:
-        return bool(self._text)
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("a Secret is not pickled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,50 +92,6 @@ class Endpoint:
         driver = f"/{self.driver}" if self.driver else ""
         login = f"{user}@" if user else ""
         return f"{self.protocol}://{login}{bracketed(self.host)}:{self.port}{driver}"
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How to walk a route, as data; the same for all its hops.
-
-    connect_timeout: seconds for the whole route up to the target's prompt. command_timeout:
-    seconds for one command. host_key_checking: whether an unknown or changed ssh host key is an
-    error, on every ssh hop. known_hosts: a file to use instead of ~/.ssh/known_hosts and
-    /etc/ssh/ssh_known_hosts; "" for those. ssh_config: the file read for the first hop instead of
-    ~/.ssh/config. ssh_type: "paramiko", or "openssh" for the system's ssh. forward: "auto" (TCP
-    forwarding of an ssh hop where it is allowed, else its shell), "never" or "always".
-    driver_path: folders searched for drivers before the built-in ones. transcript: a folder for
-    transcripts, "" for none.
-
-    Raises InvalidParameter.
-    """
-
-    connect_timeout: float = 30.0
-    command_timeout: float = 30.0
-    host_key_checking: bool = True
-    known_hosts: str = ""
-    ssh_config: str = ""
-    ssh_type: str = "paramiko"
-    forward: str = "auto"
-    driver_path: tuple[str, ...] = ()
-    transcript: str = ""
-
-    def __post_init__(self) -> None:
-        for name, choices in _CHOICES.items():
-            if getattr(self, name) not in choices:
-                raise InvalidParameter(
-                    f"{name} is {getattr(self, name)!r}.", hint=f"It can be {' or '.join(choices)}."
-                )
-        for name in ("connect_timeout", "command_timeout"):
-            check_seconds(name, getattr(self, name))
-
-
-def check_seconds(name: str, value: float) -> None:
-    """Raise InvalidParameter where a time-out is none that can be waited for."""
-    if not isinstance(value, (int, float)) or not 0 < value <= LONGEST:
-        raise InvalidParameter(
-            f"{name} is {value!r}.", hint=f"It is a number of seconds above 0, at most {LONGEST:.0f}."
-        )
 
 
 def bracketed(host: str) -> str:

@@ -11,9 +11,9 @@ from typing import Any
 import yaml
 
 from ..driver.model import DISCOVERED, Driver
-from ..endpoint import MASK
 from ..fsm.machine import AUTHENTICATED, lookup
 from ..fsm.matcher import Matcher, Pattern
+from ..models.secret import MASK
 from ..session.terminal import decode, last_line, render, split_echo, strip_escapes
 from ..session.transcript import mask
 

@@ -17,8 +17,10 @@ from dataclasses import dataclass, fields
 from typing import Any, NoReturn, TypeVar
 
 from .. import errors
-from ..endpoint import LONGEST, Endpoint, Secret, Settings
 from ..errors import BrokerLost, InvalidParameter, PycoError
+from ..models.endpoint import Endpoint
+from ..models.secret import Secret
+from ..models.settings import LONGEST, Settings
 
 VERSION = 1  # of these messages; another one means another broker
 LIMIT = 512 * 1024 * 1024  # bytes of an answer; a larger one ends the connection

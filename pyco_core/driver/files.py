@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from ..errors import DriverNotFound, InvalidDriver, suggestion
-from .form import Marked, checked, merge
+from .schema import Marked, checked, merge
 
 _HERE = Path(__file__).resolve().parent.parent
 # A checkout and the collection hold the drivers beside pyco_core, a wheel inside it.

@@ -28,7 +28,7 @@ from pathlib import Path
 
 from .. import home as pyco_home
 from ..errors import BrokerLost
-from .wire import VERSION
+from .framing import VERSION
 
 PACKAGE = Path(__file__).resolve().parent.parent
 PATH_LIMIT = 103  # bytes of a unix socket's path: 107 on Linux, 103 on macOS

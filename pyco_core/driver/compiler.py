@@ -24,11 +24,11 @@ from ..fsm.machine import (
     lookup,
 )
 from ..fsm.matcher import Pattern, PatternSet
-from . import code, form, source
+from . import files, plugins, schema
 from .actions import Function, parse_action
-from .form import Marked
 from .model import DISCOVERED, Connect, Driver, Long, Mode, edges, fill, reachable
 from .patterns import LIKELY_PROMPT, compile_event, compile_line, compile_prompt, compile_words
+from .schema import Marked
 
 # A mode of such a name would be taken for a state of the login, or for an event.
 RESERVED = ("", ANY, DISCOVERED, *INTERNAL, *LOGIN_STATES, *CHANGE_STATES)
@@ -39,8 +39,8 @@ def load(name: str, driver_path: tuple[str, ...] = ()) -> Driver:
 
     Raises DriverNotFound, InvalidDriver, UnknownAction; the message has file, line and key.
     """
-    files = source.chain(name, source.folders(driver_path))
-    return _build(files, code.beside(files))
+    chain = files.chain(name, files.folders(driver_path))
+    return _build(chain, plugins.beside(chain))
 
 
 def for_network_os(network_os: str, driver_path: tuple[str, ...] = ()) -> str:
@@ -49,8 +49,8 @@ def for_network_os(network_os: str, driver_path: tuple[str, ...] = ()) -> str:
     A file that hides a built-in one of its name need not list again what that one lists.
     Raises InvalidDriver.
     """
-    for name, file in source.entries(source.folders(driver_path)):
-        if source.may_hold(file, network_os) and network_os in source.listed(file, "network_os"):
+    for name, file in files.entries(files.folders(driver_path)):
+        if files.may_hold(file, network_os) and network_os in files.listed(file, "network_os"):
             return name
     return ""
 
@@ -62,14 +62,14 @@ def extended(driver: Driver, words: Mapping[str, Any], where: str) -> Driver:
     """
     if "parent" in words:
         raise InvalidDriver(f"{where}: parent: a driver that is made has its parent already.")
-    data = source.extended(driver.said, form.checked(form.said(words, where), where))
+    data = files.extended(driver.said, schema.checked(schema.said(words, where), where))
     return _Builder(driver.name, driver.file, data, driver.actions).build()
 
 
 @lru_cache(maxsize=256)
-def _build(files: tuple[source.File, ...], code_files: tuple[source.File, ...]) -> Driver:
-    name, file = os.path.splitext(os.path.basename(files[0][0]))[0], files[0][0]
-    return _Builder(name, file, source.inherited(files), code.actions(code_files)).build()
+def _build(chain: tuple[files.File, ...], code_files: tuple[files.File, ...]) -> Driver:
+    name, file = os.path.splitext(os.path.basename(chain[0][0]))[0], chain[0][0]
+    return _Builder(name, file, files.inherited(chain), plugins.actions(code_files)).build()
 
 
 class _Builder:

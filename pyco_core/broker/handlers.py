@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ..device import Device
-from ..endpoint import Secret
 from ..errors import MissingLibrary
-from .sessions import Held
-from .wire import Message, Send, wrong
+from ..models.secret import Secret
+from ..session_pool import Held
+from .framing import Message, Send, wrong
 
 
 class Turn:

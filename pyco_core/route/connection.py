@@ -8,127 +8,31 @@ forwarding where the hop allows it, else by typing the driver's `connect` word i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from . import cache
-from .driver.loader import load
-from .driver.model import Driver, fill
-from .endpoint import PORTS, Endpoint, Settings, parse_url
-from .errors import (
+from .. import cache
+from ..driver.compiler import load
+from ..driver.model import Driver, fill
+from ..errors import (
     ClientMissing,
     ConnectionClosed,
-    EndpointError,
     ForwardingRefused,
     MissingParameter,
     PycoError,
 )
-from .fsm.machine import Watcher
-from .pool import Lease, Pool
-from .session.login import ClientErrors, login, logout
-from .session.session import Session
-from .session.transcript import Transcript
-from .transport.base import ByteSocket, Closed, TimedOut, Transport
+from ..fsm.machine import Watcher
+from ..models.endpoint import PORTS, Endpoint
+from ..models.settings import Settings
+from ..session.login import ClientErrors, login, logout
+from ..session.session import Session
+from ..session.transcript import Transcript
+from ..ssh_pool import Lease, Pool
+from ..transport.base import ByteSocket, Closed, TimedOut, Transport
 
 if TYPE_CHECKING:
-    from .transport.ssh_config import Algorithms
+    pass
 
-DIRECT, FORWARD, SHELL, COMMAND, PROCESS = "direct", "forward", "shell", "command", "process"
-MAX_JUMPS = 8  # ProxyJump entries that lead to each other end here
-
-
-@dataclass(frozen=True, slots=True)
-class Leg:
-    """One login of a route.
-
-    ways: how it may be reached, the first that works is taken: `direct` (TCP from here), `command`
-    (ssh_config's ProxyCommand, which is `command`), `process` (the system's ssh on a pty),
-    `forward` (TCP through the ssh login before it), `shell` (typed into the hop before it).
-    algorithms, private_key_files: what ssh_config says of them.
-    """
-
-    endpoint: Endpoint
-    driver: str
-    ways: tuple[str, ...]
-    command: str = ""
-    algorithms: Algorithms | None = None
-    private_key_files: tuple[str, ...] = ()
-
-
-def plan(target: Endpoint, hops: Sequence[Endpoint], settings: Settings) -> tuple[Leg, ...]:
-    """The logins from here to the target, in order, as data; nothing is connected.
-
-    ~/.ssh/config is honoured for the first one; its ProxyJump puts further logins before it.
-    Raises EndpointError (among it a route that comes to the same login twice), DriverError.
-    """
-    route = (*hops, target)
-    legs: list[Leg] = []
-    for number, endpoint in enumerate(route):
-        usual = "common" if number == len(hops) else "linux"
-        if number:
-            legs.append(Leg(endpoint, endpoint.driver or usual, _ways(legs[-1], settings)))
-        else:
-            legs += _first(endpoint, usual, settings)
-    legs = [_as_written(leg, settings) for leg in legs]
-    seen: set[tuple[str, int, str]] = set()
-    for leg in legs:
-        login_key = (leg.endpoint.host, leg.endpoint.port, leg.endpoint.user)
-        if login_key in seen and leg is not legs[-1]:
-            raise EndpointError(
-                f"The route comes to {leg.endpoint} twice: {' -> '.join(str(leg.endpoint) for leg in legs)}.",
-                hint="Take one of them out.",
-            )
-        seen.add(login_key)
-    return tuple(legs)
-
-
-def _as_written(leg: Leg, settings: Settings) -> Leg:
-    """The leg with its user name as the platform wants it written at a login."""
-    driver, endpoint = load(leg.driver, settings.driver_path), leg.endpoint
-    if not endpoint.user:
-        return leg
-    return replace(leg, endpoint=replace(endpoint, user=fill(driver.user, user=endpoint.user)))
-
-
-def _first(endpoint: Endpoint, driver: str, settings: Settings, depth: int = 0) -> list[Leg]:
-    driver = endpoint.driver or driver
-    if endpoint.protocol != "ssh":
-        return [Leg(endpoint, driver, (DIRECT,))]
-    if settings.ssh_type == "openssh":
-        return [Leg(endpoint, driver, (PROCESS,))]
-    from .transport.ssh_config import lookup  # paramiko is heavy and not every route needs it
-
-    config = lookup(endpoint.host, settings.ssh_config)
-    endpoint = replace(
-        endpoint,
-        host=config.host or endpoint.host,
-        port=config.port if config.port and endpoint.port == 22 else endpoint.port,
-        user=endpoint.user or config.user,
-    )
-    jumps: list[Leg] = []
-    if config.proxy_jump and depth == MAX_JUMPS:
-        raise EndpointError(f"ProxyJump leads on and on for {endpoint.host}.", hint="Check ~/.ssh/config.")
-    for number, jump in enumerate(config.proxy_jump):
-        hop = parse_url(jump)
-        jumps += (
-            [Leg(hop, "linux", _ways(jumps[-1], settings))]
-            if number
-            else _first(hop, "linux", settings, depth + 1)
-        )
-    ways = _ways(jumps[-1], settings) if jumps else ((COMMAND,) if config.proxy_command else (DIRECT,))
-    return [
-        *jumps,
-        Leg(endpoint, driver, ways, config.proxy_command, config.algorithms, tuple(config.private_key_files)),
-    ]
-
-
-def _ways(before: Leg, settings: Settings) -> tuple[str, ...]:
-    """How a login can be reached from the one before it."""
-    ssh = before.endpoint.protocol == "ssh" and any(way in before.ways for way in (DIRECT, COMMAND, FORWARD))
-    if not ssh or settings.forward == "never":
-        return (SHELL,)
-    return (FORWARD,) if settings.forward == "always" else (FORWARD, SHELL)
+from .plan import FORWARD, PROCESS, SHELL, Leg
 
 
 class Line:
@@ -219,7 +123,7 @@ class Line:
                 self.session = self._shell(number - 1, deadline)
             self.session = self._type(number, leg, self.session, deadline)
         elif PROCESS in leg.ways:
-            from .transport.process import Process, openssh_argv  # pexpect, where no route may need it
+            from ..transport.process import Process, openssh_argv
 
             argv = openssh_argv(leg.endpoint, self._settings)
             local = load("linux", self._settings.driver_path).connect.errors
@@ -233,7 +137,7 @@ class Line:
         if leg.endpoint.protocol == "ssh":
             self._leases.append((number, self._lease(number, leg, before, deadline)))
             return
-        from .transport.telnet import Telnet  # as above
+        from ..transport.telnet import Telnet
 
         if before is None:
             transport = Telnet.connect(leg.endpoint, deadline)
@@ -242,7 +146,7 @@ class Line:
         self.session = self._login(number, leg, transport, deadline)
 
     def _lease(self, number: int, leg: Leg, before: Lease | None, deadline: float) -> Lease:
-        from .transport.ssh import SshConnection, proxy_command  # as above
+        from ..transport.ssh import SshConnection, proxy_command
 
         endpoint = leg.endpoint
 

@@ -1,0 +1,56 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How to connect and how long to wait, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..errors import InvalidParameter
+
+_CHOICES = {"ssh_type": ("paramiko", "openssh"), "forward": ("auto", "never", "always")}
+LONGEST = 7 * 86400.0  # seconds; what waits for bytes takes no time-out of any length
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to walk a route, as data; the same for all its hops.
+
+    connect_timeout: seconds for the whole route up to the target's prompt. command_timeout:
+    seconds for one command. host_key_checking: whether an unknown or changed ssh host key is an
+    error, on every ssh hop. known_hosts: a file to use instead of ~/.ssh/known_hosts and
+    /etc/ssh/ssh_known_hosts; "" for those. ssh_config: the file read for the first hop instead of
+    ~/.ssh/config. ssh_type: "paramiko", or "openssh" for the system's ssh. forward: "auto" (TCP
+    forwarding of an ssh hop where it is allowed, else its shell), "never" or "always".
+    driver_path: folders searched for drivers before the built-in ones. transcript: a folder for
+    transcripts, "" for none.
+
+    Raises InvalidParameter.
+    """
+
+    connect_timeout: float = 30.0
+    command_timeout: float = 30.0
+    host_key_checking: bool = True
+    known_hosts: str = ""
+    ssh_config: str = ""
+    ssh_type: str = "paramiko"
+    forward: str = "auto"
+    driver_path: tuple[str, ...] = ()
+    transcript: str = ""
+
+    def __post_init__(self) -> None:
+        for name, choices in _CHOICES.items():
+            if getattr(self, name) not in choices:
+                raise InvalidParameter(
+                    f"{name} is {getattr(self, name)!r}.", hint=f"It can be {' or '.join(choices)}."
+                )
+        for name in ("connect_timeout", "command_timeout"):
+            check_seconds(name, getattr(self, name))
+
+
+def check_seconds(name: str, value: float) -> None:
+    """Raise InvalidParameter where a time-out is none that can be waited for."""
+    if not isinstance(value, (int, float)) or not 0 < value <= LONGEST:
+        raise InvalidParameter(
+            f"{name} is {value!r}.", hint=f"It is a number of seconds above 0, at most {LONGEST:.0f}."
+        )
