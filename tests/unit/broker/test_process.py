@@ -204,7 +204,8 @@ def test_nobody_has_to_wait_for_it(process: Process) -> None:
 
 def test_a_killed_client_frees_its_session_at_once(process: Process, remote: Remote, router: Router) -> None:
     code = (
-        "import sys; from pyco_core.broker.client import RemoteDevice; from pyco_core.models.endpoint import parse_url;"
+        "import sys; from pyco_core.broker.client import RemoteDevice;"
+        "from pyco_core.models.endpoint import parse_url;"
         "from pyco_core.models.settings import Settings;"
         "url, secret = sys.stdin.readline().split();"
         "device = RemoteDevice([parse_url(url)], Settings(60, 60, False), 60); device('hang')"

@@ -1,0 +1,28 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one interface for everything that watches a connection: transcripts, `-vvv`, callbacks, recorders."""
+
+from __future__ import annotations
+
+
+class Observer:
+    """Receives the events of a connection. Every method does nothing by default.
+
+    The session waits for each call. hop: position on the route, 1 for the first login, the highest for the
+    target.
+    """
+
+    def connected(self, hop: int, endpoint: str) -> None:
+        """Handle an opened login; endpoint: `user@host:port`."""
+
+    def sent(self, hop: int, text: str) -> None:
+        """Handle typed text. Secrets are masked already; the line end is left out."""
+
+    def received(self, hop: int, data: bytes) -> None:
+        """Handle bytes from the device, unmasked and in the pieces in which they arrived."""
+
+    def transition(self, hop: int, event: str, before: str, after: str, actions: tuple[str, ...]) -> None:
+        """Handle a step of the state machine: event, old state, new state, names of the actions."""
+
+    def closed(self, hop: int, reason: str) -> None:
+        """Handle the end of a session; reason: one sentence."""
