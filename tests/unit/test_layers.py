@@ -57,7 +57,7 @@ LAYERS = {
     # What an Ansible task loads must not bring paramiko along.
     "broker.client": Layer(ours=("errors", "models", "home"), touch=WORLD),
     "broker.framing": Layer(ours=("errors", "models")),
-    "__init__": Layer(),
+    "__init__": Layer(ours=("errors", "models")),
     "__main__": Layer(ours=("errors",)),
     # Simulated hosts: servers, which share nothing with the client's side but the errors.
     "tape": Layer(ours=("errors",), third=("yaml",), touch=FILES),
