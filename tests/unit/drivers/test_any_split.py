@@ -1,9 +1,9 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""However the bytes of a tape come, the session does the same: a dialogue is recorded and cut anywhere.
+"""A session gives the same result for any split of the bytes: a recorded dialogue is cut anywhere.
 
-The driver's setup is left out, so that the pager is asked and answered in it too. What follows a cut is there
-to be read, as in a stream; where a network is late with it, test_tapes.py cuts the prompts.
+The driver's setup is left out, so that the dialogue includes the pager. The bytes after a cut are available
+at once, as in a stream; test_tapes.py cuts the prompts on a slow network.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ from tests.unit.session.scripted import (
 
 from .test_tapes import every_tape, expected, plain, start
 
-PATIENCE = 30.0  # seconds that no step of a dialogue takes
-LONGEST = 600  # characters of an output that is recorded; what is longer repeats itself
+STEP_TIMEOUT = 30.0  # seconds; no step of a dialogue takes as long
+LONGEST = 600  # characters of a recorded output; longer ones repeat themselves
 Outcome = list[tuple[str, str]] | Failure
 
 
 class Recorder:
-    """A transport that remembers what went through it."""
+    """A transport that records the bytes it passes on."""
 
     def __init__(self, inner: Telnet) -> None:
         self._inner = inner
@@ -69,27 +69,27 @@ class Recorder:
         self._inner.write(data, deadline)
 
 
-def visit(session: Session, tape: Tape) -> Outcome:
-    """Log in, go everywhere, ask everything; what came of it."""
-    login(session, soon(PATIENCE))
-    found = [(session.mode, session.hostname)]
+def run_all(session: Session, tape: Tape) -> Outcome:
+    """Log in, enter every mode, send every command, and return the modes and outputs."""
+    login(session, soon(STEP_TIMEOUT))
+    results = [(session.mode, session.hostname)]
     for mode in reachable(session.driver.modes, session.mode):
-        enter(session, mode, soon(PATIENCE))
-        found.append((session.mode, ""))
+        enter(session, mode, soon(STEP_TIMEOUT))
+        results.append((session.mode, ""))
         for line, text in plain(tape, mode) if mode in tape.modes else ():
             if len(text) <= LONGEST or line == expected(tape).paged:
-                found.append((line, send(session, Command(line, check=False), soon(PATIENCE))))
-    return found
+                results.append((line, send(session, Command(line, check=False), soon(STEP_TIMEOUT))))
+    return results
 
 
 @cache
 def recorded(file: Path) -> tuple[Driver, Endpoint, tuple[Step, ...], Outcome]:
-    """A dialogue with the simulated device, and what came of it."""
+    """Return a dialogue with the simulated device, and its outcome."""
     driver = load_driver(file.parent.name).extended({"setup": None})
     with Sim() as sim:
         r1, _host = start(sim, file, "telnet")
         recorder = Recorder(Telnet.connect(r1.endpoint, soon(20)))
-        result = visit(session_on(recorder, driver, r1.endpoint), load(file))
+        result = run_all(session_on(recorder, driver, r1.endpoint), load(file))
         recorder.close()
     assert not isinstance(result, Failure)
     return driver.extended({"quiet": QUIET}), r1.endpoint, tuple(recorder.steps), result
@@ -98,25 +98,25 @@ def recorded(file: Path) -> tuple[Driver, Endpoint, tuple[Step, ...], Outcome]:
 def check(file: Path, cut: Cut) -> None:
     driver, endpoint, steps, wanted = recorded(file)
     transport = Scripted(*steps, cut=cut)
-    assert outcome(partial(visit, session_on(transport, driver, endpoint), load(file))) == wanted
+    assert outcome(partial(run_all, session_on(transport, driver, endpoint), load(file))) == wanted
     transport.done()
 
 
 @every_tape
 @pytest.mark.parametrize("cut", [WHOLE, BYTES], ids=str)
-def test_a_dialogue_is_the_same_whole_and_byte_by_byte(file: Path, cut: Cut) -> None:
+def test_dialogue_byte_by_byte_gives_same_outcome(file: Path, cut: Cut) -> None:
     check(file, cut)
 
 
 @settings(
     max_examples=20,
     deadline=None,
-    phases=[Phase.generate],  # what fails is told; a shorter example of it is not worth the time
+    phases=[Phase.generate],  # shrinking a failure takes too long
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(st.data())
 @every_tape
-def test_a_dialogue_is_the_same_however_it_is_cut(file: Path, data: st.DataObject) -> None:
+def test_dialogue_with_random_cuts_gives_same_outcome(file: Path, data: st.DataObject) -> None:
     size = sum(len(step.data) for step in recorded(file)[2] if isinstance(step, Say))
-    places = data.draw(st.sets(st.integers(1, size), max_size=60))
-    check(file, Cut(frozenset(places)))
+    positions = data.draw(st.sets(st.integers(1, size), max_size=60))
+    check(file, Cut(frozenset(positions)))

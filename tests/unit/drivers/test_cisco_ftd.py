@@ -21,7 +21,7 @@ modes:
 """
 
 
-def test_the_asa_inside_is_enabled_without_a_password(tmp_path: Path) -> None:
+def test_diagnostic_cli_is_enabled_with_empty_password(tmp_path: Path) -> None:
     tape = tmp_path / "tape.yml"
     tape.write_text(TAPE)
     with Sim() as sim:

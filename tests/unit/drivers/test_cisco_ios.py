@@ -8,7 +8,7 @@ from pyco_core.driver.compiler import load
 from pyco_core.driver.model import fill
 from pyco_core.fsm.machine import AUTHENTICATED, BECOME_SENT, GROUND, MODE_SENT, PASSWORD_SENT
 
-from .watch import Way, each_byte, ever_seen, prompt, splits, walk
+from .machine_runs import Run, each_byte, events_in, every_split, prompt, run
 
 IOS = load("cisco_ios")
 
@@ -50,7 +50,7 @@ PROMPTS = [
 
 
 @pytest.mark.parametrize(("text", "mode", "hostname"), PROMPTS)
-def test_a_prompt_shows_the_mode_and_the_name(text: bytes, mode: str, hostname: str) -> None:
+def test_prompt_gives_mode_and_hostname(text: bytes, mode: str, hostname: str) -> None:
     for state in (GROUND, AUTHENTICATED, PASSWORD_SENT, MODE_SENT, BECOME_SENT, "user", "enable", "config"):
         assert prompt(IOS, state, b"output\r\n" + text) == (mode, hostname)
     assert prompt(IOS, "enable", text, hostname.encode()) == (mode, hostname)
@@ -77,38 +77,38 @@ def test_a_prompt_shows_the_mode_and_the_name(text: bytes, mode: str, hostname: 
         b"interface Gi0/1 description <R1>",
     ],
 )
-def test_what_is_no_prompt(text: bytes) -> None:
+def test_text_that_resembles_prompt_is_ignored(text: bytes) -> None:
     assert prompt(IOS, "enable", text) is None
 
 
-def test_a_name_that_is_cut_in_config_is_the_same_name() -> None:
+def test_hostname_truncated_in_config_prompt_is_accepted() -> None:
     name = b"branch-office-router-017"
     assert prompt(IOS, "enable", name[:20] + b"(config)#", name) == ("config", name[:20].decode())
     assert prompt(IOS, "enable", b"branch(config)#", name) is None
 
 
 VERIFICATION = b"\r\n\r\nUser Access Verification\r\n\r\n"
-LOGINS: dict[str, tuple[list[bytes], Way]] = {
+LOGINS: dict[str, tuple[list[bytes], Run]] = {
     "local users": (
         [VERIFICATION + b"Username: ", b"pyco\r\nPassword: ", b"\r\nR1>"],
-        Way(("username", "password", "user"), ("send_username", "send_password"), "user"),
+        Run(("username", "password", "user"), ("send_username", "send_password"), "user"),
     ),
     "a line password": (
         [VERIFICATION + b"Password: ", b"\r\nR1>"],
-        Way(("password", "user"), ("send_password",), "user"),
+        Run(("password", "user"), ("send_password",), "user"),
     ),
     "privilege 15": (
         [b"username: ", b"pyco\r\npassword: ", b"\r\n\r\nWelcome to R1, a router.\r\n\r\nR1#"],
-        Way(("username", "password", "enable"), ("send_username", "send_password"), "enable"),
+        Run(("username", "password", "enable"), ("send_username", "send_password"), "enable"),
     ),
-    "no login at all": ([b"\r\n\r\nR1>"], Way(("user",), (), "user")),
-    "a router that nobody has set up": (
+    "no login": ([b"\r\n\r\nR1>"], Run(("user",), (), "user")),
+    "an unconfigured router": (
         [
             b"\r\n         --- System Configuration Dialog ---\r\n\r\n"
             b"Would you like to enter the initial configuration dialog? [yes/no]: ",
             b"no\r\n\r\n\r\nRouter>",
         ],
-        Way(("dialog", "user"), ("sendline",), "user"),
+        Run(("dialog", "user"), ("sendline",), "user"),
     ),
     "typed on a hop of the same kind": (
         [
@@ -116,86 +116,86 @@ LOGINS: dict[str, tuple[list[bytes], Way]] = {
             b"Trying r1 (192.0.2.1)... Open\r\n" + VERIFICATION + b"Password: ",
             b"\r\nR1>",
         ],
-        Way(("password", "user"), ("send_password",), "user"),
+        Run(("password", "user"), ("send_password",), "user"),
     ),
     "denied by local users": (
         [VERIFICATION + b"Username: ", b"pyco\r\nPassword: ", b"\r\n% Login invalid\r\n\r\nUsername: "],
-        Way(("username", "password", "denied"), ("send_username", "send_password", "deny"), PASSWORD_SENT),
+        Run(("username", "password", "denied"), ("send_username", "send_password", "deny"), PASSWORD_SENT),
     ),
     "denied by a server": (
         [b"Username: ", b"pyco\r\nPassword: ", b"\r\n% Authentication failed\r\n\r\n"],
-        Way(("username", "password", "denied"), ("send_username", "send_password", "deny"), PASSWORD_SENT),
+        Run(("username", "password", "denied"), ("send_username", "send_password", "deny"), PASSWORD_SENT),
     ),
     "a wrong line password": (
         [VERIFICATION + b"Password: ", b"\r\nPassword: "],
-        Way(("password", "password"), ("send_password", "deny"), PASSWORD_SENT),
+        Run(("password", "password"), ("send_password", "deny"), PASSWORD_SENT),
     ),
     "a line without a password": (
         [b"\r\n\r\nPassword required, but none set\r\n"],
-        Way(("refused",), ("refuse",), GROUND),
+        Run(("refused",), ("refuse",), GROUND),
     ),
 }
 
 
-@pytest.mark.parametrize(("steps", "way"), LOGINS.values(), ids=LOGINS.keys())
-def test_a_login_goes_its_way_however_it_is_split(steps: list[bytes], way: Way) -> None:
-    assert walk(IOS, steps) == way
-    assert {walk(IOS, feeds) for feeds in splits(steps)} == {way}
+@pytest.mark.parametrize(("steps", "expected"), LOGINS.values(), ids=LOGINS.keys())
+def test_login_gives_same_events_for_every_split(steps: list[bytes], expected: Run) -> None:
+    assert run(IOS, steps) == expected
+    assert {run(IOS, feeds) for feeds in every_split(steps)} == {expected}
 
 
-ENABLES: dict[str, tuple[list[bytes], Way]] = {
+ENABLES: dict[str, tuple[list[bytes], Run]] = {
     "a password": (
         [b"enable\r\nPassword: ", b"\r\nR1#"],
-        Way(("password", "enable"), ("send_become_password",), "enable"),
+        Run(("password", "enable"), ("send_become_password",), "enable"),
     ),
-    "no password": ([b"enable\r\nR1#"], Way(("enable",), (), "enable")),
+    "no password": ([b"enable\r\nR1#"], Run(("enable",), (), "enable")),
     "a wrong password": (
         [b"enable\r\nPassword: ", b"\r\nPassword: "],
-        Way(("password", "password"), ("send_become_password", "deny_become"), BECOME_SENT),
+        Run(("password", "password"), ("send_become_password", "deny_become"), BECOME_SENT),
     ),
-    "a password too many": (
+    "too many wrong passwords": (
         [b"enable\r\nPassword: ", b"\r\n% Bad secrets\r\n\r\nR1>"],
-        Way(("password", "user"), ("send_become_password",), "user"),
+        Run(("password", "user"), ("send_become_password",), "user"),
     ),
-    "no password set": ([b"enable\r\n% No password set\r\nR1>"], Way(("user",), (), "user")),
+    "no password set": ([b"enable\r\n% No password set\r\nR1>"], Run(("user",), (), "user")),
     "config": (
         [
             b"configure terminal\r\nEnter configuration commands, one per line.\r\nR1(config)#",
         ],
-        Way(("config",), (), "config"),
+        Run(("config",), (), "config"),
     ),
 }
 
 
-@pytest.mark.parametrize(("steps", "way"), ENABLES.values(), ids=ENABLES.keys())
-def test_a_mode_is_entered_however_it_is_split(steps: list[bytes], way: Way) -> None:
-    assert walk(IOS, steps, MODE_SENT, b"R1") == way
-    assert {walk(IOS, feeds, MODE_SENT, b"R1") for feeds in splits(steps)} == {way}
+@pytest.mark.parametrize(("steps", "expected"), ENABLES.values(), ids=ENABLES.keys())
+def test_entering_mode_gives_same_events_for_every_split(steps: list[bytes], expected: Run) -> None:
+    assert run(IOS, steps, MODE_SENT, b"R1") == expected
+    assert {run(IOS, feeds, MODE_SENT, b"R1") for feeds in every_split(steps)} == {expected}
 
 
 @pytest.mark.parametrize(
     "text", [b" --More-- ", b"--More--", b"line\r\n --More-- ", b"\x1b[7m--More--\x1b[m"]
 )
-def test_the_pager_is_answered_in_every_mode(text: bytes) -> None:
+def test_pager_is_recognized_in_every_mode(text: bytes) -> None:
     for state in ("user", "enable", "config", MODE_SENT, BECOME_SENT):
-        matched = walk(IOS, each_byte(text), state)
+        matched = run(IOS, each_byte(text), state)
         assert set(matched.events) == {"more"}
         assert prompt(IOS, state, text) == ("more", "")
-    assert walk(IOS, [text]).events == ()
+    assert run(IOS, [text]).events == ()
 
 
-def test_a_pager_in_the_middle_of_output_is_none() -> None:
+def test_pager_text_in_middle_of_output_is_ignored() -> None:
     assert prompt(IOS, "enable", b"the word --More-- is text\r\n") is None
     assert prompt(IOS, "enable", b"the word --More-- is text") is None
 
 
-def test_a_long_output_holds_no_event() -> None:
+def test_long_output_has_no_event() -> None:
     output = b"".join(
         b"interface Gi0/%d\r\n description to R2# (uplink)\r\n ip address 10.0.%d.1 255.255.255.0\r\n"
         b"*Nov 22 23:11:31.123: %%LINK-3-UPDOWN: Interface Gi0/%d, changed state to up\r\n!\r\n" % (n, n, n)
         for n in range(5)
     )
-    assert ever_seen(IOS, "enable", output, b"R1") == set()
+    assert events_in(IOS, "enable", output, b"R1") == set()
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_a_long_output_holds_no_event() -> None:
         "% Not a valid host\n",
     ],
 )
-def test_what_says_that_a_command_is_wrong(output: str) -> None:
+def test_error_output_is_recognized(output: str) -> None:
     assert any(pattern.search(f"first line\n{output}") for pattern in IOS.errors)
 
 
@@ -226,12 +226,12 @@ def test_what_says_that_a_command_is_wrong(output: str) -> None:
         "",
     ],
 )
-def test_what_does_not(output: str) -> None:
+def test_ordinary_output_is_no_error(output: str) -> None:
     assert not any(pattern.search(output) for pattern in IOS.errors)
 
 
 @pytest.mark.parametrize(
-    ("words", "kind"),
+    ("output", "kind"),
     [
         ("Trying 192.0.2.1 ... \n% Connection refused by remote host\n", "refused"),
         ("Trying 192.0.2.1 ... \n% Connection timed out; remote host not responding\n", "timed_out"),
@@ -245,11 +245,11 @@ def test_what_does_not(output: str) -> None:
         ("R1#\n", ""),
     ],
 )
-def test_what_the_client_of_a_hop_says_has_a_name(words: str, kind: str) -> None:
-    assert next((name for name, pattern in IOS.connect.errors if pattern.search(words)), "") == kind
+def test_client_error_on_hop_is_classified(output: str, kind: str) -> None:
+    assert next((name for name, pattern in IOS.connect.errors if pattern.search(output)), "") == kind
 
 
-def test_the_words_that_lead_to_the_next_hop() -> None:
+def test_connect_commands_contain_host_port_and_user() -> None:
     assert fill(IOS.connect.ssh, host="r2", port=22, user="pyco") == "ssh -l pyco -p 22 r2"
     assert fill(IOS.connect.telnet, host="r2", port=23, user="") == "telnet r2 23"
 
@@ -258,6 +258,6 @@ def test_the_words_that_lead_to_the_next_hop() -> None:
     ("command", "renames"),
     [("hostname R2", True), ("no hostname", True), ("hostnames", False), ("show run | i hostname", False)],
 )
-def test_a_command_that_changes_the_prompt_is_known(command: str, renames: bool) -> None:
+def test_command_that_changes_hostname_is_recognized(command: str, renames: bool) -> None:
     assert IOS.renames is not None
     assert bool(IOS.renames.search(command)) == renames

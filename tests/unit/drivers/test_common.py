@@ -17,7 +17,7 @@ from pyco_core.fsm.machine import (
     lookup,
 )
 
-from .watch import Way, each_byte, ever_seen, prompt, split, walk
+from .machine_runs import Run, each_byte, events_in, prompt, random_split, run
 
 COMMON = load("common")
 
@@ -93,59 +93,59 @@ REFUSED = [
 
 
 @pytest.mark.parametrize("text", USERNAME)
-def test_it_is_asked_for_a_user(text: bytes) -> None:
-    assert walk(COMMON, [text]) == Way(("username",), ("send_username",), USERNAME_SENT)
-    assert walk(COMMON, each_byte(text)) == Way(("username",), ("send_username",), USERNAME_SENT)
+def test_username_question_is_recognized(text: bytes) -> None:
+    assert run(COMMON, [text]) == Run(("username",), ("send_username",), USERNAME_SENT)
+    assert run(COMMON, each_byte(text)) == Run(("username",), ("send_username",), USERNAME_SENT)
 
 
 @pytest.mark.parametrize("text", PASSWORD)
-def test_it_is_asked_for_a_password(text: bytes) -> None:
+def test_password_question_is_recognized(text: bytes) -> None:
     for state in (GROUND, AUTHENTICATED, USERNAME_SENT):
-        assert walk(COMMON, [text], state) == Way(("password",), ("send_password",), PASSWORD_SENT)
+        assert run(COMMON, [text], state) == Run(("password",), ("send_password",), PASSWORD_SENT)
     for state in (GROUND, USERNAME_SENT):
-        assert walk(COMMON, each_byte(text), state) == Way(("password",), ("send_password",), PASSWORD_SENT)
+        assert run(COMMON, each_byte(text), state) == Run(("password",), ("send_password",), PASSWORD_SENT)
 
 
 @pytest.mark.parametrize("text", HOST_KEY)
-def test_it_is_asked_about_a_host_key(text: bytes) -> None:
-    assert walk(COMMON, each_byte(text)) == Way(("host_key",), ("ask_host_key",), GROUND)
+def test_host_key_question_is_recognized(text: bytes) -> None:
+    assert run(COMMON, each_byte(text)) == Run(("host_key",), ("ask_host_key",), GROUND)
 
 
 @pytest.mark.parametrize("text", [*USERNAME, *PASSWORD])
-def test_a_question_that_comes_again_denies_the_login(text: bytes) -> None:
-    way = walk(COMMON, [text], PASSWORD_SENT)
-    assert (way.actions, way.state) == (("deny",), PASSWORD_SENT)
+def test_repeated_login_question_denies_login(text: bytes) -> None:
+    result = run(COMMON, [text], PASSWORD_SENT)
+    assert (result.actions, result.state) == (("deny",), PASSWORD_SENT)
 
 
 @pytest.mark.parametrize("text", DENIED)
-def test_a_login_is_denied_in_a_line_of_its_own(text: bytes) -> None:
+def test_denial_on_its_own_line_denies_login(text: bytes) -> None:
     for state in (USERNAME_SENT, PASSWORD_SENT):
-        assert walk(COMMON, [text], state) == Way(("denied",), ("deny",), state)
-    assert "denied" in ever_seen(COMMON, PASSWORD_SENT, text)
-    assert walk(COMMON, [text]).events == ()
+        assert run(COMMON, [text], state) == Run(("denied",), ("deny",), state)
+    assert "denied" in events_in(COMMON, PASSWORD_SENT, text)
+    assert run(COMMON, [text]).events == ()
 
 
 @pytest.mark.parametrize("text", EXPIRED)
-def test_a_password_has_expired(text: bytes) -> None:
+def test_expired_password_message_is_recognized(text: bytes) -> None:
     for state in LOGIN_STATES:
-        assert walk(COMMON, [text], state) == Way(("expired",), ("expire",), state)
+        assert run(COMMON, [text], state) == Run(("expired",), ("expire",), state)
 
 
 @pytest.mark.parametrize("text", REFUSED)
-def test_a_host_refuses_every_login(text: bytes) -> None:
+def test_refused_login_message_is_recognized(text: bytes) -> None:
     for state in LOGIN_STATES:
-        assert walk(COMMON, [text], state) == Way(("refused",), ("refuse",), state)
+        assert run(COMMON, [text], state) == Run(("refused",), ("refuse",), state)
 
 
 @pytest.mark.parametrize("text", [line.rstrip() for line in (*DENIED, *EXPIRED, *REFUSED)])
-def test_half_a_line_says_nothing_yet(text: bytes) -> None:
-    assert walk(COMMON, [text], USERNAME_SENT).actions == ()
+def test_incomplete_error_line_has_no_action(text: bytes) -> None:
+    assert run(COMMON, [text], USERNAME_SENT).actions == ()
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        b"Password: is what it asks next\r\n",
+        b"Password: comes next\r\n",
         b"Enter your user name and password.\r\n",
         b"Users: ",
         b"superuser: ",
@@ -155,8 +155,8 @@ def test_half_a_line_says_nothing_yet(text: bytes) -> None:
         b"Password" + b"." * 81 + b": ",
     ],
 )
-def test_what_only_looks_like_a_question_is_none(text: bytes) -> None:
-    assert walk(COMMON, [text]).events == ()
+def test_text_that_resembles_login_question_is_ignored(text: bytes) -> None:
+    assert run(COMMON, [text]).events == ()
 
 
 DIALOGUES = {
@@ -176,11 +176,11 @@ DIALOGUES = {
 
 @pytest.mark.parametrize("steps", DIALOGUES.values(), ids=DIALOGUES.keys())
 @given(st.data())
-def test_a_login_sees_the_same_events_however_it_is_split(steps: list[bytes], data: st.DataObject) -> None:
-    whole = walk(COMMON, steps)
+def test_login_gives_same_events_for_random_split(steps: list[bytes], data: st.DataObject) -> None:
+    whole = run(COMMON, steps)
     assert whole.state == PASSWORD_SENT
     assert whole.events in (("username", "password"), ("password",))
-    assert walk(COMMON, data.draw(split(steps))) == whole
+    assert run(COMMON, data.draw(random_split(steps))) == whole
 
 
 @pytest.mark.parametrize(
@@ -195,13 +195,13 @@ def test_a_login_sees_the_same_events_however_it_is_split(steps: list[bytes], da
         b"{master}",
     ],
 )
-def test_a_prompt_can_look_like_anything_once_the_login_is_done(text: bytes) -> None:
+def test_any_prompt_is_accepted_after_login(text: bytes) -> None:
     for state in (AUTHENTICATED, PASSWORD_SENT):
         assert prompt(COMMON, state, b"welcome\r\n" + text) == ("prompt", "")
     assert prompt(COMMON, GROUND, text) is None
 
 
-def test_silence_shows_a_prompt_that_looks_like_none() -> None:
+def test_idle_timeout_after_login_counts_as_prompt() -> None:
     for state in LOGIN_STATES:
         transition = lookup(COMMON.table, QUIET, state)
         assert transition is not None

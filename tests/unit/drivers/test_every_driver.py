@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What holds for every driver that comes along, also for one that is added tomorrow."""
+"""Properties of every built-in driver."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from pyco_core.driver.compiler import for_network_os, load
 from pyco_core.driver.files import BUILT_IN, names
 from pyco_core.fsm.machine import GROUND, LOGIN_STATES
 
-from .watch import ever_seen, watcher
+from .machine_runs import events_in, matcher_for
 
 DRIVERS = sorted(names([BUILT_IN]))
 
 
 @pytest.mark.parametrize("name", DRIVERS)
-def test_it_has_a_description(name: str) -> None:
+def test_driver_has_description(name: str) -> None:
     assert load(name).description
 
 
 @pytest.mark.parametrize("name", DRIVERS)
-def test_its_words_lead_to_states_and_actions_that_there_are(name: str) -> None:
+def test_table_refers_to_existing_states_and_actions(name: str) -> None:
     driver = load(name)
     for (_, state), transition in driver.table.items():
         assert state in {"*", *driver.sets}
@@ -39,12 +39,12 @@ def test_its_words_lead_to_states_and_actions_that_there_are(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", DRIVERS)
-def test_its_network_os_chooses_it(name: str) -> None:
+def test_network_os_selects_driver(name: str) -> None:
     assert all(for_network_os(network_os) == name for network_os in load(name).network_os)
 
 
 @pytest.mark.parametrize("name", DRIVERS)
-def test_its_modes_can_be_entered_and_left(name: str) -> None:
+def test_modes_can_be_entered_and_left(name: str) -> None:
     driver = load(name)
     entered = [mode for mode in driver.modes.values() if mode.parents]
     assert all(mode.enter for mode in entered)
@@ -55,13 +55,13 @@ def test_its_modes_can_be_entered_and_left(name: str) -> None:
 
 
 @given(st.sampled_from(DRIVERS), st.binary(max_size=80), st.data())
-def test_any_bytes_are_looked_at_in_any_state(name: str, data: bytes, draw: st.DataObject) -> None:
+def test_matcher_accepts_any_bytes_in_any_state(name: str, data: bytes, draw: st.DataObject) -> None:
     driver = load(name)
-    matcher = watcher(driver)
+    matcher = matcher_for(driver)
     matcher.feed(data)
     state = draw.draw(st.sampled_from(sorted(driver.sets)))
-    seen = matcher.next(state)
-    assert seen is None or 0 <= seen.start <= seen.end <= len(data)
+    match = matcher.next(state)
+    assert match is None or 0 <= match.start <= match.end <= len(data)
 
 
 @pytest.mark.parametrize("name", DRIVERS)
@@ -80,8 +80,8 @@ def test_any_bytes_are_looked_at_in_any_state(name: str, data: bytes, draw: st.D
         b"Trying r1 (192.0.2.1)... Open\r\n",
     ],
 )
-def test_no_banner_is_an_event_however_it_is_split(name: str, banner: bytes) -> None:
-    assert ever_seen(load(name), GROUND, banner) == set()
+def test_banner_has_no_event(name: str, banner: bytes) -> None:
+    assert events_in(load(name), GROUND, banner) == set()
 
 
 @pytest.mark.parametrize("name", DRIVERS)
@@ -102,10 +102,10 @@ def test_no_banner_is_an_event_however_it_is_split(name: str, banner: bytes) -> 
         b"No mail.\r\n",
     ],
 )
-def test_what_a_login_says_after_it_is_neither_a_question_nor_a_refusal(name: str, line: bytes) -> None:
+def test_message_after_login_is_neither_question_nor_refusal(name: str, line: bytes) -> None:
     driver = load(name)
     for state in LOGIN_STATES:
-        assert ever_seen(driver, state, line) <= set(driver.modes)
+        assert events_in(driver, state, line) <= set(driver.modes)
 
 
 UNITS = [
@@ -161,10 +161,10 @@ UNITS = [
 
 @contextmanager
 def cpu_seconds(seconds: float) -> Iterator[None]:
-    """Fail when this process has computed for so long; other processes and the clock do not matter."""
+    """Fail when this process has used this much CPU time."""
 
     def fail(_number: int, _frame: FrameType | None) -> None:
-        pytest.fail("a pattern takes time that grows faster than the line")
+        pytest.fail("a pattern's cost grows faster than the line")
 
     before = signal.signal(signal.SIGVTALRM, fail)
     signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
@@ -175,22 +175,24 @@ def cpu_seconds(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGVTALRM, before)
 
 
-def test_no_line_costs_more_than_its_length() -> None:
+def test_pattern_cost_is_linear_in_line_length() -> None:
     drivers = [load(name) for name in DRIVERS]
-    seen = {pattern for driver in drivers for of in driver.sets.values() for pattern in (*of.lines, *of.tail)}
-    words = {pattern for driver in drivers for pattern in driver.errors}
-    words |= {pattern for driver in drivers for _, pattern in driver.connect.errors}
-    size = 2**15  # what grows with the square of it takes seconds, what does not a millisecond
+    patterns = {
+        pattern for driver in drivers for of in driver.sets.values() for pattern in (*of.lines, *of.tail)
+    }
+    errors = {pattern for driver in drivers for pattern in driver.errors}
+    errors |= {pattern for driver in drivers for _, pattern in driver.connect.errors}
+    size = 2**15  # quadratic cost takes seconds, linear cost a millisecond
     for unit, start in itertools.product(UNITS, ("", "% ")):
         text = start + unit * (size // len(unit)) + "!"
         with cpu_seconds(1):
-            for pattern in seen:
+            for pattern in patterns:
                 (pattern.regex.fullmatch if pattern.whole else pattern.regex.search)(text.encode())
-            for regex in words:
+            for regex in errors:
                 regex.search(text)
 
 
 @pytest.mark.parametrize("name", DRIVERS)
-def test_its_patterns_say_nothing_about_an_empty_line(name: str) -> None:
+def test_no_pattern_matches_empty_line(name: str) -> None:
     for of in load(name).sets.values():
         assert not [pattern for pattern in of.tail if re.fullmatch(pattern.regex, b"")]

@@ -21,7 +21,7 @@ from pyco_core.fsm.machine import (
     lookup,
 )
 
-from .watch import TOKEN, Way, ever_seen, prompt, splits, walk, watcher
+from .machine_runs import TOKEN, Run, events_in, every_split, matcher_for, prompt, run
 
 LINUX = load("linux")
 PS1 = b"[pyco " + TOKEN + b" 0]"
@@ -52,25 +52,25 @@ PS1 = b"[pyco " + TOKEN + b" 0]"
         b"caf\xe9:~$ ",
     ],
 )
-def test_the_shells_own_prompt_may_be_of_any_form(text: bytes) -> None:
+def test_login_shell_prompt_of_any_form_is_recognized(text: bytes) -> None:
     for state in (AUTHENTICATED, PASSWORD_SENT):
         assert prompt(LINUX, state, b"Welcome\r\n" + text) == ("login", "")
     for state in (GROUND, USERNAME_SENT, MODE_SENT, BECOME_SENT, "shell"):
         assert prompt(LINUX, state, text) is None
 
 
-def test_the_shells_own_prompt_is_a_likely_one() -> None:
+def test_login_shell_prompt_is_likely_prompt() -> None:
     assert LINUX.modes["login"].prompt == LIKELY_PROMPT
 
 
-def test_silence_shows_a_prompt_that_looks_like_none() -> None:
+def test_idle_timeout_after_login_counts_as_prompt() -> None:
     for state in LOGIN_STATES:
         transition = lookup(LINUX.table, QUIET, state)
         assert transition is not None
         assert transition.next_state == "login"
 
 
-# The prompt that the driver sets
+# The prompt set by the driver.
 
 
 @pytest.mark.parametrize(
@@ -90,15 +90,15 @@ def test_silence_shows_a_prompt_that_looks_like_none() -> None:
         (b"$ echo [pyco] ", b"0"),
     ],
 )
-def test_the_prompt_stands_behind_any_output_and_tells_the_status(output: bytes, status: bytes) -> None:
+def test_prompt_after_any_output_gives_status(output: bytes, status: bytes) -> None:
     shown = b"[pyco " + TOKEN + b" " + status + b"]"
     for state in ("shell", MODE_SENT, BECOME_SENT, GROUND, USERNAME_SENT):
-        matcher = watcher(LINUX)
+        matcher = matcher_for(LINUX)
         matcher.feed(output + shown)
-        seen = matcher.next(state)
-        assert seen is not None
-        assert (seen.event, seen.groups["status"]) == ("shell", status)
-        assert matcher.buffer[seen.start : seen.end] == shown
+        match = matcher.next(state)
+        assert match is not None
+        assert (match.event, match.groups["status"]) == ("shell", status)
+        assert matcher.buffer[match.start : match.end] == shown
 
 
 @pytest.mark.parametrize(
@@ -110,37 +110,37 @@ def test_the_prompt_stands_behind_any_output_and_tells_the_status(output: bytes,
         b"[pyco 0badcafe 0]",
         b"[pyco " + TOKEN + b" x]",
         b"[pyco " + TOKEN + b" ]",
-        # The echo of the command that sets it.
+        # The echo of the command that sets the prompt.
         b"PS1='[pyco " + TOKEN + b" $?]'",
         b"$ ",
         b"# ",
     ],
 )
-def test_what_is_no_prompt_of_ours(text: bytes) -> None:
+def test_prompt_without_exact_token_is_ignored(text: bytes) -> None:
     for state in ("shell", MODE_SENT):
         assert prompt(LINUX, state, text) is None
 
 
-def test_the_command_that_sets_the_prompt_does_not_show_it() -> None:
-    words = LINUX.modes["shell"].enter.replace("{token}", TOKEN.decode())
-    assert ever_seen(LINUX, MODE_SENT, f"$ {words}\r\n".encode()) == set()
+def test_echo_of_prompt_command_is_not_prompt() -> None:
+    command = LINUX.modes["shell"].enter.replace("{token}", TOKEN.decode())
+    assert events_in(LINUX, MODE_SENT, f"$ {command}\r\n".encode()) == set()
 
 
 @given(st.binary(max_size=60).filter(lambda data: b"\x1b" not in data))
-def test_whatever_a_command_prints_ends_at_the_prompt(output: bytes) -> None:
-    matcher = watcher(LINUX)
+def test_any_output_ends_at_prompt(output: bytes) -> None:
+    matcher = matcher_for(LINUX)
     matcher.feed(output + PS1)
-    seen = matcher.next("shell")
-    assert seen is not None
-    assert bytes(matcher.buffer[: seen.start]) == output
+    match = matcher.next("shell")
+    assert match is not None
+    assert bytes(matcher.buffer[: match.start]) == output
 
 
-# Logins
+# Logins.
 
 
-PASSWORD = Way(("username", "password"), ("send_username", "send_password"), PASSWORD_SENT)
-DENIED = Way((*PASSWORD.events, "denied"), (*PASSWORD.actions, "deny"), PASSWORD_SENT)
-LOGINS: dict[str, tuple[list[bytes], Way]] = {
+PASSWORD = Run(("username", "password"), ("send_username", "send_password"), PASSWORD_SENT)
+DENIED = Run((*PASSWORD.events, "denied"), (*PASSWORD.actions, "deny"), PASSWORD_SENT)
+LOGINS: dict[str, tuple[list[bytes], Run]] = {
     "telnetd on Debian": ([b"Debian GNU/Linux 12\r\r\nr1 login: ", b"pyco\r\nPassword: "], PASSWORD),
     "inetutils": (
         [b"\r\nLinux 6.1.0-13-amd64 (r1) (pts/0)\r\n\r\nr1 login: ", b"pyco\r\nPassword: "],
@@ -159,15 +159,15 @@ LOGINS: dict[str, tuple[list[bytes], Way]] = {
             b"pyco\r\nPassword: ",
             b"\r\nYou must change your password now and login again!\r\n",
         ],
-        Way((*PASSWORD.events, "expired"), (*PASSWORD.actions, "expire"), PASSWORD_SENT),
+        Run((*PASSWORD.events, "expired"), (*PASSWORD.actions, "expire"), PASSWORD_SENT),
     ),
     "no shell": (
         [b"r1 login: ", b"pyco\r\nPassword: ", b"\r\nThis account is currently not available.\r\n"],
-        Way((*PASSWORD.events, "refused"), (*PASSWORD.actions, "refuse"), PASSWORD_SENT),
+        Run((*PASSWORD.events, "refused"), (*PASSWORD.actions, "refuse"), PASSWORD_SENT),
     ),
     "ssh typed on a hop": (
         [b"ssh -l pyco r1\r\npyco@r1's password: ", b"\r\nPermission denied, please try again.\r\n"],
-        Way(("password", "denied"), ("send_password", "deny"), PASSWORD_SENT),
+        Run(("password", "denied"), ("send_password", "deny"), PASSWORD_SENT),
     ),
     "ssh typed on a hop that does not know the host": (
         [
@@ -176,22 +176,22 @@ LOGINS: dict[str, tuple[list[bytes], Way]] = {
             b"This key is not known by any other names.\r\n"
             b"Are you sure you want to continue connecting (yes/no/[fingerprint])? "
         ],
-        Way(("host_key",), ("ask_host_key",), GROUND),
+        Run(("host_key",), ("ask_host_key",), GROUND),
     ),
 }
 
 
-@pytest.mark.parametrize(("steps", "way"), LOGINS.values(), ids=LOGINS.keys())
-def test_a_login_goes_its_way_however_it_is_split(steps: list[bytes], way: Way) -> None:
-    assert walk(LINUX, steps) == way
-    assert {walk(LINUX, feeds) for feeds in splits(steps)} == {way}
+@pytest.mark.parametrize(("steps", "expected"), LOGINS.values(), ids=LOGINS.keys())
+def test_login_gives_same_events_for_every_split(steps: list[bytes], expected: Run) -> None:
+    assert run(LINUX, steps) == expected
+    assert {run(LINUX, feeds) for feeds in every_split(steps)} == {expected}
 
 
-# The clients of a hop
+# The ssh and telnet clients of a hop.
 
 
 @pytest.mark.parametrize(
-    ("words", "kind"),
+    ("message", "kind"),
     [
         ("ssh: connect to host r1 port 22: Connection refused", "refused"),
         ("telnet: Unable to connect to remote host: Connection refused", "refused"),
@@ -225,12 +225,12 @@ def test_a_login_goes_its_way_however_it_is_split(steps: list[bytes], way: Way) 
         ("", ""),
     ],
 )
-def test_what_the_client_of_a_hop_says_has_a_name(words: str, kind: str) -> None:
-    output = f"ssh -l pyco r1\n{words}\n"
+def test_client_error_on_hop_is_classified(message: str, kind: str) -> None:
+    output = f"ssh -l pyco r1\n{message}\n"
     assert next((name for name, pattern in LINUX.connect.errors if pattern.search(output)), "") == kind
 
 
-def test_the_words_that_lead_to_the_next_hop() -> None:
+def test_connect_commands_contain_host_port_and_user() -> None:
     values: dict[str, str | int] = {"host": "fe80::1%eth0", "port": 2222, "user": "DOM\\pyco;x"}
     assert fill(LINUX.connect.ssh, **values) == "ssh -l 'DOM\\pyco;x' -p 2222 fe80::1%eth0"
     assert fill(LINUX.connect.telnet, **values) == "telnet fe80::1%eth0 2222"

@@ -1,6 +1,9 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Drivers on real programs, each the login shell of an ssh host. PYCO_LAB=1 makes a missing one a failure."""
+"""Drivers on real programs, each the login shell of an ssh host.
+
+A missing program skips its tests; with PYCO_LAB=1 it fails them.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from pyco_core.errors import CommandError
 from pyco_core.models.settings import Settings
 from pyco_core.sim import Sim
 
-PASSWORD = secrets.token_hex(8)  # behind the port is a shell of whoever runs the tests
+PASSWORD = secrets.token_hex(8)  # the port leads to a shell of the user who runs the tests
 PATH = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"))
 ROUTES = 120  # more than a page
 BIRD = "router id 192.0.2.1;\nprotocol device { scan time 3600; }\nprotocol static { ipv4; %s }\n"
@@ -27,18 +30,18 @@ Login = Callable[..., Device]
 
 
 def program(name: str) -> str:
-    found = shutil.which(name, path=PATH)
-    if found is None:
-        reason = f"no {name} here"
+    path = shutil.which(name, path=PATH)
+    if path is None:
+        reason = f"{name} is not installed"
         if os.environ.get("PYCO_LAB") == "1":
             pytest.fail(f"PYCO_LAB=1, but: {reason}")
         pytest.skip(reason)
-    return found
+    return path
 
 
 @pytest.fixture
 def login(tmp_path: Path) -> Iterator[Login]:
-    """Logs in to a host whose shell is this program, and asks nobody for a name."""
+    """Return a function that logs in to a host with this program as its shell."""
     with Sim() as sim:
 
         def log_in(driver: str, *argv: str) -> Device:
@@ -68,10 +71,10 @@ def bird(tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("client", ["birdc", "birdcl"])
-def test_bird_answers_one_command_after_the_other(login: Login, bird: str, client: str) -> None:
+def test_bird_runs_several_commands(login: Login, bird: str, client: str) -> None:
     with login("bird", program(client), "-s", bird) as router:
         assert router.mode == "cli"
-        for _rest in range(3):
+        for _ in range(3):
             assert router("show status").splitlines()[1:] != []
             assert router("show status").endswith("Daemon is up and running")
             assert router("show protocols").splitlines()[0].split()[:3] == ["Name", "Proto", "Table"]
@@ -79,7 +82,7 @@ def test_bird_answers_one_command_after_the_other(login: Login, bird: str, clien
 
 
 @pytest.mark.parametrize("client", ["birdc", "birdcl"])
-def test_bird_says_what_is_wrong_and_goes_on(login: Login, bird: str, client: str) -> None:
+def test_bird_session_continues_after_command_error(login: Login, bird: str, client: str) -> None:
     with login("bird", program(client), "-s", bird) as router:
         for wrong in ("frobnicate", "show route for nowhere", "show protocols nobody"):
             with pytest.raises(CommandError):
@@ -88,7 +91,7 @@ def test_bird_says_what_is_wrong_and_goes_on(login: Login, bird: str, client: st
 
 
 @pytest.mark.parametrize("client", ["birdc", "birdcl"])
-def test_all_pages_of_bird_come(login: Login, bird: str, client: str) -> None:
+def test_bird_pager_output_is_complete(login: Login, bird: str, client: str) -> None:
     with login("bird", program(client), "-s", bird) as router:
         head, *routes = router("show route").splitlines()
         assert head == "Table master4:"
@@ -109,7 +112,7 @@ SHELLS = {
     [("busybox", SHELLS["busybox"]), *(("freebsd", argv) for argv in SHELLS.values())],
     ids=["busybox", *(f"freebsd-{name}" for name in SHELLS)],
 )
-def test_a_shell_tells_output_and_status(login: Login, driver: str, argv: tuple[str, ...]) -> None:
+def test_shell_command_returns_output_and_status(login: Login, driver: str, argv: tuple[str, ...]) -> None:
     with login(driver, program(argv[0]), *argv[1:]) as host:
         assert host.mode == "shell"
         assert host("cd /usr && name='a b'; echo \"$PWD $name!\"") == "/usr a b!"
@@ -122,7 +125,7 @@ def test_a_shell_tells_output_and_status(login: Login, driver: str, argv: tuple[
         assert host("true").status == 0
 
 
-def test_python_is_driven_without_a_driver_of_its_own(login: Login) -> None:
+def test_python_prompt_works_with_common_driver(login: Login) -> None:
     with login("common", program("python3"), "-q", "-i") as python:
         assert python("1 + 1") == "2"
         assert python("name = 'pyco'") == ""
@@ -130,7 +133,7 @@ def test_python_is_driven_without_a_driver_of_its_own(login: Login) -> None:
         assert python("[n for n in range(3)]") == "[0, 1, 2]"
 
 
-def test_sqlite_is_driven_without_a_driver_of_its_own(login: Login) -> None:
+def test_sqlite_prompt_works_with_common_driver(login: Login) -> None:
     with login("common", program("sqlite3"), ":memory:") as database:
         assert database("create table host (name text, port int);") == ""
         assert database("insert into host values ('r1', 22), ('r2', 23);") == ""

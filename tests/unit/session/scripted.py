@@ -27,7 +27,7 @@ from pyco_core.models.settings import Settings
 from pyco_core.session.login import ClientErrors, login
 from pyco_core.session.send import Command, send
 from pyco_core.session.session import Session
-from pyco_core.transport.base import Closed, TimedOut
+from pyco_core.transport.base import Closed, TimedOut, Transport
 
 T = TypeVar("T")
 QUIET = 60.0  # seconds that nobody waits; a machine under load must not make a silence of a pause
@@ -265,7 +265,7 @@ def soon(seconds: float = 3600.0) -> float:
 
 
 def session_on(
-    transport: Scripted,
+    transport: Transport,
     driver: Driver,
     at: Endpoint | None = None,
     settings: Settings | None = None,
