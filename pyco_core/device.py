@@ -19,7 +19,7 @@ from .models.endpoint import Endpoint, parse_url
 from .models.reply import Reply
 from .models.secret import Secret
 from .models.settings import Settings, check_seconds
-from .route.connection import Line
+from .route.connection import Connection
 from .route.plan import plan
 from .session import modes
 from .session.probe import Probed, probe
@@ -27,11 +27,11 @@ from .session.recognize import AUTO
 from .session.send import Command, send
 from .session.session import Session, clock
 from .session.transcript import Transcript
-from .ssh_pool import Pool
+from .ssh_pool import SshPool
 from .transport.base import Closed, TimedOut
 
 _SECRETS = ("password", "passphrase", "become_password")
-_shared = Pool()
+_shared = SshPool()
 
 
 def device(url: str | Endpoint, *, settings: Settings | None = None, **parts: Any) -> Device:
@@ -75,13 +75,13 @@ class Device:
     connects, is told all that its session sends and sees; nothing is sent then that was not asked for.
     """
 
-    def __init__(self, endpoint: Endpoint, *, settings: Settings, pool: Pool | None = None) -> None:
+    def __init__(self, endpoint: Endpoint, *, settings: Settings, pool: SshPool | None = None) -> None:
         self.endpoint = endpoint
         self.settings = settings
         self.hops: Sequence[Device] = ()
         self._pool = pool or _shared
-        self._line: Line | None = None
-        self._walking: Line | None = None  # what abort has to end while the login is under way
+        self._connection: Connection | None = None
+        self._connecting: Connection | None = None  # what abort has to end while the login is under way
         self.watch: Transcript | None = None
         self._changes: list[Callable[[Driver], Driver]] = []
         self._driver: tuple[Driver, Driver] | None = None  # as loaded, and with the changes
@@ -278,9 +278,9 @@ class Device:
 
     def close(self) -> None:
         """Leave the device and every hop by its logout word. Never raises."""
-        line, self._line = self._line, None
-        if line is not None:
-            line.close()
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
 
     def _open(self) -> Session:
         """The session, in step and with nothing unread; one that is found dead is replaced."""
@@ -291,26 +291,28 @@ class Device:
                 return session
             except SessionError:
                 self.close()
-        legs = plan(self.endpoint, [hop.endpoint for hop in self.hops], self.settings)
-        self._walking = Line(legs, self.driver, self.settings, self._pool, self._watchers, self.watch)
-        session = self._walking.walk(clock() + self.settings.connect_timeout)
-        self._line = self._walking
+        hops = plan(self.endpoint, [hop.endpoint for hop in self.hops], self.settings)
+        self._connecting = Connection(
+            hops, self.driver, self.settings, self._pool, self._watchers, self.watch
+        )
+        session = self._connecting.connect(clock() + self.settings.connect_timeout)
+        self._connection = self._connecting
         return session
 
     def abort(self) -> None:
         """Cut the connection at once, from another thread than the one that uses it: the caller is gone."""
-        line = self._line or self._walking
-        if line is not None:
-            line.abort()
+        connection = self._connection or self._connecting
+        if connection is not None:
+            connection.abort()
 
     @property
     def _session(self) -> Session | None:
-        return self._line.session if self._line else None
+        return self._connection.session if self._connection else None
 
     def _blame(self, error: PycoError) -> None:
         """Say in the error that the device had been reached, and name the hop that died where one did."""
         error.reached = True
-        dead = self._line.dead_hop() if self._line and isinstance(error, SessionClosed) else None
+        dead = self._connection.lost_hop() if self._connection and isinstance(error, SessionClosed) else None
         if dead is not None:
             error.hop, error.endpoint = dead
             error.message = "The ssh connection to this hop was lost, and with it all behind it."

@@ -19,7 +19,7 @@ from .device import Device
 from .errors import ConnectTimedOut
 from .models.endpoint import Endpoint
 from .models.settings import Settings
-from .ssh_pool import Pool
+from .ssh_pool import SshPool
 
 FOREVER = float("inf")
 GRACE = 5.0  # seconds that commands may still take when the broker is told to end
@@ -69,7 +69,7 @@ class Sessions:
     def __init__(self, ended: Callable[[], None]) -> None:
         self.due = FOREVER
         self._tell = ended
-        self._pool = Pool()
+        self._pool = SshPool()
         self._changed = threading.Condition()
         self._held: dict[Hashable, Held] = {}
         self._ending = False

@@ -29,13 +29,15 @@ class _Login:
         self.connection = connection
         self.users = 0
         self.shells = 0
-        self.room = SHELLS  # shells that the server allows, as far as is known
+        self.capacity = SHELLS  # shells that the server allows, as far as is known
 
 
-class Lease:
+class PooledConnection:
     """One user's right to a shared ssh login. `release` gives it back; the last one closes it."""
 
-    def __init__(self, pool: Pool, key: Hashable, login: _Login, opener: Callable[[], SshConnection]) -> None:
+    def __init__(
+        self, pool: SshPool, key: Hashable, login: _Login, opener: Callable[[], SshConnection]
+    ) -> None:
         self._pool = pool
         self._key = key
         self._login: _Login | None = login
@@ -69,7 +71,7 @@ class Lease:
             self._has_shell = False
 
 
-class Pool:
+class SshPool:
     """The ssh logins of one process, by what they are logged in to and through what. Thread-safe."""
 
     def __init__(self) -> None:
@@ -80,9 +82,9 @@ class Pool:
         # What others wait for, by the thread that has it.
         self._taken: dict[int | None, list[threading.Lock | threading.Semaphore]] = {}
 
-    def lease(
+    def acquire(
         self, key: Hashable, sshd: Hashable, opener: Callable[[], SshConnection], deadline: float
-    ) -> Lease:
+    ) -> PooledConnection:
         """A lease of the login that key stands for, opened now where there is none.
 
         sshd: stands for the server, which gets a few new logins at a time, and is asked again where
@@ -96,7 +98,7 @@ class Pool:
             with self._waited_for(places, deadline, "Other logins to this host"):
                 return _patiently(opener, deadline)
 
-        return Lease(self, key, self.take(key, limited, deadline), limited)
+        return PooledConnection(self, key, self.take(key, limited, deadline), limited)
 
     def take(
         self, key: Hashable, opener: Callable[[], SshConnection], deadline: float, shell: bool = False
@@ -108,7 +110,7 @@ class Pool:
             with self._lock:
                 self._logins[key] = [login for login in self._logins[key] if login.connection.alive]
                 for login in self._logins[key]:
-                    if not shell or login.shells < login.room:
+                    if not shell or login.shells < login.capacity:
                         login.users += 1
                         login.shells += shell
                         return login
@@ -157,9 +159,9 @@ class Pool:
             ]
 
     def reserve_shell(self, login: _Login) -> bool:
-        """Count one more shell on a login; False where it has no room for one."""
+        """Count one more shell on a login; False where it has no capacity for one."""
         with self._lock:
-            if login.shells >= login.room:
+            if login.shells >= login.capacity:
                 return False
             login.shells += 1
             return True
@@ -167,7 +169,7 @@ class Pool:
     def is_full(self, login: _Login) -> bool:
         """Note that the server refused the shell that was counted last; False where it was the only one."""
         with self._lock:
-            login.room = max(1, login.shells - 1)
+            login.capacity = max(1, login.shells - 1)
             return login.shells > 1
 
     def give_back(self, key: Hashable, login: _Login, shell: bool) -> None:

@@ -1,101 +1,92 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The way to a device: planned as plain data, then walked. Only this module knows what a hop is.
+"""An open route to a device.
 
-A hop is logged in to over ssh once for all that is behind it. What comes next is reached by TCP
-forwarding where the hop allows it, else by typing the driver's `connect` word into its shell.
+Every ssh hop is logged in to once, for all routes that pass it. The login behind it uses TCP forwarding, or,
+if the hop refuses that, the hop's own ssh or telnet command in its shell.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .. import cache
 from ..driver.compiler import load
-from ..driver.model import Driver, fill
-from ..errors import (
-    ClientMissing,
-    ConnectionClosed,
-    ForwardingRefused,
-    MissingParameter,
-    PycoError,
-)
+from ..driver.model import Driver
+from ..errors import ConnectionClosed, ForwardingRefused, PycoError
 from ..fsm.machine import Watcher
-from ..models.endpoint import PORTS, Endpoint
 from ..models.settings import Settings
 from ..session.login import ClientErrors, login, logout
 from ..session.session import Session
 from ..session.transcript import Transcript
-from ..ssh_pool import Lease, Pool
+from ..ssh_pool import PooledConnection, SshPool
 from ..transport.base import ByteSocket, Closed, TimedOut, Transport
-
-if TYPE_CHECKING:
-    pass
-
-from .plan import FORWARD, PROCESS, SHELL, Leg
+from .client_command import client_command
+from .plan import HopPlan, Method
 
 
-class Line:
-    """A route that was walked: the target's session, and all that has to be ended with it.
+class Connection:
+    """The target's session, and everything that has to be closed with it.
 
-    driver: the target's, which may know events that its file does not. watchers: what is called with every
-    step of the target's machine. watch: see `Session`; of the target.
+    driver: the target's, with the changes made in code.
+    session: of the target; while connecting, of the last hop that needed a shell; None if there is none.
     """
 
     def __init__(
         self,
-        legs: tuple[Leg, ...],
+        hops: tuple[HopPlan, ...],
         driver: Driver,
         settings: Settings,
-        pool: Pool,
+        pool: SshPool,
         watchers: list[Watcher] | None = None,
         watch: Transcript | None = None,
     ) -> None:
-        self.legs = legs
+        self.hops = hops
         self.driver = driver
         self.session: Session | None = None
         self._settings = settings
         self._pool = pool
         self._watchers = [] if watchers is None else watchers
-        self._leases: list[tuple[int, Lease]] = []
+        self._watch = watch
+        self._logins: list[PooledConnection] = []  # of the first hops, in order
         self._aborted = False
         self._cache = cache.shared()
-        self._watch = watch
-        self._masked = tuple({text for leg in legs for text in leg.endpoint.secrets})
+        self._secrets = tuple({secret for hop in hops for secret in hop.endpoint.secrets})
 
-    def walk(self, deadline: float) -> Session:
-        """Log in to one leg after the other. Raises PycoError, which names the hop; all is closed then."""
+    def connect(self, deadline: float) -> Session:
+        """Log in to each hop and to the target, and return the target's session.
+
+        deadline: on the clock of `time.monotonic`, for the whole route. Raises PycoError with the hop at
+        fault; everything is closed then.
+        """
         number = 1
         try:
-            for number, leg in enumerate(self.legs, 1):
-                self._reach(number, leg, deadline)
+            for number, hop in enumerate(self.hops, 1):
+                self._log_in(number, hop, deadline)
                 if self._aborted:
-                    raise ConnectionClosed("The login was given up: its user went away.")
+                    raise ConnectionClosed("The login was cancelled because its user went away.")
             if self.session is None:
-                self.session = self._shell(len(self.legs), deadline)
+                self.session = self._open_shell(deadline)
             return self.session
         except PycoError as exc:
             self.close()
-            leg = self.legs[number - 1]
-            exc.locate(hop=number, endpoint=str(leg.endpoint), driver=leg.driver)
+            self._locate(exc, number)
             raise
 
     def close(self) -> None:
-        """Leave every hop by its logout word, the last first. Never raises."""
+        """Leave every hop by its logout command, the last hop first. Never raises."""
         session = self.session
         while session is not None:
             if not logout(session) and session.parent is not None:
-                session.parent.given_up = "what was typed into it did not end."
+                session.parent.given_up = "the session typed into it did not end."
             session = session.parent
         self.session = None
-        for _rest, lease in reversed(self._leases):
-            lease.release()
-        self._leases.clear()
+        for pooled in reversed(self._logins):
+            pooled.release()
+        self._logins.clear()
 
     def abort(self) -> None:
-        """Cut the target's stream, or that of the hop whose login is under way. Never raises.
+        """Cut the stream of the target, or of the hop whose login is under way. Never raises.
 
-        Where an ssh login is under way, the walk ends after it.
+        An ssh login under way is finished first; `connect` raises after it.
         """
         self._aborted = True
         session = self.session
@@ -103,143 +94,129 @@ class Line:
             session.given_up = session.given_up or "its user went away."
             session.transport.close()
 
-    def dead_hop(self) -> tuple[int, str] | None:
-        """The first ssh login on the way that is lost, as its number and endpoint, or None."""
-        for number, lease in self._leases:
-            if number < len(self.legs) and not lease.connection.alive:
-                return number, str(self.legs[number - 1].endpoint)
+    def lost_hop(self) -> tuple[int, str] | None:
+        """Return number and endpoint of the first hop with a lost ssh connection, or None."""
+        for number, pooled in enumerate(self._logins, 1):
+            if number < len(self.hops) and not pooled.connection.alive:
+                return number, str(self.hops[number - 1].endpoint)
         return None
 
-    def _reach(self, number: int, leg: Leg, deadline: float) -> None:
-        if self.session is None and FORWARD in leg.ways:
+    def _log_in(self, number: int, hop: HopPlan, deadline: float) -> None:
+        """Log in by the first method that works."""
+        if self.session is None and Method.FORWARD in hop.methods:
             try:
-                self._connect(number, leg, deadline)
+                self._connect_tcp(number, hop, deadline)
                 return
             except ForwardingRefused:
-                if SHELL not in leg.ways:
+                if Method.SHELL not in hop.methods:
                     raise
-        if SHELL in leg.ways:
-            if self.session is None:
-                self.session = self._shell(number - 1, deadline)
-            self.session = self._type(number, leg, self.session, deadline)
-        elif PROCESS in leg.ways:
+        if Method.SHELL in hop.methods:
+            previous = self.session = self.session or self._open_shell(deadline)
+            self._connect_from_shell(number, hop, previous, deadline)
+        elif Method.PROCESS in hop.methods:
             from ..transport.process import Process, openssh_argv
 
-            argv = openssh_argv(leg.endpoint, self._settings)
-            local = load("linux", self._settings.driver_path).connect.errors
-            self.session = self._login(number, leg, Process(argv), deadline, client_errors=local)
+            argv = openssh_argv(hop.endpoint, self._settings)
+            errors = load("linux", self._settings.driver_path).connect.errors
+            self._start_session(number, Process(argv), deadline, client_errors=errors)
         else:
-            self._connect(number, leg, deadline)
+            self._connect_tcp(number, hop, deadline)
 
-    def _connect(self, number: int, leg: Leg, deadline: float) -> None:
-        """Over TCP, from here or forwarded by the ssh login before."""
-        before = self._leases[-1][1] if self._leases else None
-        if leg.endpoint.protocol == "ssh":
-            self._leases.append((number, self._lease(number, leg, before, deadline)))
+    def _connect_tcp(self, number: int, hop: HopPlan, deadline: float) -> None:
+        """Connect from this machine, or through the last ssh login."""
+        if hop.endpoint.protocol == "ssh":
+            self._logins.append(self._log_in_by_ssh(number, hop, deadline))
             return
         from ..transport.telnet import Telnet
 
-        if before is None:
-            transport = Telnet.connect(leg.endpoint, deadline)
+        if self._logins:
+            host, port = hop.endpoint.host, hop.endpoint.port
+            transport = Telnet(self._logins[-1].connection.forward(host, port, deadline))
         else:
-            transport = Telnet(before.connection.forward(leg.endpoint.host, leg.endpoint.port, deadline))
-        self.session = self._login(number, leg, transport, deadline)
+            transport = Telnet.connect(hop.endpoint, deadline)
+        self._start_session(number, transport, deadline)
 
-    def _lease(self, number: int, leg: Leg, before: Lease | None, deadline: float) -> Lease:
+    def _log_in_by_ssh(self, number: int, hop: HopPlan, deadline: float) -> PooledConnection:
         from ..transport.ssh import SshConnection, proxy_command
 
-        endpoint = leg.endpoint
+        endpoint = hop.endpoint
+        previous = self._logins[-1] if self._logins else None
 
-        def opener() -> SshConnection:
+        def open_connection() -> SshConnection:
             sock: ByteSocket | None = None
-            if before is not None:
-                sock = before.connection.forward(endpoint.host, endpoint.port, deadline)
-            elif leg.command:
-                sock = proxy_command(leg.command)
+            if previous is not None:
+                sock = previous.connection.forward(endpoint.host, endpoint.port, deadline)
+            elif hop.proxy_command:
+                sock = proxy_command(hop.proxy_command)
             return SshConnection.open(
                 endpoint,
                 sock=sock,
                 settings=self._settings,
                 deadline=deadline,
-                algorithms=leg.algorithms,
-                private_key_files=leg.private_key_files,
+                algorithms=hop.algorithms,
+                private_key_files=hop.private_key_files,
             )
 
-        key = (self.legs[:number], self._settings.host_key_checking, self._settings.known_hosts)
-        sshd = tuple((earlier.endpoint.host, earlier.endpoint.port) for earlier in self.legs[:number])
-        return self._pool.lease(key, sshd, opener, deadline)
+        route = self.hops[:number]
+        key = (route, self._settings.host_key_checking, self._settings.known_hosts)
+        sshd = tuple((each.endpoint.host, each.endpoint.port) for each in route)
+        return self._pool.acquire(key, sshd, open_connection, deadline)
 
-    def _shell(self, number: int, deadline: float) -> Session:
-        """A session on the ssh login that was made last, which is the leg of this number."""
-        leg = self.legs[number - 1]
+    def _open_shell(self, deadline: float) -> Session:
+        """Open a shell on the last ssh login."""
+        number = len(self._logins)
         try:
-            shell = self._leases[-1][1].shell(deadline)
-            return self._login(number, leg, shell, deadline, authenticated=True)
+            shell = self._logins[-1].shell(deadline)
+            return self._start_session(number, shell, deadline, authenticated=True)
         except PycoError as exc:
-            exc.locate(hop=number, endpoint=str(leg.endpoint), driver=leg.driver)
+            self._locate(exc, number)
             raise
 
-    def _type(self, number: int, leg: Leg, hop: Session, deadline: float) -> Session:
-        words = connect_words(hop.driver, leg.endpoint, self._settings)
-        hop.ready(deadline)
+    def _connect_from_shell(self, number: int, hop: HopPlan, previous: Session, deadline: float) -> None:
+        """Type the ssh or telnet command into the shell of the previous hop."""
+        command = client_command(previous.driver, hop.endpoint, self._settings)
+        previous.ready(deadline)
         try:
-            hop.write_line(words)
+            previous.write_line(command)
         except (Closed, TimedOut) as exc:
-            raise hop.broken(exc, f"{words!r}") from exc
-        return self._login(
-            number, leg, hop.transport, deadline, parent=hop, client_errors=hop.driver.connect.errors
-        )
+            raise previous.broken(exc, f"{command!r}") from exc
+        errors = previous.driver.connect.errors
+        self._start_session(number, previous.transport, deadline, parent=previous, client_errors=errors)
 
-    def _login(
+    def _start_session(
         self,
         number: int,
-        leg: Leg,
         transport: Transport,
         deadline: float,
+        *,
         parent: Session | None = None,
         client_errors: ClientErrors = (),
         authenticated: bool = False,
     ) -> Session:
-        is_target = number == len(self.legs)
-        driver = self.driver if is_target else load(leg.driver, self._settings.driver_path)
+        """Go through the login on an open stream, up to the prompt."""
+        endpoint = self.hops[number - 1].endpoint
+        is_target = number == len(self.hops)
         session = Session(
             transport,
-            driver,
-            leg.endpoint,
+            self.driver if is_target else load(endpoint.driver, self._settings.driver_path),
+            endpoint,
             self._settings,
             hop=number,
-            masked=self._masked,
+            masked=self._secrets,
             parent=parent,
             authenticated=authenticated,
             cache=self._cache,
             watch=self._watch if is_target else None,
-            place=" ".join(f"{leg.endpoint.protocol}://{leg.endpoint}" for leg in self.legs[:number]),
+            place=" ".join(f"{hop.endpoint.protocol}://{hop.endpoint}" for hop in self.hops[:number]),
         )
         self.session = session
-        if number == len(self.legs):
+        if is_target:
             session.machine.watchers = self._watchers
         if self._aborted:
             session.transport.close()
         login(session, deadline, client_errors)
         return session
 
-
-def connect_words(driver: Driver, endpoint: Endpoint, settings: Settings) -> str:
-    """What is typed into a shell of this driver to reach endpoint. Raises ClientMissing, MissingParameter."""
-    connect = driver.connect
-    form = connect.telnet
-    if endpoint.protocol == "ssh":
-        form = connect.ssh if settings.host_key_checking else connect.ssh_unchecked or connect.ssh
-        if not endpoint.user:
-            raise MissingParameter("A login by ssh from a hop's shell needs a user.", hint="Set its user.")
-    if not form:
-        raise ClientMissing(
-            f"The driver {driver.name} of the hop before knows no {endpoint.protocol} command.",
-            hint="Say it in the driver's `connect`, or name the hop's right driver.",
-        )
-    if "{port" not in form and endpoint.port != PORTS[endpoint.protocol]:
-        raise ClientMissing(
-            f"The {endpoint.protocol} command of the driver {driver.name} takes no port.",
-            hint=f"Let the host behind it listen on port {PORTS[endpoint.protocol]}.",
-        )
-    return fill(form, host=endpoint.host, port=endpoint.port, user=endpoint.user)
+    def _locate(self, error: PycoError, number: int) -> None:
+        endpoint = self.hops[number - 1].endpoint
+        error.locate(hop=number, endpoint=str(endpoint), driver=endpoint.driver)

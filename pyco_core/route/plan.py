@@ -1,120 +1,148 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The way to a device: planned as plain data, then walked. Only this module knows what a hop is.
-
-A hop is logged in to over ssh once for all that is behind it. What comes next is reached by TCP
-forwarding where the hop allows it, else by typing the driver's `connect` word into its shell.
-"""
+"""The route to a device as data. Nothing is connected here; `route.connection` does that."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from ..driver.compiler import load
 from ..driver.model import fill
-from ..errors import (
-    EndpointError,
-)
-from ..models.endpoint import Endpoint, parse_url
+from ..errors import EndpointError
+from ..models.endpoint import PORTS, Endpoint, parse_url
 from ..models.settings import Settings
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # it brings paramiko
     from ..transport.ssh_config import Algorithms
 
-DIRECT, FORWARD, SHELL, COMMAND, PROCESS = "direct", "forward", "shell", "command", "process"
-MAX_JUMPS = 8  # ProxyJump entries that lead to each other end here
+MAX_JUMPS = 8  # nested ProxyJump entries; more are taken for a loop
+HOP_DRIVER, TARGET_DRIVER = "linux", "common"  # for endpoints without a driver
+
+
+class Method(Enum):
+    """A way to open the stream of a login."""
+
+    DIRECT = "direct"  # TCP from this machine
+    PROXY_COMMAND = "proxy command"  # a ProxyCommand of the ssh configuration
+    PROCESS = "process"  # the system's ssh client on a pty
+    FORWARD = "forward"  # TCP forwarding by the ssh login of the previous hop
+    SHELL = "shell"  # an ssh or telnet command typed into the previous hop's shell
+
+
+_FORWARDING = frozenset({Method.DIRECT, Method.PROXY_COMMAND, Method.FORWARD})  # ssh logins by paramiko
 
 
 @dataclass(frozen=True, slots=True)
-class Leg:
-    """One login of a route.
+class HopPlan:
+    """One login of a route: a hop, or the target.
 
-    ways: how it may be reached, the first that works is taken: `direct` (TCP from here), `command`
-    (ssh_config's ProxyCommand, which is `command`), `process` (the system's ssh on a pty),
-    `forward` (TCP through the ssh login before it), `shell` (typed into the hop before it).
-    algorithms, private_key_files: what ssh_config says of them.
+    endpoint: always with a driver.
+    methods: tried in order; the first one that works is used.
+    proxy_command: shell command for Method.PROXY_COMMAND.
+    algorithms, private_key_files: from the ssh configuration; None and () are the defaults.
     """
 
     endpoint: Endpoint
-    driver: str
-    ways: tuple[str, ...]
-    command: str = ""
+    methods: tuple[Method, ...]
+    proxy_command: str = ""
     algorithms: Algorithms | None = None
     private_key_files: tuple[str, ...] = ()
 
 
-def plan(target: Endpoint, hops: Sequence[Endpoint], settings: Settings) -> tuple[Leg, ...]:
-    """The logins from here to the target, in order, as data; nothing is connected.
+def plan(target: Endpoint, hops: Sequence[Endpoint], settings: Settings) -> tuple[HopPlan, ...]:
+    """Return the logins from this machine to the target, in order.
 
-    ~/.ssh/config is honoured for the first one; its ProxyJump puts further logins before it.
-    Raises EndpointError (among it a route that comes to the same login twice), DriverError.
+    The ssh configuration applies to the first login only; its ProxyJump adds logins before it.
+    Raises EndpointError if an intermediate login appears twice, InvalidParameter for a bad ssh
+    configuration, and DriverError.
     """
-    route = (*hops, target)
-    legs: list[Leg] = []
-    for number, endpoint in enumerate(route):
-        usual = "common" if number == len(hops) else "linux"
-        if number:
-            legs.append(Leg(endpoint, endpoint.driver or usual, _ways(legs[-1], settings)))
-        else:
-            legs += _first(endpoint, usual, settings)
-    legs = [_as_written(leg, settings) for leg in legs]
-    seen: set[tuple[str, int, str]] = set()
-    for leg in legs:
-        login_key = (leg.endpoint.host, leg.endpoint.port, leg.endpoint.user)
-        if login_key in seen and leg is not legs[-1]:
-            raise EndpointError(
-                f"The route comes to {leg.endpoint} twice: {' -> '.join(str(leg.endpoint) for leg in legs)}.",
-                hint="Take one of them out.",
-            )
-        seen.add(login_key)
-    return tuple(legs)
+    endpoints = [*(_with_driver(hop, HOP_DRIVER) for hop in hops), _with_driver(target, TARGET_DRIVER)]
+    first, *others = endpoints
+    plans = _first(first, settings)
+    for endpoint in others:
+        plans.append(HopPlan(endpoint, _methods_behind(plans[-1], settings)))
+    plans = [_with_platform_user(each, settings) for each in plans]
+    _check_for_loops([each.endpoint for each in plans])
+    return tuple(plans)
 
 
-def _as_written(leg: Leg, settings: Settings) -> Leg:
-    """The leg with its user name as the platform wants it written at a login."""
-    driver, endpoint = load(leg.driver, settings.driver_path), leg.endpoint
-    if not endpoint.user:
-        return leg
-    return replace(leg, endpoint=replace(endpoint, user=fill(driver.user, user=endpoint.user)))
+def _with_driver(endpoint: Endpoint, default: str) -> Endpoint:
+    return endpoint if endpoint.driver else replace(endpoint, driver=default)
 
 
-def _first(endpoint: Endpoint, driver: str, settings: Settings, depth: int = 0) -> list[Leg]:
-    driver = endpoint.driver or driver
+def _first(endpoint: Endpoint, settings: Settings, depth: int = 0) -> list[HopPlan]:
+    """Return the first login, preceded by the logins of its ProxyJump."""
     if endpoint.protocol != "ssh":
-        return [Leg(endpoint, driver, (DIRECT,))]
+        return [HopPlan(endpoint, (Method.DIRECT,))]
     if settings.ssh_type == "openssh":
-        return [Leg(endpoint, driver, (PROCESS,))]
+        return [HopPlan(endpoint, (Method.PROCESS,))]
     from ..transport.ssh_config import lookup
 
     config = lookup(endpoint.host, settings.ssh_config)
-    endpoint = replace(
+    if config.proxy_jump and depth == MAX_JUMPS:
+        raise EndpointError(
+            f"The ProxyJump entries for {endpoint.host} are nested more than {MAX_JUMPS} levels deep.",
+            hint="Check ~/.ssh/config for a loop.",
+        )
+    jumps: list[HopPlan] = []
+    for url in config.proxy_jump:
+        jump = _with_driver(parse_url(url), HOP_DRIVER)
+        if jumps:
+            jumps.append(HopPlan(jump, _methods_behind(jumps[-1], settings)))
+        else:
+            jumps = _first(jump, settings, depth + 1)
+    if jumps:
+        methods = _methods_behind(jumps[-1], settings)
+    else:
+        methods = (Method.PROXY_COMMAND if config.proxy_command else Method.DIRECT,)
+    default_port = endpoint.port == PORTS["ssh"]
+    configured = replace(
         endpoint,
         host=config.host or endpoint.host,
-        port=config.port if config.port and endpoint.port == 22 else endpoint.port,
+        port=config.port if config.port and default_port else endpoint.port,
         user=endpoint.user or config.user,
     )
-    jumps: list[Leg] = []
-    if config.proxy_jump and depth == MAX_JUMPS:
-        raise EndpointError(f"ProxyJump leads on and on for {endpoint.host}.", hint="Check ~/.ssh/config.")
-    for number, jump in enumerate(config.proxy_jump):
-        hop = parse_url(jump)
-        jumps += (
-            [Leg(hop, "linux", _ways(jumps[-1], settings))]
-            if number
-            else _first(hop, "linux", settings, depth + 1)
-        )
-    ways = _ways(jumps[-1], settings) if jumps else ((COMMAND,) if config.proxy_command else (DIRECT,))
     return [
         *jumps,
-        Leg(endpoint, driver, ways, config.proxy_command, config.algorithms, tuple(config.private_key_files)),
+        HopPlan(
+            configured,
+            methods,
+            config.proxy_command,
+            config.algorithms,
+            tuple(config.private_key_files),
+        ),
     ]
 
 
-def _ways(before: Leg, settings: Settings) -> tuple[str, ...]:
-    """How a login can be reached from the one before it."""
-    ssh = before.endpoint.protocol == "ssh" and any(way in before.ways for way in (DIRECT, COMMAND, FORWARD))
-    if not ssh or settings.forward == "never":
-        return (SHELL,)
-    return (FORWARD,) if settings.forward == "always" else (FORWARD, SHELL)
+def _methods_behind(previous: HopPlan, settings: Settings) -> tuple[Method, ...]:
+    """Return the methods to reach a login from the previous one."""
+    can_forward = previous.endpoint.protocol == "ssh" and not _FORWARDING.isdisjoint(previous.methods)
+    if not can_forward or settings.forward == "never":
+        return (Method.SHELL,)
+    if settings.forward == "always":
+        return (Method.FORWARD,)
+    return (Method.FORWARD, Method.SHELL)
+
+
+def _with_platform_user(hop: HopPlan, settings: Settings) -> HopPlan:
+    """Return the plan with the user name in the form that the platform expects, such as `admin+ct`."""
+    driver, endpoint = load(hop.endpoint.driver, settings.driver_path), hop.endpoint
+    if not endpoint.user:
+        return hop
+    return replace(hop, endpoint=replace(endpoint, user=fill(driver.user, user=endpoint.user)))
+
+
+def _check_for_loops(route: Sequence[Endpoint]) -> None:
+    """Raise EndpointError if a login that is not the last one repeats an earlier login."""
+    seen: set[tuple[str, int, str]] = set()
+    for endpoint in route[:-1]:
+        login = (endpoint.host, endpoint.port, endpoint.user)
+        if login in seen:
+            raise EndpointError(
+                f"The route has the login {endpoint} twice: {' -> '.join(map(str, route))}.",
+                hint="Remove one of them.",
+            )
+        seen.add(login)

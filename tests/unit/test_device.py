@@ -34,7 +34,7 @@ from pyco_core.models.secret import Secret
 from pyco_core.models.settings import Settings
 from pyco_core.sim import Faults, Sim, load
 from pyco_core.sim.host import Host, SshHost
-from pyco_core.ssh_pool import Pool
+from pyco_core.ssh_pool import SshPool
 from pyco_core.transport.base import TimedOut
 from tests.unit.route.test_route import PASSWORD, know, router
 
@@ -54,13 +54,13 @@ def host(sim: Sim) -> Host:
     return sim.telnet(router("r1"))
 
 
-def on(sim: Sim, host: Host, driver: str = "cisco_ios", pool: Pool | None = None, **parts: Any) -> Device:
+def on(sim: Sim, host: Host, driver: str = "cisco_ios", pool: SshPool | None = None, **parts: Any) -> Device:
     """A device on a simulated host."""
     protocol = "ssh" if isinstance(host, SshHost) else "telnet"
     usual = {"port": host.port, "user": "demo", "password": Secret(PASSWORD), "driver": driver}
     login = Endpoint(host.address, **{"protocol": protocol, **usual, **parts})
     settings = Settings(known_hosts=sim.known_hosts, ssh_config="/dev/null", connect_timeout=20)
-    return Device(login, settings=settings, pool=pool or Pool())
+    return Device(login, settings=settings, pool=pool or SshPool())
 
 
 def error_of(device: Device, command: str, **more: Any) -> PycoError:
@@ -417,7 +417,7 @@ def test_a_hop_that_dies_in_the_middle_is_named(sim: Sim, second: str) -> None:
     with Sim() as near:
         bastion = near.ssh(users={"demo": PASSWORD}, forward=True)
         know(sim, near)
-        pool = Pool()
+        pool = SshPool()
         r1 = path([on(sim, bastion, "linux"), on(sim, host, pool=pool)])
         error = while_it_waits(r1, host, near.close)
         assert (type(error), error.reached) == (SessionClosed, True)
@@ -447,7 +447,7 @@ def test_a_login_can_be_aborted_while_it_waits(sim: Sim) -> None:
     with ThreadPoolExecutor(1) as executor:
         waiting = executor.submit(error_of, r1, "show clock")
         until(lambda: bool(host.sessions))
-        until(lambda: r1._walking is not None and r1._walking.session is not None)
+        until(lambda: r1._connecting is not None and r1._connecting.session is not None)
         r1.abort()
         error = waiting.result(10)
     assert error.reached is False

@@ -14,7 +14,7 @@ import pytest
 
 from pyco_core.errors import ClosedBeforeLogin, ConnectionRefused, ConnectTimedOut, LoginRefused
 from pyco_core.models.endpoint import Endpoint
-from pyco_core.ssh_pool import LOGINS, PAUSES, SHELLS, Lease, Pool
+from pyco_core.ssh_pool import LOGINS, PAUSES, SHELLS, PooledConnection, SshPool
 
 KEY, SSHD = ("pyco@bastion",), ("bastion", 22)
 
@@ -74,18 +74,20 @@ def soon(seconds: float = 20.0) -> float:
     return monotonic() + seconds
 
 
-def lease(pool: Pool, sshd: Sshd, *, key: tuple[str, ...] = KEY, deadline: float | None = None) -> Lease:
-    return pool.lease(key, SSHD, sshd.open, deadline or soon())
+def lease(
+    pool: SshPool, sshd: Sshd, *, key: tuple[str, ...] = KEY, deadline: float | None = None
+) -> PooledConnection:
+    return pool.acquire(key, SSHD, sshd.open, deadline or soon())
 
 
-def together(number: int, use: Callable[[int], Lease]) -> list[Future[Lease]]:
+def together(number: int, use: Callable[[int], PooledConnection]) -> list[Future[PooledConnection]]:
     executor = ThreadPoolExecutor(number)
     futures = [executor.submit(use, place) for place in range(number)]
     executor.shutdown(wait=False)
     return futures
 
 
-def connection(of: Lease) -> Login:
+def connection(of: PooledConnection) -> Login:
     return cast(Login, of.connection)
 
 
@@ -93,7 +95,7 @@ def connection(of: Lease) -> Login:
 
 
 def test_two_users_of_one_login_share_it_and_the_last_one_closes_it() -> None:
-    pool, sshd = Pool(), Sshd()
+    pool, sshd = SshPool(), Sshd()
     first, second = lease(pool, sshd), lease(pool, sshd)
     assert first.connection is second.connection
     assert pool.status() == [{"login": "pyco@bastion:22", "users": 2, "shells": 0}]
@@ -107,12 +109,12 @@ def test_two_users_of_one_login_share_it_and_the_last_one_closes_it() -> None:
 
 
 def test_other_logins_are_not_shared() -> None:
-    pool, sshd = Pool(), Sshd()
+    pool, sshd = SshPool(), Sshd()
     assert lease(pool, sshd).connection is not lease(pool, sshd, key=("other@bastion",)).connection
 
 
 def test_a_login_that_died_is_replaced_for_the_next_user() -> None:
-    pool, sshd = Pool(), Sshd()
+    pool, sshd = SshPool(), Sshd()
     first = lease(pool, sshd)
     connection(first).alive = False
     second = lease(pool, sshd)
@@ -124,7 +126,7 @@ def test_a_login_that_died_is_replaced_for_the_next_user() -> None:
 
 
 def test_a_login_that_died_with_its_last_user_is_forgotten() -> None:
-    pool, sshd = Pool(), Sshd()
+    pool, sshd = SshPool(), Sshd()
     first, second = lease(pool, sshd), lease(pool, sshd)
     connection(first).alive = False
     third = lease(pool, sshd)
@@ -136,13 +138,13 @@ def test_a_login_that_died_with_its_last_user_is_forgotten() -> None:
 
 
 def test_a_login_that_fails_is_tried_again_by_the_next_user() -> None:
-    pool, sshd = Pool(), Sshd()
+    pool, sshd = SshPool(), Sshd()
 
     def refuse() -> Any:
         raise ConnectionRefused("bastion refuses.")
 
     with pytest.raises(ConnectionRefused):
-        pool.lease(KEY, SSHD, refuse, soon())
+        pool.acquire(KEY, SSHD, refuse, soon())
     assert pool.status() == []
     lease(pool, sshd).release()
     assert len(sshd.logins) == 1
@@ -152,7 +154,7 @@ def test_a_login_that_fails_is_tried_again_by_the_next_user() -> None:
 
 
 def test_ten_shells_share_a_login_and_the_eleventh_gets_another() -> None:
-    pool, sshd = Pool(), Sshd()
+    pool, sshd = SshPool(), Sshd()
     leases = [lease(pool, sshd) for _ in range(2 * SHELLS + 1)]
     assert len(sshd.logins) == 1
     for one in leases:
@@ -167,7 +169,7 @@ def test_ten_shells_share_a_login_and_the_eleventh_gets_another() -> None:
 
 
 def test_a_server_that_allows_fewer_shells_gets_more_logins() -> None:
-    pool, sshd = Pool(), Sshd(rooms=2)
+    pool, sshd = SshPool(), Sshd(rooms=2)
     leases = [lease(pool, sshd) for _ in range(5)]
     for one in leases:
         one.shell(soon())
@@ -178,7 +180,7 @@ def test_a_server_that_allows_fewer_shells_gets_more_logins() -> None:
 
 
 def test_a_shell_that_was_left_makes_room_for_another() -> None:
-    pool, sshd = Pool(), Sshd()
+    pool, sshd = SshPool(), Sshd()
     leases = [lease(pool, sshd) for _ in range(SHELLS)]
     for one in leases:
         one.shell(soon())
@@ -188,7 +190,7 @@ def test_a_shell_that_was_left_makes_room_for_another() -> None:
 
 
 def test_users_without_a_shell_are_not_limited() -> None:
-    pool, sshd = Pool(), Sshd()
+    pool, sshd = SshPool(), Sshd()
     leases = [lease(pool, sshd) for _ in range(5 * SHELLS)]
     leases[0].shell(soon())
     assert len(sshd.logins) == 1
@@ -196,7 +198,7 @@ def test_users_without_a_shell_are_not_limited() -> None:
 
 
 def test_a_shell_that_is_refused_is_counted_until_the_lease_ends() -> None:
-    pool, sshd = Pool(), Sshd(rooms=0)
+    pool, sshd = SshPool(), Sshd(rooms=0)
     one = lease(pool, sshd)
     with pytest.raises(LoginRefused):
         one.shell(soon())
@@ -206,7 +208,7 @@ def test_a_shell_that_is_refused_is_counted_until_the_lease_ends() -> None:
 
 
 def test_a_lease_that_was_given_back_takes_a_login_again_for_a_shell() -> None:
-    pool, sshd = Pool(), Sshd()
+    pool, sshd = SshPool(), Sshd()
     one = lease(pool, sshd)
     one.release()
     assert str(one.shell(soon())) == "shell 1"
@@ -219,7 +221,7 @@ def test_a_lease_that_was_given_back_takes_a_login_again_for_a_shell() -> None:
 
 
 def test_users_that_come_together_wait_for_one_login_and_share_it() -> None:
-    pool, sshd = Pool(), Sshd()
+    pool, sshd = SshPool(), Sshd()
     sshd.gate.clear()
     futures = together(5, lambda _: lease(pool, sshd))
     sshd.wait_for(1)
@@ -229,7 +231,7 @@ def test_users_that_come_together_wait_for_one_login_and_share_it() -> None:
 
 
 def test_who_waits_too_long_for_the_login_of_another_gets_a_connect_time_out() -> None:
-    pool, sshd = Pool(), Sshd()
+    pool, sshd = SshPool(), Sshd()
     sshd.gate.clear()
     (first,) = together(1, lambda _: lease(pool, sshd))
     sshd.wait_for(1)
@@ -242,7 +244,7 @@ def test_who_waits_too_long_for_the_login_of_another_gets_a_connect_time_out() -
 
 
 def test_one_sshd_gets_a_few_logins_at_a_time() -> None:
-    pool, sshd = Pool(), Sshd()
+    pool, sshd = SshPool(), Sshd()
     sshd.gate.clear()
     futures = together(LOGINS + 3, lambda number: lease(pool, sshd, key=(f"user{number}@bastion",)))
     sshd.wait_for(LOGINS)
@@ -255,11 +257,11 @@ def test_one_sshd_gets_a_few_logins_at_a_time() -> None:
 
 
 def test_logins_to_other_sshds_do_not_wait() -> None:
-    pool, sshd, other = Pool(), Sshd(), Sshd()
+    pool, sshd, other = SshPool(), Sshd(), Sshd()
     sshd.gate.clear()
     futures = together(LOGINS, lambda number: lease(pool, sshd, key=(f"user{number}@bastion",)))
     sshd.wait_for(LOGINS)
-    pool.lease(("pyco@other",), ("other", 22), other.open, soon()).release()
+    pool.acquire(("pyco@other",), ("other", 22), other.open, soon()).release()
     sshd.gate.set()
     for future in futures:
         future.result(20).release()
@@ -267,14 +269,14 @@ def test_logins_to_other_sshds_do_not_wait() -> None:
 
 
 def test_a_login_that_failed_gives_its_place_to_others() -> None:
-    pool, sshd = Pool(), Sshd()
+    pool, sshd = SshPool(), Sshd()
 
     def refuse() -> Any:
         raise ConnectionRefused("bastion refuses.")
 
     for _ in range(LOGINS + 1):
         with pytest.raises(ConnectionRefused):
-            pool.lease(KEY, SSHD, refuse, soon())
+            pool.acquire(KEY, SSHD, refuse, soon())
     lease(pool, sshd, deadline=soon()).release()
 
 
@@ -298,34 +300,34 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("short_pauses")
 @pytest.mark.parametrize("times", [1, len(PAUSES)])
 def test_a_server_that_closes_before_the_login_is_asked_again(times: int) -> None:
-    pool, sshd = Pool(), Sshd()
-    pool.lease(KEY, SSHD, closing(sshd, times), soon()).release()
+    pool, sshd = SshPool(), Sshd()
+    pool.acquire(KEY, SSHD, closing(sshd, times), soon()).release()
     assert len(sshd.logins) == 1
     assert pool.status() == []
 
 
 @pytest.mark.usefixtures("short_pauses")
 def test_a_server_that_always_closes_is_not_asked_for_ever() -> None:
-    pool, sshd = Pool(), Sshd()
+    pool, sshd = SshPool(), Sshd()
     with pytest.raises(ClosedBeforeLogin):
-        pool.lease(KEY, SSHD, closing(sshd, len(PAUSES) + 1), soon())
+        pool.acquire(KEY, SSHD, closing(sshd, len(PAUSES) + 1), soon())
     assert sshd.logins == []
 
 
 def test_a_server_that_closes_is_not_asked_again_where_no_time_is_left() -> None:
-    pool, sshd = Pool(), Sshd()
+    pool, sshd = SshPool(), Sshd()
     with pytest.raises(ClosedBeforeLogin):
-        pool.lease(KEY, SSHD, closing(sshd, 1), soon(PAUSES[0] / 2))
+        pool.acquire(KEY, SSHD, closing(sshd, 1), soon(PAUSES[0] / 2))
     assert sshd.logins == []
 
 
 def test_who_went_away_during_a_login_keeps_nobody_waiting() -> None:
-    pool, sshd = Pool(), Sshd()
+    pool, sshd = SshPool(), Sshd()
     pool.abandon(None)  # nobody
     sshd.gate.clear()
     threads: list[int] = []
 
-    def first(_: int) -> Lease:
+    def first(_: int) -> PooledConnection:
         threads.append(threading.get_ident())
         return lease(pool, sshd)
 
@@ -346,7 +348,7 @@ def test_who_went_away_during_a_login_keeps_nobody_waiting() -> None:
 
 
 def test_a_login_under_way_is_waited_for_also_when_a_dead_one_is_given_back() -> None:
-    pool, sshd = Pool(), Sshd()
+    pool, sshd = SshPool(), Sshd()
     dead = lease(pool, sshd)
     connection(dead).alive = False
     sshd.wait_for(1)

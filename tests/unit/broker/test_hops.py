@@ -25,11 +25,11 @@ from pyco_core.errors import ClosedBeforeLogin, ConnectionClosed, PycoError, Ses
 from pyco_core.models.endpoint import Endpoint
 from pyco_core.models.secret import Secret
 from pyco_core.models.settings import Settings
-from pyco_core.route.connection import Line
+from pyco_core.route.connection import Connection
 from pyco_core.route.plan import plan
 from pyco_core.session.session import clock
 from pyco_core.sim import Sim
-from pyco_core.ssh_pool import Pool
+from pyco_core.ssh_pool import SshPool
 
 from .conftest import SETTINGS, Talker, opening
 from .router import PATIENCE, Router
@@ -176,10 +176,10 @@ def test_a_host_that_closes_again_and_again_is_an_error_in_the_end(monkeypatch: 
         raise ClosedBeforeLogin("It closed.")
 
     with pytest.raises(ClosedBeforeLogin):
-        Pool().lease("key", "sshd", opener, clock() + PATIENCE)
+        SshPool().acquire("key", "sshd", opener, clock() + PATIENCE)
     assert len(tried) == 3
     with pytest.raises(ClosedBeforeLogin):
-        Pool().lease("key", "sshd", opener, clock())  # no time for a pause
+        SshPool().acquire("key", "sshd", opener, clock())  # no time for a pause
     assert len(tried) == 4
 
 
@@ -251,10 +251,10 @@ def test_nobody_waits_for_a_hop_that_a_client_that_is_gone_was_logging_in_to(
 
 
 def test_a_walk_that_is_given_up_before_a_session_begins_cuts_it(router: Router) -> None:
-    line = Line(plan(router.endpoint, [], SETTINGS), load("cisco_ios"), SETTINGS, Pool())
+    line = Connection(plan(router.endpoint, [], SETTINGS), load("cisco_ios"), SETTINGS, SshPool())
     line.abort()
     with pytest.raises(ConnectionClosed):
-        line.walk(clock() + PATIENCE)
+        line.connect(clock() + PATIENCE)
     router.wait(lambda: not router.open)
 
 

@@ -32,13 +32,14 @@ from pyco_core.errors import (
 from pyco_core.models.endpoint import Endpoint
 from pyco_core.models.secret import Secret
 from pyco_core.models.settings import Settings
-from pyco_core.route.connection import Line, connect_words
-from pyco_core.route.plan import COMMAND, DIRECT, FORWARD, MAX_JUMPS, PROCESS, SHELL, plan
+from pyco_core.route.client_command import client_command
+from pyco_core.route.connection import Connection
+from pyco_core.route.plan import MAX_JUMPS, Method, plan
 from pyco_core.session.send import Command, send
 from pyco_core.session.session import clock
 from pyco_core.sim import Faults, Sim, Tape, load
 from pyco_core.sim.host import Host, SshHost
-from pyco_core.ssh_pool import Pool
+from pyco_core.ssh_pool import SshPool
 from pyco_core.transport.base import Closed
 from pyco_core.transport.telnet import Telnet
 from tests.unit.session.dialogues import LINUX_LOGIN, shell
@@ -71,23 +72,23 @@ def settings_of(sim: Sim, **more: Any) -> Settings:
     return Settings(known_hosts=sim.known_hosts, ssh_config="/dev/null", **more)
 
 
-def line_to(sim: Sim, *route: Endpoint, pool: Pool | None = None, **more: Any) -> Line:
+def line_to(sim: Sim, *route: Endpoint, pool: SshPool | None = None, **more: Any) -> Connection:
     settings = settings_of(sim, **more)
     legs = plan(route[-1], route[:-1], settings)
-    return Line(legs, load_driver(legs[-1].driver), settings, pool or Pool())
+    return Connection(legs, load_driver(legs[-1].endpoint.driver), settings, pool or SshPool())
 
 
-def walk(line: Line, seconds: float = SECONDS) -> Line:
-    line.walk(clock() + seconds)
+def walk(line: Connection, seconds: float = SECONDS) -> Connection:
+    line.connect(clock() + seconds)
     return line
 
 
-def say(line: Line, text: str) -> str:
+def say(line: Connection, text: str) -> str:
     assert line.session is not None
     return str(send(line.session, Command(text), clock() + SECONDS))
 
 
-def failure(line: Line, seconds: float = SECONDS) -> PycoError:
+def failure(line: Connection, seconds: float = SECONDS) -> PycoError:
     """The error of a walk; after it nothing is left of the line."""
     with pytest.raises(PycoError) as caught:
         walk(line, seconds)
@@ -114,38 +115,42 @@ MIDDLE = Endpoint("middle", user="pyco", driver="cisco_ios")
 R1 = Endpoint("r1", protocol="telnet", driver="cisco_ios")
 
 
-def ways(*route: Endpoint, **more: Any) -> list[tuple[str, ...]]:
+def ways(*route: Endpoint, **more: Any) -> list[tuple[Method, ...]]:
     settings = Settings(ssh_config="/dev/null", **more)
-    return [leg.ways for leg in plan(route[-1], route[:-1], settings)]
+    return [leg.methods for leg in plan(route[-1], route[:-1], settings)]
 
 
 def test_a_target_alone_is_reached_directly() -> None:
     (leg,) = plan(R1, [], NO_CONFIG)
-    assert (leg.endpoint, leg.driver, leg.ways) == (R1, "cisco_ios", (DIRECT,))
+    assert (leg.endpoint, leg.endpoint.driver, leg.methods) == (R1, "cisco_ios", (Method.DIRECT,))
 
 
 def test_a_hop_without_a_driver_is_a_linux_host_and_a_target_without_one_is_unknown() -> None:
     legs = plan(replace(R1, driver=""), [BASTION, MIDDLE], NO_CONFIG)
-    assert [leg.driver for leg in legs] == ["linux", "cisco_ios", "common"]
+    assert [leg.endpoint.driver for leg in legs] == ["linux", "cisco_ios", "common"]
 
 
 def test_behind_ssh_forwarding_is_tried_before_the_shell() -> None:
-    assert ways(BASTION, R1) == [(DIRECT,), (FORWARD, SHELL)]
-    assert ways(BASTION, MIDDLE, R1) == [(DIRECT,), (FORWARD, SHELL), (FORWARD, SHELL)]
+    assert ways(BASTION, R1) == [(Method.DIRECT,), (Method.FORWARD, Method.SHELL)]
+    assert ways(BASTION, MIDDLE, R1) == [
+        (Method.DIRECT,),
+        (Method.FORWARD, Method.SHELL),
+        (Method.FORWARD, Method.SHELL),
+    ]
 
 
 def test_forwarding_can_be_forbidden_or_forced() -> None:
-    assert ways(BASTION, R1, forward="never") == [(DIRECT,), (SHELL,)]
-    assert ways(BASTION, R1, forward="always") == [(DIRECT,), (FORWARD,)]
+    assert ways(BASTION, R1, forward="never") == [(Method.DIRECT,), (Method.SHELL,)]
+    assert ways(BASTION, R1, forward="always") == [(Method.DIRECT,), (Method.FORWARD,)]
 
 
 def test_behind_telnet_there_is_only_the_shell() -> None:
-    assert ways(R1, MIDDLE, BASTION, forward="always") == [(DIRECT,), (SHELL,), (SHELL,)]
+    assert ways(R1, MIDDLE, BASTION, forward="always") == [(Method.DIRECT,), (Method.SHELL,), (Method.SHELL,)]
 
 
 def test_the_systems_ssh_forwards_nothing() -> None:
-    assert ways(BASTION, R1, ssh_type="openssh") == [(PROCESS,), (SHELL,)]
-    assert ways(R1, BASTION, ssh_type="openssh") == [(DIRECT,), (SHELL,)]
+    assert ways(BASTION, R1, ssh_type="openssh") == [(Method.PROCESS,), (Method.SHELL,)]
+    assert ways(R1, BASTION, ssh_type="openssh") == [(Method.DIRECT,), (Method.SHELL,)]
 
 
 def test_a_driver_that_does_not_exist_is_found_before_anything_is_connected() -> None:
@@ -158,7 +163,7 @@ def test_a_route_that_comes_to_the_same_login_twice_is_named() -> None:
     with pytest.raises(EndpointError) as caught:
         plan(R1, [BASTION, MIDDLE, replace(BASTION, driver="linux")], NO_CONFIG)
     assert caught.value.message == (
-        "The route comes to pyco@bastion:22 twice: "
+        "The route has the login pyco@bastion:22 twice: "
         "pyco@bastion:22 -> pyco@middle:22 -> pyco@bastion:22 -> r1:23."
     )
 
@@ -205,7 +210,7 @@ def test_the_ssh_configuration_fills_in_what_the_first_hop_leaves_open(configure
     assert leg.private_key_files == ("/keys/one", "/keys/two")
     assert leg.algorithms is not None
     assert leg.algorithms.ciphers == "aes256-ctr"
-    assert leg.ways == (DIRECT,)
+    assert leg.methods == (Method.DIRECT,)
 
 
 def test_what_the_endpoint_says_goes_before_the_ssh_configuration(configured: Settings) -> None:
@@ -224,17 +229,17 @@ def test_a_proxy_jump_puts_its_logins_before_the_first_hop(configured: Settings)
     legs = plan(R1, [Endpoint("behind", user="me")], configured)
     names = ["jumper@jump.example:2222", "inner@inner.example:2022", "me@192.0.2.7:22", "r1:23"]
     assert [str(leg.endpoint) for leg in legs] == names
-    assert [leg.ways for leg in legs] == [(DIRECT,), *[(FORWARD, SHELL)] * 3]
-    assert [leg.driver for leg in legs] == ["linux", "linux", "linux", "cisco_ios"]
+    assert [leg.methods for leg in legs] == [(Method.DIRECT,), *[(Method.FORWARD, Method.SHELL)] * 3]
+    assert [leg.endpoint.driver for leg in legs] == ["linux", "linux", "linux", "cisco_ios"]
 
 
 def test_a_proxy_command_carries_the_first_hop(configured: Settings) -> None:
     (leg,) = plan(Endpoint("through"), [], configured)
-    assert (leg.ways, leg.command) == ((COMMAND,), "/usr/bin/relay through 22")
+    assert (leg.methods, leg.proxy_command) == ((Method.PROXY_COMMAND,), "/usr/bin/relay through 22")
 
 
 def test_a_proxy_jump_that_leads_on_and_on_is_an_error(configured: Settings) -> None:
-    with pytest.raises(EndpointError, match="ProxyJump leads on and on"):
+    with pytest.raises(EndpointError, match="nested more than 8 levels deep"):
         plan(Endpoint("circle"), [], configured)
     assert MAX_JUMPS == 8
 
@@ -254,35 +259,35 @@ def test_a_proxy_jump_that_leads_on_and_on_is_an_error(configured: Settings) -> 
     ],
 )
 def test_the_words_for_the_next_hop(driver: str, endpoint: Endpoint, words: str) -> None:
-    assert connect_words(load_driver(driver), endpoint, NO_CONFIG) == words
+    assert client_command(load_driver(driver), endpoint, NO_CONFIG) == words
 
 
 def test_host_keys_are_left_alone_only_where_that_was_said() -> None:
     unchecked = Settings(host_key_checking=False)
-    words = connect_words(load_driver("linux"), BASTION, unchecked)
+    words = client_command(load_driver("linux"), BASTION, unchecked)
     assert "StrictHostKeyChecking=no" in words
     assert "UserKnownHostsFile=/dev/null" in words
     # A driver that has no such words uses its own.
-    assert connect_words(load_driver("cisco_ios"), BASTION, unchecked) == "ssh -l pyco -p 22 bastion"
+    assert client_command(load_driver("cisco_ios"), BASTION, unchecked) == "ssh -l pyco -p 22 bastion"
 
 
 def test_ssh_from_a_shell_needs_a_user() -> None:
     with pytest.raises(MissingParameter, match="needs a user"):
-        connect_words(load_driver("linux"), Endpoint("r1"), NO_CONFIG)
+        client_command(load_driver("linux"), Endpoint("r1"), NO_CONFIG)
 
 
 def test_a_client_that_takes_no_port_reaches_the_usual_one_alone(tmp_path: Path) -> None:
     (tmp_path / "acme.yml").write_text("connect: {telnet: 'telnet {host}'}\n")
     acme = load_driver("acme", (str(tmp_path),))
-    assert connect_words(acme, R1, NO_CONFIG) == "telnet r1"
-    with pytest.raises(ClientMissing, match=r"The telnet command of the driver acme takes no port\."):
-        connect_words(acme, replace(R1, port=2023), NO_CONFIG)
+    assert client_command(acme, R1, NO_CONFIG) == "telnet r1"
+    with pytest.raises(ClientMissing, match=r"The telnet command of the driver acme has no port\."):
+        client_command(acme, replace(R1, port=2023), NO_CONFIG)
 
 
 def test_a_hop_whose_driver_knows_no_client_is_named() -> None:
     with pytest.raises(ClientMissing) as caught:
-        connect_words(load_driver("frr"), R1, NO_CONFIG)
-    assert caught.value.message == "The driver frr of the hop before knows no telnet command."
+        client_command(load_driver("frr"), R1, NO_CONFIG)
+    assert caught.value.message == "The driver frr of the previous hop has no telnet command."
 
 
 # Walks.
@@ -299,7 +304,7 @@ def test_a_telnet_router_alone(sim: Sim) -> None:
 
 def test_an_ssh_router_alone_gets_a_shell(sim: Sim) -> None:
     host = sim.ssh(router("r1"))
-    pool = Pool()
+    pool = SshPool()
     line = walk(line_to(sim, to(host), pool=pool))
     assert say(line, "show clock").startswith("*08:30")
     assert pool.status() == [{"login": f"demo@127.0.0.1:{host.port}", "users": 1, "shells": 1}]
@@ -435,7 +440,7 @@ def test_a_proxy_command_and_a_proxy_jump_are_walked(sim: Sim, tmp_path: Path) -
     )
     settings = replace(settings_of(sim), ssh_config=str(config))
     legs = plan(to(host), [Endpoint("bastion", password=Secret(PASSWORD))], settings)
-    line = walk(Line(legs, load_driver("cisco_ios"), settings, Pool()))
+    line = walk(Connection(legs, load_driver("cisco_ios"), settings, SshPool()))
     assert say(line, "show clock").startswith("*08:30")
     line.close()
     assert bastion.logins.accepted == ["demo"]
@@ -447,7 +452,7 @@ def test_a_proxy_command_and_a_proxy_jump_are_walked(sim: Sim, tmp_path: Path) -
 def test_two_targets_behind_an_ssh_hop_share_its_login(sim: Sim) -> None:
     bastion = sim.ssh(users={"demo": PASSWORD}, forward=True)
     hosts = [sim.telnet(router("r1")), sim.ssh(router("r2"))]
-    pool = Pool()
+    pool = SshPool()
     lines = [walk(line_to(sim, to(bastion, "linux"), to(host), pool=pool)) for host in hosts]
     assert [say(line, "show clock")[:6] for line in lines] == ["*08:30", "*08:30"]
     lines[0].close()
@@ -459,7 +464,7 @@ def test_two_targets_behind_an_ssh_hop_share_its_login(sim: Sim) -> None:
 
 def test_more_shells_than_a_login_may_have_get_another_login(sim: Sim) -> None:
     host = sim.ssh(users={"demo": PASSWORD}, shell="/bin/sh")
-    pool = Pool()
+    pool = SshPool()
     lines = [walk(line_to(sim, to(host, "linux"), pool=pool)) for _ in range(11)]
     assert host.logins.accepted == ["demo", "demo"]
     assert [status["shells"] for status in pool.status()] == [10, 1]
@@ -473,7 +478,7 @@ def test_more_shells_than_a_login_may_have_get_another_login(sim: Sim) -> None:
 def test_another_password_is_another_login(sim: Sim) -> None:
     bastion = sim.ssh(users={"demo": PASSWORD}, forward=True)
     host = sim.telnet(router("r1"))
-    pool = Pool()
+    pool = SshPool()
     line = walk(line_to(sim, to(bastion, "linux"), to(host), pool=pool))
     wrong = line_to(sim, to(bastion, "linux", password=Secret("wrong")), to(host), pool=pool)
     assert isinstance(failure(wrong), PermissionDenied)
@@ -500,7 +505,7 @@ def test_a_wrong_password_says_at_which_hop(sim: Sim, wrong: int, typed: bool) -
     hosts = [*hops, sim.telnet(router("r1"))]
     route = [to(host, driver) for host, driver in zip(hosts, drivers, strict=True)]
     route[wrong - 1] = replace(route[wrong - 1], password=Secret("wr0ng"))
-    pool = Pool()
+    pool = SshPool()
     error = failure(line_to(sim, *route, pool=pool))
     assert isinstance(error, PermissionDenied)
     assert (error.hop, error.endpoint) == (wrong, f"demo@127.0.0.1:{hosts[wrong - 1].port}")
@@ -540,7 +545,7 @@ def test_a_closed_port_here_is_hop_one(sim: Sim) -> None:
 def test_a_host_that_says_nothing_ends_at_the_deadline_of_the_whole_route(sim: Sim) -> None:
     bastion = sim.ssh(users={"demo": PASSWORD}, forward=True)
     mute = sim.telnet(router("r1"), faults=Faults(mute=True))
-    pool = Pool()
+    pool = SshPool()
     keep = walk(line_to(sim, to(bastion, "linux"), to(sim.telnet(router("r2"))), pool=pool))
     error = failure(line_to(sim, to(bastion, "linux"), to(mute), pool=pool), seconds=0.05)
     assert isinstance(error, ConnectTimedOut)
@@ -578,14 +583,14 @@ def test_a_hop_without_the_client_program_is_an_error_at_the_login_behind_it(sim
 
 
 def scripted_line(
-    monkeypatch: pytest.MonkeyPatch, steps: list[Step], *route: Endpoint, pool: Pool | None = None
-) -> tuple[Line, Scripted]:
+    monkeypatch: pytest.MonkeyPatch, steps: list[Step], *route: Endpoint, pool: SshPool | None = None
+) -> tuple[Connection, Scripted]:
     """A line whose first login is a dialogue, for what a host on a socket cannot do at a given place."""
     transport = Scripted(*steps)
     monkeypatch.setattr(Telnet, "connect", lambda *_: transport)
     monkeypatch.setattr("pyco_core.session.session.secrets.token_hex", lambda _: TOKEN.decode())
     legs = plan(route[-1], route[:-1], NO_CONFIG)
-    return Line(legs, load_driver(legs[-1].driver), NO_CONFIG, pool or Pool()), transport
+    return Connection(legs, load_driver(legs[-1].endpoint.driver), NO_CONFIG, pool or SshPool()), transport
 
 
 LINUX_HOP = Endpoint("hop", protocol="telnet", driver="linux", user="pyco")
@@ -626,7 +631,7 @@ def test_a_line_that_is_aborted_is_cut_off_without_a_word(sim: Sim) -> None:
 @pytest.mark.parametrize("protocol", ["telnet", "ssh"])
 def test_a_line_that_is_aborted_early_is_not_walked(sim: Sim, protocol: str) -> None:
     host: Host = getattr(sim, protocol)(router("r1"))
-    pool = Pool()
+    pool = SshPool()
     line = line_to(sim, to(host), pool=pool)
     line.abort()
     error = failure(line)
@@ -641,10 +646,10 @@ def test_an_ssh_login_that_is_lost_on_the_way_is_the_dead_hop(sim: Sim) -> None:
         know(sim, near)
         second, host = sim.ssh(users={"demo": PASSWORD}, forward=True), sim.telnet(router("r1"))
         line = walk(line_to(sim, to(first, "linux"), to(second, "linux"), to(host)))
-        assert line.dead_hop() is None
+        assert line.lost_hop() is None
     with pytest.raises(SessionClosed):
         say(line, "show clock")
-    assert line.dead_hop() == (1, f"demo@127.0.0.1:{first.port}")
+    assert line.lost_hop() == (1, f"demo@127.0.0.1:{first.port}")
     line.close()
 
 
@@ -655,7 +660,7 @@ def test_the_end_of_the_targets_own_login_is_no_dead_hop(sim: Sim) -> None:
         line = walk(line_to(sim, to(host)))
     with pytest.raises(SessionClosed):
         say(line, "show clock")
-    assert line.dead_hop() is None
+    assert line.lost_hop() is None
     line.close()
 
 
@@ -665,7 +670,7 @@ def test_a_user_name_is_written_as_the_platform_wants_it(sim: Sim, tmp_path: Pat
     settings = settings_of(sim, driver_path=(str(tmp_path),))
     legs = plan(to(host, "acme"), (), settings)
     assert legs[0].endpoint.user == "demo+ct"
-    walk(Line(legs, load_driver("acme", (str(tmp_path),)), settings, Pool())).close()
+    walk(Connection(legs, load_driver("acme", (str(tmp_path),)), settings, SshPool())).close()
     assert host.sessions[0].typed[0].text == "demo+ct"
     [nameless] = plan(to(host, "acme", user=""), (), settings)
     assert nameless.endpoint.user == ""

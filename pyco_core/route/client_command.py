@@ -1,0 +1,35 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The ssh or telnet command that is typed into a hop's shell."""
+
+from __future__ import annotations
+
+from ..driver.model import Driver, fill
+from ..errors import ClientMissing, MissingParameter
+from ..models.endpoint import PORTS, Endpoint
+from ..models.settings import Settings
+
+
+def client_command(driver: Driver, endpoint: Endpoint, settings: Settings) -> str:
+    """Return the command that logs in to `endpoint` from a shell of a hop.
+
+    driver: the hop's. Raises ClientMissing if its `connect` has no command for the protocol, or one without
+    a port although the endpoint's port is not the default; MissingParameter for ssh without a user.
+    """
+    connect = driver.connect
+    template = connect.telnet
+    if endpoint.protocol == "ssh":
+        template = connect.ssh if settings.host_key_checking else connect.ssh_unchecked or connect.ssh
+        if not endpoint.user:
+            raise MissingParameter("An ssh login from a hop's shell needs a user.", hint="Set its user.")
+    if not template:
+        raise ClientMissing(
+            f"The driver {driver.name} of the previous hop has no {endpoint.protocol} command.",
+            hint="Add it to `connect` in that driver, or set the driver that fits the hop.",
+        )
+    if "{port" not in template and endpoint.port != PORTS[endpoint.protocol]:
+        raise ClientMissing(
+            f"The {endpoint.protocol} command of the driver {driver.name} has no port.",
+            hint=f"The host behind the hop has to listen on port {PORTS[endpoint.protocol]}.",
+        )
+    return fill(template, host=endpoint.host, port=endpoint.port, user=endpoint.user)
