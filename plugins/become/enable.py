@@ -45,6 +45,8 @@ EXAMPLES = r"""
         commands: show running-config
 """
 
+from typing import Any, NoReturn
+
 from ansible.errors import AnsibleError
 from ansible.plugins.become import BecomeBase
 
@@ -54,7 +56,7 @@ class BecomeModule(BecomeBase):
 
     name = "pyco.cli.enable"
 
-    def build_become_command(self, cmd, shell):
+    def build_become_command(self, cmd: str, shell: Any) -> NoReturn:
         # The connection pyco.cli.pyco asks for this only where it found a shell, and others always.
         raise AnsibleError(
             "The become method enable is for network devices over the connection pyco.cli.pyco. "

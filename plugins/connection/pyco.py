@@ -306,6 +306,9 @@ EXAMPLES = r"""
         commands: show version
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.text.converters import to_text
 from ansible.plugins.connection import ConnectionBase
@@ -317,45 +320,49 @@ class Connection(ConnectionBase):
 
     transport = "pyco.cli.pyco"
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.login = _login.Login(self)
-        self._given = {}
+        self._given: dict[str, Any] = {}
 
-    def set_options(self, task_keys=None, var_options=None, direct=None):
+    def set_options(
+        self, task_keys: Any = None, var_options: Mapping[str, Any] | None = None, direct: Any = None
+    ) -> None:
         super().set_options(task_keys=task_keys, var_options=var_options, direct=direct)
         self._given = {"task_keys": task_keys, "var_options": var_options}
 
     @property
-    def connected(self):
+    def connected(self) -> bool:
         return self.login.is_open
 
-    def set_become_plugin(self, plugin):
+    def set_become_plugin(self, plugin: Any) -> None:
         super().set_become_plugin(plugin)
         if plugin is not None:
             _become.leave_commands_alone(plugin, lambda: self._connect().login.session().driver.network)
 
-    def _connect(self):
+    def _connect(self) -> Connection:
         with _core.ansible_errors():
             self.login.session()
         return self
 
-    def exec_command(self, cmd, in_data=None, sudoable=True):
+    def exec_command(
+        self, cmd: str, in_data: bytes | None = None, sudoable: bool = True
+    ) -> tuple[int, bytes, bytes]:
         if in_data:
             raise AnsibleError(_login.NOT_YET.format("give a command its input"))
         become = self.become if sudoable else None
         with _core.ansible_errors():
             return _login.execute(self.login, to_text(cmd), become, self._play_context.executable)
 
-    def put_file(self, in_path, out_path):
+    def put_file(self, in_path: str, out_path: str) -> None:
         raise AnsibleError(_login.NOT_YET.format("copy a file or a module to a device"))
 
-    def fetch_file(self, in_path, out_path):
+    def fetch_file(self, in_path: str, out_path: str) -> None:
         raise AnsibleError(_login.NOT_YET.format("fetch a file from a device"))
 
-    def close(self):
+    def close(self) -> None:
         self.login.close()
 
-    def reset(self):
+    def reset(self) -> None:
         with _core.ansible_errors():
             self.login.reset(**self._given)

@@ -67,6 +67,9 @@ _list:
     - {host: inner, user: operator, password: secret, protocol: telnet}
 """
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 from ansible_collections.pyco.cli.plugins.plugin_utils import _core, _hops
@@ -75,7 +78,9 @@ from ansible_collections.pyco.cli.plugins.plugin_utils import _core, _hops
 class LookupModule(LookupBase):
     """Each name gives the hops that lead to it, and itself."""
 
-    def run(self, terms, variables=None, **kwargs):
+    def run(
+        self, terms: Sequence[Any], variables: Mapping[str, Any] | None = None, **kwargs: Any
+    ) -> list[Any]:
         hostvars = (variables or {}).get("hostvars")
         if hostvars is None:
             raise AnsibleLookupError("The lookup pyco.cli.via needs hostvars, which are not known here.")

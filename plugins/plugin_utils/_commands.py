@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,7 +69,7 @@ def _seconds(value: Any) -> float:
     return seconds
 
 
-_DETAILS = {
+_DETAILS: dict[str, Callable[[Any], Any]] = {
     "prompt": _texts,
     "answer": _texts,
     "newline": boolean,

@@ -64,7 +64,7 @@ class Session(Protocol):
     def enter(self, mode: str) -> None:
         """Go to a mode. Raises PycoError."""
 
-    def __call__(self, command: str, **details: Any) -> Any:
+    def __call__(self, *args: Any, **options: Any) -> Any:
         """Send one command and give the Reply, with the words of Device.__call__. Raises PycoError."""
 
     def close(self) -> None:
@@ -90,7 +90,7 @@ def open_session(route: Sequence[Endpoint], settings: Settings, persist: float) 
     persist: seconds the broker keeps the session open unused; 0: it lives in this process.
     """
     try:
-        target: Session = RemoteDevice(route, settings, persist) if persist else _local(route, settings)
+        target = _remote(route, settings, persist) if persist else _local(route, settings)
         target.connect()
     except ModuleNotFoundError as exc:
         raise missing(exc) from exc
@@ -101,6 +101,10 @@ def end_session(route: Sequence[Endpoint], settings: Settings, persist: float) -
     """End the session that the broker holds for this route, where it holds one. Raises PycoError."""
     if persist:
         RemoteDevice(route, settings, persist).reset()
+
+
+def _remote(route: Sequence[Endpoint], settings: Settings, persist: float) -> Session:
+    return RemoteDevice(route, settings, persist)
 
 
 def _local(route: Sequence[Endpoint], settings: Settings) -> Session:

@@ -98,4 +98,5 @@ def execute(login: Login, command: str, become: Any, shell: str) -> tuple[int, b
 
 
 def _bytes(text: str) -> bytes:
-    return to_bytes(text, errors="surrogate_or_strict")
+    data: bytes = to_bytes(text, errors="surrogate_or_strict")
+    return data

@@ -78,6 +78,7 @@ def run() -> Callable[..., dict[str, Any]]:
             templar=Templar(loader=loader),
             shared_loader_obj=None,
         )
-        return plugin.run(task_vars={})
+        result: dict[str, Any] = plugin.run(task_vars={})
+        return result
 
     return run

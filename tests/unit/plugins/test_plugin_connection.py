@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible.errors import AnsibleConnectionFailure, AnsibleError
+from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleError
 from ansible_collections.pyco.cli.plugins.plugin_utils import _core
 
 from pyco_core.sim import Host, Sim
@@ -118,11 +118,11 @@ def test_what_fails_after_the_prompt_is_failed_and_has_the_facts(
 ) -> None:
     variables["ansible_become_password"] = "wr0ng-pa55"
     connection = connect(become("ansible.builtin.sudo"), **variables)
-    with pytest.raises(AnsibleError) as caught:
+    with pytest.raises(AnsibleActionFail) as caught:
         connection.exec_command("show clock")
-    assert not isinstance(caught.value, AnsibleConnectionFailure)
-    assert caught.value.result["pyco"]["error"] == "ModeError"
-    assert caught.value.result["pyco"]["device"] == connection.login.target
+    facts: Any = caught.value.result["pyco"]
+    assert facts["error"] == "ModeError"
+    assert facts["device"] == connection.login.target
     assert "wr0ng-pa55" not in repr(caught.value.result) + str(caught.value)
 
 

@@ -17,7 +17,7 @@ from ansible.vars.hostvars import HostVars
 from ansible.vars.manager import VariableManager
 from ansible_collections.pyco.cli.plugins.plugin_utils._hops import VARIABLES
 
-VAULT = [("default", VaultSecret(b"opensesame"))]
+VAULT: list[tuple[str, Any]] = [("default", VaultSecret(b"opensesame"))]
 if hasattr(vault, "VaultSecretsContext"):  # ansible-core 2.19 and later open a value when it is used
     vault.VaultSecretsContext.initialize(vault.VaultSecretsContext(VAULT))
 
