@@ -101,7 +101,7 @@ def test_a_shell_gets_a_password_that_nobody_else_knows(monkeypatch):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["no.yml", "--telnet", "0"], "no.yml: the tape cannot be read: No such file or directory."),
+        (["no.yml", "--telnet", "0"], "no.yml: cannot read the tape: No such file or directory."),
         ([TAPE], "There is nowhere to listen. Say --telnet 0 or --ssh 0."),
         (["--telnet", "0"], "A telnet host plays a tape, and none was given."),
         ([TAPE, "--telnet", "65535", "--count", "2"], "There is no port 65536."),
