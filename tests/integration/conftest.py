@@ -23,22 +23,22 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def _lab() -> Iterator[None]:
-    """The lab, for the whole session: one that stands is used and left standing."""
+    """Bring the lab up for the whole test run; a lab that is already up stays up afterwards."""
     if reason := lab.missing():
-        _without(reason)
+        _skip_or_fail(reason)
     with LOCK.open("w") as lock:
-        # The tests look who is left behind: another run at the same time would be found.
+        # The tests check for leftover logins and would count those of a second test run.
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:
-            made = lab.up()
+            started = lab.up()
         except lab.LabError as exc:
-            _without(str(exc))
+            _skip_or_fail(str(exc))
         yield
-        if made:
+        if started:
             lab.down()
 
 
-def _without(reason: str) -> NoReturn:
+def _skip_or_fail(reason: str) -> NoReturn:
     if os.environ.get("PYCO_LAB") == "1":
         pytest.fail(f"PYCO_LAB=1, but: {reason}")
     pytest.skip(reason)

@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run things in the lab's `ctl`, and look afterwards whether they left anybody logged in."""
+"""Run processes in the lab's `ctl`, and check afterwards that they left no login behind."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from tests.lab.topology import HOSTS, STATE
 
 ROOT = Path(__file__).parents[2]
 INVENTORY = ROOT / "tests/lab/inventory.yml"
-LIMIT = 240.0  # seconds after which a run of Ansible is taken to hang
-GONE = 10.0  # seconds that hosts get to note that somebody has left
+RUN_TIMEOUT = 240.0  # seconds for one run of Ansible
+LOGOUT_TIMEOUT = 10.0  # seconds until a host must have noticed a logout
 
 VTYS = (("near", "10.91.5.2", 2601), ("edge", "10.91.3.2", 2601), ("edge", "10.91.3.2", 2605))
-_WHO = """\
+_WHO_SCRIPT = """\
 import socket, sys
 address, port = sys.argv[1:]
 password = sys.stdin.read()
@@ -50,7 +50,7 @@ with socket.create_connection((address, int(port)), 5) as line:
 
 @dataclass(frozen=True)
 class Result:
-    """What one task did on one host."""
+    """The result of one task on one host."""
 
     host: str
     task: str
@@ -59,19 +59,20 @@ class Result:
 
     @property
     def error(self) -> dict[str, Any]:
-        """The facts of the failure; its `error` is the class."""
+        """Return the facts of the failure; `error` is the class."""
         assert self.status != "ok", f"{self.host} did not fail: {self.data}"
-        assert "pyco" in self.data, f"{self.host} failed by something else: {self.data}"
-        return self.data["pyco"]
+        assert "pyco" in self.data, f"{self.host} failed without an error of pyco: {self.data}"
+        error: dict[str, Any] = self.data["pyco"]
+        return error
 
     @property
     def msg(self) -> str:
-        return self.data["msg"]
+        return str(self.data["msg"])
 
 
 @dataclass(frozen=True)
 class Run:
-    """A finished process in ctl. `results` only where it was Ansible."""
+    """A finished process in ctl. results: of Ansible's tasks; empty for any other process."""
 
     status: int
     out: str
@@ -79,55 +80,56 @@ class Run:
 
     @classmethod
     def read(cls, status: int, out: str, record: Path) -> Run:
-        """A run of Ansible, with what the callback `record` has written."""
+        """Return a run of Ansible with the results written by the callback `record`."""
         lines = record.read_text().splitlines() if record.exists() else []
         return cls(status, out, [Result(**json.loads(line)) for line in lines])
 
     def of(self, host: str, task: str = "") -> Result:
-        """The only result of a host (in the task of this name)."""
-        found = [r for r in self.results if r.host == host and task in ("", r.task)]
-        assert len(found) == 1, f"{len(found)} results of {host} {task}\n{self.out}"
-        return found[0]
+        """Return the only result of a host, or of its task of this name."""
+        results = [r for r in self.results if r.host == host and task in ("", r.task)]
+        assert len(results) == 1, f"{len(results)} results of {host} {task}\n{self.out}"
+        return results[0]
 
     def ok(self, host: str, task: str = "") -> dict[str, Any]:
+        """Return the data of the only result, which must have succeeded."""
         result = self.of(host, task)
         assert result.status == "ok", f"{host}: {result.status}: {result.data}"
         return result.data
 
 
 class Ctl:
-    """Starts processes in ctl. After each of them nobody may be logged in anywhere in the lab."""
+    """Processes in ctl. None of them may leave a login behind on any host of the lab."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.secrets: dict[str, dict[str, str]] = json.loads((STATE / "secrets.json").read_text())
         self._count = 0
 
-    def playbook(self, plays: str | list[Any], *options: str, **how: Any) -> Run:
-        """Run ansible-playbook on plays given as YAML or as data; `how` as for `ansible`."""
+    def playbook(self, plays: str | list[Any], *arguments: str, **options: Any) -> Run:
+        """Run ansible-playbook on plays given as YAML or as data; options as for `ansible`."""
         self._count += 1
         file = self.folder / f"playbook{self._count}.yml"
         file.write_text(plays if isinstance(plays, str) else yaml.safe_dump(plays, sort_keys=False))
-        return self.ansible("ansible-playbook", str(file), *options, **how)
+        return self.ansible("ansible-playbook", str(file), *arguments, **options)
 
-    def ansible(self, *command: str, inventory: object = INVENTORY, **how: Any) -> Run:
-        """Run one of Ansible's programs from the checkout. inventory: a file, or data for one."""
+    def ansible(self, *command: str, inventory: object = INVENTORY, **options: Any) -> Run:
+        """Run one of Ansible's programs from the checkout. inventory: a file, or its content as data."""
         self._count += 1
         record = self.folder / f"record{self._count}.jsonl"
         if isinstance(inventory, dict):
             text = yaml.safe_dump(inventory, sort_keys=False)
             inventory = self.folder / f"inventory{self._count}.yml"
             inventory.write_text(text)
-        env = {"ANSIBLE_INVENTORY": str(inventory), "RECORD_FILE": str(record), **how.pop("env", {})}
-        with self.leaving_nobody(), self.started(*command, env=env, **how) as process:
-            out, _ = process.communicate(timeout=LIMIT)
+        env = {"ANSIBLE_INVENTORY": str(inventory), "RECORD_FILE": str(record), **options.pop("env", {})}
+        with self.leaving_no_login(), self.started(*command, env=env, **options) as process:
+            out, _ = process.communicate(timeout=RUN_TIMEOUT)
         return Run.read(process.returncode, out, record)
 
     def python(self, script: str, *arguments: str, env: Mapping[str, str] | None = None) -> Run:
-        """Run a Python script in ctl, from the checkout; a failing script fails the test."""
+        """Run a Python script in ctl, from the checkout. Fail the test if the script fails."""
         command = (sys.executable, "-c", script, *arguments)
-        with self.leaving_nobody(), self.started(*command, env=env or {}) as process:
-            out, _ = process.communicate(timeout=LIMIT)
+        with self.leaving_no_login(), self.started(*command, env=env or {}) as process:
+            out, _ = process.communicate(timeout=RUN_TIMEOUT)
         assert process.returncode == 0, out
         return Run(process.returncode, out)
 
@@ -135,7 +137,7 @@ class Ctl:
     def started(
         self, *command: str, env: Mapping[str, str], cwd: Path = ROOT
     ) -> Iterator[subprocess.Popen[str]]:
-        """A process in ctl that is ended, if it has not ended by then, when the block is left."""
+        """Start a process in ctl; kill it at the end of the block if it is still running."""
         process = subprocess.Popen(
             lab.inside("ctl", *command),
             cwd=cwd,
@@ -156,7 +158,7 @@ class Ctl:
                 process.stdout.close()
 
     def environment(self) -> dict[str, str]:
-        """What processes in ctl get: nothing of the caller's own set-up."""
+        """Return the environment of processes in ctl, which has nothing of the caller's."""
         return {
             "PATH": f"{Path(sys.executable).parent}:{lab.PATH}",
             "HOME": str(STATE / "ctl/home"),
@@ -165,7 +167,7 @@ class Ctl:
             "PYTHONDONTWRITEBYTECODE": "1",
             "ANSIBLE_NOCOLOR": "1",
             "ANSIBLE_FORKS": "10",
-            "PYCO_PERSIST": "0",  # so that each run ends all its logins
+            "PYCO_PERSIST": "0",  # each run ends all its logins
             "ANSIBLE_RETRY_FILES_ENABLED": "0",
             "ANSIBLE_LOCAL_TEMP": str(self.folder / "tmp"),
             "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callback"),
@@ -174,52 +176,58 @@ class Ctl:
         }
 
     @contextmanager
-    def leaving_nobody(self) -> Iterator[None]:
-        """After the block nobody is logged in on any host who was not before, as its own `who` has it.
+    def leaving_no_login(self) -> Iterator[None]:
+        """Check that the block leaves no login and no connection to a daemon behind on any host.
 
-        Neither is a connection to a daemon left open. Who works in the lab by hand meanwhile is
-        found too.
+        A manual login during the block fails the check too.
         """
-        before = self._logged_in(), self._on_lines()
+        before = self._logged_in(), self._on_vtys()
         yield
         wait_until(
             lambda: not self._logged_in() - before[0],
             lambda: f"left behind: {'; '.join((self._logged_in() - before[0]).elements())}",
         )
-        assert not self._on_lines() - before[1], "left behind on a vty, as its own `who` has it"
+        assert not self._on_vtys() - before[1], "left behind on a vty, see its `who`"
 
     def _logged_in(self) -> Counter[str]:
-        """Who is logged in, and which connections to a daemon are open, one line each."""
-        found: Counter[str] = Counter()
+        """Return logins and open connections to daemons, one line each."""
+        logins: Counter[str] = Counter()
         for host in HOSTS:
             if host.daemons:
-                said = subprocess.run(
-                    lab.inside(host.name, "who"), capture_output=True, text=True, check=True
-                )
-                found.update(f"{host.name}: {line}" for line in said.stdout.splitlines())
-                found.update(f"{host.name}: a connection to port {port}" for port in connections(host.name))
-        return found
+                who = subprocess.run(lab.inside(host.name, "who"), capture_output=True, text=True, check=True)
+                logins.update(f"{host.name}: {line}" for line in who.stdout.splitlines())
+                logins.update(f"{host.name}: a connection to port {port}" for port in connections(host.name))
+        return logins
 
-    def _on_lines(self) -> Counter[str]:
-        """Who is on the telnet lines of the routers' daemons, besides the one who asks."""
-        found: Counter[str] = Counter()
+    def _on_vtys(self) -> Counter[str]:
+        """Return the number of users on each telnet vty, without the one asking."""
+        users: Counter[str] = Counter()
         for host, address, port in VTYS:
-            command = ["nsenter", "-t", str(lab.init_pid(host)), "-n", sys.executable, "-I", "-c", _WHO]
-            said = subprocess.run(
+            command = [
+                "nsenter",
+                "-t",
+                str(lab.init_pid(host)),
+                "-n",
+                sys.executable,
+                "-I",
+                "-c",
+                _WHO_SCRIPT,
+            ]
+            who = subprocess.run(
                 [*command, address, str(port)],
                 input=self.secrets["vty"][host],
                 capture_output=True,
                 text=True,
                 check=True,
             )
-            callers = said.stdout.count("connected from")
-            assert callers, said.stdout
-            found[f"{host} {port}"] = callers - 1
-        return found
+            callers = who.stdout.count("connected from")
+            assert callers, who.stdout
+            users[f"{host} {port}"] = callers - 1
+        return users
 
 
 def connections(host: str) -> list[int]:
-    """The ports of the host's daemons, once for each connection that is open to them."""
+    """Return the ports of the host's daemons, once for each open connection."""
     ports = next(h.listens for h in HOSTS if h.name == host)
     rows = Path(f"/proc/{lab.init_pid(host)}/net/tcp").read_text().splitlines()[1:]
     rows += Path(f"/proc/{lab.init_pid(host)}/net/tcp6").read_text().splitlines()[1:]
@@ -228,24 +236,25 @@ def connections(host: str) -> list[int]:
 
 
 def processes(host: str) -> dict[int, str]:
-    """The command lines of all processes in a host, by the machine's process ids."""
+    """Return the command lines of all processes in a host, by the machine's pids."""
     space = os.readlink(f"/proc/{lab.init_pid(host)}/ns/pid")
-    found = {}
+    commands = {}
     for folder in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):  # it has ended, or is not ours to look at
+        with suppress(OSError):  # it has ended, or belongs to another user
             if os.readlink(folder / "ns/pid") == space:
-                found[int(folder.name)] = (folder / "cmdline").read_text().replace("\0", " ").strip()
-    return found
+                commands[int(folder.name)] = (folder / "cmdline").read_text().replace("\0", " ").strip()
+    return commands
 
 
 def logins(host: str, port: int = 22) -> int:
-    """How many logins an sshd of the lab has let in since the lab is up."""
+    """Return the number of logins an sshd has accepted since the lab is up."""
     log = (STATE / host / f"log/sshd.{port}.log").read_text()
     return log.count("Accepted password") + log.count("Accepted publickey")
 
 
-def wait_until(done: Callable[[], bool], sentence: Callable[[], str], limit: float = GONE) -> None:
-    end = time.monotonic() + limit
+def wait_until(done: Callable[[], bool], message: Callable[[], str], timeout: float = LOGOUT_TIMEOUT) -> None:
+    """Wait until `done` is true. Fail with the message after `timeout` seconds."""
+    end = time.monotonic() + timeout
     while not done():
-        assert time.monotonic() < end, sentence()
+        assert time.monotonic() < end, message()
         time.sleep(0.05)

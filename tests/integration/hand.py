@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a person sees who types the same at the same devices: the text that pyco must bring back."""
+"""Output of the same commands typed by hand with ssh and telnet: the reference for pyco's output."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ SSH = "ssh -o UserKnownHostsFile=/run/pyco-lab/ctl/known_hosts -o PreferredAuthe
 def by_hand(
     steps: Sequence[str], commands: Sequence[str], prompt: str, leave: Sequence[str] = ("exit",)
 ) -> list[str]:
-    """Start steps[0] in ctl, then go on by pairs (what is awaited, what is then typed).
+    """Start steps[0] in ctl, then follow the pairs (expected pattern, typed answer).
 
-    Returns for each command what stands between it and the next prompt, line ends as LF, without
-    the last one. leave: what is typed to end all logins, one after the other.
+    Return the text between each command and the next prompt, with LF line ends and without the last
+    one. leave: the commands that end all logins, in order.
     """
     argv = lab.inside("ctl", *steps[0].split())
     child = pexpect.spawn(
@@ -31,20 +31,20 @@ def by_hand(
         env={"TERM": "dumb", "PATH": lab.PATH},
         dimensions=(48, 511),
     )
-    seen = []
+    outputs = []
     try:
-        for awaited, typed in zip(steps[1::2], steps[2::2], strict=True):
-            child.expect(awaited)
-            child.sendline(typed)
+        for pattern, answer in zip(steps[1::2], steps[2::2], strict=True):
+            child.expect(pattern)
+            child.sendline(answer)
         child.expect_exact(prompt)
         for command in commands:
             child.sendline(command)
             child.expect(re.escape(command) + "\r+\n")
             child.expect("(?:^|\n)" + re.escape(prompt))
-            seen.append(re.sub("\r+\n", "\n", child.before).rstrip("\r"))
-        for word in leave:
-            child.sendline(word)
+            outputs.append(re.sub("\r+\n", "\n", child.before or "").rstrip("\r"))
+        for command in leave:
+            child.sendline(command)
         child.expect(pexpect.EOF)
     finally:
         child.close(force=True)
-    return seen
+    return outputs

@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What devices print, and what pyco_command makes of it."""
+"""Output of real devices in the results of pyco_command."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .ctl import Ctl, Run, logins
 
 pytestmark = pytest.mark.lab
 
-LONG = "x" * 900  # more than a row of the widest terminal; busybox takes no line of 1024
+LONG = "x" * 900  # longer than a row of the widest terminal, shorter than busybox's limit of 1024
 
 LINUX = f"""
 - name: Output of all kinds
@@ -42,7 +42,7 @@ LINUX = f"""
             prompt: ['One\\? $', 'Two\\? $']
             answer: [a, b]
             check_all: true
-    - name: Signs of the world
+    - name: Unicode and escape sequences
       pyco.cli.pyco_command:
         commands:
           - printf 'caf\\303\\251 \\342\\202\\254\\n'
@@ -102,17 +102,17 @@ on_routers = pytest.mark.parametrize("host", ["near_vty", "near", "edge_direct"]
 
 
 @on_linux
-def test_twenty_thousand_lines_arrive_whole(linux: Run, host: str) -> None:
+def test_long_output_is_complete(linux: Run, host: str) -> None:
     assert linux.ok(host, "Many lines")["stdout_lines"] == [[str(n) for n in range(1, 20001)]]
 
 
 @on_linux
-def test_a_command_longer_than_the_terminal_leaves_no_echo(linux: Run, host: str) -> None:
+def test_echo_of_command_longer_than_terminal_is_removed(linux: Run, host: str) -> None:
     assert linux.ok(host, "A command longer than the terminal is wide")["stdout"] == [LONG]
 
 
 @on_linux
-def test_output_may_contain_the_prompt(linux: Run, host: str) -> None:
+def test_prompt_in_linux_output_is_kept(linux: Run, host: str) -> None:
     _, within, alone = linux.ok(host, "The prompt within the output")["stdout"]
     assert within.startswith("before ")
     assert within.endswith(" after")
@@ -122,19 +122,19 @@ def test_output_may_contain_the_prompt(linux: Run, host: str) -> None:
 
 
 @on_linux
-def test_questions_are_answered(linux: Run, host: str) -> None:
+def test_command_prompts_are_answered(linux: Run, host: str) -> None:
     assert linux.ok(host, "A question")["stdout"][0].endswith("you said very")
     assert linux.ok(host, "Two questions")["stdout"][0].endswith("ab")
 
 
 @on_linux
-def test_text_is_clean_and_keeps_its_signs(linux: Run, host: str) -> None:
-    assert linux.ok(host, "Signs of the world")["stdout"] == ["café €", "red\ttab"]
+def test_output_keeps_unicode_and_drops_escape_sequences(linux: Run, host: str) -> None:
+    assert linux.ok(host, "Unicode and escape sequences")["stdout"] == ["café €", "red\ttab"]
     assert linux.ok(host, "No output, and output without a line end")["stdout"] == ["", "abc"]
 
 
 @on_vtys
-def test_a_paged_text_is_the_whole_text(router: Run, host: str) -> None:
+def test_pager_output_equals_output_without_pager(router: Run, host: str) -> None:
     whole = router.ok(host, "Everything at once")["stdout"][0]
     assert whole.count("Interface dummy") == 80
     assert "--More--" not in whole
@@ -142,14 +142,14 @@ def test_a_paged_text_is_the_whole_text(router: Run, host: str) -> None:
 
 
 @on_routers
-def test_a_wrapped_echo_is_removed(router: Run, host: str) -> None:
+def test_wrapped_echo_is_removed(router: Run, host: str) -> None:
     short, wrapped = router.ok(host, "A wrapped echo")["stdout"]
     assert short.startswith("Interface dummy3 is ")
     assert wrapped == short
 
 
 @on_vtys
-def test_a_router_may_print_its_own_prompt(router: Run, host: str) -> None:
+def test_prompt_in_router_output_is_kept(router: Run, host: str) -> None:
     name = "edge" if host == "edge_direct" else "near"
     assert router.ok(host, "The prompt within the output")["stdout"] == [
         f"{name}#",
@@ -159,19 +159,19 @@ def test_a_router_may_print_its_own_prompt(router: Run, host: str) -> None:
 
 
 @on_routers
-def test_commands_of_a_task_follow_each_other_from_mode_to_mode(router: Run, host: str) -> None:
+def test_commands_of_task_stay_in_requested_mode(router: Run, host: str) -> None:
     data = router.ok(host, "In another mode")
     assert data["stdout"] == ["", "", ""]
     assert data["modes"] == ["config", "config", "config"]
 
 
-def test_wait_for_holds_or_names_what_failed(ctl: Ctl) -> None:
+def test_wait_for_reports_failed_conditions(ctl: Ctl) -> None:
     plays = """
 - name: Conditions
   hosts: near_vty
   gather_facts: false
   tasks:
-    - name: Held
+    - name: Met
       pyco.cli.pyco_command:
         commands: [show version, show interface dummy3]
         wait_for:
@@ -192,14 +192,14 @@ def test_wait_for_holds_or_names_what_failed(ctl: Ctl) -> None:
       ignore_errors: true
 """
     run = ctl.playbook(plays)
-    assert run.ok("near_vty", "Held")["modes"] == ["user", "user"]
+    assert run.ok("near_vty", "Met")["modes"] == ["user", "user"]
     assert run.ok("near_vty", "One of them")
     failed = run.of("near_vty", "Failed")
     assert failed.status == "failed"
     assert failed.data["failed_conditions"] == ["result[0] contains Cisco"]
 
 
-def test_tasks_share_a_login_until_the_connection_is_reset(ctl: Ctl) -> None:
+def test_tasks_share_login_until_reset_connection(ctl: Ctl) -> None:
     plays = """
 - name: Three tasks
   hosts: hop2_telnet
@@ -223,20 +223,21 @@ def test_tasks_share_a_login_until_the_connection_is_reset(ctl: Ctl) -> None:
     assert logins("hop1") == before + 1
 
 
-def test_two_targets_behind_one_hop_share_its_login(ctl: Ctl) -> None:
+def test_two_targets_behind_hop_share_its_login(ctl: Ctl) -> None:
     script = """
 import json
 from pathlib import Path
-from pyco_core import Settings, device, path
+from pyco_core.device import device, path
+from pyco_core.models.settings import Settings
 secrets = json.loads(Path("/run/pyco-lab/secrets.json").read_text())
 log = Path("/run/pyco-lab/hop1/log/sshd.22.log")
 settings = Settings(known_hosts="/run/pyco-lab/ctl/known_hosts")
 before = log.read_text().count("Accepted password")
-def make(url, password, **more):
-    return device(url, settings=settings, password=password, **more)
-hop = make("ssh://pyco@hop1/linux", secrets["hop1"]["pyco"])
-one = path([hop, make("ssh://pyco@hop2/linux", secrets["hop2"]["pyco"])])
-two = path([hop, make("telnet://pyco@hop2/linux", secrets["hop2"]["pyco"])])
+def login(url, password):
+    return device(url, settings=settings, password=password)
+hop = login("ssh://pyco@hop1/linux", secrets["hop1"]["pyco"])
+one = path([hop, login("ssh://pyco@hop2/linux", secrets["hop2"]["pyco"])])
+two = path([hop, login("telnet://pyco@hop2/linux", secrets["hop2"]["pyco"])])
 with one, two:
     print(one("uname -n"), two("uname -n"), two("id -un").command)
     print(log.read_text().count("Accepted password") - before)
@@ -244,11 +245,11 @@ with one, two:
     assert ctl.python(script).out.split() == ["hop2", "hop2", "id", "-un", "1"]
 
 
-def test_python_gets_a_reply_with_its_facts(ctl: Ctl) -> None:
+def test_python_reply_has_mode_command_and_elapsed(ctl: Ctl) -> None:
     script = """
 import json
 from pathlib import Path
-from pyco_core import device
+from pyco_core.device import device
 from pyco_core.errors import CommandError
 secrets = json.loads(Path("/run/pyco-lab/secrets.json").read_text())
 password, enable = secrets["vty"]["near"], secrets["enable"]["near"]

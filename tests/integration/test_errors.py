@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bad input and bad networks: each ends in its own class, at the right hop, in a sentence that helps."""
+"""Errors of bad input and bad networks: class, hop and message of each."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ WRONG = "not-the-password.0815"
 
 @dataclass(frozen=True)
 class Case:
-    """One broken host. words: what its message must say, in any case of letters."""
+    """One broken host. keywords: texts that the message must contain, in any case."""
 
     vars: dict[str, Any]
     error: str
     hop: int | None
-    words: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
     status: str = "unreachable"
     become: bool = False
 
@@ -283,16 +283,16 @@ def run(ctl: Ctl) -> Run:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_the_failure_has_a_name_a_place_and_a_sentence(run: Run, name: str) -> None:
+def test_failure_has_error_class_hop_and_message(run: Run, name: str) -> None:
     case, result = CASES[name], run.of(name)
     assert (result.error["error"], result.error["hop"]) == (case.error, case.hop), result.data
     assert result.status == case.status
-    missing = [word for word in case.words if word.lower() not in result.msg.lower()]
+    missing = [word for word in case.keywords if word.lower() not in result.msg.lower()]
     assert not missing, result.msg
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_failure_shows_no_secret_and_no_traceback(run: Run, ctl: Ctl, name: str) -> None:
+def test_failure_contains_no_secret_and_no_traceback(run: Run, ctl: Ctl, name: str) -> None:
     text = str(run.of(name).data)
     secrets = [WRONG, *(s for group in ctl.secrets.values() for s in group.values())]
     assert not [secret for secret in secrets if secret in text]
@@ -358,7 +358,7 @@ on_routers = pytest.mark.parametrize(
 
 
 @on_linux
-def test_a_failing_command_is_told_in_the_shells_words(later: Run, host: str, hop: int) -> None:
+def test_failed_shell_command_reports_its_output(later: Run, host: str, hop: int) -> None:
     result = later.of(host, "Wrong")
     assert (result.status, result.error["error"], result.error["hop"]) == ("failed", "CommandError", hop)
     assert result.error["command"] == "ls /nonexistent"
@@ -367,7 +367,7 @@ def test_a_failing_command_is_told_in_the_shells_words(later: Run, host: str, ho
 
 
 @on_linux
-def test_an_endless_command_times_out_and_the_next_task_works(later: Run, host: str, hop: int) -> None:
+def test_command_timeout_fails_and_next_task_reconnects(later: Run, host: str, hop: int) -> None:
     result = later.of(host, "Endless")
     assert (result.status, result.error["error"], result.error["hop"]) == ("failed", "SessionTimedOut", hop)
     assert result.error["last_output"].endswith("started")
@@ -376,7 +376,7 @@ def test_an_endless_command_times_out_and_the_next_task_works(later: Run, host: 
 
 
 @on_linux
-def test_a_session_cut_in_the_middle_is_told_and_the_next_task_works(later: Run, host: str, hop: int) -> None:
+def test_killed_shell_fails_and_next_task_reconnects(later: Run, host: str, hop: int) -> None:
     result = later.of(host, "Cut")
     assert (result.status, result.error["error"], result.error["hop"]) == ("failed", "SessionClosed", hop)
     assert "half" in result.error["last_output"]
@@ -384,7 +384,7 @@ def test_a_session_cut_in_the_middle_is_told_and_the_next_task_works(later: Run,
 
 
 @on_routers
-def test_an_unknown_command_is_told_in_the_routers_words(later: Run, host: str, hop: int) -> None:
+def test_unknown_router_command_reports_its_output(later: Run, host: str, hop: int) -> None:
     result = later.of(host, "Wrong")
     assert (result.status, result.error["error"], result.error["hop"]) == ("failed", "CommandError", hop)
     assert result.error["command"] == "show nonsense"
@@ -394,13 +394,13 @@ def test_an_unknown_command_is_told_in_the_routers_words(later: Run, host: str, 
 
 
 @on_routers
-def test_a_router_that_closes_is_told_and_the_next_task_works(later: Run, host: str, hop: int) -> None:
+def test_session_closed_by_router_fails_and_next_task_reconnects(later: Run, host: str, hop: int) -> None:
     result = later.of(host, "Cut")
     assert (result.status, result.error["error"], result.error["hop"]) == ("failed", "SessionClosed", hop)
     assert later.ok(host, "After cut")["stdout_lines"][0][0].startswith("Interface dummy3")
 
 
-def test_a_hop_that_dies_ends_what_runs_behind_it(ctl: Ctl) -> None:
+def test_killed_hop_closes_sessions_behind_it(ctl: Ctl) -> None:
     plays = """
 - name: Wait for a hop to die
   hosts: hop2:hop2_typed:hop2_telnet
@@ -421,8 +421,12 @@ def test_a_hop_that_dies_ends_what_runs_behind_it(ctl: Ctl) -> None:
     file, record = ctl.folder / "dying.yml", ctl.folder / "dying.jsonl"
     file.write_text(plays)
     env = {"ANSIBLE_INVENTORY": str(INVENTORY), "RECORD_FILE": str(record)}
-    with ctl.leaving_nobody(), ctl.started("ansible-playbook", str(file), env=env) as process:
-        wait_until(lambda: waiting() == 3 or process.poll() is not None, lambda: f"{waiting()} wait", 60)
+    with ctl.leaving_no_login(), ctl.started("ansible-playbook", str(file), env=env) as process:
+        wait_until(
+            lambda: waiting() == 3 or process.poll() is not None,
+            lambda: f"{waiting()} of 3 commands are running",
+            60,
+        )
         for pid, line in processes("hop1").items():
             if line.startswith("sshd: pyco"):
                 os.kill(pid, signal.SIGKILL)
@@ -434,7 +438,7 @@ def test_a_hop_that_dies_ends_what_runs_behind_it(ctl: Ctl) -> None:
         assert run.ok(host, "Again")["stdout"] == ["on"]
 
 
-def test_a_cycle_of_via_is_an_error_that_names_it(ctl: Ctl) -> None:
+def test_cycle_of_via_names_its_hosts(ctl: Ctl) -> None:
     shared = yaml.safe_load(INVENTORY.read_text())["all"]["vars"]
     hosts = {
         "one": {**AT_HOP1, "ansible_pyco_hops": "{{ query('pyco.cli.via', 'two') }}"},
@@ -446,7 +450,7 @@ def test_a_cycle_of_via_is_an_error_that_names_it(ctl: Ctl) -> None:
     assert "two" in run.of("one").msg
 
 
-def test_another_connection_is_told_what_to_set(ctl: Ctl) -> None:
+def test_wrong_connection_plugin_names_setting(ctl: Ctl) -> None:
     run = ctl.playbook(PLAY, inventory={"all": {"hosts": {"here": {"ansible_connection": "local"}}}})
     assert run.of("here").status == "failed"
     assert "ansible_connection" in run.of("here").msg

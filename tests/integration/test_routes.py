@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every kind of route and login that issue 2 names, in one run of Ansible."""
+"""Every kind of route and login, in one run of Ansible."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ PLAYS = """
   hosts: linux:!hop1_expired:!hop1_nologin:!hop1_stranger:!hop1_betrayed
   gather_facts: false
   tasks:
-    - name: Ask who and where
+    - name: Show user and host
       pyco.cli.pyco_command:
         commands:
           - echo $(id -un)@$(uname -n)
@@ -74,11 +74,11 @@ PLAYS = """
 
 @pytest.fixture(scope="module")
 def agent(_lab: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The socket of an ssh-agent that holds the key of the user `agent`."""
+    """Start an ssh-agent with the key of the user `agent`, and return its socket."""
     socket = tmp_path_factory.mktemp("agent") / "socket"
     process = subprocess.Popen(["ssh-agent", "-D", "-a", str(socket)], stdout=subprocess.DEVNULL)
     try:
-        wait_until(socket.exists, lambda: "ssh-agent makes no socket")
+        wait_until(socket.exists, lambda: "ssh-agent did not create its socket")
         subprocess.run(
             ["ssh-add", "-q", str(STATE / "ctl/keys/agent")],
             env={**os.environ, "SSH_AUTH_SOCK": str(socket)},
@@ -133,7 +133,7 @@ def near_by_hand(ctl: Ctl) -> list[str]:
 
 
 @pytest.mark.parametrize("host", LINUX)
-def test_a_linux_host_answers_through_its_route(run: Run, host: str) -> None:
+def test_linux_host_is_reached_by_its_route(run: Run, host: str) -> None:
     data = run.ok(host)
     assert data["stdout"] == [LINUX[host], "one\n\n  three "]
     assert data["stdout_lines"] == [[LINUX[host]], ["one", "", "  three "]]
@@ -143,7 +143,7 @@ def test_a_linux_host_answers_through_its_route(run: Run, host: str) -> None:
 
 
 @pytest.mark.parametrize("host", ROUTERS)
-def test_a_router_answers_through_its_route(run: Run, host: str) -> None:
+def test_router_is_reached_by_its_route(run: Run, host: str) -> None:
     data = run.ok(host)
     version, _ = data["stdout"]
     assert version.startswith(f"FRRouting 8.4.4 ({ROUTERS[host]}) on Linux(")
@@ -152,24 +152,24 @@ def test_a_router_answers_through_its_route(run: Run, host: str) -> None:
 
 
 @pytest.mark.parametrize("host", ["edge", "edge_direct", "edge_shells"])
-def test_the_text_from_edge_is_what_a_person_sees(run: Run, edge_by_hand: list[str], host: str) -> None:
+def test_output_of_edge_equals_manual_telnet_session(run: Run, edge_by_hand: list[str], host: str) -> None:
     assert run.ok(host)["stdout"] == edge_by_hand
 
 
-def test_the_text_from_vtysh_is_what_a_person_sees(run: Run, near_by_hand: list[str]) -> None:
+def test_output_of_vtysh_equals_manual_ssh_session(run: Run, near_by_hand: list[str]) -> None:
     assert run.ok("near")["stdout"] == near_by_hand
 
 
-def test_a_failing_host_would_make_ansible_fail(run: Run) -> None:
+def test_playbook_exit_status_is_zero(run: Run) -> None:
     assert run.status == 0, run.out
 
 
-def test_an_ad_hoc_command_reaches_edge_from_a_checkout(ctl: Ctl, edge_by_hand: list[str]) -> None:
+def test_ad_hoc_command_from_checkout_reaches_edge(ctl: Ctl, edge_by_hand: list[str]) -> None:
     run = ctl.ansible("ansible", "edge", "-m", "pyco_command", "-a", "commands='show version'", "--become")
     assert run.ok("edge")["stdout"] == edge_by_hand[:1]
 
 
-def test_a_forwarded_hop_has_no_shell_and_a_typed_one_has(ctl: Ctl) -> None:
+def test_only_hop_without_forwarding_opens_shell(ctl: Ctl) -> None:
     def shells(port: int) -> int:
         log = (STATE / f"hop1/log/sshd.{port}.log").read_text()
         return log.count("Starting session: shell")
@@ -182,7 +182,7 @@ def test_a_forwarded_hop_has_no_shell_and_a_typed_one_has(ctl: Ctl) -> None:
     assert [b - a for a, b in zip(before, after, strict=True)] == [0, 1, 1, 1]
 
 
-def test_ssh_config_gives_alias_port_key_and_proxy_jump(ctl: Ctl, tmp_path: Path) -> None:
+def test_ssh_config_provides_alias_port_key_and_proxy_jump(ctl: Ctl, tmp_path: Path) -> None:
     ssh = tmp_path / ".ssh"
     ssh.mkdir(mode=0o700)
     (ssh / "config").write_text(
@@ -229,7 +229,7 @@ def test_ssh_config_gives_alias_port_key_and_proxy_jump(ctl: Ctl, tmp_path: Path
     assert run.ok("inner")["stdout"] == ["pyco@hop2"]
 
 
-def test_raw_runs_on_linux_and_on_a_router(ctl: Ctl) -> None:
+def test_raw_runs_on_linux_and_on_router(ctl: Ctl) -> None:
     plays = """
 - name: Raw on Linux
   hosts: hop1
@@ -254,16 +254,16 @@ def test_raw_runs_on_linux_and_on_a_router(ctl: Ctl) -> None:
     assert router["stdout_lines"][0].startswith("Interface dummy3 is")
 
 
-def test_the_installed_archive_works_away_from_the_checkout(ctl: Ctl, tmp_path: Path) -> None:
+def test_installed_archive_works_outside_checkout(ctl: Ctl, tmp_path: Path) -> None:
     galaxy = Path(sys.executable).parent / "ansible-galaxy"
     env = ctl.environment()
 
     def run(*command: str) -> None:
-        # In the checkout, ansible-galaxy would find the collection installed: the checkout itself.
-        done = subprocess.run(
+        # Outside the checkout, which ansible-galaxy would take for the installed collection.
+        process = subprocess.run(
             [str(galaxy), "collection", *command], cwd=tmp_path, env=env, capture_output=True
         )
-        assert done.returncode == 0, done.stderr.decode()
+        assert process.returncode == 0, process.stderr.decode()
 
     run("build", "--output-path", str(tmp_path), str(ROOT))
     (archive,) = tmp_path.glob("pyco-cli-*.tar.gz")
@@ -278,11 +278,11 @@ def test_the_installed_archive_works_away_from_the_checkout(ctl: Ctl, tmp_path: 
       pyco_command:
         commands: show version
 """
-    found = ctl.playbook(
+    installed = ctl.playbook(
         plays,
         "-i",
         str(INVENTORY),
         env={"ANSIBLE_COLLECTIONS_PATH": str(tmp_path / "installed")},
         cwd=tmp_path,
     )
-    assert found.ok("edge_ssh")["stdout"][0].startswith("FRRouting 8.4.4 (edge)")
+    assert installed.ok("edge_ssh")["stdout"][0].startswith("FRRouting 8.4.4 (edge)")

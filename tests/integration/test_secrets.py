@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""No secret leaves the places where it belongs: everything that a run can leave behind is searched."""
+"""Secrets must not leak: search the output, logs, files and processes of a run for them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .test_errors import WRONG
 pytestmark = pytest.mark.lab
 
 PLAYS = """
-- name: All that knows a secret
+- name: Use every secret
   hosts: hop1_phrased:hop1_odd:hop2_typed:hop2_telnet:hop2_openssh:near:near_vty:edge:edge_typed
   gather_facts: false
   become: "{{ 'vty' in group_names }}"
@@ -58,12 +58,12 @@ PLAYS = """
 """
 
 
-class Watch(threading.Thread):
-    """Reads what any user of the machine, or its administrator, can see of all processes, again and again."""
+class ProcessReader(threading.Thread):
+    """A thread that collects the command lines and environments of all processes."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.seen: set[bytes] = set()
+        self.texts: set[bytes] = set()
         self.done = threading.Event()
 
     def run(self) -> None:
@@ -71,35 +71,35 @@ class Watch(threading.Thread):
             for folder in Path("/proc").glob("[0-9]*"):
                 for name in ("cmdline", "environ"):
                     with suppress(OSError):
-                        self.seen.add((folder / name).read_bytes())
+                        self.texts.add((folder / name).read_bytes())
 
 
 @contextmanager
-def watching() -> Iterator[set[bytes]]:
-    watch = Watch()
-    watch.start()
+def reading_processes() -> Iterator[set[bytes]]:
+    reader = ProcessReader()
+    reader.start()
     try:
-        yield watch.seen
+        yield reader.texts
     finally:
-        watch.done.set()
-        watch.join()
+        reader.done.set()
+        reader.join()
 
 
 def forms(secret: str) -> set[bytes]:
-    """A secret as it is, and as a URL, base64 or Python would write it."""
+    """Return a secret plain, URL-quoted, as a Python literal and in base64."""
     text = secret.encode()
     return {text, quote(secret, safe="").encode(), repr(secret)[1:-1].encode(), base64.b64encode(text)[:-4]}
 
 
 @pytest.fixture
 def home() -> Iterator[Path]:
-    """A home folder of a short name: the path of the broker's socket, which is in it, must be short."""
+    """Return a home folder with a short name, since it contains the broker's socket."""
     with TemporaryDirectory(prefix="home") as name:
         yield Path(name)
 
 
 @pytest.mark.parametrize("persist", ["0", "60"])
-def test_no_secret_is_found_anywhere(ctl: Ctl, tmp_path: Path, home: Path, persist: str) -> None:
+def test_secrets_do_not_leak(ctl: Ctl, tmp_path: Path, home: Path, persist: str) -> None:
     transcripts = tmp_path / "transcripts"
     wrong = ctl.folder / "wrong.json"
     wrong.write_text(json.dumps({"wrong": WRONG}))
@@ -110,40 +110,40 @@ def test_no_secret_is_found_anywhere(ctl: Ctl, tmp_path: Path, home: Path, persi
         "ANSIBLE_LOG_PATH": str(tmp_path / "ansible.log"),
         "ANSIBLE_DEBUG": "1",
     }
-    with watching() as seen:
+    with reading_processes() as process_texts:
         run = ctl.playbook(PLAYS, "-vvvvv", "-e", f"@{wrong}", env=env)
     texts: dict[str, bytes] = {"the output": run.out.encode()}
-    texts |= {f"process {index}": text for index, text in enumerate(seen)}
-    places = [
+    texts |= {f"process {index}": text for index, text in enumerate(process_texts)}
+    folders = [
         tmp_path,
         home,
         *(STATE / host.name / part for host in HOSTS for part in ("home", "log", "tmp")),
     ]
-    for place in places:
-        files = (path for path in place.rglob("*") if path.is_file() and path.name != "lastlog")
+    for folder in folders:
+        files = (path for path in folder.rglob("*") if path.is_file() and path.name != "lastlog")
         texts |= {str(path): path.read_bytes() for path in files}
     assert (tmp_path / "ansible.log").stat().st_size > 10000
     assert any(transcripts.iterdir())
-    assert any(b"ansible-playbook" in text for text in seen)
+    assert any(b"ansible-playbook" in text for text in process_texts)
     secrets = [WRONG, *(secret for group in ctl.secrets.values() for secret in group.values())]
-    found = [
-        f"{place}: {secret}"
-        for place, text in texts.items()
+    leaks = [
+        f"{source}: {secret}"
+        for source, text in texts.items()
         for secret in secrets
         for form in forms(secret)
         if form in text
     ]
-    assert not found, "\n".join(found)
+    assert not leaks, "\n".join(leaks)
 
 
-def test_a_transcript_shows_the_dialogue_with_the_mask_in_place_of_secrets(ctl: Ctl, tmp_path: Path) -> None:
+def test_transcript_masks_secrets(ctl: Ctl, tmp_path: Path) -> None:
     env = {"PYCO_TRANSCRIPT": str(tmp_path)}
     run = ctl.ansible(
         "ansible", "edge", "-m", "pyco_command", "-a", "commands='show version'", "--become", env=env
     )
     assert run.ok("edge")
     text = "\n".join(path.read_text() for path in sorted(tmp_path.rglob("*")) if path.is_file())
-    for word in (
+    for expected in (
         "telnet edge 2601",
         "User Access Verification",
         "enable",
@@ -151,4 +151,4 @@ def test_a_transcript_shows_the_dialogue_with_the_mask_in_place_of_secrets(ctl: 
         "FRRouting 8.4.4",
         "********",
     ):
-        assert word in text
+        assert expected in text

@@ -16,8 +16,8 @@ def main(arguments: list[str]) -> int:
         return 2
     try:
         if arguments[0] == "up":
-            print("The lab is up." if lab.up() else "The lab was up already.")
-            print(f"Its passwords are in {STATE}/secrets.json; tests/lab/README.md tells what to try.")
+            print("The lab is up." if lab.up() else "The lab is already up.")
+            print(f"Its passwords are in {STATE}/secrets.json; see tests/lab/README.md for things to try.")
         elif arguments[0] == "down":
             lab.down()
             print("The lab is down.")

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The files of the lab's hosts: an /etc for each, the homes, keys and secrets.
 
-A host's /etc is a copy of the machine's, which is left alone, with accounts of its own. Single files
-mounted over the machine's would not do: they come off when useradd or apt replaces those.
+A host's /etc is a copy of the machine's, with other accounts. Mounting single files over the machine's
+does not work: useradd and apt replace the file and thereby remove the mount.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from pathlib import Path
 from .topology import BLACKHOLE, HOSTS, NETNS, STATE, WIRES, Account, Host
 
 FIRST_UID = 47001
-FEW = ("cat", "id", "ls", "seq", "stty", "tty", "uname", "who")  # what a hop without clients still has
+FEW = ("cat", "id", "ls", "seq", "stty", "tty", "uname", "who")  # the programs of a hop without clients
 
-# What of /etc no host needs, or gets made anew.
+# Parts of /etc that no host needs or that are written below.
 _SPARE = ("ca-certificates*", "fonts", "frr", "java*", "pam.d", "ssh", "ssl", "systemd", "X11")
 
 _NSSWITCH = "".join(
@@ -62,7 +62,7 @@ PS1='\n\[\e[1;32m\]\u@\h\[\e[0m\] \[\e[34m\]\w\[\e[0m\] \A\n\[\e[1;31m\]\$\[\e[0
 
 
 def write_all() -> None:
-    """Make every file of the lab, with new passwords and keys."""
+    """Write every file of the lab, with new passwords and keys."""
     for folder in (STATE, STATE / "ctl", STATE / "ctl/keys", STATE / "ctl/home", STATE / "ctl/home/.ssh"):
         folder.mkdir(mode=0o700)
     passwords = _passwords()
@@ -78,7 +78,7 @@ def write_all() -> None:
             if account.key:
                 _key_pair(STATE / "ctl/keys" / account.name, passwords["key"].get(account.name, ""))
     for host in HOSTS:
-        # What `ip netns exec` puts over /etc: also who enters by hand finds the names.
+        # `ip netns exec` mounts this over /etc, so that names resolve in a manual shell too.
         (NETNS / host.name).mkdir(mode=0o755, parents=True)
         _write_names(NETNS / host.name, host.name)
         if host.accounts:
@@ -88,19 +88,19 @@ def write_all() -> None:
 
 
 def _passwords() -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = {
+    passwords: dict[str, dict[str, str]] = {
         host.name: {a.name: _random(f"{host.name}{a.name}") for a in host.accounts if a.password}
         for host in HOSTS
     }
-    found["hop1"]["odd"] += "@:/ %41'\"`$x\\#!"
-    found["vty"] = {host.name: _random(f"{host.name}line") for host in HOSTS if host.frr}
-    found["enable"] = {host.name: _random(f"{host.name}enable") for host in HOSTS if host.frr}
-    found["key"] = {"phrased": _random("passphrase")}
-    return found
+    passwords["hop1"]["odd"] += "@:/ %41'\"`$x\\#!"
+    passwords["vty"] = {host.name: _random(f"{host.name}line") for host in HOSTS if host.frr}
+    passwords["enable"] = {host.name: _random(f"{host.name}enable") for host in HOSTS if host.frr}
+    passwords["key"] = {"phrased": _random("passphrase")}
+    return passwords
 
 
 def _random(label: str) -> str:
-    """A password that tells where it belongs, so that a leak in a log names its field."""
+    """Return a password that begins with its label, so that a leak in a log names its field."""
     return f"{label}.{secrets.token_hex(6)}"
 
 
@@ -115,7 +115,7 @@ def _key_pair(path: Path, passphrase: str = "", kind: str = "ed25519") -> None:
 
 
 def _host_key(host: Host) -> str:
-    """Make the host's ssh key; its public half as `type base64`."""
+    """Make the host's ssh key and return its public half as `type base64`."""
     folder = STATE / host.name / "etc/ssh"
     folder.mkdir(mode=0o755)
     _key_pair(folder / "ssh_host_ed25519_key")
@@ -124,12 +124,12 @@ def _host_key(host: Host) -> str:
 
 def _write_names(etc: Path, host: str) -> None:
     for name, text in (("hosts", _names(host)), ("resolv.conf", ""), ("nsswitch.conf", _NSSWITCH)):
-        (etc / name).unlink(missing_ok=True)  # it may be a link out of the copy
+        (etc / name).unlink(missing_ok=True)  # it may be a symbolic link to the machine's file
         (etc / name).write_text(text)
 
 
 def _names(host: str) -> str:
-    """The host's /etc/hosts: itself and what its wires reach."""
+    """Return the host's /etc/hosts: itself and its neighbours."""
     lines = ["127.0.0.1 localhost", f"127.0.1.1 {host}"]
     for wire in WIRES:
         if host == wire.left:
@@ -143,7 +143,7 @@ def _names(host: str) -> str:
 
 
 def _known_hosts(keys: dict[str, str]) -> str:
-    """Every ssh host of the lab under each of its names, by its right key."""
+    """Return known_hosts lines with every name of every ssh host."""
     lines = []
     for host, key in keys.items():
         names = {host, *(wire.name for wire in WIRES if wire.right == host and wire.name)}
@@ -154,7 +154,7 @@ def _known_hosts(keys: dict[str, str]) -> str:
 
 
 def _wrong(keys: dict[str, str]) -> dict[str, str]:
-    """The same hosts, each with the key of another."""
+    """Return the hosts, each with the key of another."""
     names = list(keys)
     return {name: keys[names[index - 1]] for index, name in enumerate(names)}
 
@@ -164,7 +164,7 @@ def _write_ctl(keys: dict[str, str]) -> None:
     (ctl / "known_hosts").write_text(_known_hosts(keys))
     (ctl / "known_hosts.wrong").write_text(_known_hosts(_wrong(keys)))
     (ctl / "known_hosts.empty").write_text("")
-    # OpenSSH takes the home folder from here and not from $HOME: root's own ~/.ssh stays out of the lab.
+    # OpenSSH reads the home folder from passwd, not from $HOME: this keeps root's ~/.ssh out of the lab.
     passwd = Path("/etc/passwd").read_text().splitlines(keepends=True)
     (etc / "passwd").write_text(
         "".join(_with_home(line, ctl / "home") if line.startswith("root:") else line for line in passwd)

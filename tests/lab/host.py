@@ -1,9 +1,9 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The first process of a lab host: it starts the host's daemons and waits for all that die there.
+"""The first process of a lab host: it starts the host's daemons and reaps its processes.
 
-It runs in a network, mount, UTS and PID namespace of its own. When it is killed, the kernel kills
-everything else in the host, so that nothing is ever left over.
+It runs in its own network, mount, UTS and PID namespaces. When it is killed, the kernel kills every
+other process of the host.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PLACES = {
     "/var/log": "log",
     "/tmp": "tmp",
     "/var/tmp": "tmp",
-    "/run": "run",  # last: it hides the folder that the others come from
+    "/run": "run",  # last: it hides the folder of the other mounts
 }
 
 
@@ -42,7 +42,7 @@ def main(state: Path) -> None:
 
 
 def _reap(*_: object) -> None:
-    """Take in every child that has died, also those that daemons left to us."""
+    """Reap every dead child, also those inherited from daemons."""
     with contextlib.suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass

@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bring the lab up, take it down, look at it. Everything here needs root."""
+"""Bring the lab up, take it down, check it. Every function needs root."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from .topology import BLACKHOLE, HOSTS, NETNS, PROGRAMS, STATE, WIRES, Host
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _HOST = Path(__file__).with_name("host.py")
-WAIT = 15.0  # seconds that a daemon gets to listen, or a process to die
+WAIT = 15.0  # seconds for a daemon to listen, or for a process to die
 
 
 class LabError(Exception):
-    """The lab cannot be made here; the message says what is missing."""
+    """The lab cannot be made on this machine; the message gives the reason."""
 
 
 def missing() -> str:
-    """Why the lab cannot be made on this machine, one sentence; "" when it can."""
+    """Return the reason, one sentence, why this machine cannot have a lab, or ""."""
     if os.geteuid() != 0:
         return "The lab makes network namespaces and needs root."
     packages = {package for program, package in PROGRAMS.items() if not shutil.which(program, path=PATH)}
@@ -38,9 +38,9 @@ def missing() -> str:
 
 
 def up() -> bool:
-    """Make the lab. False when it already stood as these files say; a half or older one is made anew.
+    """Make the lab. Return False if a complete lab of these files is up; any other is replaced.
 
-    Raises LabError when something is missing or a daemon does not come up.
+    Raises LabError if a program is missing or a daemon does not start.
     """
     reason = missing()
     if reason:
@@ -63,7 +63,7 @@ def up() -> bool:
 
 
 def down() -> None:
-    """End the lab's processes and remove all that it made; a lab that is half there or not at all is fine."""
+    """End the lab's processes and remove its files, also those of an incomplete lab."""
     for host in HOSTS:
         _end(init_pid(host.name))
         _reap(_unshare_pid(host.name))
@@ -80,24 +80,24 @@ def down() -> None:
 
 
 def faults() -> list[str]:
-    """What is not as it should be, one sentence each; empty when the whole lab stands."""
-    found = []
+    """Return the faults of the lab, one sentence each; empty if it is up."""
+    sentences = []
     for host in HOSTS:
         if not Path("/run/netns", host.name).exists():
-            found.append(f"There is no namespace {host.name}.")
+            sentences.append(f"There is no namespace {host.name}.")
         elif host.daemons:
             pid = init_pid(host.name)
             open_ports = listening(pid) if pid else set()
             shut = [port for port in host.listens if port not in open_ports]
             if not pid:
-                found.append(f"{host.name} is not running.")
+                sentences.append(f"{host.name} is not running.")
             elif shut:
-                found.append(f"Nothing listens on {host.name} port {', '.join(map(str, shut))}.")
-    return found
+                sentences.append(f"Nothing listens on {host.name} port {', '.join(map(str, shut))}.")
+    return sentences
 
 
 def inside(host: str, *command: str) -> list[str]:
-    """The argument list that runs a command as root within a host (or, for ctl, in its namespace)."""
+    """Return the argument list that runs a command as root in a host (for ctl: in its namespace)."""
     if host == "ctl":
         return ["ip", "netns", "exec", "ctl", *command]
     pid = init_pid(host)
@@ -107,7 +107,7 @@ def inside(host: str, *command: str) -> list[str]:
 
 
 def init_pid(host: str) -> int:
-    """The first process of a host, as the machine numbers it; 0 when the host is not running."""
+    """Return the machine's pid of a host's first process; 0 if the host is not running."""
     pid = _unshare_pid(host)
     try:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
@@ -117,7 +117,7 @@ def init_pid(host: str) -> int:
 
 
 def _unshare_pid(host: str) -> int:
-    """The process that made a host's namespaces and lives as long as the host; 0 when there is none."""
+    """Return the pid of the host's `unshare`, which lives as long as the host; 0 for none."""
     file = STATE / host / "unshare.pid"
     if not file.exists():
         return 0
@@ -126,21 +126,21 @@ def _unshare_pid(host: str) -> int:
 
 
 def _end(init: int) -> None:
-    """Kill a host's first process, and so all that runs in the host."""
+    """Kill a host's first process, and with it all others of the host."""
     if init:
         os.kill(init, signal.SIGKILL)
         _wait(lambda: not _running(init), lambda: f"Process {init} does not die.")
 
 
 def _reap(pid: int) -> None:
-    """Take in a host that this very process has started."""
+    """Reap a host started by this process."""
     if pid:
         with contextlib.suppress(ChildProcessError):
             os.waitpid(pid, 0)
 
 
 def listening(pid: int) -> set[int]:
-    """The TCP ports that are open in the network of a process: no connection is made to find out."""
+    """Return the listening TCP ports in the network of a process, without connecting."""
     try:
         tables = [Path(f"/proc/{pid}/net/{name}").read_text() for name in ("tcp", "tcp6")]
     except OSError:  # the process has died
@@ -155,7 +155,7 @@ def _start(host: Host) -> None:
     command += ["--mount-proc", "--kill-child", sys.executable, "-I", str(_HOST), str(state)]
     log = os.open(state / "host.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     null = os.open(os.devnull, os.O_RDONLY)
-    # Not subprocess: the host outlives us, and is nobody's to wait for.
+    # Not subprocess: the host outlives this process, and nobody waits for it.
     pid = os.posix_spawn(
         shutil.which("ip", path=PATH) or "ip",
         command,
@@ -174,17 +174,15 @@ def _lay(left: str, right: str, network: str) -> None:
     _ip("-n", right, "addr", "add", f"{network}.2/24", "dev", left)
     _ip("-n", left, "link", "set", right, "up")
     _ip("-n", right, "link", "set", left, "up")
-    # A neighbour that is known but not there: its packets leave, no answer and no error comes back.
-    nobody = ("lladdr", "02:00:00:00:00:66", "nud", "permanent", "dev", right)
-    _ip("-n", left, "neigh", "add", f"{network}.{BLACKHOLE}", *nobody)
+    # A static neighbour entry without a host: packets get no answer and no error.
+    black_hole = ("lladdr", "02:00:00:00:00:66", "nud", "permanent", "dev", right)
+    _ip("-n", left, "neigh", "add", f"{network}.{BLACKHOLE}", *black_hole)
 
 
 def _ip(*arguments: str) -> None:
     done = subprocess.run(["ip", *arguments], capture_output=True, text=True)
     if done.returncode:
-        raise LabError(
-            f"This machine does not let the lab run ip {' '.join(arguments)}: {done.stderr.strip()}"
-        )
+        raise LabError(f"The machine refuses ip {' '.join(arguments)}: {done.stderr.strip()}")
 
 
 def _stamp_file() -> Path:
@@ -192,7 +190,7 @@ def _stamp_file() -> Path:
 
 
 def _stamp() -> str:
-    """A fingerprint of the files that make the lab."""
+    """Return a digest of the files that define the lab."""
     digest = hashlib.sha256()
     for path in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(path.read_bytes())
@@ -200,7 +198,7 @@ def _stamp() -> str:
 
 
 def _stat(pid: int) -> list[str]:
-    """State, parent, ... of a process; empty when there is none."""
+    """Return the fields of /proc/PID/stat from the state on; empty for no process."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except (FileNotFoundError, ProcessLookupError):
@@ -208,7 +206,7 @@ def _stat(pid: int) -> list[str]:
 
 
 def _started(pid: int) -> str:
-    """When a process was started, in ticks: a process id alone may belong to a newer process."""
+    """Return the start time of a process, in ticks; a pid alone may belong to a newer process."""
     stat = _stat(pid)
     return stat[19] if stat else ""
 

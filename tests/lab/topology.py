@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the lab is made of, as data: hosts, wires, accounts, daemons. README.md draws it."""
+"""The lab as data: hosts, wires, accounts, daemons. README.md has the picture."""
 
 from __future__ import annotations
 
@@ -33,9 +33,8 @@ PROGRAMS = {
 class Account:
     """A login on one host.
 
-    password: whether it has one. key: whether a key pair of this name is made on ctl. known:
-    what its own known_hosts holds, "right", "none" or "wrong". expired: whether its password must be
-    changed at the next login.
+    password: the account has one. key: ctl gets a key pair of this name. known: the host keys in its
+    known_hosts, "right", "none" or "wrong". expired: the password must be changed at the next login.
     """
 
     name: str
@@ -49,7 +48,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Host:
-    """A network namespace. `listens` are the TCP ports that must be open before the lab is up."""
+    """A network namespace. listens: the TCP ports that must be open before the lab is up."""
 
     name: str
     accounts: tuple[Account, ...] = ()
@@ -65,7 +64,7 @@ class Wire:
     left: str
     right: str
     network: str
-    name: str = ""  # what the right end is called on the left host; default its host name
+    name: str = ""  # name of the right end on the left host; default its host name
 
 
 def _sshd(port: int) -> tuple[str, ...]:
@@ -131,4 +130,4 @@ WIRES = (
     Wire("ctl", "near", "10.91.5"),
 )
 
-BLACKHOLE = 66  # the last number of an address on each wire that takes packets and never answers
+BLACKHOLE = 66  # last number of an address on each wire that never answers
