@@ -138,7 +138,7 @@ class Device:
     def connected(self) -> bool:
         """Whether a session is open that a command can be sent on."""
         session = self._session
-        return session is not None and not session.given_up
+        return session is not None and not session.closed_reason
 
     @property
     def prompt(self) -> str:

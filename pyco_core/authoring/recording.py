@@ -95,7 +95,7 @@ class Recording:
         matcher = Matcher(self._driver.sets, last_line)
         matcher.feed(data)
         if self._patterns:
-            matcher.exact[DISCOVERED] = self._patterns
+            matcher.learned_patterns[DISCOVERED] = self._patterns
         seen = matcher.next(AUTHENTICATED)
         if seen is None or seen.event not in self._driver.modes:
             return None

@@ -15,8 +15,8 @@ from ..driver.compiler import load
 from ..driver.model import Driver
 from ..driver.patterns import compile_event, compile_line, compile_prompt
 from ..errors import InvalidDriver, InvalidParameter, suggestion
-from ..fsm.machine import QUIET, Action, Machine, named
-from ..fsm.matcher import Matcher, Pattern, Seen
+from ..fsm.machine import QUIET, Action, Machine, explicit
+from ..fsm.matcher import Match, Matcher, Pattern
 from ..session.terminal import decode, last_line, render, strip_escapes
 from .drivers import add_path
 
@@ -66,17 +66,17 @@ def unescaped(text: str) -> bytes:
 def _happens(driver: Driver, data: bytes, state: str) -> Iterator[str]:
     """What the machine does with the text from this state on, up to a mode."""
     machine, matcher = Machine(driver.table, state), Matcher(driver.sets, last_line)
-    matcher.known["token"] = TOKEN
+    matcher.bindings["token"] = TOKEN
     matcher.feed(data)
     for _rest in range(STEPS):
         before, seen = machine.state, matcher.next(machine.state)
         if seen is not None:
             yield from _why(driver, matcher, before, seen)
-            matcher.use(seen)
+            matcher.consume(seen)
             actions = machine.process(seen.event)
-        elif named(driver.table, QUIET, before) and matcher.unfinished().strip():
+        elif explicit(driver.table, QUIET, before) and matcher.unfinished().strip():
             yield f"  {QUIET}: where no more comes for {driver.quiet:g} s"
-            actions = machine.offer(QUIET)
+            actions = machine.fire_internal(QUIET)
         else:
             return
         does = f"does {', '.join(map(_told, actions))}" if actions else "does nothing"
@@ -88,11 +88,11 @@ def _happens(driver: Driver, data: bytes, state: str) -> Iterator[str]:
             return
 
 
-def _why(driver: Driver, matcher: Matcher, state: str, seen: Seen) -> Iterator[str]:
+def _why(driver: Driver, matcher: Matcher, state: str, seen: Match) -> Iterator[str]:
     shown = last_line(bytes(matcher.buffer[seen.start : seen.end]).strip(b"\r\n"))
     tried = driver.sets[state].lines if seen.line else driver.sets[state].tail
     of_event = (pattern for pattern in tried if pattern.event == seen.event)
-    fits, *_rest = (one for one in of_event if (one.regex.search(shown) if seen.line else matcher.show(one)))
+    fits, *_rest = (one for one in of_event if (one.regex.search(shown) if seen.line else matcher.peek(one)))
     kind, words, where = _said(driver, fits, seen.line)
     yield f"  {seen.event}: its {kind} '{words}' fits {decode(shown)!r}"
     yield f"    {where}"

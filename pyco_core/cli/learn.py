@@ -14,7 +14,7 @@ from ..authoring.draft import Draft, Place, complaint
 from ..device import Device
 from ..errors import InvalidParameter, SessionClosed, SessionError
 from ..session.probe import LEAVE
-from ..session.prompt_learner import shape
+from ..session.prompt_learner import normalize
 from ..session.transcript import mask
 from . import login, output
 
@@ -92,14 +92,14 @@ def _page(target: Device, draft: Draft, line: str) -> None:
 
 
 def _enter(target: Device, draft: Draft, word: str) -> None:
-    before = shape(target.prompt)
+    before = normalize(target.prompt)
     secret = target.endpoint.become_password
     reply = target(word, prompt=PASSWORD, answer=secret or "", check=False)
-    if shape(target.prompt) == before:
+    if normalize(target.prompt) == before:
         said = mask(reply.strip().rpartition("\n")[2], target.endpoint.secrets)
         draft.doubts.append(f"where {word!r} leads; the device said: {said}")
         return
-    parent = next(place.name for place in draft.places if shape(place.prompt) == before)
+    parent = next(place.name for place in draft.places if normalize(place.prompt) == before)
     draft.places.append(Place(_named(word, draft), target.prompt, parent, word))
 
 
@@ -117,7 +117,7 @@ def _leave(target: Device, draft: Draft) -> bool:
         try:
             for word in words:
                 target(word, check=False)
-                if shape(target.prompt) == shape(by_name[place.parent].prompt):
+                if normalize(target.prompt) == normalize(by_name[place.parent].prompt):
                     place.leave = word
                     break
         except SessionClosed:

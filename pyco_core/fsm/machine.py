@@ -61,10 +61,10 @@ def lookup(table: Table, event: str, state: str) -> Transition | None:
     Searched in this order: this event in this state, this event in any state, any event in this
     state, any event in any state.
     """
-    return named(table, event, state) or table.get((ANY, state)) or table.get((ANY, ANY))
+    return explicit(table, event, state) or table.get((ANY, state)) or table.get((ANY, ANY))
 
 
-def named(table: Table, event: str, state: str) -> Transition | None:
+def explicit(table: Table, event: str, state: str) -> Transition | None:
     """The transition for an event that no text shows: only one that names it. Changes nothing."""
     return table.get((event, state)) or table.get((event, ANY))
 
@@ -93,27 +93,27 @@ class Machine:
         if transition is None:
             raise FsmError(f"Nothing is said about the event {event!r} in the state {self.state!r}.")
         before = self.state
-        self.jump(event, transition.next_state or before, transition.actions)
+        self.force(event, transition.next_state or before, transition.actions)
         if self.state == before:
             return transition.actions
-        return transition.actions + self.offer(ENTERED)
+        return transition.actions + self.fire_internal(ENTERED)
 
-    def offer(self, event: str) -> tuple[Action, ...]:
+    def fire_internal(self, event: str) -> tuple[Action, ...]:
         """Take the transition for an event that no text shows, where the table names one; else stay."""
-        transition = named(self.table, event, self.state) if event in self._named else None
+        transition = explicit(self.table, event, self.state) if event in self._named else None
         if transition is None:
             if self.watchers:
                 self._tell(event, self.state, ())
             return ()
-        self.jump(event, transition.next_state or self.state, transition.actions)
+        self.force(event, transition.next_state or self.state, transition.actions)
         return transition.actions
 
-    def way(self, shown: Callable[[str], str] = str) -> str:
+    def trace_text(self, shown: Callable[[str], str] = str) -> str:
         """The trace in one line: `GROUND -username-> USERNAME_SENT`. shown: what hides a secret."""
         start = self.trace[0][1] if self.trace else self.state
         return start + "".join(f" -{shown(event)[:SHOWN]}-> {after}" for event, _rest, after in self.trace)
 
-    def jump(self, event: str, state: str, actions: tuple[Action, ...] = ()) -> None:
+    def force(self, event: str, state: str, actions: tuple[Action, ...] = ()) -> None:
         """Go to a state that the caller knows, as when a command was sent that changes it."""
         before, self.state = self.state, state
         self.trace.append((event, before, state))

@@ -49,7 +49,7 @@ class PatternSet:
 _NO_GROUPS: Mapping[str, bytes] = MappingProxyType({})
 
 
-class Seen(NamedTuple):  # made for every prompt: a frozen dataclass takes three times as long
+class Match(NamedTuple):  # made for every prompt: a frozen dataclass takes three times as long
     """An event that was found. The text that shows it is matcher.buffer[start:end].
 
     line: whether a finished line shows it, which no byte that is still to come can change.
@@ -70,7 +70,7 @@ class _Prompt(NamedTuple):
 
     text: bytes
     patterns: tuple[Pattern, ...]
-    known: dict[str, bytes]
+    bindings: dict[str, bytes]
     event: str
     groups: Mapping[str, bytes]
     length: int
@@ -84,7 +84,7 @@ class Matcher:
     same (`hostname`, `token`). exact: patterns learnt for an event, tried instead of the driver's.
     """
 
-    __slots__ = ("_clean", "_last", "_line", "_sets", "_used", "buffer", "exact", "known")
+    __slots__ = ("_clean", "_last", "_line", "_sets", "_used", "bindings", "buffer", "learned_patterns")
 
     def __init__(self, sets: Mapping[str, PatternSet], clean: Callable[[bytes], bytes]) -> None:
         self._sets = sets
@@ -92,8 +92,8 @@ class Matcher:
         self._line = 0  # where the first finished line that was not looked at starts
         self._used = 0  # what was shown by an event before this is not shown again
         self.buffer = bytearray()
-        self.known: dict[str, bytes] = {}
-        self.exact: dict[str, tuple[Pattern, ...]] = {}
+        self.bindings: dict[str, bytes] = {}
+        self.learned_patterns: dict[str, tuple[Pattern, ...]] = {}
         self._last: _Prompt | None = None
 
     def feed(self, data: bytes) -> None:
@@ -104,19 +104,19 @@ class Matcher:
         self.buffer.clear()
         self._line = self._used = 0
 
-    def reset(self) -> bytes:
+    def take(self) -> bytes:
         """Forget what was read, and return it."""
         data = bytes(self.buffer)
         self.clear()
         return data
 
-    def cut(self, start: int, end: int) -> None:
+    def delete(self, start: int, end: int) -> None:
         """Take out a piece that the device only showed for the eye (a pager's line)."""
         del self.buffer[start:end]
         self._line = min(self._line, start)
         self._used = start
 
-    def next(self, state: str) -> Seen | None:
+    def next(self, state: str) -> Match | None:
         """The next event in the order of the stream, or None until more is fed."""
         if not self.buffer:
             return None
@@ -131,37 +131,37 @@ class Matcher:
         """The last line so far, as the eye sees it."""
         return self._clean(bytes(self.buffer[self._tail_start(0) :]))
 
-    def show(self, pattern: Pattern) -> Seen | None:
+    def peek(self, pattern: Pattern) -> Match | None:
         """Whether one pattern counts at the tail now; uses nothing up."""
         start = self._tail_start(pattern.breaks)
         text = self._clean(bytes(self.buffer[start:]))
         return self._try(pattern, text, start)
 
-    def last(self, pattern: Pattern) -> bool:
+    def matches_tail(self, pattern: Pattern) -> bool:
         """Whether the end of what was read, used or not, shows this pattern."""
         used, self._used = self._used, 0
-        seen = self.show(pattern)
+        seen = self.peek(pattern)
         self._used = used
         return seen is not None
 
-    def switch(self, sets: Mapping[str, PatternSet]) -> None:
+    def replace_patterns(self, sets: Mapping[str, PatternSet]) -> None:
         """Take other patterns, as of another driver; what was read and what was learnt is forgotten."""
         self._sets = sets
-        self.exact.clear()
-        self.reset()
+        self.learned_patterns.clear()
+        self.take()
 
-    def use(self, seen: Seen) -> None:
+    def consume(self, seen: Match) -> None:
         """Let what showed this event show no other."""
         self._used = max(self._used, seen.end)
 
-    def _next_line(self, patterns: tuple[Pattern, ...]) -> Seen | None:
+    def _next_line(self, patterns: tuple[Pattern, ...]) -> Match | None:
         while (end := self.buffer.find(b"\n", self._line)) >= 0:
             start, self._line = self._line, end + 1
             text = self._clean(bytes(self.buffer[start : end + 1])).rstrip(b"\n")
             for pattern in patterns:
                 match = pattern.regex.search(text)
                 if match:
-                    return Seen(pattern.event, start, end + 1, _groups(match), line=True)
+                    return Match(pattern.event, start, end + 1, _groups(match), line=True)
         return None
 
     def _tail_start(self, breaks: int) -> int:
@@ -173,40 +173,45 @@ class Matcher:
                 return max(oldest, self._used)
         return max(start + 1, self._used)
 
-    def _tail(self, patterns: tuple[Pattern, ...]) -> Seen | None:
+    def _tail(self, patterns: tuple[Pattern, ...]) -> Match | None:
         start = self._tail_start(0)
         if start == len(self.buffer):
             return None
         text = self._clean(bytes(self.buffer[start:]))
-        last = self._last if not self.exact else None
-        if last is not None and text == last.text and patterns is last.patterns and self.known == last.known:
+        last = self._last if not self.learned_patterns else None
+        if (
+            last is not None
+            and text == last.text
+            and patterns is last.patterns
+            and self.bindings == last.bindings
+        ):
             end = len(self.buffer)
-            return Seen(last.event, end - last.length if last.length else start, end, last.groups)
+            return Match(last.event, end - last.length if last.length else start, end, last.groups)
         tried = patterns
-        if self.exact:
-            tried = tuple(one for each in patterns for one in self.exact.get(each.event, (each,)))
+        if self.learned_patterns:
+            tried = tuple(one for each in patterns for one in self.learned_patterns.get(each.event, (each,)))
         for pattern in tried:
-            seen = self.show(pattern) if pattern.breaks else self._try(pattern, text, start)
+            seen = self.peek(pattern) if pattern.breaks else self._try(pattern, text, start)
             if seen is not None:
                 self._remember(pattern, text, patterns, seen)
                 return seen
         return None
 
-    def _remember(self, pattern: Pattern, text: bytes, patterns: tuple[Pattern, ...], seen: Seen) -> None:
+    def _remember(self, pattern: Pattern, text: bytes, patterns: tuple[Pattern, ...], seen: Match) -> None:
         """Keep a prompt that the unfinished line alone has decided on."""
-        if pattern.above is not None or self.exact or any(one.breaks for one in patterns):
+        if pattern.above is not None or self.learned_patterns or any(one.breaks for one in patterns):
             self._last = None
             return
         length = seen.end - seen.start if "before" in seen.groups else 0
-        self._last = _Prompt(text, patterns, dict(self.known), seen.event, seen.groups, length)
+        self._last = _Prompt(text, patterns, dict(self.bindings), seen.event, seen.groups, length)
 
-    def _try(self, pattern: Pattern, text: bytes, start: int) -> Seen | None:
+    def _try(self, pattern: Pattern, text: bytes, start: int) -> Match | None:
         regex = pattern.regex
         match = regex.fullmatch(text) if pattern.whole else regex.search(text)
         if match is None:
             return None
         groups = _groups(match)
-        for name, known in self.known.items():
+        for name, known in self.bindings.items():
             value = groups.get(name, known)
             if not _same(known, value):
                 # "[r1-GigabitEthernet0/0/1]": what follows the name can be part of one.
@@ -221,7 +226,7 @@ class Matcher:
             start = end - (len(text) - match.end("before"))
         elif pattern.above is not None:
             start = self._above(pattern.above, start)
-        return Seen(pattern.event, start, end, groups)
+        return Match(pattern.event, start, end, groups)
 
     def _above(self, regex: re.Pattern[bytes], prompt: int) -> int:
         """Where the lines above a prompt start that belong to it, with one empty line before each."""

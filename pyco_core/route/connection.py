@@ -76,7 +76,7 @@ class Connection:
         session = self.session
         while session is not None:
             if not logout(session) and session.parent is not None:
-                session.parent.given_up = "the session typed into it did not end."
+                session.parent.closed_reason = "the session typed into it did not end."
             session = session.parent
         self.session = None
         for pooled in reversed(self._logins):
@@ -91,7 +91,7 @@ class Connection:
         self._aborted = True
         session = self.session
         if session is not None:
-            session.given_up = session.given_up or "its user went away."
+            session.closed_reason = session.closed_reason or "its user went away."
             session.transport.close()
 
     def lost_hop(self) -> tuple[int, str] | None:

@@ -26,7 +26,7 @@ from ..errors import (
 from ..fsm.machine import AUTHENTICATED, GROUND
 from ..transport.base import Closed, TimedOut
 from . import modes, prompt, recognize
-from .reader import Returned
+from .reader import HopPromptReturned
 from .send import Command, send
 from .session import Session, clock
 from .terminal import decode, render, strip_escapes
@@ -117,7 +117,7 @@ def logout(session: Session) -> bool:
     Returns whether the hop before has its prompt back; never raises.
     """
     returned = False
-    if session.mode and not session.given_up:
+    if session.mode and not session.closed_reason:
         deadline = clock() + LOGOUT_TIMEOUT
         try:
             # The word leads out of one mode at a time.
@@ -128,13 +128,13 @@ def logout(session: Session) -> bool:
                 session.ready(deadline)
                 session.write_line(word)
                 session.run(deadline)
-        except Returned:
+        except HopPromptReturned:
             returned = True
         except (Closed, TimedOut, PycoError):
             pass
     if not returned:
         session.transport.close()
-    session.given_up = session.given_up or "it was closed."
+    session.closed_reason = session.closed_reason or "it was closed."
     session.transcript.close()
     return returned
 

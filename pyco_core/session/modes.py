@@ -60,13 +60,13 @@ def prepare(session: Session, deadline: float) -> None:
 
 
 def _step(session: Session, command: str, following: str, deadline: float) -> None:
-    command = command.replace("{token}", decode(session.matcher.known["token"]))
+    command = command.replace("{token}", decode(session.matcher.bindings["token"]))
     before, shown = session.mode, session.shown
     session.ready(deadline)
     try:
         session.entering = following
         session.write_command(command)
-        session.machine.jump(f"sent {command}", MODE_SENT)
+        session.machine.force(f"sent {command}", MODE_SENT)
         seen = session.run(deadline, patience=session.patience(command))
     except (Closed, TimedOut) as exc:
         raise session.broken(exc, f"entering the mode {following!r}") from exc
@@ -74,7 +74,7 @@ def _step(session: Session, command: str, following: str, deadline: float) -> No
     session.matcher.clear()
     known = session.driver.modes
     if session.mode != following and known[session.mode].prompt == known[following].prompt:
-        session.machine.jump("same prompt", following)
+        session.machine.force("same prompt", following)
     left = session.mode == before and command == known[before].leave and session.shown != shown
     if session.mode == before and not left:
         # The last line, in the device's words; a question for a password may stand before it.

@@ -45,6 +45,6 @@ def probe(session: Session, command: str, deadline: float) -> Probed:
                 session.write(key, deadline)
                 at = before
     text = decode(strip_escapes(bytes(session.matcher.buffer)))
-    session.matcher.reset()
+    session.matcher.take()
     rest = split_echo(text, command)
     return Probed(render(text if rest is None else rest), tuple(stops))

@@ -10,7 +10,7 @@ from functools import partial
 from ..driver.model import DISCOVERED
 from ..errors import PromptNotFound
 from ..fsm.machine import AUTHENTICATED
-from .prompt_learner import Learnt, is_weak, pattern_of, shape
+from .prompt_learner import PromptLearner, is_ambiguous, normalize, prompt_pattern
 from .session import Session
 from .terminal import decode, render, strip_escapes
 
@@ -26,18 +26,18 @@ def find(session: Session, deadline: float) -> None:
     what = f"prompt of {session.driver.name} in {DISCOVERED}"
     known = session.recall(what)
     session.run(deadline, patience=partial(_trust, session, known) if known else None)
-    shows = bool(known) and session.matcher.last(pattern_of(known))
-    session.greeting = _text(session.matcher.reset())
+    shows = bool(known) and session.matcher.matches_tail(prompt_pattern(known))
+    session.greeting = _text(session.matcher.take())
     text = known if shows else _learn(session, session.greeting, deadline)
-    session.machine.jump("learnt", DISCOVERED)
-    session.learnt = Learnt(text, session.matcher, session.driver.quiet)
+    session.machine.force("learnt", DISCOVERED)
+    session.learnt = PromptLearner(text, session.matcher, session.driver.quiet)
     if not shows:
         session.remember(what, text)
 
 
 def _trust(session: Session, known: str) -> float:
     """How long a line that looks like a prompt has to stand, where the one of the last login is known."""
-    sure = not is_weak(known) and session.matcher.show(pattern_of(known)) is not None
+    sure = not is_ambiguous(known) and session.matcher.peek(prompt_pattern(known)) is not None
     return 0.0 if sure else session.driver.quiet
 
 
@@ -46,17 +46,17 @@ def _learn(session: Session, shown: str, deadline: float) -> str:
 
     It costs one round trip where the login ended in the prompt. Numbers in it may change.
     """
-    shown = shape(shown)
+    shown = normalize(shown)
     for _rest in range(TRIES):
         # Here a question for a user or a password still counts, and a line of any form when it is quiet.
-        session.machine.jump("learn", AUTHENTICATED)
+        session.machine.force("learn", AUTHENTICATED)
         session.write_line("")
         session.run(deadline, patience=partial(_patience, session, shown))
         text = _answer(bytes(session.matcher.buffer))
         session.matcher.clear()
         if _ends(shown, text):
             break
-        shown = shape(text)
+        shown = normalize(text)
     else:
         session.fail(
             PromptNotFound,
@@ -74,7 +74,7 @@ def _patience(session: Session, shown: str) -> float:
 
 def _ends(shown: str, answer: str) -> bool:
     """Whether what was shown ends in the same whole lines as the answer."""
-    end = shape(answer)
+    end = normalize(answer)
     return bool(end) and (shown == end or shown.endswith(f"\n{end}"))
 
 

@@ -24,30 +24,32 @@ _PLACE = 40  # characters that may come before the name of a host: "config(r1)#"
 _WORDS = 3  # words of a prompt by which a changed one can be known again
 
 
-def shape(text: str) -> str:
+def normalize(text: str) -> str:
     """Text without what changes from one prompt to the next: numbers, and blanks at the end of lines."""
     return _NUMBER.sub("0", _TRAILING.sub("", text).rstrip())
 
 
-def is_weak(text: str) -> bool:
+def is_ambiguous(text: str) -> bool:
     """Whether other lines begin like this prompt too, so that it may be the first bytes of one."""
     line = text.rstrip()
     return sum(map(str.isalnum, line)) < 2 or line[-1].isalnum()
 
 
-def bare(text: str) -> str:
+def without_context(text: str) -> str:
     """A prompt without the lines above it that come and go."""
     above, newline, rest = text.partition("\n")
-    return bare(rest) if newline and (not above.strip() or _ABOVE.fullmatch(above.strip())) else text
+    return (
+        without_context(rest) if newline and (not above.strip() or _ABOVE.fullmatch(above.strip())) else text
+    )
 
 
-def pattern_of(text: str) -> Pattern:
+def prompt_pattern(text: str) -> Pattern:
     """The pattern of a prompt that was seen: the same text, with any numbers where it has some."""
-    lines = (_regex(line.rstrip()) for line in bare(text).split("\n"))
+    lines = (_regex(line.rstrip()) for line in without_context(text).split("\n"))
     return compile_prompt(DISCOVERED, r"[ \t]*\n".join(lines), ABOVE)
 
 
-def like(text: str) -> Pattern | None:
+def similar_pattern(text: str) -> Pattern | None:
     """The pattern of what this prompt may change to, or None where it has no word to know it by.
 
     "acme>" may become "acme#" or "acme(config)#", and "Mon [acme ~]$" may become "Tue [acme tmp]$":
@@ -62,7 +64,7 @@ def like(text: str) -> Pattern | None:
     return compile_prompt(DISCOVERED, "|".join(forms), ABOVE) if words else None
 
 
-class Learnt:
+class PromptLearner:
     """What was learnt, and what may still be learnt while commands are sent.
 
     text: the prompt that stands there now. quiet: seconds without a byte after which a line that
@@ -71,14 +73,14 @@ class Learnt:
 
     def __init__(self, text: str, matcher: Matcher, quiet: float) -> None:
         self.text = text
-        self.patterns: tuple[Pattern, ...] = (pattern_of(text),)
-        self._like = like(text)
+        self.patterns: tuple[Pattern, ...] = (prompt_pattern(text),)
+        self._like = similar_pattern(text)
         self._matcher = matcher
         self._quiet = quiet
         self._install()
 
     def doubting(self, patience: Callable[[], float] | None) -> Callable[[], float]:
-        """How long a prompt has to stand before it counts, for `Loop.run`: longer where it is a new one."""
+        """How long a prompt has to stand before it counts, for `Reader.run`: longer where it is a new one."""
 
         def wait() -> float:
             return max(patience() if patience else 0.0, 0.0 if self._is_sure() else self._quiet)
@@ -87,18 +89,18 @@ class Learnt:
 
     def saw(self, prompt: bytes) -> None:
         """Learn the prompt that counted, where it is a new one."""
-        self.text = text = bare(decode(last_line(prompt)))
+        self.text = text = without_context(decode(last_line(prompt)))
         if not any(pattern.regex.fullmatch(text.encode()) for pattern in self.patterns):
-            self.patterns = (*self.patterns, pattern_of(text))
+            self.patterns = (*self.patterns, prompt_pattern(text))
             self._install()
 
     def _is_sure(self) -> bool:
         # Where a number ends the prompt, more of its digits may come.
         solid = not _last(self._matcher.unfinished()).isalnum()
-        return solid and any(self._matcher.show(pattern) for pattern in self.patterns)
+        return solid and any(self._matcher.peek(pattern) for pattern in self.patterns)
 
     def _install(self) -> None:
-        self._matcher.exact[DISCOVERED] = (*self.patterns, *((self._like,) if self._like else ()))
+        self._matcher.learned_patterns[DISCOVERED] = (*self.patterns, *((self._like,) if self._like else ()))
 
 
 def _last(line: bytes) -> str:

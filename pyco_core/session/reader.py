@@ -8,15 +8,15 @@ import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from ..fsm.machine import QUIET, SILENT, Action, Machine, named
-from ..fsm.matcher import Matcher, Pattern, Seen
+from ..fsm.machine import QUIET, SILENT, Action, Machine, explicit
+from ..fsm.matcher import Match, Matcher, Pattern
 from ..transport.base import Closed, TimedOut, Transport
 from .transcript import Transcript
 
 FOREVER = float("inf")
 
 
-class Returned(Closed):
+class HopPromptReturned(Closed):
     """The prompt of a hop that this session was typed into stands there: the session has ended.
 
     hop: the number of the hop whose prompt it is.
@@ -35,7 +35,7 @@ class Question:
     answer: Callable[[], None]
 
 
-class Loop:
+class Reader:
     """Reads until an event leads to a goal.
 
     guard: the prompts of the hops that this session was typed into, with their numbers; empty for
@@ -66,18 +66,18 @@ class Loop:
         self.quiet, self.settle = quiet, settle
         self._quiet_states = {state for event, state in self.machine.table if event == QUIET}
 
-    def run(
+    def read_until(
         self,
         deadline: float,
         goals: Collection[str],
         questions: list[Question] | None = None,
         patience: Callable[[], float] | None = None,
-    ) -> Seen:
+    ) -> Match:
         """Read until an event whose name is one of goals, and return it.
 
         patience: for a goal that was seen, how many seconds more to wait for bytes before it
         counts; 0 at once, FOREVER until the deadline. Raises Closed, TimedOut, and what an action
-        raises; Returned when the prompt of a hop before stands there.
+        raises; HopPromptReturned when the prompt of a hop before stands there.
         """
         questions = questions if questions is not None else []
         while True:
@@ -98,12 +98,12 @@ class Loop:
                 return seen
 
     def check_guard(self) -> None:
-        """Raise Returned where the prompt of a hop before is the last that was read."""
+        """Raise HopPromptReturned where the prompt of a hop before is the last that was read."""
         for hop, pattern in self.guard:
-            if self.matcher.show(pattern) and not self.transport.pending():
-                raise Returned(hop)
+            if self.matcher.peek(pattern) and not self.transport.pending():
+                raise HopPromptReturned(hop)
 
-    def _next(self, questions: list[Question], deadline: float) -> Seen | None:
+    def _next(self, questions: list[Question], deadline: float) -> Match | None:
         if not self.matcher.buffer:
             return None
         found = self.matcher.next(self.machine.state)
@@ -112,17 +112,17 @@ class Loop:
         if self.guard:
             self.check_guard()
         for question in questions:
-            seen = self.matcher.show(question.pattern)
+            seen = self.matcher.peek(question.pattern)
             if seen is not None:
                 if self._more(0.0, deadline):
                     return self._next(questions, deadline)
-                self.matcher.use(seen)
+                self.matcher.consume(seen)
                 question.answer()
                 return None
         return found
 
-    def _take(self, seen: Seen) -> None:
-        self.matcher.use(seen)
+    def _take(self, seen: Match) -> None:
+        self.matcher.consume(seen)
         for action in self.machine.process(seen.event):
             self._perform(action)
 
@@ -145,7 +145,7 @@ class Loop:
             return False
         return True
 
-    def _read_or_quiet(self, deadline: float) -> Seen | None:
+    def _read_or_quiet(self, deadline: float) -> Match | None:
         until = deadline
         if self.machine.state in self._quiet_states:
             line = self.matcher.unfinished().strip(b" \t")
@@ -154,7 +154,7 @@ class Loop:
             if line and not line.endswith((b"...", b"\r")):
                 until = min(deadline, time.monotonic() + self.quiet)
         event = QUIET
-        if self.wake and until == deadline and named(self.machine.table, SILENT, self.machine.state):
+        if self.wake and until == deadline and explicit(self.machine.table, SILENT, self.machine.state):
             until, event = min(deadline, time.monotonic() + self.quiet), SILENT
         try:
             self._read(until)
@@ -163,7 +163,7 @@ class Loop:
                 raise
             self.wake = self.wake and event != SILENT
             end = len(self.matcher.buffer)
-            return Seen(event, end, end)
+            return Match(event, end, end)
         return None
 
     def _read(self, until: float) -> None:

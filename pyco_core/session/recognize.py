@@ -15,7 +15,7 @@ from ..driver.patterns import compile_prompt
 from ..errors import DriverError, PlatformUnknown
 from ..fsm.matcher import Matcher, Pattern, PatternSet
 from .probe import probe
-from .prompt_learner import shape
+from .prompt_learner import normalize
 from .session import LAST_OUTPUT, Session
 from .terminal import last_line
 from .transcript import mask
@@ -50,7 +50,7 @@ def recognize(session: Session, deadline: float) -> None:
     """
     prompt = session.prompt
     kept, _newline, known = session.recall(DRIVER).partition("\n")
-    if known == shape(prompt) and _adopt(session, kept):
+    if known == normalize(prompt) and _adopt(session, kept):
         return
     session.remember(DRIVER, "")
     fitting = [one for one in candidates(_index(session)) if _fit(one, prompt)]
@@ -61,7 +61,7 @@ def recognize(session: Session, deadline: float) -> None:
         best = _best(fitting, shown)
     if len(best) != 1 or not _adopt(session, best[0].name):
         raise _unknown(session, prompt, best, shown)
-    session.remember(DRIVER, f"{best[0].name}\n{shape(prompt)}")
+    session.remember(DRIVER, f"{best[0].name}\n{normalize(prompt)}")
 
 
 def _index(session: Session) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ..driver.patterns import BROKEN
 from ..errors import CommandError, InvalidParameter
-from ..fsm.matcher import Pattern, Seen
+from ..fsm.matcher import Match, Pattern
 from ..models.reply import Reply
 from ..models.secret import Secret
 from ..transport.base import Closed, TimedOut
@@ -72,12 +72,12 @@ def _type(session: Session, command: Command, line: str, questions: list[Questio
     renames = session.driver.renames
     renamed = renames is not None and renames.search(command.text) is not None
     if renamed:
-        session.matcher.known.pop("hostname", None)
+        session.matcher.bindings.pop("hostname", None)
     started = clock()
     try:
         session.write_command(line)
         if command.sendonly:
-            session.given_up = f"{_shown(session, command.text)!r} was sent without waiting for its end."
+            session.closed_reason = f"{_shown(session, command.text)!r} was sent without waiting for its end."
             return Reply("", command=command.text, mode=session.mode, elapsed=clock() - started)
         seen = session.run(deadline, questions, session.patience(line))
     except (Closed, TimedOut) as exc:
@@ -88,7 +88,7 @@ def _type(session: Session, command: Command, line: str, questions: list[Questio
     return _finish(session, command, line, seen, clock() - started)
 
 
-def _finish(session: Session, command: Command, line: str, seen: Seen, elapsed: float) -> Reply:
+def _finish(session: Session, command: Command, line: str, seen: Match, elapsed: float) -> Reply:
     text = decode(strip_escapes(bytes(memoryview(session.matcher.buffer)[: seen.start])))
     if session.echo is not False:
         rest = split_echo(text, line)

@@ -27,13 +27,13 @@ from ..fsm.machine import (
     Action,
     Machine,
 )
-from ..fsm.matcher import Matcher, Pattern, Seen
+from ..fsm.matcher import Match, Matcher, Pattern
 from ..models.endpoint import Endpoint
 from ..models.secret import MASK, Secret
 from ..models.settings import Settings
 from ..transport.base import Closed, TimedOut, Transport
-from .prompt_learner import Learnt
-from .reader import FOREVER, Loop, Question, Returned
+from .prompt_learner import PromptLearner
+from .reader import FOREVER, HopPromptReturned, Question, Reader
 from .terminal import decode, last_line, render, split_echo, strip_escapes
 from .transcript import FileTranscript, NoTranscript, Transcript, mask
 
@@ -52,14 +52,14 @@ class Session:
     watch: is told all that is sent and seen, and nothing is sent then that was not asked for, no setup.
     """
 
-    seen = Seen("", 0, 0)  # the last prompt
+    seen = Match("", 0, 0)  # the last prompt
     shown = b""  # its text
     entering = ""  # the mode that was asked for last
     twin = False  # whether the hop before has the same prompt
     home = ""  # the mode that the login ended in
     greeting = ""  # what the login showed, where its prompt had to be found
-    learnt: Learnt | None = None  # the prompts that were found
-    given_up = ""  # why the session must not be used any more
+    learnt: PromptLearner | None = None  # the prompts that were found
+    closed_reason = ""  # why the session must not be used any more
     _reading = False  # whether a read began that neither a prompt nor the stream has ended
     _deadline = 0.0
 
@@ -89,15 +89,15 @@ class Session:
         self.parent = parent
         self.machine = Machine(driver.table, AUTHENTICATED if authenticated else GROUND)
         self.matcher = Matcher(driver.sets, last_line)
-        self.matcher.known["token"] = secrets.token_hex(4).encode()
+        self.matcher.bindings["token"] = secrets.token_hex(4).encode()
         self.bare = watch is not None
         self.transcript = self._written() if watch is None else watch
-        self.loop = Loop(transport, self.machine, self.matcher, self.transcript, self._perform)
-        self.loop.adopt(driver.quiet, driver.settle)
-        self.loop.wake = driver.wake or (parent is not None and parent.driver.connect.wake)
+        self.reader = Reader(transport, self.machine, self.matcher, self.transcript, self._perform)
+        self.reader.adopt(driver.quiet, driver.settle)
+        self.reader.wake = driver.wake or (parent is not None and parent.driver.connect.wake)
         self._goals = frozenset(driver.modes)
         if parent is not None:
-            self.loop.guard = (*parent.prompts(), *parent.loop.guard)
+            self.reader.guard = (*parent.prompts(), *parent.reader.guard)
         self.echo: bool | None = None if driver.echo else False  # None: not known yet
         self.prepared: set[str] = set()  # the modes whose setup was sent
 
@@ -124,7 +124,7 @@ class Session:
 
     def write_command(self, line: str) -> None:
         """Type a command and its line end, after what the machine does before one."""
-        for action in self.machine.offer(SENT):
+        for action in self.machine.fire_internal(SENT):
             self._perform(action)
         self._write(line + self.driver.newline, line)
 
@@ -144,7 +144,7 @@ class Session:
     def erase(self) -> None:
         end = len(self.matcher.buffer)
         start = self.matcher.buffer.rfind(b"\n") + 1
-        self.matcher.cut(start, end)
+        self.matcher.delete(start, end)
 
     def fail(self, error: type[PycoError], message: str, hint: str = "") -> NoReturn:
         raise self.lost(error(message, hint=hint))
@@ -159,19 +159,19 @@ class Session:
     @property
     def hostname(self) -> str:
         """The name in the prompt, "" where the driver's prompts show none."""
-        return decode(self.matcher.known.get("hostname", b""))
+        return decode(self.matcher.bindings.get("hostname", b""))
 
     def learn_name(self) -> None:
         """Remember the name in the last prompt, so that from now on only the same one counts."""
         if "hostname" in self.seen.groups:
-            self.matcher.known["hostname"] = self.seen.groups["hostname"]
+            self.matcher.bindings["hostname"] = self.seen.groups["hostname"]
 
     def prompts(self) -> tuple[tuple[int, Pattern], ...]:
         """The exact prompt it stands at, for what is typed into it to know when it has ended."""
         if self.learnt is not None:
             return tuple((self.hop, pattern) for pattern in self.learnt.patterns)
         text = self.driver.modes[self.mode].prompt
-        for name, value in self.matcher.known.items():
+        for name, value in self.matcher.bindings.items():
             text = text.replace(f"{{{name}}}", re.escape(decode(value)))
         return ((self.hop, compile_prompt(self.mode, text)),)
 
@@ -182,22 +182,22 @@ class Session:
         deadline: float,
         questions: list[Question] | None = None,
         patience: Callable[[], float] | None = None,
-    ) -> Seen:
-        """Read until a prompt stands there. Raises what `Loop.run` raises."""
+    ) -> Match:
+        """Read until a prompt stands there. Raises what `Reader.run` raises."""
         self._deadline = deadline
         self._reading = True
         if self.learnt is not None:
             patience = self.learnt.doubting(patience)
         try:
             try:
-                self.seen = self.loop.run(deadline, self._goals, questions, patience)
-            except Returned as exc:
+                self.seen = self.reader.read_until(deadline, self._goals, questions, patience)
+            except HopPromptReturned as exc:
                 if not self._is_twin(exc):
                     raise
                 # From here on only the client's own words tell the end of this session from its prompt.
                 self.twin = True
-                self.loop.guard = tuple(guard for guard in self.loop.guard if guard[0] != exc.hop)
-                self.seen = self.loop.run(deadline, self._goals, questions, patience)
+                self.reader.guard = tuple(guard for guard in self.reader.guard if guard[0] != exc.hop)
+                self.seen = self.reader.read_until(deadline, self._goals, questions, patience)
             self._check_twin()
         except (Closed, TimedOut) as exc:
             self._reading = False
@@ -243,8 +243,8 @@ class Session:
             return False
         self.equip(driver)
         self.seen = seen
-        self.machine.jump(f"is {driver.name}", seen.event)
-        self.learnt = Learnt(prompt, self.matcher, driver.quiet) if driver.discovers else None
+        self.machine.force(f"is {driver.name}", seen.event)
+        self.learnt = PromptLearner(prompt, self.matcher, driver.quiet) if driver.discovers else None
         return True
 
     def equip(self, driver: Driver) -> None:
@@ -252,27 +252,27 @@ class Session:
         self.driver = driver
         self._goals = frozenset(driver.modes)
         self.echo = None if driver.echo else False
-        self.matcher.switch(driver.sets)
+        self.matcher.replace_patterns(driver.sets)
         self.machine.table = driver.table
-        self.loop.adopt(driver.quiet, driver.settle)
+        self.reader.adopt(driver.quiet, driver.settle)
 
     def _offer(self, event: str) -> None:
         """Let the machine say which error the end is; it can hardly type any more."""
         with suppress(Closed, TimedOut):
-            for action in self.machine.offer(event):
+            for action in self.machine.fire_internal(event):
                 self._perform(action)
 
     def _check_twin(self) -> None:
-        """Raise Returned where the client of the hop before says that the device, its twin, hung up."""
+        """Raise HopPromptReturned if the client of the hop before reports the end of the session."""
         if self.twin and self.parent is not None and self._hung_up(self.parent):
-            raise Returned(self.parent.hop)
+            raise HopPromptReturned(self.parent.hop)
 
     def _hung_up(self, hop: Session) -> bool:
         """Whether the hop's client says so in what was read."""
         words = render(decode(strip_escapes(bytes(self.matcher.buffer))))
         return any(kind == "closed" and regex.search(words) for kind, regex in hop.driver.connect.errors)
 
-    def _is_twin(self, exc: Returned) -> bool:
+    def _is_twin(self, exc: HopPromptReturned) -> bool:
         """Whether the prompt of the hop before is the device's too: "Router>" behind "Router>"."""
         if self.parent is None or self.parent.hop != exc.hop or self._hung_up(self.parent):
             return False
@@ -287,16 +287,16 @@ class Session:
         SessionClosed; nothing was sent then.
         """
         if self._reading:  # Ctrl-C, or a watcher that raised
-            self.given_up = self.given_up or "it was interrupted in the middle of an answer."
-        if self.given_up:
-            raise self.located(OutOfStep(f"The session was given up: {self.given_up}"))
+            self.closed_reason = self.closed_reason or "it was interrupted in the middle of an answer."
+        if self.closed_reason:
+            raise self.located(OutOfStep(f"The session was given up: {self.closed_reason}"))
         self._deadline = deadline
         try:
             while self.transport.pending():
                 data = self.transport.read(deadline)
                 self.transcript.saw(data)
                 self.matcher.feed(data)
-            self.loop.check_guard()
+            self.reader.check_guard()
             self._check_twin()
         except (Closed, TimedOut) as exc:
             raise self.broken(exc, "the pause before the command, which was not sent") from exc
@@ -343,13 +343,13 @@ class Session:
             state=self.machine.state,
             mode=self.mode,
             last_output=self.last_output(),
-            trace="" if self.home else self.machine.way(lambda event: mask(event, self.masked)),
+            trace="" if self.home else self.machine.trace_text(lambda event: mask(event, self.masked)),
         )
 
     def lost(self, error: PycoError) -> PycoError:
         """Give the session up for good because of this error, and return the error located."""
         error = self.located(error)
-        self.given_up = self.given_up or error.message
+        self.closed_reason = self.closed_reason or error.message
         self.transport.close()
         self.transcript.close()
         return error
@@ -376,7 +376,7 @@ class Session:
     def ended_by(self, exc: Exception) -> Session:
         """The session that ended: this one, or that of a hop before it whose own hop has its prompt back."""
         ended = self
-        while isinstance(exc, Returned) and ended.parent is not None and ended.parent.hop > exc.hop:
+        while isinstance(exc, HopPromptReturned) and ended.parent is not None and ended.parent.hop > exc.hop:
             ended = ended.parent
         return ended
 

@@ -189,7 +189,7 @@ def test_nothing_sleeps(folder: Path) -> None:
     [
         ("fsm.machine", "import socket", "socket"),
         ("fsm.machine", "from time import monotonic", "time"),
-        ("models.secret", "from ..session.reader import Loop", "session.reader"),
+        ("models.secret", "from ..session.reader import Reader", "session.reader"),
         ("session.send", "from ..transport.ssh import SshConnection", "transport.ssh"),
         ("session.send", "from ..transport import ssh", "transport.ssh"),
         ("session.send", "import pexpect", "pexpect"),
@@ -208,7 +208,7 @@ def test_an_import_across_the_floor_plan_is_found(module: str, line: str, wrong:
     ("module", "line"),
     [
         ("session.send", "from ..transport.base import Transport"),
-        ("session.send", "from .reader import Loop"),
+        ("session.send", "from .reader import Reader"),
         ("session.send", "from . import reader"),
         ("broker.client", "from . import framing"),
         ("transport.ssh", "import paramiko.client"),

@@ -103,7 +103,7 @@ def used(driver: Driver, seed: int) -> None:
         if seen := matcher.next(state):
             assert machine.process(seen.event) is not None
         for event in INTERNAL:
-            machine.offer(event)
+            machine.fire_internal(event)
         assert machine.state in driver.sets
 
 

@@ -36,7 +36,7 @@ def run(driver: Driver, feeds: Iterable[bytes], state: str = GROUND, hostname: b
     for data in feeds:
         matcher.feed(data)
         while match := matcher.next(machine.state):
-            matcher.use(match)
+            matcher.consume(match)
             events.append(match.event)
             actions += [action.name for action in machine.process(match.event)]
             if FINAL_ACTIONS & set(actions) or machine.state in driver.modes:
@@ -46,9 +46,9 @@ def run(driver: Driver, feeds: Iterable[bytes], state: str = GROUND, hostname: b
 
 def matcher_for(driver: Driver, hostname: bytes = b"") -> Matcher:
     matcher = Matcher(driver.sets, last_line)
-    matcher.known["token"] = TOKEN
+    matcher.bindings["token"] = TOKEN
     if hostname:
-        matcher.known["hostname"] = hostname
+        matcher.bindings["hostname"] = hostname
     return matcher
 
 

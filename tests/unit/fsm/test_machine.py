@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pyco_core.errors import FsmError
-from pyco_core.fsm.machine import ANY, GROUND, TRACE, Action, Machine, Table, Transition, lookup, named
+from pyco_core.fsm.machine import ANY, GROUND, TRACE, Action, Machine, Table, Transition, explicit, lookup
 
 SEND = (Action("send", " "),)
 
@@ -65,7 +65,7 @@ def test_the_trace_is_the_end_of_the_way(events: list[str]) -> None:
     machine = Machine({(event, ANY): Transition((), event) for event in "abc"})
     for event in events:
         machine.process(event)
-    machine.jump("sent enable", "MODE_SENT")
+    machine.force("sent enable", "MODE_SENT")
     assert machine.state == "MODE_SENT"
     assert len(machine.trace) == min(TRACE, len(events) + 1)
     assert machine.trace[-1] == ("sent enable", events[-1], "MODE_SENT")
@@ -74,10 +74,10 @@ def test_the_trace_is_the_end_of_the_way(events: list[str]) -> None:
 
 def test_the_way_is_the_trace_in_one_line() -> None:
     machine = Machine({("e", ANY): Transition((), "s")})
-    assert machine.way() == GROUND
+    assert machine.trace_text() == GROUND
     machine.process("e")
-    machine.jump(f"sent {'x' * 100}", "MODE_SENT")
-    assert machine.way() == f"GROUND -e-> s -sent {'x' * 35}-> MODE_SENT"
+    machine.force(f"sent {'x' * 100}", "MODE_SENT")
+    assert machine.trace_text() == f"GROUND -e-> s -sent {'x' * 35}-> MODE_SENT"
 
 
 # Events that no text shows
@@ -86,12 +86,12 @@ def test_the_way_is_the_trace_in_one_line() -> None:
 def test_an_event_that_no_text_shows_is_taken_only_where_it_is_named() -> None:
     table = {("eof", "s"): Transition(SEND, "t"), (ANY, ANY): Transition((), "any")}
     machine = Machine(table, "s")
-    assert machine.offer("timeout") == ()
-    assert machine.offer("eof") == SEND
-    assert machine.offer("eof") == ()
+    assert machine.fire_internal("timeout") == ()
+    assert machine.fire_internal("eof") == SEND
+    assert machine.fire_internal("eof") == ()
     assert machine.trace == [("eof", "s", "t")]
-    assert named({("eof", ANY): Transition(SEND)}, "eof", "s") == Transition(SEND)
-    assert named(table, "timeout", "s") is None
+    assert explicit({("eof", ANY): Transition(SEND)}, "eof", "s") == Transition(SEND)
+    assert explicit(table, "timeout", "s") is None
 
 
 def test_a_state_that_an_event_leads_to_is_entered_once() -> None:
@@ -103,7 +103,7 @@ def test_a_state_that_an_event_leads_to_is_entered_once() -> None:
     machine = Machine(table)
     assert machine.process("e") == (*SEND, Action("sendline"))
     assert machine.trace == [("e", GROUND, "s"), ("entered", "s", "t")]
-    machine.jump("sent x", "s")
+    machine.force("sent x", "s")
     assert machine.process("e") == SEND
 
 
@@ -112,8 +112,8 @@ def test_whoever_watches_is_told_every_step_and_what_is_done_in_it() -> None:
     machine = Machine({("e", ANY): Transition((Action("send", "secret"),), "s")})
     machine.watchers.append(lambda *step: told.append(step))
     machine.process("e")
-    machine.offer("timeout")
-    machine.jump("sent x", GROUND)
+    machine.fire_internal("timeout")
+    machine.force("sent x", GROUND)
     assert told == [
         ("e", GROUND, "s", ("send",)),
         ("entered", "s", "s", ()),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyco_core.fsm.matcher import CUT, HOSTNAME, TAIL, Matcher, Pattern, PatternSet, Seen
+from pyco_core.fsm.matcher import CUT, HOSTNAME, TAIL, Match, Matcher, Pattern, PatternSet
 
 
 def prompt(regex: bytes, event: str = "prompt", breaks: int = 0) -> Pattern:
@@ -38,7 +38,7 @@ def matcher(*fed: bytes, **sets: PatternSet) -> Matcher:
     return made
 
 
-def shown(made: Matcher, seen: Seen | None) -> tuple[str, bytes] | None:
+def shown(made: Matcher, seen: Match | None) -> tuple[str, bytes] | None:
     """The event and the text that shows it."""
     return None if seen is None else (seen.event, bytes(made.buffer[seen.start : seen.end]))
 
@@ -70,7 +70,7 @@ def test_what_showed_an_event_shows_no_other() -> None:
     made = matcher(b"r1#")
     seen = made.next("mode")
     assert seen is not None
-    made.use(seen)
+    made.consume(seen)
     assert made.next("mode") is None
     made.feed(b"\r\nr1#")
     assert shown(made, made.next("mode")) == ("prompt", b"r1#")
@@ -80,7 +80,7 @@ def test_the_rest_of_a_question_that_was_answered_is_no_question() -> None:
     made = matcher(b"Password:")
     seen = made.next("login")
     assert seen is not None
-    made.use(seen)
+    made.consume(seen)
     made.feed(b" ")
     assert made.next("login") is None
 
@@ -93,7 +93,7 @@ def test_a_line_counts_when_it_is_finished_and_before_what_follows_it() -> None:
     assert shown(made, seen) == ("denied", b"Login incorrect\r\n")
     assert seen is not None
     assert seen.line
-    made.use(seen)
+    made.consume(seen)
     after = made.next("login")
     assert shown(made, after) == ("password", b"Password: ")
     assert after is not None
@@ -129,21 +129,21 @@ def test_the_groups_that_took_part_are_given() -> None:
 
 def test_a_name_that_was_learnt_is_the_only_one_that_counts() -> None:
     made = matcher(b"r1#")
-    made.known["hostname"] = b"r2"
+    made.bindings["hostname"] = b"r2"
     assert made.next("mode") is None
-    made.known["hostname"] = b"r1"
+    made.bindings["hostname"] = b"r1"
     assert made.next("mode") is not None
 
 
 def test_a_prompt_that_came_before_counts_for_the_name_that_is_known_now() -> None:
     made = matcher(b"r1#")
     assert shown(made, made.next("mode")) == ("prompt", b"r1#")
-    made.reset()
+    made.take()
     made.feed(b"r1#")
     assert shown(made, made.next("mode")) == ("prompt", b"r1#")
-    made.known["hostname"] = b"r2"
+    made.bindings["hostname"] = b"r2"
     assert made.next("mode") is None
-    del made.known["hostname"]
+    del made.bindings["hostname"]
     assert shown(made, made.next("mode")) == ("prompt", b"r1#")
 
 
@@ -158,7 +158,7 @@ def test_a_prompt_that_came_before_counts_not_where_it_is_the_last_line_of_anoth
     both = PatternSet(tail=(prompt(rb"\[edit\]\nr1#", "edit", breaks=1), prompt(rb"r1#", "shell")))
     made = matcher(b"\r\nr1#", mode=both)
     assert shown(made, made.next("mode")) == ("shell", b"r1#")
-    made.reset()
+    made.take()
     made.feed(b"configure\r\n[edit]\r\nr1#")
     assert shown(made, made.next("mode")) == ("edit", b"[edit]\r\nr1#")
 
@@ -168,13 +168,13 @@ def test_a_prompt_that_comes_again_behind_output_starts_where_the_output_ends() 
     made = matcher(b"no line end$ ", mode=PatternSet(tail=(glued,)))
     for _rest in range(2):
         assert shown(made, made.next("mode")) == ("prompt", b"$ ")
-        made.reset()
+        made.take()
         made.feed(b"more\r\nno line end$ ")
 
 
 def test_a_name_that_was_learnt_does_not_matter_to_what_shows_none() -> None:
     made = matcher(b"--More--")
-    made.known["hostname"] = b"r2"
+    made.bindings["hostname"] = b"r2"
     assert made.next("mode") is not None
 
 
@@ -182,13 +182,13 @@ def test_a_long_name_may_be_cut_but_not_short() -> None:
     name = b"a_name_of_thirty_characters_it"
     for size in range(1, len(name) + 1):
         made = matcher(name[:size] + b"#")
-        made.known["hostname"] = name
+        made.bindings["hostname"] = name
         assert (made.next("mode") is not None) == (size >= CUT)
 
 
 def test_a_prompt_that_was_learnt_is_used_instead_of_the_drivers() -> None:
     made = matcher(b"anything#")
-    made.exact["prompt"] = (prompt(rb"menu \d+>"),)
+    made.learned_patterns["prompt"] = (prompt(rb"menu \d+>"),)
     assert made.next("mode") is None
     made.feed(b"\nmenu 7>")
     assert shown(made, made.next("mode")) == ("prompt", b"menu 7>")
@@ -214,8 +214,8 @@ def test_a_prompt_behind_output_without_a_line_end_starts_where_the_output_ends(
 
 def test_a_pattern_can_be_asked_for_by_itself_and_uses_nothing_up() -> None:
     made = matcher(b"Password: ")
-    assert shown(made, made.show(PASSWORD)) == ("password", b"Password: ")
-    assert made.show(NAMED) is None
+    assert shown(made, made.peek(PASSWORD)) == ("password", b"Password: ")
+    assert made.peek(NAMED) is None
     assert made.next("login") is not None
 
 
@@ -223,23 +223,23 @@ def test_a_pagers_line_is_cut_out_and_what_follows_is_looked_at_anew() -> None:
     made = matcher(b"one\r\n--More--")
     seen = made.next("mode")
     assert seen is not None
-    made.use(seen)
-    made.cut(seen.start, seen.end)
+    made.consume(seen)
+    made.delete(seen.start, seen.end)
     assert made.next("mode") is None
     made.feed(b"two\r\n--More--")
     again = made.next("mode")
     assert shown(made, again) == ("more", b"--More--")
     assert again is not None
-    made.cut(again.start, again.end)
+    made.delete(again.start, again.end)
     made.feed(b"r1#")
     assert shown(made, made.next("mode")) == ("prompt", b"r1#")
-    assert made.reset() == b"one\r\ntwo\r\nr1#"
+    assert made.take() == b"one\r\ntwo\r\nr1#"
 
 
 def test_a_line_that_was_cut_out_hides_no_line_after_it() -> None:
     made = matcher(b"one\n")
     assert made.next("login") is None
-    made.cut(0, 4)
+    made.delete(0, 4)
     made.feed(b"Login incorrect\n")
     assert made.next("login") is not None
 
@@ -248,9 +248,9 @@ def test_forgetting_gives_back_what_was_read_and_starts_anew() -> None:
     made = matcher(b"one\r\nr1#")
     seen = made.next("mode")
     assert seen is not None
-    made.use(seen)
-    assert made.reset() == b"one\r\nr1#"
-    assert made.reset() == b""
+    made.consume(seen)
+    assert made.take() == b"one\r\nr1#"
+    assert made.take() == b""
     made.feed(b"r1#")
     assert made.next("mode") is not None
 
@@ -297,7 +297,7 @@ def test_lines_are_seen_in_their_order_whatever_the_feeds(pieces: list[bytes], d
         made.feed(stream[start:end])
         while seen := made.next("login"):
             found.append(bytes(made.buffer[seen.start : seen.end]))
-            made.use(seen)
+            made.consume(seen)
     lines = stream.splitlines(keepends=True)
     assert found == [line for line in lines if plain(line) == b"Login incorrect\n"]
 
@@ -345,5 +345,5 @@ BRACKETS = prompt(b"\\[(?P<hostname>%s)(?:-[^\\]]+)?\\]" % HOSTNAME.encode())
 )
 def test_what_follows_a_known_name_is_no_part_of_it(known: bytes, line: bytes, is_prompt: bool) -> None:
     made = matcher(line, login=PatternSet(tail=(BRACKETS,)))
-    made.known["hostname"] = known
+    made.bindings["hostname"] = known
     assert (made.next("login") is not None) == is_prompt

@@ -623,7 +623,7 @@ def test_a_line_that_is_aborted_is_cut_off_without_a_word(sim: Sim) -> None:
     line = walk(line_to(sim, to(host)))
     line.abort()
     assert line.session is not None
-    assert line.session.given_up == "its user went away."
+    assert line.session.closed_reason == "its user went away."
     line.close()
     assert host.endings() == ["client"]
 

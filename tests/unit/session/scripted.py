@@ -273,7 +273,7 @@ def session_on(
 ) -> Session:
     """A session before its login; its token is no random one."""
     session = Session(transport, driver, at or endpoint(), settings or Settings(), **more)
-    session.matcher.known["token"] = TOKEN
+    session.matcher.bindings["token"] = TOKEN
     return session
 
 
@@ -315,7 +315,7 @@ def play(
             login(session, soon(), client_errors)
             return use(session)
         finally:
-            if session.given_up:
+            if session.closed_reason:
                 check_useless(session)
 
     return everywhere(steps, run, late=late)
@@ -326,5 +326,5 @@ def check_useless(session: Session) -> None:
     before = list(session.transport.typed) if isinstance(session.transport, Scripted) else []
     with pytest.raises(OutOfStep) as caught:
         send(session, Command("show secrets of the next user"), soon())
-    assert caught.value.message == f"The session was given up: {session.given_up}"
+    assert caught.value.message == f"The session was given up: {session.closed_reason}"
     assert not isinstance(session.transport, Scripted) or session.transport.typed == before

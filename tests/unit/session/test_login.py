@@ -341,11 +341,11 @@ def behind(
     hop.ready(soon())
     hop.write_line(words.decode())
     session = session_on(transport, quick(driver), endpoint(host="r2"), hop=2, parent=hop)
-    session.matcher.known["token"] = HOP_TOKEN
+    session.matcher.bindings["token"] = HOP_TOKEN
     try:
         login(session, soon(), hop.driver.connect.errors)
     finally:
-        if session.given_up:
+        if session.closed_reason:
             check_useless(session)
     return session, hop
 
@@ -641,7 +641,7 @@ def test_logout_closes_the_transport_and_the_session_is_of_no_use_any_more() -> 
     session = log_in(transport)
     logout(session)
     assert transport.closed
-    assert session.given_up == "it was closed."
+    assert session.closed_reason == "it was closed."
     check_useless(session)
     logout(session)  # types nothing more
     transport.done()

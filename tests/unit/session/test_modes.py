@@ -245,7 +245,7 @@ def test_no_password_is_typed_at_a_prompt_that_is_none() -> None:
 def test_a_session_that_was_given_up_enters_no_mode() -> None:
     session = session_on(Scripted(*ios()), IOS)
     login(session, soon())
-    session.given_up = "it was tried."
+    session.closed_reason = "it was tried."
     with pytest.raises(PycoError, match="given up"):
         enter(session, "enable", soon())
     check_useless(session)

@@ -187,4 +187,4 @@ def test_a_learnt_prompt_is_the_guard_of_what_is_typed_into_the_device() -> None
     assert pattern.regex.fullmatch(b"acme-2% ")
     assert not pattern.regex.fullmatch(b"acme% ")
     behind = Session(transport, COMMON, hop.endpoint, hop.settings, hop=2, parent=hop)
-    assert behind.loop.guard == ((1, pattern),)
+    assert behind.reader.guard == ((1, pattern),)

@@ -12,7 +12,7 @@ from pyco_core.cache import Cache
 from pyco_core.device import device
 from pyco_core.models.settings import Settings
 from pyco_core.session.login import login
-from pyco_core.session.prompt_learner import is_weak, like, pattern_of
+from pyco_core.session.prompt_learner import is_ambiguous, prompt_pattern, similar_pattern
 from pyco_core.sim import Faults, Sim
 from pyco_core.tape import Command, Errors, Login, Mode, Tape
 
@@ -172,23 +172,23 @@ def test_the_place_in_a_configuration_above_a_prompt_is_no_output() -> None:
 )
 def test_a_question_is_not_like_a_prompt(question: str) -> None:
     for prompt in ("acme>", "[pyco@acme ~]$", "acme:", "acme?"):
-        pattern = like(prompt)
+        pattern = similar_pattern(prompt)
         assert pattern is not None
         assert not pattern.regex.fullmatch(question.encode())
 
 
 def test_a_prompt_without_a_word_is_like_no_other() -> None:
-    assert like("$ ") is None
-    assert like("7>") is None
+    assert similar_pattern("$ ") is None
+    assert similar_pattern("7>") is None
 
 
 @pytest.mark.parametrize(("text", "weak"), [("# ", True), ("r>", True), ("READY 12", True), ("r1>", False)])
 def test_a_prompt_is_weak_that_other_lines_begin_like(text: str, weak: bool) -> None:
-    assert is_weak(text) is weak
+    assert is_ambiguous(text) is weak
 
 
 def test_a_pattern_of_a_prompt_is_as_long_as_the_prompt() -> None:
-    assert pattern_of("[acme]\n$ ").breaks == 1
+    assert prompt_pattern("[acme]\n$ ").breaks == 1
 
 
 BANNER = "\n# acme> is what you see\n$ ls\nacme: 100%\nAre you sure? (yes)\n[acme]\n> acme>\n"

@@ -11,7 +11,7 @@ import pytest
 
 from pyco_core.fsm.machine import Action, Machine, Transition
 from pyco_core.fsm.matcher import Matcher, Pattern, PatternSet
-from pyco_core.session.reader import FOREVER, Loop, Question, Returned
+from pyco_core.session.reader import FOREVER, HopPromptReturned, Question, Reader
 from pyco_core.session.transcript import NoTranscript
 from pyco_core.transport.base import Closed, TimedOut
 
@@ -46,14 +46,14 @@ class Seer:
         self.done: list[Action] = []
         self.matcher = Matcher(SETS, bytes)
         self.machine = Machine(TABLE, state)
-        self.loop = Loop(self.transport, self.machine, self.matcher, NoTranscript(), self._perform)
-        self.loop.quiet = QUIET
+        self.reader = Reader(self.transport, self.machine, self.matcher, NoTranscript(), self._perform)
+        self.reader.quiet = QUIET
 
     def run(
         self, questions: list[Question] | None = None, patience: Callable[[], float] | None = None
     ) -> str:
         """What was read when the goal was reached."""
-        self.loop.run(soon(), GOALS, questions, patience)
+        self.reader.read_until(soon(), GOALS, questions, patience)
         return bytes(self.matcher.buffer).decode()
 
     def answer(self, text: bytes) -> Callable[[], None]:
@@ -109,10 +109,10 @@ def test_a_deadline_is_raised_where_no_goal_comes() -> None:
 @pytest.mark.parametrize("cut", CUTS, ids=str)
 def test_a_console_that_says_nothing_is_woken_by_one_line_end(cut: Cut) -> None:
     seer = Seer(Pause(), Type(b"\n"), Say(b"\r\nr1> "), cut=cut)
-    seer.loop.wake = True
+    seer.reader.wake = True
     assert seer.run().strip() == "r1>"
     seer = Seer(Pause(), Type(b"\n"))
-    seer.loop.wake = True
+    seer.reader.wake = True
     with pytest.raises(TimedOut):
         seer.run()
 
@@ -140,7 +140,7 @@ def test_silence_may_lead_to_no_goal() -> None:
 def test_a_deadline_before_the_end_of_a_silence_is_a_time_out() -> None:
     seer = Seer(Say(b"ready when you are"), Pause())
     with pytest.raises(TimedOut):
-        seer.loop.run(soon(QUIET / 2), GOALS)
+        seer.reader.read_until(soon(QUIET / 2), GOALS)
 
 
 # Patience.
@@ -163,7 +163,7 @@ def test_a_goal_that_does_not_count_yet_waits_for_what_makes_it_count() -> None:
 @pytest.mark.parametrize("cut", CUTS, ids=str)
 def test_a_prompt_of_a_device_that_draws_it_again_counts_when_it_stands(cut: Cut) -> None:
     seer = Seer(Say(b"r1> "), Pause(QUIET / 4), Say(b"\rr1> x\r\nr1> "), Pause(2 * QUIET), cut=cut)
-    seer.loop.settle = QUIET / 2
+    seer.reader.settle = QUIET / 2
     assert seer.run() == "r1> \rr1> x\r\nr1> "
 
 
@@ -195,7 +195,7 @@ def test_a_question_with_more_behind_it_is_none() -> None:
 def guarded(*steps: Step, cut: Cut = WHOLE, state: str = "START") -> Seer:
     seer = Seer(*steps, cut=cut, state=state)
     hops = (rb"\[hop2 \d\] ", rb"\[hop1 \d\] ")
-    seer.loop.guard = tuple(
+    seer.reader.guard = tuple(
         (number, Pattern(f"hop{number}", re.compile(text), whole=True))
         for number, text in zip((2, 1), hops, strict=True)
     )
@@ -206,7 +206,7 @@ def guarded(*steps: Step, cut: Cut = WHOLE, state: str = "START") -> Seer:
 @pytest.mark.parametrize("hop", [1, 2])
 def test_the_prompt_of_a_hop_says_that_the_session_has_ended(cut: Cut, hop: int) -> None:
     seer = guarded(Say(b"Connection closed.\n[hop%d 0] " % hop), cut=cut)
-    with pytest.raises(Returned) as caught:
+    with pytest.raises(HopPromptReturned) as caught:
         seer.run()
     assert caught.value.hop == hop
     assert isinstance(caught.value, Closed)
@@ -221,6 +221,6 @@ def test_the_prompt_of_a_hop_in_the_output_ends_nothing() -> None:
 
 def test_what_was_said_before_the_prompt_of_the_hop_is_heard_first() -> None:
     seer = guarded(Say(b"note well\n[hop1 1] "))
-    with pytest.raises(Returned):
+    with pytest.raises(HopPromptReturned):
         seer.run()
     assert seer.done == [Action("noted")]

@@ -680,7 +680,7 @@ def test_a_command_that_is_only_sent_is_not_waited_for_and_is_the_last() -> None
     reply = send(session, Command("reload", sendonly=True), soon())
     assert (reply, reply.command, reply.mode) == ("", "reload", "user")
     assert reply.elapsed >= 0
-    assert session.given_up == "'reload' was sent without waiting for its end."
+    assert session.closed_reason == "'reload' was sent without waiting for its end."
     assert not transport.closed  # the device may still have to read it
     with pytest.raises(OutOfStep):
         sent(session, "show clock")
@@ -689,8 +689,8 @@ def test_a_command_that_is_only_sent_is_not_waited_for_and_is_the_last() -> None
 def test_a_secret_in_a_command_that_is_only_sent_is_masked() -> None:
     session = on_ios(Type(f"set {SECRET}\n".encode()))
     send(session, Command(f"set {SECRET}", sendonly=True), soon())
-    assert SECRET not in session.given_up
-    assert MASK in session.given_up
+    assert SECRET not in session.closed_reason
+    assert MASK in session.closed_reason
 
 
 def test_the_password_for_a_mode_is_never_a_part_of_the_output() -> None:

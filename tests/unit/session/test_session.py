@@ -11,7 +11,7 @@ from pyco_core.errors import ConnectionClosed, LoginRefused, OutOfStep, PycoErro
 from pyco_core.models.secret import MASK, Secret
 from pyco_core.models.settings import Settings
 from pyco_core.session.login import login
-from pyco_core.session.reader import Returned
+from pyco_core.session.reader import HopPromptReturned
 from pyco_core.session.session import LAST_OUTPUT, Session
 from pyco_core.transport.base import Closed, TimedOut
 
@@ -70,7 +70,7 @@ def test_a_session_has_no_mode_and_no_name_before_its_login() -> None:
 
 
 def test_every_session_has_a_token_of_its_own() -> None:
-    tokens = {Session(Scripted(), LINUX, endpoint(), Settings()).matcher.known["token"] for _ in range(10)}
+    tokens = {Session(Scripted(), LINUX, endpoint(), Settings()).matcher.bindings["token"] for _ in range(10)}
     assert len(tokens) == 10
     assert all(re.fullmatch(rb"[0-9a-f]{8}", token) for token in tokens)
 
@@ -84,9 +84,9 @@ def test_a_session_on_ssh_is_past_the_login_questions() -> None:
 
 def test_the_guard_of_a_session_is_the_prompts_of_all_hops_before_it_the_nearest_first() -> None:
     first, second, third = chain()
-    assert first.loop.guard == ()
-    assert [number for number, _ in third.loop.guard] == [2, 1]
-    (nearest, farthest) = (pattern.regex for _, pattern in third.loop.guard)
+    assert first.reader.guard == ()
+    assert [number for number, _ in third.reader.guard] == [2, 1]
+    (nearest, farthest) = (pattern.regex for _, pattern in third.reader.guard)
     assert nearest.fullmatch(b"r1>")
     assert not nearest.fullmatch(b"r2>")
     assert farthest.fullmatch(ps1(1))
@@ -112,7 +112,7 @@ def test_an_error_gets_the_facts_of_the_session_that_it_has_not_yet() -> None:
         "last_output": "one\ntwo",
         "trace": "",
     }
-    assert session.given_up == ""
+    assert session.closed_reason == ""
 
 
 def test_the_last_output_is_short_and_masked() -> None:
@@ -144,7 +144,7 @@ def test_a_session_that_is_lost_is_closed_and_keeps_its_first_reason() -> None:
         session.fail(LoginRefused, "First.", "Hint.")
     assert (caught.value.message, caught.value.hint, caught.value.hop) == ("First.", "Hint.", 1)
     session.lost(PycoError("Second."))
-    assert session.given_up == "First."
+    assert session.closed_reason == "First."
     assert not session.transport.alive
     check_useless(session)
 
@@ -163,7 +163,7 @@ def test_a_session_that_ended_by_itself_is_named_alone() -> None:
     error = caught.value
     assert (error.hop, error.endpoint, error.driver) == (3, "pyco@edge:23", "frr")
     assert error.message == "The session was closed during 'show clock'."
-    assert isinstance(error.__cause__, Returned)
+    assert isinstance(error.__cause__, HopPromptReturned)
 
 
 def test_a_hop_that_ended_in_the_middle_is_named_with_its_own_facts() -> None:
@@ -219,7 +219,7 @@ def test_what_came_since_the_last_command_is_dropped_and_in_the_transcript(tmp_p
 
 def test_a_session_that_was_given_up_is_out_of_step_and_says_why() -> None:
     session = on_ios()
-    session.given_up = "it was sent without waiting for its end."
+    session.closed_reason = "it was sent without waiting for its end."
     with pytest.raises(OutOfStep) as caught:
         session.ready(soon())
     assert caught.value.message == "The session was given up: it was sent without waiting for its end."

@@ -100,7 +100,7 @@ def test_a_command_that_is_wrong_is_an_error_and_the_next_one_works(shell: Sessi
 
 
 def test_prompts_in_the_output_end_nothing(shell: Session) -> None:
-    token = shell.matcher.known["token"].decode()
+    token = shell.matcher.bindings["token"].decode()
     for text in (f"[pyco {token} 0]", f"x [pyco {token} 0] y", "$ ", "# ", "root@host:~# ", "Password: "):
         assert run(shell, f"echo '{text}'; echo more") == f"{text}\nmore"
 
