@@ -36,7 +36,7 @@ from pyco_core.sim import Faults, Sim, load
 from pyco_core.sim.host import Host, SshHost
 from pyco_core.ssh_pool import SshPool
 from pyco_core.transport.base import TimedOut
-from tests.unit.route.test_route import PASSWORD, know, router
+from tests.unit.route.helpers import PASSWORD, router, trust_host_keys
 
 CLOCK = "*08:30:12.417 UTC Mon Mar 3 2025"
 ENABLE = "demo-enable"
@@ -416,7 +416,7 @@ def test_a_hop_that_dies_in_the_middle_is_named(sim: Sim, second: str) -> None:
     host: Host = getattr(sim, second)(router("r1"), faults=silent)
     with Sim() as near:
         bastion = near.ssh(users={"demo": PASSWORD}, forward=True)
-        know(sim, near)
+        trust_host_keys(sim, near)
         pool = SshPool()
         r1 = path([on(sim, bastion, "linux"), on(sim, host, pool=pool)])
         error = while_it_waits(r1, host, near.close)

@@ -1,0 +1,60 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command typed into the shell of a hop."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pyco_core.driver.compiler import load as load_driver
+from pyco_core.errors import ClientMissing, MissingParameter
+from pyco_core.models.endpoint import Endpoint
+from pyco_core.models.settings import Settings
+from pyco_core.route.client_command import client_command
+from tests.unit.route.helpers import BASTION, NO_CONFIG, R1
+
+
+@pytest.mark.parametrize(
+    ("driver", "endpoint", "command"),
+    [
+        ("linux", R1, "telnet r1 23"),
+        ("linux", BASTION, "ssh -l pyco -p 22 bastion"),
+        ("linux", Endpoint("r1", user="a;reboot", port=2022), "ssh -l 'a;reboot' -p 2022 r1"),
+        ("linux", Endpoint("fe80::1%eth0", user="pyco"), "ssh -l pyco -p 22 fe80::1%eth0"),
+        ("cisco_ios", R1, "telnet r1 23"),
+        ("cisco_ios", BASTION, "ssh -l pyco -p 22 bastion"),
+    ],
+)
+def test_command_quotes_user_and_host(driver: str, endpoint: Endpoint, command: str) -> None:
+    assert client_command(load_driver(driver), endpoint, NO_CONFIG) == command
+
+
+def test_host_key_checking_off_uses_unchecked_command_if_driver_has_one() -> None:
+    unchecked = Settings(host_key_checking=False)
+    command = client_command(load_driver("linux"), BASTION, unchecked)
+    assert "StrictHostKeyChecking=no" in command
+    assert "UserKnownHostsFile=/dev/null" in command
+    # A driver without such a command uses the usual one.
+    assert client_command(load_driver("cisco_ios"), BASTION, unchecked) == "ssh -l pyco -p 22 bastion"
+
+
+def test_ssh_command_without_user_is_an_error() -> None:
+    with pytest.raises(MissingParameter, match="needs a user"):
+        client_command(load_driver("linux"), Endpoint("r1"), NO_CONFIG)
+
+
+def test_command_without_port_is_an_error_for_other_port(tmp_path: Path) -> None:
+    (tmp_path / "acme.yml").write_text("connect: {telnet: 'telnet {host}'}\n")
+    acme = load_driver("acme", (str(tmp_path),))
+    assert client_command(acme, R1, NO_CONFIG) == "telnet r1"
+    with pytest.raises(ClientMissing, match=r"The telnet command of the driver acme has no port\."):
+        client_command(acme, replace(R1, port=2023), NO_CONFIG)
+
+
+def test_driver_without_client_command_is_an_error() -> None:
+    with pytest.raises(ClientMissing) as caught:
+        client_command(load_driver("frr"), R1, NO_CONFIG)
+    assert caught.value.message == "The driver frr of the previous hop has no telnet command."
