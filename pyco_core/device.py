@@ -15,6 +15,7 @@ from .driver.model import Driver, Texts
 from .errors import InvalidParameter, PycoError, SessionClosed, SessionError
 from .fsm.machine import Step, Watcher
 from .fsm.matcher import Pattern
+from .models.command import Command
 from .models.endpoint import Endpoint, parse_url
 from .models.reply import Reply
 from .models.secret import Secret
@@ -24,7 +25,7 @@ from .route.plan import plan
 from .session import modes
 from .session.probe import Probed, probe
 from .session.recognize import AUTO
-from .session.send import Command, send
+from .session.send import send
 from .session.session import Session, clock
 from .session.transcript import Transcript
 from .ssh_pool import SshPool

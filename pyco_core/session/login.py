@@ -24,10 +24,11 @@ from ..errors import (
     SessionTimedOut,
 )
 from ..fsm.machine import AUTHENTICATED, GROUND
+from ..models.command import Command
 from ..transport.base import Closed, TimedOut
 from . import modes, prompt, recognize
 from .reader import HopPromptReturned
-from .send import Command, send
+from .send import send
 from .session import Session, clock
 from .terminal import decode, render, strip_escapes
 

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from ..errors import ModeError
 from ..fsm.machine import MODE_SENT
+from ..models.command import Command
 from ..transport.base import Closed, TimedOut
-from .send import Command, send
+from .send import send
 from .session import Session
 from .terminal import decode, render, split_echo, strip_escapes
 from .transcript import mask

@@ -5,11 +5,12 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from dataclasses import replace
 
 from ..driver.patterns import BROKEN
 from ..errors import CommandError, InvalidParameter
 from ..fsm.matcher import Match, Pattern
+from ..models.command import Command
 from ..models.reply import Reply
 from ..models.secret import Secret
 from ..transport.base import Closed, TimedOut
@@ -22,25 +23,6 @@ from .transcript import mask
 # large outputs cheap, and a log that quotes an error in its middle is no error.
 ERROR_REACH = 4096
 SHOWN = 200  # characters of a command in an error
-
-
-class Command(NamedTuple):  # made for every line: a frozen dataclass takes more than twice as long
-    """One line to type and what to do meanwhile.
-
-    prompt: regexes, searched in the unfinished last line, of what it may ask; answer: what is typed
-    then, one for all or one for each. newline: whether a line end follows an answer. check_all: the
-    questions come one after another in this order; else the first one that is seen is the only one.
-    sendonly: do not wait for the prompt; the session is given up then, since its step is not known.
-    check: whether the device's complaint is an error.
-    """
-
-    text: str
-    prompt: tuple[str, ...] = ()
-    answer: tuple[str | Secret, ...] = ()
-    newline: bool = True
-    sendonly: bool = False
-    check_all: bool = False
-    check: bool = True
 
 
 def send(session: Session, command: Command, deadline: float, ready: bool = False) -> Reply:
@@ -61,7 +43,7 @@ def send(session: Session, command: Command, deadline: float, ready: bool = Fals
         session.ready(deadline)
     if long.size and len(command.text.encode()) > long.size:
         for line in long.pieces(command.text):
-            _type(session, command._replace(sendonly=False), line, [], deadline)
+            _type(session, replace(command, sendonly=False), line, [], deadline)
             session.ready(deadline)
         return _type(session, command, long.run, questions, deadline)
     return _type(session, command, command.text, questions, deadline)

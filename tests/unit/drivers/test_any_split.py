@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 
 from pyco_core.driver.compiler import load as load_driver
 from pyco_core.driver.model import Driver, reachable
+from pyco_core.models.command import Command
 from pyco_core.models.endpoint import Endpoint
 from pyco_core.session.login import login
 from pyco_core.session.modes import enter
-from pyco_core.session.send import Command, send
+from pyco_core.session.send import send
 from pyco_core.session.session import Session
 from pyco_core.sim import Sim
 from pyco_core.tape import Tape, load

@@ -13,12 +13,13 @@ import pytest
 
 from pyco_core.driver.compiler import load as load_driver
 from pyco_core.errors import PycoError
+from pyco_core.models.command import Command
 from pyco_core.models.endpoint import Endpoint
 from pyco_core.models.secret import Secret
 from pyco_core.models.settings import Settings
 from pyco_core.route.connection import Connection
 from pyco_core.route.plan import plan
-from pyco_core.session.send import Command, send
+from pyco_core.session.send import send
 from pyco_core.session.session import clock
 from pyco_core.sim import Sim, Tape, load
 from pyco_core.sim.host import Host, SshHost

@@ -7,7 +7,8 @@ from __future__ import annotations
 from typing import Any
 
 from pyco_core.driver.compiler import load
-from pyco_core.session.send import Command, send
+from pyco_core.models.command import Command
+from pyco_core.session.send import send
 from pyco_core.session.session import Session
 
 from .scripted import BECOME, SECRET, TOKEN, Say, Step, Type, soon

@@ -21,11 +21,12 @@ import pytest
 from pyco_core.driver.compiler import load
 from pyco_core.driver.model import Driver
 from pyco_core.errors import OutOfStep, PycoError
+from pyco_core.models.command import Command
 from pyco_core.models.endpoint import Endpoint
 from pyco_core.models.secret import Secret
 from pyco_core.models.settings import Settings
 from pyco_core.session.login import ClientErrors, login
-from pyco_core.session.send import Command, send
+from pyco_core.session.send import send
 from pyco_core.session.session import Session
 from pyco_core.transport.base import Closed, TimedOut, Transport
 

@@ -28,11 +28,12 @@ from pyco_core.errors import (
     PycoError,
     SessionClosed,
 )
+from pyco_core.models.command import Command
 from pyco_core.models.secret import Secret
 from pyco_core.models.settings import Settings
 from pyco_core.session.login import login, logout
 from pyco_core.session.modes import enter
-from pyco_core.session.send import Command, send
+from pyco_core.session.send import send
 from pyco_core.session.session import Session
 from pyco_core.transport.base import Closed, TimedOut
 

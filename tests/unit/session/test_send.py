@@ -19,11 +19,12 @@ from pyco_core.errors import (
     SessionClosed,
     SessionTimedOut,
 )
+from pyco_core.models.command import Command
 from pyco_core.models.secret import MASK, Secret
 from pyco_core.models.settings import Settings
 from pyco_core.session.login import login
 from pyco_core.session.modes import enter
-from pyco_core.session.send import ERROR_REACH, Command, Reply, send
+from pyco_core.session.send import ERROR_REACH, Reply, send
 from pyco_core.session.session import Session
 from pyco_core.transport.base import Closed, TimedOut
 

@@ -13,10 +13,11 @@ import pytest
 
 from pyco_core.driver.compiler import load
 from pyco_core.errors import CommandError, SessionClosed, SessionTimedOut
+from pyco_core.models.command import Command
 from pyco_core.models.secret import Secret
 from pyco_core.models.settings import Settings
 from pyco_core.session.login import login, logout
-from pyco_core.session.send import Command, Reply, send
+from pyco_core.session.send import Reply, send
 from pyco_core.session.session import Session
 from pyco_core.transport.process import Process
 
