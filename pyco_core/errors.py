@@ -8,8 +8,8 @@ The message is one sentence that says what happened; `hint` says what to do abou
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from difflib import get_close_matches
+from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher
 from typing import ClassVar, TypeVar
 
 _E = TypeVar("_E", bound="PycoError")
@@ -364,10 +364,28 @@ class ConfigureError(PycoError):
     shown_as = AFTER
 
 
-def suggestion(word: str, known: Iterable[str]) -> str:
-    """A hint for a word that is not known: the nearest that is, or all there are; "" where there is none."""
-    known = list(known)
-    if near := get_close_matches(word, known, 3, 0.5):
-        # Of words that are as near, the one whose letters were mixed up.
-        return f"Did you mean {min(near, key=lambda one: sorted(one) != sorted(word))!r}?"
-    return f"There are {', '.join(known)}." if known else ""
+def suggestion(name: str, known: Iterable[str], common: Sequence[str] = ()) -> str:
+    """Return a hint with at most three valid names similar to an unknown one, "" if there is none to show.
+
+    known: the valid names. common: some of them, the most used first. Up to two similar names of `common` are
+    shown first, in its order; the rest are the nearest by letters. A name counts as near, too, if the unknown
+    one is its first or last part, as `cisco` of `cisco_ios`. If no name is similar, up to 40 valid names are
+    listed.
+    """
+    names = list(dict.fromkeys(known))
+    likeness = {one: _likeness(name, one) for one in names}
+    least = max(0.5, max(likeness.values(), default=0.0) - 0.2)
+    similar = [one for one in names if likeness[one] >= least]
+    # Swapped letters come before others that are as near: `form` is `from`.
+    similar.sort(key=lambda one: (sorted(one) != sorted(name), -likeness[one], one not in common))
+    if similar:
+        used_most = [one for one in common if one in similar]
+        return f"Similar: {', '.join(list(dict.fromkeys([*used_most[:2], *similar]))[:3])}."
+    return f"Available: {', '.join(names)}." if 0 < len(names) <= 40 else ""
+
+
+def _likeness(name: str, valid: str) -> float:
+    """Return a number from 0 to 1, the higher the more alike the two names are."""
+    if name and (valid.startswith(f"{name}_") or valid.endswith(f"_{name}")):
+        return 0.85
+    return SequenceMatcher(None, name.lower(), valid.lower()).ratio()

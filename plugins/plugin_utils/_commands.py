@@ -12,8 +12,7 @@ from typing import Any
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
-from ._core import InvalidParameter
-from ._names import suggestion
+from ._core import InvalidParameter, suggestion
 
 _EXAMPLE = "An example: {command: reload, prompt: 'confirm', answer: 'y'}."
 # The first words of commands that only show something: Cisco and its likes, Junos and Arista; Huawei

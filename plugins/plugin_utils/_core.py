@@ -16,7 +16,14 @@ from typing import Any, Protocol
 from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleError
 
 from ...pyco_core.broker.client import RemoteDevice
-from ...pyco_core.errors import CommandError, InvalidParameter, MissingLibrary, ModeError, PycoError
+from ...pyco_core.errors import (
+    CommandError,
+    InvalidParameter,
+    MissingLibrary,
+    ModeError,
+    PycoError,
+    suggestion,
+)
 from ...pyco_core.models.endpoint import PORTS, Endpoint, parse_url
 from ...pyco_core.models.secret import Secret
 from ...pyco_core.models.settings import Settings
@@ -36,6 +43,7 @@ __all__ = [
     "failure",
     "open_session",
     "parse_url",
+    "suggestion",
 ]
 
 

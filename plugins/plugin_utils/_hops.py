@@ -11,8 +11,7 @@ from typing import Any
 
 from ansible.errors import AnsibleError
 
-from ._core import PORTS, Endpoint, InvalidParameter, PycoError, Secret, driver_for, parse_url
-from ._names import suggestion
+from ._core import PORTS, Endpoint, InvalidParameter, PycoError, Secret, driver_for, parse_url, suggestion
 
 # The keys of a hop, each with the variables of an inventory host that say the same. Where several
 # are set the last one counts: so does Ansible with those of a connection plugin.
@@ -111,7 +110,7 @@ def through(name: str, hostvars: Any, templar: Any) -> list[Any]:
         loop = " -> ".join((*trail[trail.index(name) :], name))
         raise InvalidParameter(f"The hops go in a circle: {loop}.")
     if name not in hostvars:
-        hint = suggestion(name, hostvars, all_of_them=False)
+        hint = suggestion(name, hostvars)
         raise InvalidParameter(f"The inventory has no host {name!r} to go through.", hint=hint)
     raw = hostvars.raw_get(name)
     own = templar.copy_with_new_env(available_variables={**raw, "hostvars": hostvars})

@@ -165,7 +165,7 @@ def parse_action(text: str, known: Mapping[str, Function] = ACTIONS) -> Action:
     name, colon, argument = text.partition(":")
     name = name.strip()
     if name not in known:
-        raise UnknownAction(f"There is no action {name!r}.", hint=suggestion(name, sorted(known)))
+        raise UnknownAction(f"unknown action {name!r}.", hint=suggestion(name, sorted(known)))
     if not colon:
         return Action(name)
     if known[name] in _WITHOUT:

@@ -204,14 +204,14 @@ class _Builder:
         for mode in modes.values():
             for parent in mode.parents:
                 if parent not in modes:
-                    what = f"there is no mode {parent!r}."
+                    what = f"unknown mode {parent!r}."
                     raise self._wrong(section[mode.name], "from", what, suggestion(parent, modes))
         return modes or {DISCOVERED: Mode(DISCOVERED, LIKELY_PROMPT)}
 
     def _mode_named(self, key: str) -> str:
         name: str = self.data.get(key, "")
         if name and name not in self.modes:
-            raise self._wrong(self.data, key, f"there is no mode {name!r}.", suggestion(name, self.modes))
+            raise self._wrong(self.data, key, f"unknown mode {name!r}.", suggestion(name, self.modes))
         return name
 
     def _events(self) -> None:
@@ -241,7 +241,7 @@ class _Builder:
             event = said["event"]
             if event not in known:
                 raise self._wrong(
-                    said, "event", f"there is no event {event!r}.", suggestion(event, sorted(known))
+                    said, "event", f"unknown event {event!r}.", suggestion(event, sorted(known))
                 )
             self._transition(event, said, ())
 
@@ -254,7 +254,7 @@ class _Builder:
             for state in named:
                 if state not in known:
                     hint = suggestion(state, self.states)
-                    raise self._wrong(said, key, f"there is no state {state!r}.", hint)
+                    raise self._wrong(said, key, f"unknown state {state!r}.", hint)
         with self._at(said, "action"):
             actions = tuple(parse_action(text, self.actions) for text in said.get("action", ()))
         for state in said.get("state", usual):

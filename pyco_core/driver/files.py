@@ -21,7 +21,26 @@ _HERE = Path(__file__).resolve().parent.parent
 # A checkout and the collection hold the drivers beside pyco_core, a wheel inside it.
 BUILT_IN = next((str(p) for p in (_HERE.parent / "drivers", _HERE / "drivers") if p.is_dir()), "")
 PROTOCOLS = ("_ssh", "_telnet", "_serial")  # what netmiko hangs on a name, one for all platforms
-MANY = 24  # more names than this are no help in an error
+# The most common platforms, in this order: they come first among the names similar to a wrong one.
+COMMON = (
+    "cisco_ios",
+    "cisco_nxos",
+    "linux",
+    "juniper_junos",
+    "arista_eos",
+    "cisco_xr",
+    "cisco_asa",
+    "huawei_vrp",
+    "mikrotik_routeros",
+    "hp_comware",
+    "hp_procurve",
+    "fortinet",
+    "paloalto_panos",
+    "nokia_sros",
+    "dell_os10",
+    "vyos",
+    "frr",
+)
 DEEPEST = 16  # mappings and lists within each other, more than a driver file needs
 _PLAIN = re.compile(r"\w[\w-]*")  # a name that leads to no other folder
 _NULL = "tag:yaml.org,2002:null"
@@ -116,10 +135,10 @@ def find(name: str, where: Iterable[str]) -> str:
         if name.endswith(suffix):
             with suppress(DriverNotFound):
                 return find(name.removesuffix(suffix), where)
-    hint = suggestion(name, sorted(known))
-    if len(known) > MANY and not hint.startswith("Did"):
-        hint = "These are listed by: python -m pyco_core drivers"
-    raise DriverNotFound(f"There is no driver {name!r}.", hint=hint)
+    hint = suggestion(name, sorted(known), COMMON)
+    if known and not hint:
+        hint = "List the drivers with: python -m pyco_core drivers"
+    raise DriverNotFound(f"unknown driver {name!r}.", hint=hint)
 
 
 def may_hold(file: str, word: str) -> bool:

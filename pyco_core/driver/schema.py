@@ -135,7 +135,7 @@ def checked(data: Marked, file: str, form: Mapping[str, Any] | None = None) -> M
     for key, value in data.items():
         wanted = form.get(key, form.get("*"))
         if wanted is None:
-            raise InvalidDriver(f"{data.place(key, file)}: there is no such key.", hint=suggestion(key, form))
+            raise InvalidDriver(f"{data.place(key, file)}: unknown key.", hint=suggestion(key, form))
         made = None if value is None else _made(value, wanted, data.place(key, file), file)
         found.put(key, made, data.where[key])
     return found

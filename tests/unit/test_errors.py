@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
@@ -89,7 +89,25 @@ def test_an_error_keeps_its_facts_on_its_way_to_another_process(way: Callable[[P
     assert other.output == "% Invalid input"
 
 
-def test_the_nearest_word_is_suggested_else_all_else_nothing() -> None:
-    assert suggestion("enabel", ["user", "enable"]) == "Did you mean 'enable'?"
-    assert suggestion("xyz", ["user", "enable"]) == "There are user, enable."
-    assert suggestion("xyz", iter(())) == ""
+COMMON = ("cisco_ios", "cisco_nxos", "linux", "cisco_xr")
+CISCO = ["cisco_ap", "cisco_ios", "cisco_nxos", "cisco_ts", "cisco_vos", "cisco_xr"]
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "common", "hint"),
+    [
+        ("enabel", ["user", "enable"], (), "Similar: enable."),
+        ("ENABLE", ["user", "enable"], (), "Similar: enable."),
+        ("form", ["forms", "from"], (), "Similar: from, forms."),
+        ("xyz", ["user", "enable", "user"], (), "Available: user, enable."),
+        ("xyz", iter(()), (), ""),
+        ("xyz", [str(number) for number in range(41)], (), ""),
+        ("cisco", CISCO, COMMON, "Similar: cisco_ios, cisco_nxos, cisco_xr."),
+        ("cisco_oss", CISCO, COMMON, "Similar: cisco_ios, cisco_nxos, cisco_vos."),
+        ("linus", [*CISCO, "linux"], COMMON, "Similar: linux."),
+    ],
+)
+def test_suggestion_shows_the_most_used_similar_names_first(
+    name: str, known: Iterable[str], common: tuple[str, ...], hint: str
+) -> None:
+    assert suggestion(name, known, common) == hint

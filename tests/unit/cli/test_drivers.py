@@ -71,7 +71,7 @@ def test_a_wrong_driver_is_told_of_and_the_others_are_listed(
     (tmp_path / "acme.yml").write_text("mods: {}\n")
     assert main(["drivers", "--path", str(tmp_path)]) == 1
     out, err = capsys.readouterr()
-    assert err == f"{tmp_path}/acme.yml:1: mods: there is no such key. Did you mean 'modes'?\n"
+    assert err == f"{tmp_path}/acme.yml:1: mods: unknown key. Similar: modes.\n"
     assert [row.split()[0] for row in out.splitlines()[1:]] == ALL
 
 
@@ -83,7 +83,7 @@ def test_one_driver_is_printed_with_its_parents_words(name: str, capsys: pytest.
 
 def test_a_driver_that_is_not_there_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["drivers", "linuks"]) == 1
-    assert capsys.readouterr().err == "There is no driver 'linuks'. Did you mean 'linux'?\n"
+    assert capsys.readouterr().err == "unknown driver 'linuks'. Similar: linux, dlink_ds, f5_linux.\n"
 
 
 @pytest.mark.parametrize("command", ["drivers", "schema", "drivers --format json"])

@@ -119,12 +119,12 @@ def test_every_action_can_be_named() -> None:
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("sendd", "There is no action 'sendd'. Did you mean 'send'?"),
-        ("send_user", "There is no action 'send_user'. Did you mean 'send_username'?"),
-        ("Send: x", "There is no action 'Send'. Did you mean 'send'?"),
-        ("", "There is no action ''. There are ask_host_key, deny, "),
-        (": x", "There is no action ''. There are ask_host_key, deny, "),
-        ("__class__", "There is no action '__class__'. There are ask_host_key, "),
+        ("sendd", "unknown action 'sendd'. Similar: send."),
+        ("send_user", "unknown action 'send_user'. Similar: send_username, send_password."),
+        ("Send: x", "unknown action 'Send'. Similar: send."),
+        ("", "unknown action ''. Available: ask_host_key, deny, "),
+        (": x", "unknown action ''. Available: ask_host_key, deny, "),
+        ("__class__", "unknown action '__class__'. Available: ask_host_key, "),
         ("deny: x", "The action 'deny' takes no argument."),
         ("send_username: pyco", "The action 'send_username' takes no argument."),
     ],

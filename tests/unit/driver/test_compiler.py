@@ -218,7 +218,7 @@ def test_a_driver_for_a_password_alone_takes_the_user_name_away(tmp_path: Path) 
 def test_an_unknown_driver_is_an_error_that_names_the_nearest() -> None:
     with pytest.raises(DriverNotFound) as caught:
         load("cisco_iso")
-    assert str(caught.value) == "There is no driver 'cisco_iso'. Did you mean 'cisco_ios'?"
+    assert str(caught.value) == "unknown driver 'cisco_iso'. Similar: cisco_ios, cisco_nxos, cisco_ise."
 
 
 # network_os
@@ -315,11 +315,11 @@ def test_how_a_platform_wants_a_user_name_and_a_prompt_to_be_taken(tmp_path: Pat
         ("modes: {user: {prompt: ''}}\n", "1: prompt: '' fits an empty line."),
         (
             "modes: {user: {prompt: x},\n  enable: {prompt: y, from: usr}}\n",
-            "2: from: there is no mode 'usr'. Did you mean 'user'?",
+            "2: from: unknown mode 'usr'. Similar: user.",
         ),
-        (MODES + "home: enabel\n", "5: home: there is no mode 'enabel'. Did you mean 'enable'?"),
-        (MODES + "become_mode: root\n", "5: become_mode: there is no mode 'root'. There are user, enable."),
-        ("home: shell\n", "1: home: there is no mode 'shell'. There are prompt."),
+        (MODES + "home: enabel\n", "5: home: unknown mode 'enabel'. Similar: enable."),
+        (MODES + "become_mode: root\n", "5: become_mode: unknown mode 'root'. Available: user, enable."),
+        ("home: shell\n", "1: home: unknown mode 'shell'. Available: prompt."),
         ("events:\n  more: {action: erase}\n", "2: more: the event has no pattern and no line."),
         ("events: {late: {next: GROUND}}\n", "1: late: the event has no pattern and no line."),
         ("events: {'*': {pattern: x}}\n", "1: *: no event can have this name."),
@@ -333,26 +333,26 @@ def test_how_a_platform_wants_a_user_name_and_a_prompt_to_be_taken(tmp_path: Pat
             MODES + "events: {more: {line: x, state: user}}\n",
             "5: state: a line counts only in the states of a login. Those are GROUND, ",
         ),
-        ("events: {a: {pattern: x, state: ground}}\n", "1: state: there is no state 'ground'. "),
+        ("events: {a: {pattern: x, state: ground}}\n", "1: state: unknown state 'ground'. "),
         (
             "events: {a: {pattern: x, state: [GROUND, PASSWORD_SEND], action: deny}}\n",
-            "1: state: there is no state 'PASSWORD_SEND'. Did you mean 'PASSWORD_SENT'?",
+            "1: state: unknown state 'PASSWORD_SEND'. Similar: PASSWORD_SENT.",
         ),
         (
             "events: {a: {pattern: x, next: GRUOND}}\n",
-            "1: next: there is no state 'GRUOND'. Did you mean 'GROUND'?",
+            "1: next: unknown state 'GRUOND'. Similar: GROUND.",
         ),
-        ("events: {a: {pattern: x, next: '*'}}\n", "1: next: there is no state '*'. "),
+        ("events: {a: {pattern: x, next: '*'}}\n", "1: next: unknown state '*'. "),
         (
             "events: {a: {pattern: x, action: sned}}\n",
-            "1: action: There is no action 'sned'. Did you mean 'send'?",
+            "1: action: unknown action 'sned'. Similar: send.",
         ),
         ("events: {a: {pattern: x, action: 'deny: x'}}\n", "1: action: The action 'deny' takes no argument."),
         ("transitions:\n  - {state: GROUND}\n", "2: transitions: an entry names no event."),
         ("transitions:\n  - {event: null}\n", "1: transitions: an entry names no event."),
         (
             "transitions:\n  - {event: ''}\n",
-            "2: event: there is no event ''. There are *, entered, eof, quiet, sent, silent, timeout.",
+            "2: event: unknown event ''. Available: *, entered, eof, quiet, sent, silent, timeout.",
         ),
         (
             "parent: common\ntransitions:\n  - {event: more, state: GROUND, remove: true}\n",
@@ -360,12 +360,12 @@ def test_how_a_platform_wants_a_user_name_and_a_prompt_to_be_taken(tmp_path: Pat
         ),
         (
             "events: {more: {pattern: x}}\ntransitions: [{event: moer}]\n",
-            "2: event: there is no event 'moer'. Did you mean 'more'?",
+            "2: event: unknown event 'moer'. Similar: more.",
         ),
-        ("transitions:\n  - {event: quiet, state: x}\n", "2: state: there is no state 'x'. "),
+        ("transitions:\n  - {event: quiet, state: x}\n", "2: state: unknown state 'x'. "),
         (
             MODES + "  config: {prompt: x, from: [user, enabel]}\n",
-            "5: from: there is no mode 'enabel'. Did you mean 'enable'?",
+            "5: from: unknown mode 'enabel'. Similar: enable.",
         ),
         ("user: '{name}'\n", "1: user: '{name}' cannot be filled in. It may hold {user}."),
         ("errors: [a, '[']\n", "1: errors: '[' is no regular expression: "),
@@ -405,9 +405,7 @@ def test_no_mode_has_the_name_of_a_state_or_of_silence(tmp_path: Path, name: str
 
 def test_an_error_in_an_inherited_word_names_the_parents_file(tmp_path: Path) -> None:
     base = wrote(tmp_path, "modes: {user: {prompt: x}}\nhome: user\n", "base")
-    assert (
-        wrong(tmp_path, "parent: base\nmodes: null\n").message == f"{base}:2: home: there is no mode 'user'."
-    )
+    assert wrong(tmp_path, "parent: base\nmodes: null\n").message == f"{base}:2: home: unknown mode 'user'."
 
 
 @pytest.mark.parametrize("own", ["modes: {user: null}", "events: {more: null}", "connect: {errors: null}"])
@@ -464,14 +462,14 @@ def test_an_added_event_leaves_the_driver_as_it_was() -> None:
     [
         ({"pattern": "("}, "add_event: events: own: pattern: '(' is no regular expression: "),
         ({"pattern": ""}, "add_event: events: own: the event has no pattern and no line."),
-        ({"state": "usr"}, "add_event: events: own: state: there is no state 'usr'. Did you mean 'user'?"),
+        ({"state": "usr"}, "add_event: events: own: state: unknown state 'usr'. Similar: user."),
         (
             {"next_state": "usr"},
-            "add_event: events: own: next: there is no state 'usr'. Did you mean 'user'?",
+            "add_event: events: own: next: unknown state 'usr'. Similar: user.",
         ),
         (
             {"action": "sned"},
-            "add_event: events: own: action: There is no action 'sned'. Did you mean 'send'?",
+            "add_event: events: own: action: unknown action 'sned'. Similar: send.",
         ),
         ({"name": "user"}, "add_event: events: user: no event can have this name."),
         ({"name": "*"}, "add_event: events: *: no event can have this name."),

@@ -103,13 +103,13 @@ def test_a_default_lets_every_event_count_in_every_state_and_leaves_the_exact_on
     ("change", "message"),
     [
         (lambda: IOS.extended({"parent": "linux"}), "extended: parent: a driver that is made has its parent"),
-        (lambda: IOS.extended({"mods": {}}), "extended: mods: there is no such key. Did you mean 'modes'?"),
+        (lambda: IOS.extended({"mods": {}}), "extended: mods: unknown key. Similar: modes."),
         (lambda: IOS.extended({"modes": {1: {}}}), "extended: modes: 1: a key is a text."),
         (lambda: IOS.extended({"echo": "maybe"}), "extended: echo: here stands true or false, not 'maybe'."),
         (lambda: IOS.extended({"logout": b"x"}), "extended: logout: here stands a text, not b'x'."),
         (
             lambda: IOS.with_transition("mroe", "user"),
-            "add_transition: transitions: event: there is no event 'mroe'. Did you mean 'more'?",
+            "add_transition: transitions: event: unknown event 'mroe'. Similar: more.",
         ),
         (
             lambda: IOS.without_transition("more", GROUND),

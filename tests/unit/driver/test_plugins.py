@@ -66,7 +66,7 @@ def test_an_edit_of_the_code_is_seen(tmp_path: Path) -> None:
 
 def test_what_is_private_or_imported_is_no_action(tmp_path: Path) -> None:
     error = wrong(tmp_path, "from os.path import join\n\ndef _hidden(login, argument):\n    pass\n", "join")
-    assert error.message == f"{tmp_path}/acme.yml:1: action: There is no action 'join'."
+    assert error.message == f"{tmp_path}/acme.yml:1: action: unknown action 'join'."
 
 
 @pytest.mark.parametrize(

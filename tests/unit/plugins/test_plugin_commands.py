@@ -48,8 +48,8 @@ def test_a_number_is_a_command() -> None:
 @pytest.mark.parametrize(
     ("said", "why"),
     [
-        ({"command": "x", "promt": "y"}, "there is no key 'promt'. Did you mean 'prompt'?"),
-        ({"command": "x", "zzz": 1}, "there is no key 'zzz'. There are command, prompt, answer"),
+        ({"command": "x", "promt": "y"}, "there is no key 'promt'. Similar: prompt."),
+        ({"command": "x", "zzz": 1}, "there is no key 'zzz'. Available: command, prompt, answer"),
         ({"prompt": "x"}, "there is no command in it."),
         ("  ", "there is no command in it."),
         (None, "there is no command in it."),

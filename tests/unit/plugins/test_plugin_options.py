@@ -117,7 +117,10 @@ def test_a_single_hop_is_a_list_of_one(hops: object, expected: list[object]) -> 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"hops": [{"host": "a", "passwrd": "s3cret"}]}, "Hop 1 of hops: there is no key 'passwrd'. Did you"),
+        (
+            {"hops": [{"host": "a", "passwrd": "s3cret"}]},
+            "Hop 1 of hops: there is no key 'passwrd'. Similar: password",
+        ),
         ({"hops": ["a", {"user": "b"}]}, "Hop 2 of hops: it has neither a host nor a url."),
         ({"hops": [7]}, "Hop 1 of hops: it is neither a URL nor a dictionary."),
         ({"hops": [{"host": "a", "port": "high"}]}, "Hop 1 of hops: the port 'high' is not a number."),

@@ -112,7 +112,7 @@ def test_a_wrong_option_names_the_device_too(
 ) -> None:
     connection = login(ansible_pyco_driver="cisco_iso")
     result = run(connection, {"commands": "show clock"})
-    assert result["msg"] == "There is no driver 'cisco_iso'. Did you mean 'cisco_ios'?"
+    assert result["msg"] == "unknown driver 'cisco_iso'. Similar: cisco_ios, cisco_nxos, cisco_ise."
     assert result["pyco"]["device"] == connection.login.target
 
 
@@ -158,7 +158,7 @@ def test_in_check_mode_what_may_change_the_device_is_left_out(
         ({"commands": "x", "retries": "many"}, "argument 'retries' is of type"),
         (
             {"commands": [{"command": "x", "answr": "y"}]},
-            "Command 1: there is no key 'answr'. Did you mean 'answer'?",
+            "Command 1: there is no key 'answr'. Similar: answer.",
         ),
         (
             {"commands": "x", "wait_for": "result[0] has y"},
