@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where and how to log in, and the type that keeps a secret out of everything printed."""
+"""One login as data, and its URL."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _URL = re.compile(
     re.DOTALL,
 )
 # RFC 952 and 1123 names, with the underscore that inventories use, IPv4, and IPv6 with its zone.
-# A leading "-" would be an option where a host is typed into a shell.
+# A leading "-" would be an option if the host is typed into a shell.
 _HOST = re.compile(r"[A-Za-z0-9_:][A-Za-z0-9_.:%-]*")
 _PORT = re.compile(r"[0-9]{1,5}")
 # A line end in a password would type a second line; half a surrogate pair has no UTF-8.
@@ -34,9 +34,11 @@ _FORM = "Its form is [protocol://][user[:password]@]host[:port][/driver]."
 class Endpoint:
     """One login as data.
 
-    protocol: "ssh" or "telnet". port: 1 to 65535; 0 in the constructor means the protocol's own
-    (22, 23). user: "" where the host asks for none, or ssh shall choose. driver: "" means that the
-    caller chooses. passphrase is for private_key_file; where it is None the password is tried.
+    protocol: "ssh" or "telnet".
+    port: 1 to 65535; 0 in the constructor selects the protocol's default (22, 23).
+    user: "" if the host asks for none, or if ssh shall choose.
+    driver: "" leaves the choice to the caller.
+    passphrase: of private_key_file; None tries the password.
     become_password: for the `enable` of a network driver.
 
     Raises UnsupportedProtocol, InvalidUrl (host, port or user) and InvalidParameter (a password that
@@ -75,19 +77,19 @@ class Endpoint:
             raise InvalidUrl(f"{self.port!r} is not a port.", hint="A port is 1 to 65535.")
 
     def __str__(self) -> str:
-        """`user@host:port`, the way messages name it."""
+        """Return `user@host:port`, as in messages."""
         user = f"{self.user}@" if self.user else ""
         return f"{user}{bracketed(self.host)}:{self.port}"
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """The texts that must be masked wherever this login shows."""
-        given = (self.password, self.passphrase, self.become_password)
-        return tuple(secret.reveal() for secret in given if secret)
+        """Return the texts that must be masked in all output about this login."""
+        secrets = (self.password, self.passphrase, self.become_password)
+        return tuple(secret.reveal() for secret in secrets if secret)
 
     @property
     def url(self) -> str:
-        """The endpoint as a URL, the password masked."""
+        """Return the endpoint as a URL, the password masked."""
         user = quote(self.user, safe="") + (f":{MASK}" if self.password else "")
         driver = f"/{self.driver}" if self.driver else ""
         login = f"{user}@" if user else ""
@@ -95,16 +97,16 @@ class Endpoint:
 
 
 def bracketed(host: str) -> str:
-    """An IPv6 address in brackets, any other host as it is."""
+    """Return an IPv6 address in brackets, any other host unchanged."""
     return f"[{host}]" if ":" in host else host
 
 
 def parse_url(url: str) -> Endpoint:
     """Read a URL of the form [protocol://][user[:password]@]host[:port][/driver].
 
-    User and password may be percent-encoded. A user must be where it contains `@`, `:` or `/`, both
-    must be where they contain `%` and two hexadecimal digits. An IPv6 address stands in brackets. No
-    message repeats more of the URL than the protocol: where a part is missing, another may be the password.
+    User and password may be percent-encoded. This is required for `@`, `:` or `/` in a user, and for `%`
+    followed by two hexadecimal digits in either. An IPv6 address is in brackets. No message repeats more of
+    the URL than the protocol: if a part is missing, another part may be the password.
 
     Raises InvalidUrl and UnsupportedProtocol.
     """
@@ -118,7 +120,7 @@ def parse_url(url: str) -> Endpoint:
     if port and not (_PORT.fullmatch(port) and 0 < int(port) < 65536):
         raise InvalidUrl("The port in the URL is not a number from 1 to 65535.", hint=_FORM)
     user, password = unquote(part["user"]), unquote(part["password"])
-    if "\ufffd" in user + password:  # what unquote makes of bytes that are none
+    if "\ufffd" in user + password:  # unquote() replaces invalid UTF-8 by it
         raise InvalidUrl("The percent-encoding in the URL is not UTF-8.")
     if not _is_user(user):
         raise InvalidUrl("The user in the URL is not a user name.", hint=_FORM)

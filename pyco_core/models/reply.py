@@ -1,15 +1,15 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a command gives back."""
+"""The output of a command."""
 
 from __future__ import annotations
 
 
 class Reply(str):
-    """What a command printed: no echo, no prompt, LF line ends, no line end at the end.
+    """The text that a command printed: no echo, no prompt, LF line ends, no line end at the end.
 
-    command: what was sent. mode: the mode that the device is in now. elapsed: seconds from the
-    write to the prompt. status: the exit status on a host with a POSIX shell, else None.
+    command: the command. mode: the device's mode after it. elapsed: seconds from the write to the
+    prompt. status: the exit status on a host with a POSIX shell, else None.
     """
 
     command: str
@@ -19,9 +19,15 @@ class Reply(str):
 
     __slots__ = ("command", "elapsed", "mode", "status")
 
-    def __new__(
-        cls, text: str, *, command: str = "", mode: str = "", elapsed: float = 0.0, status: int | None = None
-    ) -> Reply:
-        reply = str.__new__(cls, text)
-        reply.command, reply.mode, reply.elapsed, reply.status = command, mode, elapsed, status
-        return reply
+    def __new__(cls, text: str, **_facts: object) -> Reply:
+        """Create the string; `__init__` adds the facts."""
+        return str.__new__(cls, text)
+
+    def __init__(
+        self, text: str, *, command: str = "", mode: str = "", elapsed: float = 0.0, status: int | None = None
+    ) -> None:
+        super().__init__()
+        self.command = command
+        self.mode = mode
+        self.elapsed = elapsed
+        self.status = status

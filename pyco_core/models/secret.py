@@ -12,8 +12,7 @@ MASK = "********"
 class Secret:
     """A text that str(), repr() and format() show as `********`.
 
-    `reveal()` gives the text back; its one caller is the write to the device. Two secrets are
-    equal when their texts are. A secret cannot be pickled.
+    Two secrets are equal if their texts are. A secret cannot be pickled.
     """
 
     __slots__ = ("_text",)
@@ -22,6 +21,7 @@ class Secret:
         self._text = text
 
     def reveal(self) -> str:
+        """Return the text. Only the write to a device or to the broker may call this."""
         return self._text
 
     def __str__(self) -> str:
@@ -43,4 +43,4 @@ class Secret:
         return bool(self._text)
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a Secret is not pickled")
+        raise TypeError("a Secret cannot be pickled")

@@ -9,21 +9,22 @@ from dataclasses import dataclass
 from ..errors import InvalidParameter
 
 _CHOICES = {"ssh_type": ("paramiko", "openssh"), "forward": ("auto", "never", "always")}
-LONGEST = 7 * 86400.0  # seconds; what waits for bytes takes no time-out of any length
+LONGEST = 7 * 86400.0  # seconds; poll() and select() do not accept a timeout of any length
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How to walk a route, as data; the same for all its hops.
+    """How to connect a route, as data; the same for all its hops.
 
-    connect_timeout: seconds for the whole route up to the target's prompt. command_timeout:
-    seconds for one command. host_key_checking: whether an unknown or changed ssh host key is an
-    error, on every ssh hop. known_hosts: a file to use instead of ~/.ssh/known_hosts and
-    /etc/ssh/ssh_known_hosts; "" for those. ssh_config: the file read for the first hop instead of
-    ~/.ssh/config. ssh_type: "paramiko", or "openssh" for the system's ssh. forward: "auto" (TCP
-    forwarding of an ssh hop where it is allowed, else its shell), "never" or "always".
-    driver_path: folders searched for drivers before the built-in ones. transcript: a folder for
-    transcripts, "" for none.
+    connect_timeout: seconds for the whole route up to the target's prompt.
+    command_timeout: seconds for one command.
+    host_key_checking: treat an unknown or changed ssh host key as an error, on every ssh hop.
+    known_hosts: file used instead of ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts; "" for those.
+    ssh_config: file read for the first hop instead of ~/.ssh/config.
+    ssh_type: "paramiko", or "openssh" for the system's ssh.
+    forward: "auto" (TCP forwarding by an ssh hop if it is allowed, else the hop's shell), "never" or "always".
+    driver_path: folders searched for drivers before the built-in ones.
+    transcript: folder for transcripts, "" for none.
 
     Raises InvalidParameter.
     """
@@ -49,8 +50,8 @@ class Settings:
 
 
 def check_seconds(name: str, value: float) -> None:
-    """Raise InvalidParameter where a time-out is none that can be waited for."""
-    if not isinstance(value, (int, float)) or not 0 < value <= LONGEST:
+    """Raise InvalidParameter if the value is not a valid timeout: above 0, at most LONGEST seconds."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= LONGEST:
         raise InvalidParameter(
             f"{name} is {value!r}.", hint=f"It is a number of seconds above 0, at most {LONGEST:.0f}."
         )
