@@ -4,22 +4,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 from functools import reduce
 from types import TracebackType
 from typing import Any
 
 from .driver.compiler import load
-from .driver.model import Driver, Texts
+from .driver.model import Driver
 from .errors import InvalidParameter, PycoError, SessionClosed, SessionError
 from .fsm.machine import Step, Watcher
 from .fsm.matcher import Pattern
-from .models.command import Command
+from .models.command import Command, as_command
+from .models.driver_change import ChangeableDriver, DriverChange
 from .models.endpoint import Endpoint, parse_url
 from .models.reply import Reply
 from .models.secret import Secret
-from .models.settings import Settings, check_seconds
+from .models.settings import Settings
 from .route.connection import Connection
 from .route.plan import plan
 from .session import modes
@@ -36,10 +37,10 @@ _shared = SshPool()
 
 
 def device(url: str | Endpoint, *, settings: Settings | None = None, **parts: Any) -> Device:
-    """A device by its URL `[protocol://][user[:password]@]host[:port][/driver]`; nothing is connected yet.
+    """Return the device at `[protocol://][user[:password]@]host[:port][/driver]`; it is not connected yet.
 
-    parts: fields of Endpoint that go before what the URL says: host, port, user, password, driver,
-    private_key_file, passphrase, become_password. A text given for a secret becomes one.
+    parts: fields of Endpoint that override those of the URL: host, port, user, password, driver,
+    private_key_file, passphrase, become_password. A string for a secret becomes a Secret.
 
     >>> device("telnet://cisco:secret@r1/cisco_ios").endpoint.url
     'telnet://cisco:********@r1:23/cisco_ios'
@@ -47,44 +48,51 @@ def device(url: str | Endpoint, *, settings: Settings | None = None, **parts: An
     Raises EndpointError.
     """
     endpoint = parse_url(url) if isinstance(url, str) else url
-    known = {field.name for field in fields(Endpoint)}
+    names = {field.name for field in fields(Endpoint)}
     for name, value in parts.items():
-        if name not in known:
-            raise InvalidParameter(f"A device has no {name!r}.", hint=f"It has {', '.join(sorted(known))}.")
+        if name not in names:
+            raise InvalidParameter(f"A device has no {name!r}.", hint=f"It has {', '.join(sorted(names))}.")
         if name in _SECRETS and isinstance(value, str):
             parts[name] = Secret(value)
     return Device(replace(endpoint, **parts), settings=settings or Settings())
 
 
 def path(devices: Sequence[Device]) -> Device:
-    """The last of the devices, with the ones before it as its hops, in this order.
+    """Return the last of the devices, with the ones before it as its hops, in this order.
 
-    Raises InvalidParameter where there is none.
+    Raises InvalidParameter if the sequence is empty.
     """
     if not devices:
         raise InvalidParameter("A path has at least one device.")
     *hops, target = devices
-    target.hops = hops
-    return target
+    return target.via(hops)
 
 
-class Device:
-    """One device, connected when it is first used. A context manager: leaving it closes it.
+class Device(ChangeableDriver):
+    """One device, connected on first use. Implements Console. A context manager: leaving it closes it.
 
-    hops: the devices that are passed through, in order; only their endpoints are used, and their
-    ssh logins are shared with every other device of the process that has the same way. watch: set before it
-    connects, is told all that its session sends and sees; nothing is sent then that was not asked for.
+    hops: endpoints on the way, in order. Their ssh logins are shared with every other device of the process
+    that has the same route so far. pool: the ssh logins to share; None is the process's own.
+    watch: set before it connects, receives all bytes sent and received; disables the setup commands.
     """
 
-    def __init__(self, endpoint: Endpoint, *, settings: Settings, pool: SshPool | None = None) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        settings: Settings,
+        hops: Iterable[Hop] = (),
+        changes: Iterable[DriverChange] = (),
+        pool: SshPool | None = None,
+    ) -> None:
         self.endpoint = endpoint
         self.settings = settings
-        self.hops: Sequence[Device] = ()
+        self.changes = tuple(changes)
+        self._hops = tuple(map(_endpoint, hops))
         self._pool = pool or _shared
         self._connection: Connection | None = None
-        self._connecting: Connection | None = None  # what abort has to end while the login is under way
+        self._connecting: Connection | None = None  # abort() ends it during the login
         self.watch: Transcript | None = None
-        self._changes: list[Callable[[Driver], Driver]] = []
         self._driver: tuple[Driver, Driver] | None = None  # as loaded, and with the changes
         self._watchers: list[Watcher] = []
 
@@ -102,161 +110,122 @@ class Device:
 
     @property
     def driver(self) -> Driver:
-        """The driver, with what was changed in code; of `auto` the one it found. Raises DriverError."""
+        """Return the driver with its changes; for `auto`, the detected one. Raises DriverError."""
         session = self._session
         if session is not None and self.endpoint.driver == AUTO:
             return session.driver
         loaded = load(self.endpoint.driver or "common", self.settings.driver_path)
         if self._driver is None or self._driver[0] is not loaded:
-            self._driver = loaded, reduce(lambda driver, change: change(driver), self._changes, loaded)
+            self._driver = loaded, reduce(_changed, self.changes, loaded)
         return self._driver[1]
 
     @property
     def driver_name(self) -> str:
-        """The name of its driver: where that is `auto`, of the one that was found when it was connected."""
+        """Return the name of the driver; for `auto`, of the one that was detected at login."""
         session = self._session
         return session.driver.name if session else self.endpoint.driver or "common"
 
     @property
     def mode(self) -> str:
-        """The mode it is in, "" where it is not connected."""
+        """Return the current mode, "" if not connected."""
         session = self._session
         return session.mode if session else ""
 
     @property
     def home(self) -> str:
-        """The mode that its login ended in, "" where it is not connected."""
+        """Return the mode that the login ended in, "" if not connected."""
         session = self._session
         return session.home if session else ""
 
     @property
     def hostname(self) -> str:
-        """The name in its prompt, "" where it is not connected or its prompt has none."""
+        """Return the name in the prompt, "" if not connected or if the prompt has none."""
         session = self._session
         return session.hostname if session else ""
 
     @property
     def connected(self) -> bool:
-        """Whether a session is open that a command can be sent on."""
+        """Return True if a session is open that accepts commands."""
         session = self._session
         return session is not None and not session.closed_reason
 
     @property
     def prompt(self) -> str:
-        """The prompt that was found, as it stands there now; "" where the driver names its prompts."""
+        """Return the learned prompt as it is now; "" if the driver describes its prompts."""
         session = self._session
         return session.prompt if session else ""
 
     @property
     def prompts(self) -> tuple[Pattern, ...]:
-        """The patterns of the prompts that were learnt, () where the driver names them."""
+        """Return the patterns of the learned prompts, () if the driver describes its prompts."""
         session = self._session
         return session.learnt.patterns if session and session.learnt else ()
 
     @property
     def trace(self) -> tuple[Step, ...]:
-        """The last steps of its machine as (event, from, to), () where it is not connected."""
+        """Return the last steps of the machine as (event, from, to), () if not connected."""
         session = self._session
         return tuple(session.machine.trace) if session else ()
 
-    def on_event(self, callback: Watcher) -> None:
-        """Call it with (event, from, to, names of the actions) at every step of this device's machine.
+    @property
+    def hops(self) -> tuple[Endpoint, ...]:
+        """Return the endpoints on the way to the device, in order."""
+        return self._hops
 
-        Among them are the events that no text shows (`sent`, `entered`, `timeout` ...), also where nothing is
-        said about them. The session waits for it; an exception of its own goes through to the
-        caller, and ends the session.
+    @hops.setter
+    def hops(self, hops: Iterable[Hop]) -> None:
+        self._hops = tuple(map(_endpoint, hops))
+
+    def via(self, hops: Iterable[Hop]) -> Device:
+        """Set the hops and return the device. hops: URLs, endpoints or devices. Raises EndpointError."""
+        self.hops = hops
+        return self
+
+    def use_settings(self, settings: Settings) -> None:
+        """Replace the settings. An open session keeps its own; the timeouts apply from the next command."""
+        self.settings = settings
+
+    def on_event(self, callback: Watcher) -> None:
+        """Call a function at every step of this device's machine.
+
+        callback: receives the event, the old state, the new state and the names of the actions; also of the
+        internal events (`sent`, `entered`, `timeout` ...) that have no transition. The session waits for it;
+        an exception of the callback ends the session and reaches the caller.
         """
         self._watchers.append(callback)
 
-    def extend(self, words: Mapping[str, Any]) -> None:
-        """Say words of a driver file over those of the driver, before it connects, see `Driver.extended`.
-
-        >>> r1.extend({"modes": {"shell": {"prompt": "[$]", "from": "user", "enter": "start shell"}}})
-
-        Raises UnknownAction, InvalidDriver.
-        """
-        self._change(lambda driver: driver.extended(words))
-
-    def add_event(self, name: str, **words: Any) -> None:
-        """Add an event to this device's machine before it connects, in the words of `Driver.with_event`.
-
-        >>> r1.add_event("username", pattern=r"Username: ", state="GROUND", action="send_username")
-
-        Raises UnknownAction, InvalidDriver.
-        """
-        self._change(lambda driver: driver.with_event(name, **words))
-
-    def remove_event(self, name: str) -> None:
-        """Take an event and its transitions away, before it connects."""
-        self._change(lambda driver: driver.without_event(name))
-
-    def add_transition(self, event: str, state: Texts, *, action: Texts = (), next_state: str = "") -> None:
-        """Say what an event does in a state, before it connects, see `Driver.with_transition`.
-
-        Raises UnknownAction, InvalidDriver.
-        """
-        self._change(
-            lambda driver: driver.with_transition(event, state, action=action, next_state=next_state)
-        )
-
-    def remove_transition(self, event: str, state: Texts) -> None:
-        """Let an event mean nothing in a state, before it connects. Raises InvalidDriver."""
-        self._change(lambda driver: driver.without_transition(event, state))
-
-    def _change(self, change: Callable[[Driver], Driver]) -> None:
-        change(self.driver)
-        self._changes.append(change)
+    def change_driver(self, change: DriverChange) -> None:
+        """Apply one change to the driver of this device. Raises UnknownAction, InvalidDriver."""
+        driver = self.driver
+        driver.extended(change.keys, change.where)
+        super().change_driver(change)
         self._driver = None
 
     def connect(self) -> None:
-        """Log in to the hops and the device; nothing to do where that is done. Raises PycoError."""
+        """Log in to the hops and the device if not connected. Raises PycoError."""
         self._open()
 
-    def __call__(
-        self,
-        command: str,
-        *,
-        mode: str = "",
-        timeout: float | None = None,
-        prompt: str | Sequence[str] = (),
-        answer: str | Secret | Sequence[str | Secret] = (),
-        newline: bool = True,
-        sendonly: bool = False,
-        check_all: bool = False,
-        check: bool = True,
-    ) -> Reply:
-        """Send one command and return what it printed: no echo, no prompt, LF line ends.
+    def __call__(self, command: str | Command, **options: Any) -> Reply:
+        """Send one command and return its output: no echo, no prompt, LF line ends.
 
-        mode: go to this mode first; "" stays. timeout: seconds for the command, default
-        settings.command_timeout. prompt, answer, newline, check_all: what it may ask and what is
-        typed then, see `Command`. sendonly: do not wait for its end; the session is closed by the
-        next use. check: raise CommandError where the device says that it is wrong.
+        options: fields of Command, such as `mode`, `timeout`, `prompt` and `answer`.
 
-        Raises PycoError; its `reached` says whether the device's prompt had been reached.
+        Raises PycoError; its `reached` is True if the device's prompt had been reached.
         """
-        seconds = self.settings.command_timeout if timeout is None else timeout
-        check_seconds("timeout", seconds)
+        command = as_command(command, options)
         session = self._open()
+        seconds = self.settings.command_timeout if command.timeout is None else command.timeout
         deadline = clock() + seconds
-        words = Command(
-            command,
-            prompt=(prompt,) if isinstance(prompt, str) else tuple(prompt),
-            answer=(answer,) if isinstance(answer, (str, Secret)) else tuple(answer),
-            newline=newline,
-            sendonly=sendonly,
-            check_all=check_all,
-            check=check,
-        )
         try:
-            if mode:
-                modes.enter(session, mode, deadline)
-            return send(session, words, deadline, ready=not mode)
+            if command.mode:
+                modes.enter(session, command.mode, deadline)
+            return send(session, command, deadline, ready=not command.mode)
         except PycoError as exc:
             self._blame(exc)
             raise
 
     def probe(self, command: str) -> Probed:
-        """Send a command that only shows something, and go on through a pager that no driver describes.
+        """Send a command that only shows something, also through a pager that no driver describes.
 
         Raises PycoError.
         """
@@ -269,7 +238,7 @@ class Device:
             raise broken from exc
 
     def enter(self, mode: str) -> None:
-        """Go to a mode, such as enable or config. Raises ModeError, SessionError and what connect raises."""
+        """Enter a mode, such as enable or config. Raises ModeError and SessionError, and as `connect`."""
         session = self._open()
         try:
             modes.enter(session, mode, clock() + self.settings.command_timeout)
@@ -278,13 +247,13 @@ class Device:
             raise
 
     def close(self) -> None:
-        """Leave the device and every hop by its logout word. Never raises."""
+        """Log out of the device and every hop. Never raises."""
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
 
     def _open(self) -> Session:
-        """The session, in step and with nothing unread; one that is found dead is replaced."""
+        """Return the session, ready for a command; a dead session is replaced."""
         session = self._session
         if session is not None:
             try:
@@ -292,7 +261,7 @@ class Device:
                 return session
             except SessionError:
                 self.close()
-        hops = plan(self.endpoint, [hop.endpoint for hop in self.hops], self.settings)
+        hops = plan(self.endpoint, self.hops, self.settings)
         self._connecting = Connection(
             hops, self.driver, self.settings, self._pool, self._watchers, self.watch
         )
@@ -301,7 +270,7 @@ class Device:
         return session
 
     def abort(self) -> None:
-        """Cut the connection at once, from another thread than the one that uses it: the caller is gone."""
+        """Close the connection at once, from another thread than its user's. Never raises."""
         connection = self._connection or self._connecting
         if connection is not None:
             connection.abort()
@@ -311,9 +280,22 @@ class Device:
         return self._connection.session if self._connection else None
 
     def _blame(self, error: PycoError) -> None:
-        """Say in the error that the device had been reached, and name the hop that died where one did."""
+        """Mark the error as one after the login, and blame the hop whose connection was lost."""
         error.reached = True
         dead = self._connection.lost_hop() if self._connection and isinstance(error, SessionClosed) else None
         if dead is not None:
             error.hop, error.endpoint = dead
             error.message = "The ssh connection to this hop was lost, and with it all behind it."
+
+
+Hop = str | Endpoint | Device
+
+
+def _endpoint(hop: Hop) -> Endpoint:
+    if isinstance(hop, Device):
+        return hop.endpoint
+    return parse_url(hop) if isinstance(hop, str) else hop
+
+
+def _changed(driver: Driver, change: DriverChange) -> Driver:
+    return driver.extended(change.keys, change.where)

@@ -92,7 +92,7 @@ class Sessions:
                     return held
                 if not held.busy:
                     held.busy = True
-                    held.device.settings = settings
+                    held.device.use_settings(settings)
                     return held
                 if not self._changed.wait(deadline - time.monotonic()):
                     raise ConnectTimedOut(
@@ -164,7 +164,7 @@ class Sessions:
         sessions = [
             {
                 "device": one.device.endpoint.url,
-                "hops": [hop.endpoint.url for hop in one.device.hops],
+                "hops": [hop.url for hop in one.device.hops],
                 "driver": one.device.driver_name,
                 "mode": one.mode,
                 "idle": now - one.used,
@@ -178,9 +178,7 @@ class Sessions:
         return len(self._held)
 
     def _device(self, route: tuple[Endpoint, ...], settings: Settings) -> Device:
-        device = Device(route[-1], settings=settings, pool=self._pool)
-        device.hops = [Device(hop, settings=settings) for hop in route[:-1]]
-        return device
+        return Device(route[-1], settings=settings, hops=route[:-1], pool=self._pool)
 
     def _leave(self, held: Held) -> None:
         try:

@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from ..errors import BrokerLost, PycoError
+from ..models.command import Command, as_command
 from ..models.endpoint import Endpoint
 from ..models.reply import Reply
 from ..models.secret import MASK, Secret
@@ -67,36 +69,29 @@ class RemoteDevice:
         """Go to a mode. Raises PycoError."""
         self._do({"op": "enter", "mode": mode})
 
-    def __call__(
-        self,
-        command: str,
-        *,
-        mode: str = "",
-        timeout: float | None = None,
-        prompt: str | Sequence[str] = (),
-        answer: str | Secret | Sequence[str | Secret] = (),
-        newline: bool = True,
-        sendonly: bool = False,
-        check_all: bool = False,
-        check: bool = True,
-    ) -> Reply:
-        """Send one command, with the words of `Device.__call__`. Raises PycoError."""
-        answers = (answer,) if isinstance(answer, (str, Secret)) else tuple(answer)
-        words = Send(
-            command,
-            mode=mode,
-            timeout=timeout,
-            prompt=(prompt,) if isinstance(prompt, str) else tuple(prompt),
-            answer=tuple(text.reveal() if isinstance(text, Secret) else text for text in answers),
-            secret=tuple(isinstance(text, Secret) for text in answers),
-            newline=newline,
-            sendonly=sendonly,
-            check_all=check_all,
-            check=check,
+    def __call__(self, command: str | Command, **options: Any) -> Reply:
+        """Send one command, with the options of `Device.__call__`. Raises PycoError."""
+        command = as_command(command, options)
+        request = Send(
+            command.text,
+            mode=command.mode,
+            timeout=command.timeout,
+            prompt=command.prompt,
+            answer=tuple(text.reveal() if isinstance(text, Secret) else text for text in command.answer),
+            secret=tuple(isinstance(text, Secret) for text in command.answer),
+            newline=command.newline,
+            sendonly=command.sendonly,
+            check_all=command.check_all,
+            check=command.check,
         )
-        said = self._do({"op": "send", **plain(words)})
-        text = said.get("text", "")
-        return Reply(text, command=command, mode=said["mode"], elapsed=said["elapsed"], status=said["status"])
+        answer = self._do({"op": "send", **plain(request)})
+        return Reply(
+            answer.get("text", ""),
+            command=command.text,
+            mode=answer["mode"],
+            elapsed=answer["elapsed"],
+            status=answer["status"],
+        )
 
     def close(self) -> None:
         """Give the session back to the broker, which keeps it open for a while. Never raises."""

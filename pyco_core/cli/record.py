@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
     The driver is `auto` where the URL names none. Raises PycoError.
     """
     target = login.asked_for(options, "auto")
-    tap = Tap([secret for one in (*target.hops, target) for secret in one.endpoint.secrets])
+    tap = Tap([secret for endpoint in (*target.hops, target.endpoint) for secret in endpoint.secrets])
     target.watch = tap
     with target:
         driver = target.driver

@@ -119,11 +119,19 @@ def test_what_no_device_has_is_an_error_that_names_what_it_has() -> None:
 def test_a_path_gives_the_last_device_those_before_it_as_hops() -> None:
     bastion, middle, r1 = device("bastion"), device("middle"), device("r1")
     assert path([bastion, middle, r1]) is r1
-    assert r1.hops == [bastion, middle]
+    assert r1.hops == (bastion.endpoint, middle.endpoint)
     assert path([bastion]) is bastion
-    assert list(bastion.hops) == []
+    assert bastion.hops == ()
     with pytest.raises(InvalidParameter):
         path([])
+
+
+def test_hops_may_be_urls_endpoints_and_devices() -> None:
+    r1 = device("r1")
+    r1.hops = ["ssh://u@bastion/linux", Endpoint("middle"), device("last")]
+    assert r1.hops == (Endpoint("bastion", user="u", driver="linux"), Endpoint("middle"), Endpoint("last"))
+    with pytest.raises(InvalidUrl):
+        r1.hops = ["telnet://r1:r1:r1"]
 
 
 def test_devices_share_the_logins_of_the_process_unless_they_are_told_otherwise(sim: Sim) -> None:

@@ -19,7 +19,7 @@ import pytest
 from pyco_core.broker import client, paths
 from pyco_core.broker.framing import Decoder, Message, encode
 from pyco_core.broker.server import Broker
-from pyco_core.errors import BrokerLost, CommandError, ConnectTimedOut, ModeError, PycoError
+from pyco_core.errors import BrokerLost, CommandError, ConnectTimedOut, InvalidParameter, ModeError, PycoError
 from pyco_core.models.endpoint import Endpoint
 from pyco_core.models.secret import Secret
 from pyco_core.models.settings import Settings
@@ -192,11 +192,17 @@ def test_the_broker_works_with_absolute_paths(
     assert [hop["private_key_file"], device._way["settings"]["driver_path"]] == ["", (f"{home}/drivers",)]
 
 
-def test_a_timeout_longer_than_clocks_can_count_is_cut(
-    broker: Broker, remote: Remote, router: Router
-) -> None:
+def test_persist_longer_than_clocks_can_count_is_cut(broker: Broker, remote: Remote, router: Router) -> None:
     device = remote(router.endpoint, persist=1e30)
-    assert device("show clock", timeout=1e30) == "this was show clock"
+    assert device("show clock") == "this was show clock"
+
+
+def test_wrong_option_is_refused_before_anything_is_sent(remote: Remote, router: Router) -> None:
+    with pytest.raises(InvalidParameter, match="timeout is 1e"):
+        remote(router.endpoint)("show clock", timeout=1e30)
+    with pytest.raises(InvalidParameter, match="no option 'promt'"):
+        remote(router.endpoint)("show clock", promt="x")
+    assert os.listdir(paths.folder()) == []
 
 
 def test_it_needs_nothing_that_speaks_to_the_network() -> None:
