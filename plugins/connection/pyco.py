@@ -338,7 +338,7 @@ class Connection(ConnectionBase):
     def set_become_plugin(self, plugin: Any) -> None:
         super().set_become_plugin(plugin)
         if plugin is not None:
-            _become.leave_commands_alone(plugin, lambda: self._connect().login.session().driver.network)
+            _become.keep_network_commands(plugin, lambda: self._connect().login.session().driver.network)
 
     def _connect(self) -> Connection:
         with _core.ansible_errors():

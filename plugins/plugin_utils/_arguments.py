@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A module's documentation as the specification of its arguments: they are said once."""
+"""The argument specification of a module, taken from its documentation."""
 
 from __future__ import annotations
 
@@ -9,20 +9,22 @@ from typing import Any
 
 import yaml
 
-_SAME = ("type", "elements", "required", "default", "choices", "aliases")
+_SPECIFIED = ("type", "elements", "required", "default", "choices", "aliases")
 
 
 def specification(documentation: str) -> dict[str, dict[str, Any]]:
-    """The argument_spec of the module with this DOCUMENTATION."""
-    return _options(yaml.safe_load(documentation)["options"])
+    """Return the argument_spec of the module with this DOCUMENTATION."""
+    options: dict[str, dict[str, Any]] = yaml.safe_load(documentation)["options"]
+    return {
+        name: {key: option[key] for key in _SPECIFIED if key in option} for name, option in options.items()
+    }
 
 
-def _options(options: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    return {name: {key: said[key] for key in _SAME if key in said} for name, said in options.items()}
+def as_lists(specification: Mapping[str, Mapping[str, Any]], arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments, with a string or mapping for a list option as a list of one element.
 
-
-def listed(specification: Mapping[str, Mapping[str, Any]], arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments, what is single made a list of one for a list: Ansible would cut a text at its commas."""
+    Ansible would split a string at its commas.
+    """
     return {
         name: [value]
         if isinstance(value, (str, Mapping)) and specification.get(name, {}).get("type") == "list"

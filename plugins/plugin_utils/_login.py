@@ -28,19 +28,19 @@ class Login:
     def __init__(self, plugin: Any) -> None:
         self.target = ""
         self._plugin = plugin
-        self._session: _core.Session | None = None
+        self._session: _core.Console | None = None
 
     @property
     def is_open(self) -> bool:
         return self._session is not None
 
-    def session(self) -> _core.Session:
+    def session(self) -> _core.Console:
         """The session, logged in if it was not. Raises PycoError."""
         if self._session is None:
             self._session = _core.open_session(*self._wanted())
         return self._session
 
-    def begin(self, mode: str = "") -> _core.Session:
+    def begin(self, mode: str = "") -> _core.Console:
         """The session in this mode, else in that of become, else in that of its login. Raises PycoError."""
         session = self.session()
         become = self._plugin.become is not None and session.driver.network
@@ -87,8 +87,8 @@ def execute(login: Login, command: str, become: Any, shell: str) -> tuple[int, b
     """
     session = login.begin()
     if not session.driver.network:
-        output, reply = _become.run(session, command, become)
-        return reply.status or 0, _bytes(output), b""
+        reply = _become.run(session, _core.Command(command), become)
+        return reply.status or 0, _bytes(reply), b""
     if command.startswith(f"{shell} -c "):  # raw leaves a command as it is
         raise AnsibleError(NOT_YET.format("run a module on a network device"))
     try:

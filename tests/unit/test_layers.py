@@ -51,6 +51,10 @@ LAYERS = {
     "ssh_pool": Layer(ours=("errors", "models", "transport"), touch=CLOCK),
     "route": Layer(ours=("errors", "models", "cache", "fsm", "driver", "transport", "session", "ssh_pool")),
     "device": Layer(ours=_FACADE),
+    # Code of a task on any console, in this process or over the broker.
+    "shell": Layer(ours=("errors", "models")),
+    "tasks": Layer(ours=("errors", "models")),
+    "tasks.rounds": Layer(ours=("errors", "models"), touch=CLOCK),
     "configure": Layer(ours=(*_FACADE, "device")),
     "session_pool": Layer(ours=("errors", "models", "ssh_pool", "device"), touch=CLOCK),
     "broker": Layer(ours=("errors", "models", "home", "session_pool", "device", "configure"), touch=WORLD),
@@ -73,7 +77,16 @@ LAYERS = {
 # Plugins reach pyco_core through this one file; it asks the driver loader which driver lists a
 # network_os, because that must be known before there is a device.
 DOOR = "plugin_utils/_core.py"
-THROUGH_THE_DOOR = ("errors", "models", "device", "configure", "driver.compiler", "broker.client")
+THROUGH_THE_DOOR = (
+    "errors",
+    "models",
+    "device",
+    "configure",
+    "shell",
+    "tasks",
+    "driver.compiler",
+    "broker.client",
+)
 PLUGINS_THIRD = ("ansible", "yaml")
 
 

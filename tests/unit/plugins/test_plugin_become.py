@@ -121,7 +121,7 @@ def test_a_wrong_password_of_sudo_is_told_and_the_session_goes_on(
 ) -> None:
     plugin = become("ansible.builtin.sudo")
     connection = shell(plugin, become_exe=program(SUDO), become_pass="wr0ng", become_user="root")
-    with pytest.raises(AnsibleError, match="The password for sudo is wrong; it is in ansible_become_pass"):
+    with pytest.raises(AnsibleError, match=r"The password for sudo is wrong\. Correct ansible_become_pass"):
         raw(connection, "id")
     connection.become = None
     assert raw(connection, "echo on") == (0, "on")
@@ -131,7 +131,7 @@ def test_a_missing_password_of_sudo_is_told(
     shell: Callable[..., Any], become: Callable[..., Any], program: Callable[..., str]
 ) -> None:
     connection = shell(become("ansible.builtin.sudo"), become_exe=program(SUDO), become_user="root")
-    with pytest.raises(AnsibleError, match="sudo asks for a password; set ansible_become_password"):
+    with pytest.raises(AnsibleError, match=r"sudo asks for a password\. Set ansible_become_password"):
         raw(connection, "id")
 
 
@@ -187,7 +187,9 @@ def test_a_question_of_a_command_does_not_go_with_become(
     connection = shell(become("ansible.builtin.sudo"))
     result = run(connection, {"commands": [{"command": "read x", "prompt": "x", "answer": "y"}]})
     assert result["failed"] is True
-    assert result["msg"].startswith("prompt and answer do not go with become on a host with a shell.")
+    assert result["msg"].startswith(
+        "prompt and answer cannot be combined with become on a host with a shell."
+    )
 
 
 def test_enable_is_not_for_a_host_with_a_shell(shell: Callable[..., Any], become: Callable[..., Any]) -> None:

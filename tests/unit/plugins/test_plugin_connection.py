@@ -98,7 +98,7 @@ def test_become_on_a_platform_without_such_a_mode_is_one_sentence(
     connection = connect(become("ansible.builtin.sudo"), **variables)
     with pytest.raises(AnsibleError) as caught:
         connection.exec_command("show clock")
-    assert "The driver common has no mode for become. Leave out become, or name" in str(caught.value)
+    assert "The driver common has no mode for become. Remove become, or set" in str(caught.value)
     assert not isinstance(caught.value, AnsibleConnectionFailure)
 
 
@@ -208,11 +208,11 @@ def test_a_missing_package_is_one_sentence_that_says_what_to_install_where(
     monkeypatch.setitem(sys.modules, f"{core}.device", None)
     with pytest.raises(AnsibleConnectionFailure) as caught:
         connect(**variables).exec_command("show clock")
-    assert "is missing where Ansible runs. Install it with: " in str(caught.value)
+    assert "is missing on the control node. Install it with: " in str(caught.value)
 
     missing = _core.missing(ModuleNotFoundError("No module named 'pexpect'", name="pexpect.fdpexpect"))
     assert str(missing) == (
-        "The Python package pexpect is missing where Ansible runs. "
+        "The Python package pexpect is missing on the control node. "
         f"Install it with: {sys.executable} -m pip install pexpect"
     )
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.pyco.cli.plugins.modules import pyco_command
-from ansible_collections.pyco.cli.plugins.plugin_utils import _commands
+from ansible_collections.pyco.cli.plugins.plugin_utils import _core
 from ansible_collections.pyco.cli.plugins.plugin_utils._arguments import specification
 
 DOCUMENTED = ("connection.pyco", "modules.pyco_command", "lookup.via", "become.enable")
@@ -35,11 +35,11 @@ def test_the_arguments_of_a_module_are_those_of_its_documentation() -> None:
 def test_the_examples_of_pyco_command_are_commands_it_takes() -> None:
     for task in yaml.safe_load(pyco_command.EXAMPLES):
         commands = task["pyco.cli.pyco_command"]["commands"]
-        assert _commands.parse(commands if isinstance(commands, list) else [commands])
+        assert _core.parse_commands(commands if isinstance(commands, list) else [commands])
 
 
 def test_every_option_of_the_connection_is_used(connect: Callable[..., Any]) -> None:
-    folder = Path(_commands.__file__).parent
+    folder = Path(_core.__file__).parent
     source = (folder / "_options.py").read_text("utf-8")
     assert [name for name in connect().option_definitions if f'"{name}"' not in source] == []
 

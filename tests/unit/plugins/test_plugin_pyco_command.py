@@ -158,11 +158,11 @@ def test_in_check_mode_what_may_change_the_device_is_left_out(
         ({"commands": "x", "retries": "many"}, "argument 'retries' is of type"),
         (
             {"commands": [{"command": "x", "answr": "y"}]},
-            "Command 1: there is no key 'answr'. Similar: answer.",
+            "Command 1: unknown key 'answr'. Similar: answer.",
         ),
         (
             {"commands": "x", "wait_for": "result[0] has y"},
-            "wait_for, condition 1 (result[0] has y): there is no",
+            "wait_for, condition 1 (result[0] has y): unknown operator",
         ),
     ],
 )

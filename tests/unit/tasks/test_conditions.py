@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.pyco.cli.plugins.plugin_utils._conditions import parse
-from ansible_collections.pyco.cli.plugins.plugin_utils._core import InvalidParameter
+
+from pyco_core.errors import InvalidParameter
+from pyco_core.tasks.conditions import parse_conditions
 
 OUTPUTS = ["eth0 is Up\nmtu 1500\n", "12", " 12.0 \n", ""]
 
 
-def holds(text: str) -> bool:
-    [condition] = parse([text], len(OUTPUTS))
-    return condition.holds(OUTPUTS)
+def is_met(text: str) -> bool:
+    [condition] = parse_conditions([text], len(OUTPUTS))
+    return condition.is_met(OUTPUTS)
 
 
 @pytest.mark.parametrize(
@@ -44,8 +45,8 @@ def holds(text: str) -> bool:
         "  result[1]   eq   12  ",
     ],
 )
-def test_a_condition_that_is_met(text: str) -> None:
-    assert holds(text)
+def test_condition_is_met(text: str) -> None:
+    assert is_met(text)
 
 
 @pytest.mark.parametrize(
@@ -64,30 +65,30 @@ def test_a_condition_that_is_met(text: str) -> None:
         "result[3] contains x",
     ],
 )
-def test_a_condition_that_is_not_met(text: str) -> None:
-    assert not holds(text)
+def test_condition_is_not_met(text: str) -> None:
+    assert not is_met(text)
 
 
 @pytest.mark.parametrize(
-    ("text", "why"),
+    ("text", "message"),
     [
-        ("", "it is not of the form result[N] OPERATOR VALUE"),
-        ("result[0] contains", "it is not of the form"),
-        ("result contains Up", "it begins with 'result', not with result[N]"),
-        ("stdout[0] contains Up", "it begins with 'stdout[0]'"),
-        ("result[4] contains Up", "there is no result[4], the last command's is result[3]"),
-        ("result[0] has Up", "there is no operator 'has', only contains, matches, eq"),
-        ("result[0] gt many", "'many' is not a number"),
-        ("result[0] matches (", "'(' is no regular expression"),
+        ("", "expected result[N] OPERATOR VALUE"),
+        ("result[0] contains", "expected result[N] OPERATOR VALUE"),
+        ("result contains Up", "expected result[N], got 'result'"),
+        ("stdout[0] contains Up", "expected result[N], got 'stdout[0]'"),
+        ("result[4] contains Up", "there is no result[4], the last one is result[3]"),
+        ("result[0] has Up", "unknown operator 'has', expected contains, matches, eq"),
+        ("result[0] gt many", "expected a number, got 'many'"),
+        ("result[0] matches (", "invalid regular expression '(': "),
     ],
 )
-def test_a_bad_condition_is_named_by_its_place_with_an_example(text: str, why: str) -> None:
+def test_invalid_condition_is_reported_with_its_position_and_an_example(text: str, message: str) -> None:
     with pytest.raises(InvalidParameter) as caught:
-        parse(["result[0] contains Up", text], 4)
-    assert str(caught.value).startswith(f"wait_for, condition 2 ({text}): {why}")
-    assert str(caught.value).endswith("An example: result[0] contains Up.")
+        parse_conditions(["result[0] contains Up", text], 4)
+    assert str(caught.value).startswith(f"wait_for, condition 2 ({text}): {message}")
+    assert str(caught.value).endswith("Example: result[0] contains Up.")
 
 
-def test_a_backslash_in_a_value_stays_one() -> None:
-    [condition] = parse([r"result[0] contains a\b"], 1)
-    assert condition.holds([r"a\b"])
+def test_backslash_in_value_is_kept() -> None:
+    [condition] = parse_conditions([r"result[0] contains a\b"], 1)
+    assert condition.is_met([r"a\b"])

@@ -1,0 +1,84 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The base of all actions; not in plugins/action, because ansible-test wants a module for each file there."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar, Protocol
+
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
+
+from . import _arguments, _become, _core, _early
+from ._login import Login
+
+_CONNECTIONS = ("pyco.cli.pyco",)
+
+_early.load()
+
+
+class Work(Protocol):
+    """The work of one task."""
+
+    def run(self) -> None:
+        """Do the work. Raises PycoError."""
+
+    def result(self) -> dict[str, Any]:
+        """Return the result so far; after an error, that of the steps before it."""
+
+
+class PycoAction(ActionBase):
+    """Checks the connection and the arguments, does the work, and reports errors as a task's result.
+
+    specification: the module's options, as `_arguments.specification` returns them.
+    """
+
+    TRANSFERS_FILES = False
+    _supports_async = False
+    _supports_check_mode = True
+    specification: ClassVar[Mapping[str, Mapping[str, Any]]]
+
+    @abstractmethod
+    def work(self, arguments: Mapping[str, Any]) -> Work:
+        """Return the work that these arguments describe, not started. Raises InvalidParameter."""
+
+    @property
+    def login(self) -> Login:
+        """Return the login of the connection."""
+        connection: Any = self._connection
+        login: Login = connection.login
+        return login
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Run the task and return its result. Raises AnsibleError if its arguments are invalid."""
+        result = super().run(tmp, task_vars)
+        self._check_connection()
+        try:
+            work = self.work(self._validated())
+        except _core.InvalidParameter as exc:
+            raise AnsibleActionFail(str(exc)) from exc
+        try:
+            work.run()
+        except _core.PycoError as exc:
+            result.update(_core.failure(exc.locate(endpoint=self.login.target)))
+        return {**result, **work.result()}
+
+    def send(self, console: _core.Console, command: _core.Command) -> _core.Reply:
+        """Send one command as the user of become. Raises PycoError and AnsibleError."""
+        return _become.send(console, command, self._connection.become, self._connection._shell)
+
+    def _check_connection(self) -> None:
+        connection = self._connection.transport
+        if connection not in _CONNECTIONS:
+            name = self._task.action.rpartition(".")[2]
+            raise AnsibleActionFail(
+                f"{name} does not work over the connection {connection}: "
+                f"set ansible_connection to {' or '.join(_CONNECTIONS)}."
+            )
+
+    def _validated(self) -> Mapping[str, Any]:
+        self._task.args = _arguments.as_lists(self.specification, self._task.args)
+        arguments: Mapping[str, Any] = self.validate_argument_spec(self.specification)[1]
+        return arguments

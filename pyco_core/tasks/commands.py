@@ -1,0 +1,67 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The argument `commands` of a task."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+
+from ..errors import InvalidParameter, suggestion
+from ..models.command import Command
+from .values import to_bool, to_seconds, to_strings
+
+_EXAMPLE = "Example: {command: reload, prompt: 'confirm', answer: 'y'}."
+# First words of show commands: Cisco and similar platforms, Junos, Arista; Huawei and Comware; FortiOS.
+_SHOW = frozenset({"show", "display", "get"})
+# The task has one mode for all its commands, and always fails on an error that the device reports.
+_NO_KEYS = frozenset({"text", "mode", "check"})
+_CONVERTERS: Mapping[str, Callable[[str, Any], Any]] = {
+    "bool": to_bool,
+    "float | None": to_seconds,
+    "tuple[str, ...]": lambda _name, value: to_strings(value),
+    "tuple[str | Secret, ...]": lambda _name, value: to_strings(value),
+}
+_KEYS = {field.name: _CONVERTERS[str(field.type)] for field in fields(Command) if field.name not in _NO_KEYS}
+
+
+def parse_commands(commands: Sequence[object]) -> tuple[Command, ...]:
+    """Return the commands of a task.
+
+    commands: each a string, or a mapping of `command` and options of Command. None as a value is the default.
+    Raises InvalidParameter with the position of the entry, 1 for the first.
+    """
+    return tuple(_parse(entry, position) for position, entry in enumerate(commands, 1))
+
+
+def is_read_only(command: Command) -> bool:
+    """Return True for a show command, by its first word. False does not mean that it changes the device."""
+    return command.text.split(maxsplit=1)[0] in _SHOW
+
+
+def _parse(entry: object, position: int) -> Command:
+    try:
+        return _command(dict(entry) if isinstance(entry, Mapping) else {"command": entry})
+    except InvalidParameter as exc:
+        raise InvalidParameter(f"Command {position}: {exc.message}", hint=exc.hint or _EXAMPLE) from exc
+
+
+def _command(entry: Mapping[Any, Any]) -> Command:
+    valid = ("command", *_KEYS)
+    for key in entry:
+        if key not in valid:
+            raise InvalidParameter(f"unknown key {key!r}.", hint=suggestion(str(key), valid))
+    text = entry.get("command")
+    if not isinstance(text, (str, int, float)) or isinstance(text, bool) or not str(text).strip():
+        raise InvalidParameter("the command is missing.")
+    options = {
+        key: _KEYS[key](key, value) for key, value in entry.items() if key in _KEYS and value is not None
+    }
+    command = Command(str(text), **options)
+    prompts, answers = len(command.prompt), len(command.answer)
+    if answers != prompts and not (prompts and answers == 1):
+        raise InvalidParameter(
+            f"number of answers: expected {'1 or ' if prompts > 1 else ''}{prompts}, got {answers}."
+        )
+    return command

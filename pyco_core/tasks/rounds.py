@@ -1,0 +1,105 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Repetition of a task's commands until their output meets the conditions."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from threading import Event
+from typing import Any
+
+from ..models.command import Command
+from ..models.console import Console
+from ..models.reply import Reply
+from .commands import is_read_only
+from .conditions import Condition
+
+
+@dataclass(slots=True)
+class Rounds:
+    """The work of one task and its result. Only `run` changes it.
+
+    commands: sent in this order in every round.
+    conditions: checked after every round.
+    begin: enters a mode, "" for the default mode, and returns the console.
+    send: sends one command.
+    mode: mode to enter at the start of a round, "" for the default mode.
+    match_all: require all conditions in the same round; otherwise one of them.
+    retries: number of rounds after the first.
+    interval: seconds between two rounds.
+    check_mode: skip the commands that may change the device.
+    """
+
+    commands: Sequence[Command]
+    conditions: Sequence[Condition]
+    begin: Callable[[str], Console]
+    send: Callable[[Console, Command], Reply]
+    mode: str = ""
+    match_all: bool = True
+    retries: int = 10
+    interval: float = 1.0
+    check_mode: bool = False
+    _replies: list[Reply] = field(default_factory=list, init=False)
+    _skipped: list[str] = field(default_factory=list, init=False)
+    _unmet: list[str] = field(default_factory=list, init=False)
+    _failed: bool = field(default=False, init=False)
+    _elapsed: float = field(default=0.0, init=False)
+    _driver: str = field(default="", init=False)
+
+    def run(self) -> None:
+        """Run the commands until the conditions are met or no retry is left. Raises PycoError.
+
+        After an error the result has the output of the commands before it in that round.
+        """
+        for left in range(self.retries, -1, -1):
+            if self._round():
+                return
+            if left:
+                # The task asked for this pause. There is no event to wait for.
+                Event().wait(self.interval)
+                self._elapsed += self.interval
+        self._failed = True
+
+    def result(self) -> dict[str, Any]:
+        """Return the result of the task, of the last round."""
+        result: dict[str, Any] = {
+            "changed": False,
+            "stdout": [str(reply) for reply in self._replies],
+            "stdout_lines": [reply.splitlines() for reply in self._replies],
+            "modes": [reply.mode for reply in self._replies],
+            "driver": self._driver,
+            "failed_conditions": self._unmet,
+            "elapsed": round(self._elapsed, 6),
+        }
+        if self._failed:
+            result["failed"] = True
+            result["msg"] = f"Conditions of wait_for were not met: {'; '.join(self._unmet)}."
+        if self._skipped:
+            result["warnings"] = [
+                f"Not run in check mode, because it may change the device: {text}" for text in self._skipped
+            ]
+        return result
+
+    def _round(self) -> bool:
+        self._replies, self._skipped = [], []
+        console = self.begin(self.mode)
+        self._driver = console.driver.name
+        started = time.monotonic()
+        try:
+            for command in self.commands:
+                self._replies.append(self._reply(console, command))
+        finally:
+            self._elapsed += time.monotonic() - started
+        if self._skipped:
+            return True
+        self._unmet = [condition.text for condition in self.conditions if not condition.is_met(self._replies)]
+        allowed = 0 if self.match_all else max(len(self.conditions) - 1, 0)
+        return len(self._unmet) <= allowed
+
+    def _reply(self, console: Console, command: Command) -> Reply:
+        if self.check_mode and (self.mode.startswith("config") or not is_read_only(command)):
+            self._skipped.append(command.text)
+            return Reply("", command=command.text, mode=console.mode)
+        return self.send(console, command)

@@ -1,0 +1,42 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Conversion of task arguments, which may be strings from templates and command lines."""
+
+from __future__ import annotations
+
+from ..errors import InvalidParameter
+from ..models.settings import check_seconds
+
+_BOOLEANS = {
+    **dict.fromkeys(("true", "yes", "on", "y", "t", "1", "1.0"), True),
+    **dict.fromkeys(("false", "no", "off", "n", "f", "0", "0.0"), False),
+}
+
+
+def to_bool(name: str, value: object) -> bool:
+    """Return a boolean from one of the spellings that Ansible accepts; upper and lower case are the same.
+
+    name: name of the argument, for the message. Raises InvalidParameter.
+    """
+    try:
+        return _BOOLEANS[str(value).strip().lower()]
+    except KeyError as exc:
+        raise InvalidParameter(f"{name}: expected a boolean, got {value!r}.", hint="Use yes or no.") from exc
+
+
+def to_seconds(name: str, value: object) -> float:
+    """Return a timeout as a number above 0.
+
+    name: name of the argument, for the message. Raises InvalidParameter.
+    """
+    try:
+        seconds = float(str(value))
+    except ValueError as exc:
+        raise InvalidParameter(f"{name}: expected a number of seconds, got {value!r}.") from exc
+    check_seconds(name, seconds)
+    return seconds
+
+
+def to_strings(value: object) -> tuple[str, ...]:
+    """Return the elements of a list as strings; any other value is a list of one."""
+    return tuple(map(str, value)) if isinstance(value, (list, tuple)) else (str(value),)

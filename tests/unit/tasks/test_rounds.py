@@ -1,0 +1,174 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from pyco_core.errors import CommandError
+from pyco_core.models.command import Command
+from pyco_core.models.console import Console
+from pyco_core.models.reply import Reply
+from pyco_core.tasks.commands import parse_commands
+from pyco_core.tasks.conditions import parse_conditions
+from pyco_core.tasks.rounds import Rounds
+
+
+@dataclass(frozen=True)
+class Driver:
+    name: str = "cisco_ios"
+    network: bool = True
+    become_mode: str = "enable"
+    modes: tuple[str, ...] = ("user", "enable", "config")
+
+
+class ScriptedConsole:
+    """A console that prints these outputs in turn; None is an error of the device. `log` has the calls."""
+
+    driver = Driver()
+    mode = home = "user"
+    hostname = "r1"
+
+    def __init__(self, *outputs: str | None) -> None:
+        self.outputs = list(outputs)
+        self.log: list[str] = []
+
+    def connect(self) -> None:
+        self.log.append("connect")
+
+    def enter(self, mode: str) -> None:
+        self.log.append(f"enter {mode}")
+
+    def close(self) -> None:
+        self.log.append("close")
+
+    def __call__(self, command: str | Command, **options: Any) -> Reply:
+        assert isinstance(command, Command)
+        self.log.append(command.text)
+        output = self.outputs.pop(0)
+        if output is None:
+            raise CommandError("refused", reached=True)
+        return Reply(output, command=command.text, mode="enable")
+
+    def begin(self, mode: str) -> Console:
+        self.log.append(f"begin {mode}")
+        return self
+
+
+def send(console: Console, command: Command) -> Reply:
+    return console(command)
+
+
+def rounds(
+    console: ScriptedConsole,
+    commands: list[str],
+    wait_for: list[str],
+    *,
+    interval: float = 0.0,
+    **options: Any,
+) -> Rounds:
+    return Rounds(
+        commands=parse_commands(commands),
+        conditions=parse_conditions(wait_for, len(commands)),
+        begin=console.begin,
+        send=send,
+        interval=interval,
+        **options,
+    )
+
+
+def result(task: Rounds) -> dict[str, Any]:
+    task.run()
+    return task.result()
+
+
+def test_commands_without_conditions_run_once() -> None:
+    console = ScriptedConsole("one", "two\nthree")
+    data = result(rounds(console, ["a", "b"], []))
+    assert console.log == ["begin ", "a", "b"]
+    assert data.pop("elapsed") >= 0
+    assert data == {
+        "changed": False,
+        "stdout": ["one", "two\nthree"],
+        "stdout_lines": [["one"], ["two", "three"]],
+        "modes": ["enable", "enable"],
+        "driver": "cisco_ios",
+        "failed_conditions": [],
+    }
+
+
+def test_output_in_result_is_a_plain_string() -> None:
+    [output] = result(rounds(ScriptedConsole("one"), ["a"], []))["stdout"]
+    assert type(output) is str
+
+
+def test_commands_are_retried_in_their_mode_until_conditions_are_met() -> None:
+    console = ScriptedConsole("Down", "Down", "Up")
+    data = result(rounds(console, ["a"], ["result[0] contains Up"], mode="config", retries=5))
+    assert console.log == ["begin config", "a"] * 3
+    assert data["stdout"] == ["Up"]
+    assert "failed" not in data
+
+
+def test_unmet_conditions_after_last_retry_fail_the_task() -> None:
+    console = ScriptedConsole(*["Down"] * 3)
+    wait_for = ["result[0] contains Up", "result[0] contains Down", "result[0] contains Full"]
+    data = result(rounds(console, ["a"], wait_for, retries=2))
+    assert console.log == ["begin ", "a"] * 3
+    assert data["failed"] is True
+    assert data["failed_conditions"] == ["result[0] contains Up", "result[0] contains Full"]
+    assert data["msg"] == (
+        "Conditions of wait_for were not met: result[0] contains Up; result[0] contains Full."
+    )
+
+
+def test_all_conditions_must_be_met_in_the_same_round() -> None:
+    console = ScriptedConsole("Up", "Full")
+    data = result(rounds(console, ["a"], ["result[0] contains Up", "result[0] contains Full"], retries=1))
+    assert data["failed_conditions"] == ["result[0] contains Up"]
+    assert data["failed"] is True
+
+
+def test_one_condition_is_enough_without_match_all() -> None:
+    console = ScriptedConsole("x", "Full")
+    wait_for = ["result[0] contains Up", "result[0] contains Full"]
+    data = result(rounds(console, ["a"], wait_for, match_all=False, retries=1))
+    assert data["failed_conditions"] == ["result[0] contains Up"]
+    assert "failed" not in data
+
+
+def test_no_conditions_are_met_without_match_all() -> None:
+    assert "failed" not in result(rounds(ScriptedConsole("x"), ["a"], [], match_all=False, retries=0))
+
+
+def test_device_error_stops_retries_and_keeps_output_of_that_round() -> None:
+    console = ScriptedConsole("Down", "x", "y", "Down", None)
+    task = rounds(console, ["a", "b", "c"], ["result[0] contains Up"], retries=5)
+    with pytest.raises(CommandError):
+        task.run()
+    assert task.result()["stdout"] == ["Down"]
+    assert "failed" not in task.result()
+
+
+def test_elapsed_time_includes_the_interval() -> None:
+    console = ScriptedConsole("x", "x")
+    data = result(rounds(console, ["a"], ["result[0] contains Up"], retries=1, interval=0.01))
+    assert data["elapsed"] >= 0.01
+
+
+def test_check_mode_skips_commands_that_may_change_the_device_and_ignores_conditions() -> None:
+    console = ScriptedConsole("shown")
+    data = result(rounds(console, ["hostname x", "show version"], ["result[0] contains Up"], check_mode=True))
+    assert console.log == ["begin ", "show version"]
+    assert data["stdout"] == ["", "shown"]
+    assert data["modes"] == ["user", "enable"]
+    assert data["warnings"] == ["Not run in check mode, because it may change the device: hostname x"]
+    assert "failed" not in data
+
+
+def test_check_mode_skips_every_command_in_a_configuration_mode() -> None:
+    console = ScriptedConsole()
+    result(rounds(console, ["show this"], [], mode="config", check_mode=True))
+    assert console.log == ["begin config"]

@@ -1,0 +1,47 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import pytest
+
+from pyco_core.errors import InvalidParameter
+from pyco_core.tasks.values import to_bool, to_seconds, to_strings
+
+
+@pytest.mark.parametrize("value", [True, 1, 1.0, "yes", "On", "TRUE", " y ", "t", "1"])
+def test_boolean_is_true_for_every_spelling_of_ansible(value: object) -> None:
+    assert to_bool("newline", value) is True
+
+
+@pytest.mark.parametrize("value", [False, 0, 0.0, "no", "Off", "FALSE", " n ", "f", "0"])
+def test_boolean_is_false_for_every_spelling_of_ansible(value: object) -> None:
+    assert to_bool("newline", value) is False
+
+
+@pytest.mark.parametrize("value", ["perhaps", "", 2, None, ["yes"]])
+def test_boolean_with_another_value_is_an_error(value: object) -> None:
+    with pytest.raises(InvalidParameter) as caught:
+        to_bool("newline", value)
+    assert str(caught.value) == f"newline: expected a boolean, got {value!r}. Use yes or no."
+
+
+@pytest.mark.parametrize(("value", "seconds"), [(5, 5.0), ("2.5", 2.5), (0.1, 0.1)])
+def test_timeout_may_be_a_number_or_a_string(value: object, seconds: float) -> None:
+    assert to_seconds("timeout", value) == seconds
+
+
+def test_timeout_that_is_not_a_number_is_an_error() -> None:
+    with pytest.raises(InvalidParameter) as caught:
+        to_seconds("timeout", "soon")
+    assert str(caught.value) == "timeout: expected a number of seconds, got 'soon'."
+
+
+@pytest.mark.parametrize("value", [0, -1, "inf", "nan"])
+def test_timeout_that_is_not_positive_and_finite_is_an_error(value: object) -> None:
+    with pytest.raises(InvalidParameter, match=r"^timeout"):
+        to_seconds("timeout", value)
+
+
+@pytest.mark.parametrize(("value", "strings"), [("a", ("a",)), (5, ("5",)), (["a", 5], ("a", "5")), ((), ())])
+def test_single_value_is_a_list_of_one_string(value: object, strings: tuple[str, ...]) -> None:
+    assert to_strings(value) == strings
