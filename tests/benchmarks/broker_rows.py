@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The broker with hundreds of sessions on one sshd of the lab, each on an ssh connection of its own."""
+"""The broker with hundreds of sessions on one sshd of the lab, each on its own ssh connection."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 
 from pyco_core.broker import client
 from pyco_core.broker.client import RemoteDevice
@@ -18,39 +17,43 @@ from pyco_core.models.endpoint import parse_url
 from pyco_core.models.secret import Secret
 from pyco_core.models.settings import Settings
 
+from .bench import Bench, host_key
 from .core_rows import COMMAND
 from .measure import Samples
-from .scene import Scene, host_key
 
 PORT, USER, DRIVER = 2300, "dash", "linux"
 PERSIST = 900.0  # seconds
 AT_ONCE = 8  # logins
 
 
-def memory(scene: Scene) -> Samples:
-    """All of the broker's memory (RSS) with 500 sessions open, over their number."""
-    devices = _sessions(scene, 500)
+def memory(bench: Bench) -> Samples:
+    """Measure the broker's memory (RSS) with 500 open sessions, per session."""
+    devices = _sessions(bench, 500)
     _connect(devices[:1])
     one = _memory()
     _connect(devices)
-    notes = {"with one session": one, "for each further one": (_memory() - one) / (len(devices) - 1)}
+    notes: dict[str, object] = {
+        "with one session": one,
+        "for each further one": (_memory() - one) / (len(devices) - 1),
+    }
     return Samples([_memory()], [float(len(devices))], notes=notes)
 
 
-def throughput(scene: Scene) -> Samples:
-    """Commands a second: 200 clients of the broker that ask again as soon as they have their answer,
-    and 200 threads of another process, each with a channel of its own.
+def throughput(bench: Bench) -> Samples:
+    """Compare commands per second of 200 clients of the broker, and of 200 threads with a channel each.
+
+    Each client sends the next command as soon as it has its reply.
     """
     hosts = _hosts(200)
-    devices = _sessions(scene, len(hosts))
+    devices = _sessions(bench, len(hosts))
     _connect(devices, keep=True)
-    facts = {"user": USER, "password": scene.secrets["hop1"][USER], "key": host_key("hop1")}
-    crowd = scene.worker(Path(__file__).with_name("crowd.py"), do="begin", hosts=hosts, port=PORT, **facts)
+    facts = {"user": USER, "password": bench.secrets["hop1"][USER], "key": host_key("hop1")}
+    threads = bench.worker("paramiko_worker", do="begin", hosts=hosts, port=PORT, **facts)
     each = 20
     ours: list[float] = []
     raw: list[float] = []
-    for number in range(-1, scene.times(8)):
-        seconds = _ask_all(devices, COMMAND, each), crowd(do="go", command=COMMAND, times=each)["seconds"]
+    for number in range(-1, bench.times(8)):
+        seconds = _ask_all(devices, COMMAND, each), threads(do="go", command=COMMAND, times=each)["seconds"]
         if number >= 0:
             ours.append(len(hosts) * each / seconds[0])
             raw.append(len(hosts) * each / seconds[1])
@@ -63,20 +66,20 @@ def _hosts(number: int) -> list[str]:
     return [f"10.92.{index // 250}.{index % 250 + 1}" for index in range(number)]
 
 
-def _sessions(scene: Scene, number: int) -> list[RemoteDevice]:
-    scene.sshd("hop1", PORT)
-    scene.many("hop1")
-    known = scene.known_hosts("hop1", f"[10.92.*]:{PORT}")
-    scene.callback(client.stop)
+def _sessions(bench: Bench, number: int) -> list[RemoteDevice]:
+    bench.sshd("hop1", PORT)
+    bench.many("hop1")
+    known = bench.known_hosts("hop1", f"[10.92.*]:{PORT}")
+    bench.callback(client.stop)
     settings = Settings(known_hosts=str(known), connect_timeout=300)
     endpoint = parse_url(f"ssh://{USER}@hop1:{PORT}/{DRIVER}")
-    password = Secret(scene.secrets["hop1"][USER])
+    password = Secret(bench.secrets["hop1"][USER])
     endpoint = replace(endpoint, password=password)
     return [RemoteDevice([replace(endpoint, host=host)], settings, PERSIST) for host in _hosts(number)]
 
 
 def _connect(devices: Sequence[RemoteDevice], keep: bool = False) -> None:
-    """Open the sessions; keep: and hold them, else give them back."""
+    """Open the sessions. keep: stay their client, else return them to the broker."""
 
     def once(device: RemoteDevice) -> None:
         device.connect()
@@ -88,15 +91,15 @@ def _connect(devices: Sequence[RemoteDevice], keep: bool = False) -> None:
 
 
 def _memory() -> float:
-    """Megabytes of the only broker."""
+    """Return the memory of the broker, in megabytes."""
     (status,) = client.status()
     return float(status["memory"]) / 1e6
 
 
 def _ask_all(devices: Sequence[RemoteDevice], command: str, times: int) -> float:
-    """Seconds for `times` commands on each of the devices, all at the same time.
+    """Return the seconds for `times` commands on each of the devices, all at the same time.
 
-    One thread and frames made beforehand, because it is the broker that is measured.
+    A single thread sends prepared frames, so that the client side costs little.
     """
     frame = b"".join(encode({"op": "send", **plain(Send(command))}))
     socks = {device._sock.fileno(): device._sock for device in devices if device._sock}
@@ -110,11 +113,11 @@ def _ask_all(devices: Sequence[RemoteDevice], command: str, times: int) -> float
     decoders = {number: Decoder() for number in socks}
     while left:
         for number, _ in poll.poll():
-            said = decoders[number].feed(socks[number].recv(65536))
-            if said is None:
+            reply = decoders[number].feed(socks[number].recv(65536))
+            if reply is None:
                 continue
-            if said.get("text") != "ready":
-                raise RuntimeError(f"the broker said {said}")
+            if reply.get("text") != "ready":
+                raise RuntimeError(f"unexpected reply of the broker: {reply}")
             left[number] -= 1
             if left[number]:
                 socks[number].sendall(frame)

@@ -58,7 +58,7 @@ def measure(tree: Path, row: str, share: str) -> float:
     """Return the ratio of one row to its reference, measured in this tree."""
     file = tree / "build" / "one-row.json"
     command = [sys.executable, "-m", "tests.benchmarks", row, "--share", share, "--json", str(file)]
-    subprocess.run(command, cwd=tree, check=False, capture_output=True)  # 1: the bar is not met
+    subprocess.run(command, cwd=tree, check=False, capture_output=True)  # 1: the target is missed
     ratio: float = json.loads(file.read_text())["rows"][row]["ratio"]
     file.unlink()
     return ratio

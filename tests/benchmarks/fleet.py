@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Any number of simulated telnet routers in one process: `fleet.py PORT`.
 
-They listen on every loopback address, so that 127.1.0.1, 127.1.0.2, ... are hosts of their own. The
-devices of pyco_core.sim do much more, with a thread for each; a thousand of them would be what is measured.
-Options are negotiated, and what is typed is echoed, as IOS does it.
+The process listens on every loopback address, so that 127.1.0.1, 127.1.0.2, ... are separate hosts. The
+devices of pyco_core.sim use a thread each; a thousand of them would cost more than the measured code.
+Like IOS, the routers negotiate options and echo input.
 """
 
 from __future__ import annotations
@@ -30,24 +30,24 @@ VERSION = "\r\n".join(
 
 
 def address(number: int) -> str:
-    """The address of the host of this number, from 0."""
+    """Return the address of the host of this number, from 0."""
     return f"127.1.{number // 250}.{number % 250 + 1}"
 
 
-class Lines:
-    """The lines that come, one at a time, echoed where that is asked for."""
+class LineReader:
+    """Reads lines from a telnet client, optionally with echo."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self._writer = reader, writer
         self._raw = self._text = b""
 
     async def next(self, echo: bool) -> str:
-        """Raises EOFError."""
+        """Read a line. Raises EOFError."""
         while b"\r" not in self._text and b"\n" not in self._text:
             data = await self._reader.read(4096)
             if not data:
                 raise EOFError
-            data = _NEGOTIATION.sub(b"", self._raw + data)  # first, for what is left of it is unfinished
+            data = _NEGOTIATION.sub(b"", self._raw + data)  # the rest may end in an incomplete option
             cut = _UNFINISHED.search(data)
             end = cut.start() if cut else len(data)
             self._raw = data[end:]
@@ -60,11 +60,11 @@ class Lines:
 
 
 async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """One login on one router, whose name is made of its address."""
+    """Serve one login on one router; the router's name is derived from its address."""
     sock: socket.socket = writer.get_extra_info("socket")
     third, fourth = sock.getsockname()[0].split(".")[2:]
     name = f"r{int(third) * 250 + int(fourth) - 1:04}"
-    lines = Lines(reader, writer)
+    lines = LineReader(reader, writer)
     try:
         writer.write(_WILL_ECHO_AND_SGA + b"\r\nUser Access Verification\r\n\r\nUsername: ")
         user = await lines.next(echo=True)

@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Samples of two things that are measured in turns, and what is read from them."""
+"""Samples of two functions that are called in turns, with their medians and ratio."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-Timed = Callable[[], float]
+Timer = Callable[[], float]
 
 
 @dataclass(frozen=True)
 class Samples:
-    """What was measured, in the order in which it was.
+    """Samples in seconds (or another unit), in the order of measurement.
 
-    a and b are compared; others are what else took its turn, by name. scale: what b is multiplied with.
-    b_name: what b is, where that comes out by measuring. notes: further figures, for the JSON file.
+    a and b are compared. others: samples of further functions, by name. scale: factor of b. b_name: name of
+    b if the measurement selects it. notes: additional figures for the JSON file.
     """
 
     a: list[float]
@@ -40,8 +40,8 @@ class Samples:
         return self.figure_a / self.figure_b
 
 
-def alternate(a: Timed, b: Timed, times: int, warm: int = 1) -> Samples:
-    """Call a and b in turns, each `times` times, after `warm` calls of each that do not count.
+def alternate(a: Timer, b: Timer, times: int, warm: int = 1) -> Samples:
+    """Call a and b in turns, each `times` times, after `warm` calls of each that are not counted.
 
     The order changes from pair to pair (a b, b a, ...), so that neither always comes second.
     """
@@ -60,25 +60,25 @@ def alternate(a: Timed, b: Timed, times: int, warm: int = 1) -> Samples:
     return Samples(first, second)
 
 
-def in_turns(things: dict[str, Timed], times: int, warm: int = 1) -> dict[str, list[float]]:
-    """Call all things in turns, in an order that moves on by one each time; their samples by name.
+def in_turns(timers: dict[str, Timer], times: int, warm: int = 1) -> dict[str, list[float]]:
+    """Call the timers in turns and return their samples by name. The order rotates by one each time.
 
-    After each round of that the order is turned round, so that none always comes behind the same one: what
-    waits long leaves the next one a cold processor.
+    After each full rotation the order is reversed, so that no timer always follows the same one: a timer
+    that waits long leaves a cold processor to the next.
     """
-    names = list(things)
-    found: dict[str, list[float]] = {name: [] for name in names}
+    names = list(timers)
+    samples: dict[str, list[float]] = {name: [] for name in names}
     for number in range(-warm, times):
         turn = names[number % len(names) :] + names[: number % len(names)]
         for name in reversed(turn) if number // len(names) % 2 else turn:
-            seconds = things[name]()
+            seconds = timers[name]()
             if number >= 0:
-                found[name].append(seconds)
-    return found
+                samples[name].append(seconds)
+    return samples
 
 
 def timed(function: Callable[[], object]) -> float:
-    """Seconds that function takes."""
+    """Return the seconds that a call of the function takes."""
     started = time.perf_counter()
     function()
     return time.perf_counter() - started

@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whole runs of ansible-playbook: wall seconds, from the start of the process to its end."""
+"""Whole runs of ansible-playbook, in seconds from the start of the process to its end."""
 
 from __future__ import annotations
 
@@ -16,78 +16,78 @@ from typing import Any
 from pyco_core.broker import client
 
 from . import fleet, venvs
+from .bench import ROOT, Bench
 from .measure import Samples, alternate, timed
-from .scene import ROOT, Scene
 
 PORT = 2300
 FLEET_PORT = 2323
 BASTIONS = (2301, 2302, 2303, 2304)
 SHOWN = ("show version", "show interface brief", "show running-config")
-NOBODY = {"ansible_connection": "ansible.builtin.local"}
+NO_CONNECTION = {"ansible_connection": "ansible.builtin.local"}
 
 
 class Plays:
-    """Inventories and playbooks as files of the scene, and runs of them."""
+    """Inventories and playbooks as files of the bench, and runs of them."""
 
-    def __init__(self, scene: Scene, hosts: list[str], forks: int) -> None:
-        self._scene = scene
+    def __init__(self, bench: Bench, hosts: list[str], forks: int) -> None:
+        self._bench = bench
         self._hosts = hosts
         self._forks = forks
         self._files = 0
-        # The version beside which network_cli is installed: the same Ansible for all that are compared.
+        # The environment that has network_cli: all runs use the same Ansible.
         self._bin = venvs.python(venvs.ANSIBLE).parent
 
     def floor(self, tasks: int) -> list[str]:
-        """What Ansible itself costs: tasks that assert something, and hosts that nothing connects to."""
+        """Return a command line for Ansible's own cost: `assert` tasks on hosts without a connection."""
         task = {"ansible.builtin.assert": {"that": "true", "quiet": True}}
-        return self.play([task] * tasks, {name: {} for name in self._hosts}, NOBODY)
+        return self.play([task] * tasks, {name: {} for name in self._hosts}, NO_CONNECTION)
 
     def play(
         self,
         tasks: list[dict[str, Any]],
         hosts: dict[str, dict[str, Any]],
         facts: dict[str, Any],
-        **more: Any,
+        **groups: Any,
     ) -> list[str]:
-        """A command line that runs these tasks. facts: variables of all the hosts; more: further groups."""
+        """Return a command line that runs these tasks. facts: variables of all hosts. groups: more groups."""
         play = [{"hosts": "targets", "gather_facts": False, "tasks": tasks}]
-        inventory = {"targets": {"hosts": hosts, "vars": facts}, **more}
+        inventory = {"targets": {"hosts": hosts, "vars": facts}, **groups}
         names = [self._file(data) for data in (inventory, play)]
         return [str(self._bin / "ansible-playbook"), "-f", str(self._forks), "-i", *names]
 
     def run(self, command: list[str], tasks: int) -> float:
-        """Run it: seconds. Raises RuntimeError where a task was not done."""
+        """Run the command and return the seconds. Raises RuntimeError if a task failed or was skipped."""
         environment = {**os.environ, "PATH": f"{self._bin}:{os.environ['PATH']}"}
-        output = self._scene.folder / "output"
+        output = self._bench.folder / "output"
         with output.open("w+") as file:
-            done = []
+            processes: list[subprocess.CompletedProcess[bytes]] = []
             seconds = timed(
-                lambda: done.append(
+                lambda: processes.append(
                     subprocess.run(
                         command, cwd=ROOT, env=environment, stdout=file, stderr=subprocess.STDOUT, check=False
                     )
                 )
             )
             file.seek(0)
-            said = file.read()
+            text = file.read()
         output.unlink()
-        right = sum(f"ok={tasks} " in line for line in said.splitlines())
-        if done[0].returncode or right != len(self._hosts):
-            raise RuntimeError(f"{' '.join(command)} did not do its tasks:\n{said[-3000:]}")
+        right = sum(f"ok={tasks} " in line for line in text.splitlines())
+        if processes[0].returncode or right != len(self._hosts):
+            raise RuntimeError(f"{' '.join(command)} did not run all tasks:\n{text[-3000:]}")
         return seconds
 
     def _file(self, data: object) -> str:
         self._files += 1
-        path = self._scene.folder / f"play{self._files}.json"
+        path = self._bench.folder / f"play{self._files}.json"
         path.write_text(json.dumps(data))
-        self._scene.callback(path.unlink)
+        self._bench.callback(path.unlink)
         return str(path)
 
 
-def playbook_cold(scene: Scene) -> Samples:
-    """Ten hosts, three `show` commands: no broker runs yet, and no process of network_cli."""
-    plays, hosts, facts = _ten_routers(scene)
-    pyco = plays.play(_shows("pyco.cli.pyco_command", "commands"), hosts, facts | _pyco(scene))
+def playbook_cold(bench: Bench) -> Samples:
+    """Measure ten hosts with three `show` commands, without a running broker or network_cli process."""
+    plays, hosts, facts = _ten_routers(bench)
+    pyco = plays.play(_shows("pyco.cli.pyco_command", "commands"), hosts, facts | _pyco(bench))
     peer = plays.play(_shows("ansible.netcommon.cli_command", "command"), hosts, facts | _network_cli())
 
     def ours() -> float:
@@ -99,29 +99,29 @@ def playbook_cold(scene: Scene) -> Samples:
         try:
             return plays.run(peer, len(SHOWN))
         finally:
-            _end(pid for pid, words in _processes().items() if pid not in before and "ansible" in words)
+            _end(pid for pid, command in _processes().items() if pid not in before and "ansible" in command)
 
-    return alternate(theirs, ours, scene.times(5))
+    return alternate(theirs, ours, bench.times(5))
 
 
-def playbook_warm(scene: Scene) -> Samples:
-    """The same with pyco, its sessions open, against three tasks that assert something."""
-    plays, hosts, facts = _ten_routers(scene)
-    pyco = plays.play(_shows("pyco.cli.pyco_command", "commands"), hosts, facts | _pyco(scene))
+def playbook_warm(bench: Bench) -> Samples:
+    """Measure the same play with pyco and open sessions, against three `assert` tasks."""
+    plays, hosts, facts = _ten_routers(bench)
+    pyco = plays.play(_shows("pyco.cli.pyco_command", "commands"), hosts, facts | _pyco(bench))
     floor = plays.floor(len(SHOWN))
     return alternate(
-        lambda: plays.run(pyco, len(SHOWN)), lambda: plays.run(floor, len(SHOWN)), scene.times(15)
+        lambda: plays.run(pyco, len(SHOWN)), lambda: plays.run(floor, len(SHOWN)), bench.times(15)
     )
 
 
-def thousand(scene: Scene) -> Samples:
-    """1,000 telnet hosts that only four bastions reach, found by `via`; no session is open before."""
+def thousand(bench: Bench) -> Samples:
+    """Measure 1,000 telnet hosts behind four bastions with `via`, without open sessions."""
     names = [f"r{number:04}" for number in range(fleet.HOSTS)]
-    plays = Plays(scene, names, forks=20)
-    scene.server("hop1", FLEET_PORT, sys.executable, "-I", fleet.__file__, str(FLEET_PORT))
+    plays = Plays(bench, names, forks=20)
+    bench.server("hop1", FLEET_PORT, sys.executable, "-I", fleet.__file__, str(FLEET_PORT))
     for port in BASTIONS:
-        scene.sshd("hop1", port)
-    scene.callback(client.stop)
+        bench.sshd("hop1", port)
+    bench.callback(client.stop)
     hosts = {
         name: {"ansible_host": fleet.address(number), "bastion": f"bastion{number % len(BASTIONS)}"}
         for number, name in enumerate(names)
@@ -136,10 +136,10 @@ def thousand(scene: Scene) -> Samples:
         "ansible_pyco_hops": "{{ query('pyco.cli.via', bastion) }}",
     }
     login = {"ansible_host": "hop1", "ansible_user": "pyco", "ansible_pyco_driver": "linux"}
-    known = scene.known_hosts("hop1", *(f"[hop1]:{port}" for port in BASTIONS))
+    known = bench.known_hosts("hop1", *(f"[hop1]:{port}" for port in BASTIONS))
     bastions = {
         "hosts": {f"bastion{number}": {"ansible_port": port} for number, port in enumerate(BASTIONS)},
-        "vars": {**login, "ansible_password": scene.secrets["hop1"]["pyco"]},
+        "vars": {**login, "ansible_password": bench.secrets["hop1"]["pyco"]},
     }
     shows = [{"pyco.cli.pyco_command": {"commands": "show version"}}]
     facts["ansible_pyco_known_hosts"] = str(known)
@@ -150,30 +150,30 @@ def thousand(scene: Scene) -> Samples:
         client.stop()
         return plays.run(pyco, 1)
 
-    return alternate(ours, lambda: plays.run(floor, 1), scene.times(3), warm=0)
+    return alternate(ours, lambda: plays.run(floor, 1), bench.times(3), warm=0)
 
 
-def _ten_routers(scene: Scene) -> tuple[Plays, dict[str, dict[str, Any]], dict[str, Any]]:
-    """vtysh on near, by ten of its addresses, so that network_cli has a connection for each."""
-    scene.sshd("near", PORT)
-    first = scene.many("near")
-    scene.callback(client.stop)
+def _ten_routers(bench: Bench) -> tuple[Plays, dict[str, dict[str, Any]], dict[str, Any]]:
+    """Set up vtysh on near by ten of its addresses, so that network_cli has ten connections."""
+    bench.sshd("near", PORT)
+    first = bench.many("near")
+    bench.callback(client.stop)
     hosts = {f"r{number}": {"ansible_host": f"{first}.0.{number + 1}"} for number in range(10)}
-    facts = {"ansible_user": "vty", "ansible_password": scene.secrets["near"]["vty"], "ansible_port": PORT}
-    return Plays(scene, list(hosts), forks=10), hosts, facts
+    facts = {"ansible_user": "vty", "ansible_password": bench.secrets["near"]["vty"], "ansible_port": PORT}
+    return Plays(bench, list(hosts), forks=10), hosts, facts
 
 
-def _pyco(scene: Scene) -> dict[str, Any]:
+def _pyco(bench: Bench) -> dict[str, Any]:
     return {
         "ansible_connection": "pyco.cli.pyco",
         "ansible_pyco_driver": "frr",
-        "ansible_pyco_known_hosts": str(scene.known_hosts("near", f"[10.93.*]:{PORT}")),
+        "ansible_pyco_known_hosts": str(bench.known_hosts("near", f"[10.93.*]:{PORT}")),
         "ansible_pyco_persist": 600,
     }
 
 
 def _network_cli() -> dict[str, Any]:
-    # Not one collection of the package `ansible` is for FRR any more; vtysh takes what is typed into IOS.
+    # The package `ansible` has no collection for FRR; the one for IOS works with vtysh.
     return {
         "ansible_connection": "ansible.netcommon.network_cli",
         "ansible_network_os": "cisco.ios.ios",
@@ -188,14 +188,14 @@ def _shows(module: str, argument: str) -> list[dict[str, Any]]:
 
 
 def _processes() -> dict[int, str]:
-    """The command lines of all processes of the benchmark's own PID namespace."""
-    found = {}
+    """Return the command lines of all processes in the benchmark's PID namespace."""
+    commands = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            found[int(folder.name)] = (folder / "cmdline").read_text().replace("\0", " ")
+            commands[int(folder.name)] = (folder / "cmdline").read_text().replace("\0", " ")
         except (FileNotFoundError, ProcessLookupError):
             continue
-    return found
+    return commands
 
 
 def _end(pids: Iterator[int]) -> None:

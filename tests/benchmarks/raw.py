@@ -1,9 +1,9 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The limit: the shortest honest loops over a paramiko channel and over a socket.
+"""The reference: minimal loops over a paramiko channel and over a socket.
 
-They have the terminal that pyco asks for (dumb, 511 columns), a prompt as long as pyco's, and no echo;
-they read until the prompt stands at the end, and look at nothing else.
+They use the same terminal as pyco (dumb, 511 columns), a prompt of the same length, and no echo. They read
+until the data ends with the prompt, and check nothing else.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ IAC, DONT, DO, WONT, WILL, SB, SE = 255, 254, 253, 252, 251, 250, 240
 
 
 class Shell:
-    """A shell with a terminal on a connection of its own."""
+    """A shell with a terminal on its own ssh connection."""
 
     def __init__(self, host: str, port: int, user: str, password: str, key: str) -> None:
-        """Log in, and read to the first prompt. key: the base64 of the host's only right key."""
+        """Log in, and read to the first prompt. key: the base64 of the host's key."""
         sock = socket.create_connection((host, port))
         self.transport = paramiko.Transport(sock)
         self.transport.start_client()
         if self.transport.get_remote_server_key().asbytes() != b64decode(key):
-            raise ValueError(f"{host} has another key")
+            raise ValueError(f"{host} has a different key")
         self.transport.auth_password(user, password)
         self.channel = self.transport.open_session()
         self.channel.get_pty("dumb", 511, 48)
@@ -41,7 +41,7 @@ class Shell:
         read(self.channel, PROMPT)
 
     def __call__(self, command: bytes) -> bytes:
-        """What a command prints, and the prompt."""
+        """Return the output of a command, and the prompt."""
         self.channel.sendall(command + b"\n")
         return read(self.channel, PROMPT)
 
@@ -50,10 +50,10 @@ class Shell:
 
 
 class Telnet:
-    """A bash behind telnetd. Options are refused; after the login none comes any more.
+    """A bash behind telnetd. Options are refused; none are negotiated after the login.
 
-    quick: whether what comes is acknowledged at once. telnetd often sends an answer in two segments, and the
-    second one when the first one is acknowledged; by itself the kernel keeps that back for 40 ms.
+    quick: acknowledge data at once. telnetd often sends an answer in two segments, the second after the ACK
+    of the first, which the kernel delays by 40 ms unless told otherwise.
     """
 
     def __init__(self, host: str, user: str, password: str, quick: bool = True) -> None:
@@ -90,7 +90,7 @@ class Telnet:
             text += self._refused(data)
 
     def _refused(self, data: bytes) -> bytes:
-        """The data without the negotiation in it, which is answered by a no."""
+        """Return the data without option negotiation, which is answered with refusals."""
         at = data.find(IAC)
         while at >= 0:
             verb = data[at + 1]
@@ -99,15 +99,15 @@ class Telnet:
             else:
                 end = at + (3 if verb > SB else 2)
                 if verb in (DO, WILL):
-                    no = WONT if verb == DO else DONT
-                    self.sock.sendall(bytes([IAC, no, data[at + 2]]))
+                    refusal = WONT if verb == DO else DONT
+                    self.sock.sendall(bytes([IAC, refusal, data[at + 2]]))
             data = data[:at] + data[end:]
             at = data.find(IAC)
         return data
 
 
 def read(stream: socket.socket | paramiko.Channel | Telnet, end: bytes) -> bytes:
-    """Read until end stands at the end. Raises EOFError."""
+    """Read until the data ends with `end`. Raises EOFError."""
     text = bytearray()
     while not text.endswith(end):
         data = stream.recv(CHUNK)

@@ -15,31 +15,31 @@ from typing import Any
 from . import venvs
 from .rows import ROWS, Row
 
-HEAD = ("what", "a", "b", "a / b", "bar", "met")
+HEAD = ("benchmark", "a", "b", "a / b", "target", "met")
 _DEBIAN = ("openssh-server", "inetutils-telnetd", "frr")
 
 
 def line(row: Row, facts: Mapping[str, Any]) -> tuple[str, ...]:
-    """One row of the table, its figures medians."""
+    """Return one row of the table; its figures are medians."""
     ratio = facts["ratio"]
     b = facts["b_name"] or row.b
     return (
-        row.what,
+        row.title,
         f"{row.a} {_figure(facts['figure_a'], row.unit)}",
         f"{b} {_figure(facts['figure_b'], row.unit_b or row.unit)}",
         f"{ratio:.3g}",
-        f"{'>=' if row.at_least else '<='} {row.bar:g}",
+        f"{'>=' if row.at_least else '<='} {row.target:g}",
         "yes" if row.met(ratio) else "NO",
     )
 
 
-def table(found: Mapping[str, Mapping[str, Any]]) -> str:
-    """The rows that were measured, as a Markdown table."""
-    lines = [HEAD, *(line(ROWS[name], facts) for name, facts in found.items())]
-    widths = [max(len(words[place]) for words in lines) for place in range(len(HEAD))]
-    rows = ["| " + " | ".join(map(str.ljust, words, widths)) + " |" for words in lines]
-    rows.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
-    return "\n".join(rows)
+def table(rows: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the measured rows as a Markdown table."""
+    cells = [HEAD, *(line(ROWS[name], facts) for name, facts in rows.items())]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    lines = ["| " + " | ".join(map(str.ljust, row, widths)) + " |" for row in cells]
+    lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
+    return "\n".join(lines)
 
 
 def _figure(value: float, unit: tuple[str, float]) -> str:
@@ -49,7 +49,7 @@ def _figure(value: float, unit: tuple[str, float]) -> str:
 
 
 def machine() -> dict[str, object]:
-    """What the figures were measured on."""
+    """Return the facts of the machine."""
     model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
     memory = re.search(r"MemTotal:\s*(\d+)", Path("/proc/meminfo").read_text())
     return {
@@ -63,16 +63,16 @@ def machine() -> dict[str, object]:
 
 
 def versions(environments: Sequence[str]) -> dict[str, object]:
-    """Of pyco (its commit), Python, Debian's daemons, and the packages of each environment."""
-    commit = _said("git", "-C", str(venvs.ROOT), "describe", "--always", "--dirty", "--exclude=*")
-    daemons = _said("dpkg-query", "-W", "-f", "${Package} ${Version}\n", *_DEBIAN)
+    """Return the versions of pyco (its commit), Python, the daemons, and each environment's packages."""
+    commit = _output("git", "-C", str(venvs.ROOT), "describe", "--always", "--dirty", "--exclude=*")
+    daemons = _output("dpkg-query", "-W", "-f", "${Package} ${Version}\n", *_DEBIAN)
     return {
         "pyco": commit,
         "python": platform.python_version(),
-        **dict(words.split() for words in daemons.splitlines()),
+        **dict(package.split() for package in daemons.splitlines()),
         "environments": {name: venvs.versions(name) for name in environments},
     }
 
 
-def _said(*command: str) -> str:
+def _output(*command: str) -> str:
     return subprocess.run(command, check=False, capture_output=True, text=True).stdout.strip()

@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The table: what is measured, against what, and which ratio is enough."""
+"""The table of benchmarks: names of both sides, target ratio and function."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from . import broker_rows, core_rows, peer_rows, play_rows
+from .bench import Bench
 from .measure import Samples
-from .scene import Scene
 
 MS, S, MB, RATE = ("ms", 1000.0), ("s", 1.0), ("MB", 1.0), ("/s", 1.0)
 
@@ -18,28 +18,28 @@ MS, S, MB, RATE = ("ms", 1000.0), ("s", 1.0), ("MB", 1.0), ("/s", 1.0)
 class Row:
     """One line of the table.
 
-    a and b: what is compared, the ratio is a / b. unit: its name, and what a second (or a megabyte) is
-    multiplied with. at_least: whether the bar is the least ratio that is enough, and not the most.
+    a and b: names of the two sides; the ratio is a / b. target: the largest acceptable ratio, with at_least
+    the smallest. unit: its name, and the factor of a second (or a megabyte). unit_b: default `unit`.
     """
 
-    what: str
+    title: str
     a: str
     b: str
-    bar: float
-    measure: Callable[[Scene], Samples]
+    target: float
+    measure: Callable[[Bench], Samples]
     unit: tuple[str, float] = MS
     unit_b: tuple[str, float] | None = None
     at_least: bool = False
 
     def met(self, ratio: float) -> bool:
-        return ratio >= self.bar if self.at_least else ratio <= self.bar
+        return ratio >= self.target if self.at_least else ratio <= self.target
 
 
 ROWS = {
     "command-ssh": Row("small command over ssh", "pyco", "raw paramiko", 1.25, core_rows.command_ssh),
     "command-telnet": Row("small command over telnet", "pyco", "raw socket", 1.25, core_rows.command_telnet),
     "output-5mb": Row("5 MB of output over ssh", "pyco", "raw paramiko", 1.25, core_rows.output_5mb),
-    "output-50mb": Row("50 MB against 5 MB", "50 MB", "5 MB", 11, core_rows.output_50mb),
+    "output-50mb": Row("50 MB of output against 5 MB", "50 MB", "5 MB", 11, core_rows.output_50mb),
     "connect": Row("connect over ssh, to the first prompt", "pyco", "raw paramiko", 1.1, core_rows.connect),
     "second-device": Row(
         "second telnet device behind one ssh hop", "second", "first", 0.15, core_rows.second_device
@@ -55,7 +55,7 @@ ROWS = {
     ),
     "thousand": Row("1,000 hosts behind 4 bastions, 1 task", "pyco", "1 assert", 1.5, play_rows.thousand, S),
     "memory": Row(
-        "broker's memory for each of 500 sessions",
+        "memory of the broker per session, 500 sessions",
         "broker",
         "sessions",
         0.2,
@@ -64,7 +64,7 @@ ROWS = {
         ("", 1.0),
     ),
     "throughput": Row(
-        "commands a second over 200 sessions",
+        "commands per second, 200 sessions",
         "one broker",
         "200 threads",
         0.8,

@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The side of a worker: reads a JSON object a line, does what its `do` says, and answers with one."""
+"""The main loop of a worker: reads one JSON request per line and answers each with one JSON object."""
 
 from __future__ import annotations
 
@@ -14,20 +14,23 @@ Handler = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 class Peer(Protocol):
-    """A library that is measured. Each makes one connection at a time."""
+    """A measured library, with one connection at a time."""
 
     def connect(self) -> None:
-        """Log in, up to where a command can be sent."""
+        """Log in until a command can be sent."""
 
     def command(self, text: str) -> str:
-        """What the command prints."""
+        """Return the output of the command."""
 
     def close(self) -> None:
-        """Leave."""
+        """Log out."""
 
 
 def answer(handlers: dict[str, Handler]) -> None:
-    """Answer until the input ends. What a library prints goes to stderr."""
+    """Answer requests until the input ends. Output of the library goes to stderr.
+
+    handlers: functions by the request's `do`.
+    """
     out, sys.stdout = sys.stdout, sys.stderr
     for line in sys.stdin:
         request = json.loads(line)
@@ -36,7 +39,7 @@ def answer(handlers: dict[str, Handler]) -> None:
 
 
 def serve(make: Callable[[dict[str, Any]], Peer]) -> None:
-    """Time a peer. make: from the facts (host, user, password, known_hosts) to a peer."""
+    """Time a peer. make: returns a peer for the facts (host, user, password, known_hosts)."""
     peers: list[Peer] = []
 
     def begin(request: dict[str, Any]) -> dict[str, Any]:
@@ -49,14 +52,15 @@ def serve(make: Callable[[dict[str, Any]], Peer]) -> None:
         return {"seconds": time.perf_counter() - started}
 
     def command(request: dict[str, Any]) -> dict[str, Any]:
-        """`times` commands in a row: seconds for one. Raises ValueError for output that is not whole."""
+        """Run `times` commands in a row; return the seconds of one. Raises ValueError if text is missing."""
         started = time.perf_counter()
+        output = ""
         for _ in range(request["times"]):
-            said = peers[0].command(request["command"])
+            output = peers[0].command(request["command"])
         seconds = time.perf_counter() - started
-        text = said.replace("\r\n", "\n").strip()
+        text = output.replace("\r\n", "\n").strip()
         if len(text) != request["length"]:
-            raise ValueError(f"{len(text)} characters and not {request['length']}: {text[:200]!r}")
+            raise ValueError(f"expected {request['length']} characters, got {len(text)}: {text[:200]!r}")
         return {"seconds": seconds / request["times"]}
 
     def close(request: dict[str, Any]) -> dict[str, Any]:

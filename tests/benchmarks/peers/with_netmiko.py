@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from netmiko import ConnectHandler
-from serve import serve
+
+from .serve import serve
 
 
 class Netmiko:

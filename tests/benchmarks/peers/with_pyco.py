@@ -2,15 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Any
-
-sys.path.insert(0, str(Path(__file__).parents[3]))
-from serve import serve
 
 from pyco_core.device import Device, device
 from pyco_core.models.settings import Settings
+
+from .serve import serve
 
 
 class Pyco:

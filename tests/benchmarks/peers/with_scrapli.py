@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from scrapli.driver.generic import GenericDriver
-from serve import serve
+
+from .serve import serve
 
 
 class Scrapli:
@@ -29,7 +30,7 @@ class Scrapli:
         self._connection.open()
 
     def command(self, text: str) -> str:
-        return self._connection.send_command(text).result
+        return str(self._connection.send_command(text).result)
 
     def close(self) -> None:
         self._connection.close()

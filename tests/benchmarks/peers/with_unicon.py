@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from serve import serve
 from unicon import Connection
+
+from .serve import serve
 
 
 class Unicon:

@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One benchmark in a process of its own: `ROW FILE SHARE [PEER...]` leaves its samples in FILE."""
+"""Run one benchmark in its own process: `ROW FILE SHARE [PEER...]` writes its samples to FILE."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
+from .bench import Bench
 from .rows import ROWS
-from .scene import Scene
 
 
 def main(name: str, file: str, share: str, *peers: str) -> None:
-    with tempfile.TemporaryDirectory() as folder, Scene(Path(folder), float(share), peers) as scene:
-        samples = ROWS[name].measure(scene)
+    with tempfile.TemporaryDirectory() as folder, Bench(Path(folder), float(share), peers) as bench:
+        samples = ROWS[name].measure(bench)
     facts = asdict(samples) | {
         "figure_a": samples.figure_a,
         "figure_b": samples.figure_b,

@@ -1,8 +1,8 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a benchmark finds in `ctl`: the lab's hosts, logins on them, and servers of its own beside them.
+"""The environment of a benchmark in `ctl`: the lab's hosts, logins on them, and additional servers.
 
-Every method that starts or opens something puts its end on the scene's stack: leaving the scene ends it.
+Every method that starts or opens something registers its cleanup on the exit stack.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ from . import raw
 ROOT = Path(__file__).parents[2]
 KNOWN_HOSTS = STATE / "ctl/known_hosts"
 TEXT = "The quick brown fox jumps over the lazy dog, and then it does so once more ({:06}).\n"
-WAIT = 20.0  # seconds that a server gets to listen
-# Addresses that a host has beside its own, any of them: what makes many devices of one sshd.
-MANY = {"hop1": "10.92", "near": "10.93"}
+START_TIMEOUT = 20.0  # seconds for a server to listen
+# Networks of additional addresses of a host, which make many devices of one sshd.
+NETWORKS = {"hop1": "10.92", "near": "10.93"}
 _LISTENS, _TIME_WAIT = "0A", "06"
-_WAYS = {"hop1": "10.91.1.2", "near": "10.91.5.2"}
+_GATEWAYS = {"hop1": "10.91.1.2", "near": "10.91.5.2"}
 
 
-class Scene(ExitStack):
-    """One benchmark's view of the lab.
+class Bench(ExitStack):
+    """The environment of one benchmark; use as a context manager.
 
-    folder: for its files. share: how many of the usual samples to take. peers: those that were asked for.
+    folder: for its files. share: factor of the usual number of samples. peers: names of optional peers.
     """
 
     def __init__(self, folder: Path, share: float = 1.0, peers: tuple[str, ...] = ()) -> None:
@@ -47,21 +47,21 @@ class Scene(ExitStack):
         self.settings = Settings(known_hosts=str(KNOWN_HOSTS), connect_timeout=120, command_timeout=300)
 
     def times(self, number: int) -> int:
-        """How many samples to take where `number` are usual; at least two."""
+        """Return the number of samples to take if `number` are usual; at least two."""
         return max(2, round(number * self.share))
 
     # Logins.
 
     def url(self, protocol: str, user: str, host: str, rest: str = "", owner: str = "") -> str:
-        """owner: the host whose accounts these are, where host is another name of it."""
+        """Return a URL with the account's password. owner: the host of the account if `host` is an alias."""
         return f"{protocol}://{user}:{self.secrets[owner or host][user]}@{host}{rest}"
 
     def device(self, url: str, hops: list[Device] | None = None) -> Device:
-        """A device, not connected; closed with the scene."""
-        found = device(url, settings=self.settings)
-        found.hops = hops or []
-        self.callback(found.close)
-        return found
+        """Return a device, not connected."""
+        target = device(url, settings=self.settings)
+        target.hops = hops or []
+        self.callback(target.close)
+        return target
 
     def hop1(self) -> Device:
         return self.device(self.url("ssh", "pyco", "hop1", "/linux"))
@@ -69,7 +69,7 @@ class Scene(ExitStack):
     def raw_shell(
         self, host: str = "hop1", port: int = 22, user: str = "pyco", owner: str = "hop1"
     ) -> raw.Shell:
-        """A paramiko channel at its first prompt."""
+        """Return a paramiko channel at its first prompt."""
         shell = raw.Shell(host, port, user, self.secrets[owner][user], host_key(owner))
         self.callback(shell.close)
         return shell
@@ -79,31 +79,31 @@ class Scene(ExitStack):
         self.callback(telnet.close)
         return telnet
 
-    # What is put up in the lab.
+    # Additions to the lab.
 
     def text(self, host: str, size: int) -> str:
-        """Lay a text of about so many bytes on a host; its path there."""
-        place = STATE / host / "tmp" / f"text{size}"
+        """Write a text of about `size` bytes on a host; return its path there."""
+        path = STATE / host / "tmp" / f"text{size}"
         lines = size // len(TEXT.format(0))
-        place.write_text("".join(TEXT.format(number) for number in range(lines)))
-        self.callback(place.unlink)
-        return f"/tmp/{place.name}"
+        path.write_text("".join(TEXT.format(number) for number in range(lines)))
+        self.callback(path.unlink)
+        return f"/tmp/{path.name}"
 
     def many(self, host: str) -> str:
-        """Give a host all addresses of a /16; the first two numbers of them."""
+        """Give a host all addresses of a /16; return their first two numbers."""
         ip = ("ip", "-n")
-        network = f"{MANY[host]}.0.0/16"
-        for words in (
+        network = f"{NETWORKS[host]}.0.0/16"
+        for command in (
             (*ip, host, "route", "{}", "local", network, "dev", "lo"),
-            (*ip, "ctl", "route", "{}", network, "via", _WAYS[host]),
+            (*ip, "ctl", "route", "{}", network, "via", _GATEWAYS[host]),
         ):
-            subprocess.run([word.format("add") for word in words], check=True)
-            self.callback(subprocess.run, [word.format("del") for word in words], check=True)
-        self.callback(_settle, host)  # without its routes, no connection could end
-        return MANY[host]
+            subprocess.run([argument.format("add") for argument in command], check=True)
+            self.callback(subprocess.run, [argument.format("del") for argument in command], check=True)
+        self.callback(_settle, host)  # connections cannot end without the routes
+        return NETWORKS[host]
 
     def known_hosts(self, host: str, *patterns: str) -> Path:
-        """A known_hosts file that has the lab's hosts, and what matches these patterns with host's key."""
+        """Write a known_hosts file with the lab's hosts, and with the host's key for these patterns."""
         path = self.folder / "known_hosts"
         lines = f"{','.join(patterns)} ssh-ed25519 {host_key(host)}\n"
         path.write_text(KNOWN_HOSTS.read_text() + lines)
@@ -111,41 +111,45 @@ class Scene(ExitStack):
         return path
 
     def sshd(self, host: str, port: int) -> None:
-        """Start another sshd with the host's accounts, which takes any number of logins at a time."""
+        """Start an additional sshd with the host's accounts and without a limit of concurrent logins."""
         options = (f"Port={port}", "MaxStartups=4096", "PidFile=none", "LogLevel=ERROR", "MaxSessions=10")
-        words = [word for option in options for word in ("-o", option)]
+        arguments = [argument for option in options for argument in ("-o", option)]
         config = ("-f", "/etc/ssh/sshd_config.22", "-E", "/var/log/sshd.bench.log")
-        self.server(host, port, "/usr/sbin/sshd", "-D", *config, *words)
+        self.server(host, port, "/usr/sbin/sshd", "-D", *config, *arguments)
 
     def server(self, host: str, port: int, *command: str) -> None:
         """Start a server on a host, and wait until it listens on the port."""
         process = subprocess.Popen(lab.inside(host, *command), stdin=subprocess.DEVNULL)
         self.callback(_end, process)
-        until = time.monotonic() + WAIT
+        until = time.monotonic() + START_TIMEOUT
         while port not in lab.listening(lab.init_pid(host)):
             if process.poll() is not None or time.monotonic() > until:
                 raise RuntimeError(f"{command[0]} does not listen on {host} port {port}")
             time.sleep(0.02)
 
-    def worker(self, script: Path, python: Path | str = sys.executable, **facts: object) -> Worker:
-        """A process of its own that measures what it is told to."""
-        found = Worker(script, python, facts)
-        self.callback(found.end)
-        return found
+    def worker(self, module: str, python: Path | str = sys.executable, **facts: object) -> Worker:
+        """Start a worker process. module: in this package. python: default the current one."""
+        started = Worker(module, python, facts)
+        self.callback(started.end)
+        return started
 
 
 class Worker:
-    """The other side of `peers/serve.py`: one JSON object a line, each way."""
+    """A process that runs `peers/serve.py`; requests and answers are one JSON object per line."""
 
-    def __init__(self, script: Path, python: Path | str, facts: dict[str, object]) -> None:
-        self._name = script.stem
+    def __init__(self, module: str, python: Path | str, facts: dict[str, object]) -> None:
+        self._name = module
         self._process = subprocess.Popen(
-            [python, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
+            [python, "-m", f"{__package__}.{module}"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
         )
         self(**facts)
 
     def __call__(self, **request: object) -> dict[str, float]:
-        """What it answers. Raises RuntimeError where it ended."""
+        """Send a request and return the answer. Raises RuntimeError if the worker ended."""
         process = self._process
         assert process.stdin is not None
         assert process.stdout is not None
@@ -154,8 +158,8 @@ class Worker:
         line = process.stdout.readline()
         if not line:
             raise RuntimeError(f"{self._name} ended with status {process.wait()} at {request.get('do')}")
-        found: dict[str, float] = json.loads(line)
-        return found
+        answer: dict[str, float] = json.loads(line)
+        return answer
 
     def end(self) -> None:
         with suppress(BrokenPipeError):
@@ -163,14 +167,14 @@ class Worker:
 
 
 def host_key(host: str) -> str:
-    """The base64 of a lab host's key."""
+    """Return the base64 of a lab host's key."""
     return (STATE / host / "etc/ssh/ssh_host_ed25519_key.pub").read_text().split()[1]
 
 
 def _settle(host: str) -> None:
-    """Wait until no connection of a host is open or half closed."""
+    """Wait until a host has no open or half closed connection."""
     table = Path(f"/proc/{lab.init_pid(host)}/net/tcp")
-    until = time.monotonic() + WAIT
+    until = time.monotonic() + START_TIMEOUT
     while any(row.split()[3] not in (_LISTENS, _TIME_WAIT) for row in table.read_text().splitlines()[1:]):
         if time.monotonic() > until:
             raise RuntimeError(f"{host} still has connections")
@@ -178,7 +182,7 @@ def _settle(host: str) -> None:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End what `nsenter` runs in another PID namespace, and so nsenter too."""
+    """Terminate the child of `nsenter` in the other PID namespace; nsenter then ends too."""
     for child in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
         os.kill(int(child), 15)
     process.wait()

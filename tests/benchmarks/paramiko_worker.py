@@ -1,22 +1,19 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A worker: raw paramiko channels in threads, each on a connection of its own.
+"""A worker with raw paramiko channels in threads, each on its own connection.
 
-It logs in to all hosts when it is told them; each `go` sends every channel so many commands.
+`begin` logs in to all hosts; `go` sends a number of commands on every channel.
 """
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
-from tests.benchmarks import raw
-from tests.benchmarks.peers.serve import answer
+from . import raw
+from .peers.serve import answer
 
 
 def main() -> None:
