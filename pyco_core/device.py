@@ -280,12 +280,10 @@ class Device(ChangeableDriver):
         return self._connection.session if self._connection else None
 
     def _blame(self, error: PycoError) -> None:
-        """Mark the error as one after the login, and blame the hop whose connection was lost."""
-        error.reached = True
-        dead = self._connection.lost_hop() if self._connection and isinstance(error, SessionClosed) else None
-        if dead is not None:
-            error.hop, error.endpoint = dead
-            error.message = "The ssh connection to this hop was lost, and with it all behind it."
+        """Record that the device had been reached, and blame the hop that was lost, if any."""
+        error.mark_reached()
+        if self._connection and isinstance(error, SessionClosed):
+            self._connection.blame_lost_hop(error)
 
 
 Hop = str | Endpoint | Device

@@ -1,20 +1,20 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The exception tree: whatever a network can do to a session ends in one class of this file.
+"""The exceptions of pyco, in one tree.
 
-A caller branches on the class and reads the facts from the fields; nobody has to parse a message.
-The message is one sentence that says what happened; `hint` says what to do about it.
+Callers branch on the class and read the facts from attributes; nobody has to parse a message. The message is
+one sentence about the event, and `hint` is the remedy.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 _E = TypeVar("_E", bound="PycoError")
 
-# What a task is that fails with an error: it depends on whether the target's prompt had been reached.
+# The result of a task that fails with an error. It depends on whether the target's prompt had been reached.
 BEFORE, AFTER, EITHER, NOWHERE = "unreachable", "failed", "unreachable or failed", "not in a playbook"
 FACTS = ("endpoint", "hop", "driver", "state", "mode", "command", "last_output", "trace")
 
@@ -22,19 +22,18 @@ FACTS = ("endpoint", "hop", "driver", "state", "mode", "command", "last_output",
 class PycoError(Exception):
     """The root of the tree.
 
-    message: one sentence without a secret. hint: what to do, one sentence or "".
-    endpoint: the login it happened at, as `user@host:port` ("" where there was none).
-    hop: its place on the route, 1 for the first login, the highest for the target; None where no
-    route was walked yet. driver, state, mode: where the machine was. command: what was sent last.
-    last_output: the end of what the device printed, secrets masked. trace: the states that a failed login
-    went through, with the events that led from one to the next.
-    reached: whether the target's prompt had been reached before; Ansible reports an error before
-    that as `unreachable` and one after it as `failed`.
-    remedy, shown_as: what to do about errors of the class in general, and as what a task shows them; the
-    documentation has them.
+    message: one sentence without secrets. hint: the remedy, one sentence or "".
+    endpoint: the login at fault, as `user@host:port`; "" if there is none.
+    hop: its position on the route, 1 for the first login, the highest for the target; None before connecting.
+    driver, state, mode: of the session. command: the last one sent.
+    last_output: end of the device's output, secrets masked.
+    trace: states and events of a failed login, in order.
+    reached: True if the target's prompt had been reached. A task then ends as `failed`, otherwise as
+    `unreachable`.
+    remedy, shown_as: class attributes for the documentation: the usual remedy, and the result of a task.
     """
 
-    remedy: ClassVar[str] = "Read the message; it says what to do."
+    remedy: ClassVar[str] = "Follow the hint of the message."
     shown_as: ClassVar[str] = EITHER
 
     def __init__(
@@ -66,133 +65,147 @@ class PycoError(Exception):
         self.reached = reached
 
     def __str__(self) -> str:
-        at = f" ({self.endpoint})" if self.endpoint else ""
-        where = f"hop {self.hop}{at}: " if self.hop is not None else ""
+        endpoint = f" ({self.endpoint})" if self.endpoint else ""
+        hop = f"hop {self.hop}{endpoint}: " if self.hop is not None else ""
         hint = f" {self.hint}" if self.hint else ""
-        return f"{where}{self.message}{hint}"
+        return f"{hop}{self.message}{hint}"
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
 
     def locate(self: _E, **facts: str | int | None) -> _E:
-        """Fill in the facts that are still empty and return self: who knows more calls it on the way up."""
+        """Set the facts that are still empty, and return self. A fact that is set already is kept."""
         for name, value in facts.items():
             if getattr(self, name) in ("", None):
                 setattr(self, name, value)
         return self
 
+    def blame(self: _E, hop: int, endpoint: str, message: str) -> _E:
+        """Replace the hop at fault and the message, and return self."""
+        self.hop, self.endpoint, self.message = hop, endpoint, message
+        self.args = (message,)
+        return self
+
+    def mark_reached(self: _E) -> _E:
+        """Record that the target's prompt had been reached before the error, and return self."""
+        self.reached = True
+        return self
+
     def facts(self) -> dict[str, str | int | None]:
-        """The facts as plain data: class name as `error`, then the fields named in `FACTS`."""
+        """Return the facts as plain data: the class name as `error`, then the attributes in `FACTS`."""
         return {"error": type(self).__name__, **{name: getattr(self, name) for name in FACTS}}
 
 
 class EndpointError(PycoError):
-    """What the caller gave does not describe a login."""
+    """Invalid input for a login: a URL, a variable or a setting."""
 
     remedy = "Compare the variables or the URL of the host with the documentation."
     shown_as = EITHER
 
 
 class InvalidUrl(EndpointError):
-    """The text is not a URL of the form [protocol://][user[:password]@]host[:port][/driver]."""
+    """A URL that is not of the form [protocol://][user[:password]@]host[:port][/driver]."""
 
-    remedy = (
-        "Write `[protocol://][user[:password]@]host[:port][/driver]`; percent-encode "
-        "what has a meaning in it."
-    )
+    remedy = "Write `[protocol://][user[:password]@]host[:port][/driver]`; percent-encode special characters."
     shown_as = BEFORE
 
 
 class InvalidParameter(EndpointError):
-    """A setting has a value that it cannot have, or does not exist."""
+    """An unknown setting, or one with an invalid value."""
 
-    remedy = "Give the setting that the message names a value that it can have."
+    remedy = "Correct the setting that the message names."
     shown_as = EITHER
 
 
 class UnsupportedProtocol(EndpointError):
-    """The protocol is neither ssh nor telnet."""
+    """A protocol other than ssh and telnet."""
 
     remedy = "Use ssh or telnet."
     shown_as = BEFORE
 
 
 class MissingParameter(EndpointError):
-    """The login asked for something that was not given: a user or a password."""
+    """The login asked for a user or a password, and none was given."""
 
-    remedy = "Set what it asked for: a user or a password."
+    remedy = "Set the user or the password."
     shown_as = BEFORE
 
 
 class MissingLibrary(PycoError):
-    """A Python package or a program that pyco needs is not installed where pyco runs."""
+    """A Python package or a program that pyco needs is not installed."""
 
-    remedy = "Install what the message names, into the Python that it names."
+    remedy = "Install it into the Python that the message names."
     shown_as = BEFORE
 
 
 class DriverError(PycoError):
-    """A driver file cannot be used."""
+    """A driver that cannot be used."""
 
     remedy = "Correct the driver at the file and line of the message."
     shown_as = EITHER
 
 
 class DriverNotFound(DriverError):
-    """No driver folder holds a driver of this name."""
+    """No driver of this name in any driver folder."""
 
-    remedy = "`python -m pyco_core drivers` lists the names; a driver of your own lies in a driver folder."
+    remedy = "List the names with `python -m pyco_core drivers`; put your own drivers into a driver folder."
     shown_as = BEFORE
 
 
 class InvalidDriver(DriverError):
-    """A driver file says something that no driver can say."""
+    """A driver file with an error."""
 
-    remedy = "Correct the file and line of the message; `python -m pyco_core schema` is for your editor."
+    remedy = (
+        "Correct the file at the line of the message; `python -m pyco_core schema` prints a schema "
+        "for editors."
+    )
     shown_as = EITHER
 
 
 class UnknownAction(DriverError):
-    """A driver names an action that does not exist."""
+    """A driver that uses an unknown action."""
 
-    remedy = "Use an action that there is, or bring it in a Python file beside the driver."
+    remedy = "Use an existing action, or define it in a Python file beside the driver."
     shown_as = BEFORE
 
 
 class InvalidTape(PycoError):
-    """A tape cannot be read, or says something that no tape can say."""
+    """A tape that cannot be read, or that has an error."""
 
-    remedy = "Correct the tape; tests/tapes/README.md has its form."
+    remedy = "Correct the tape; `tests/tapes/README.md` in pyco's source repository describes the format."
     shown_as = NOWHERE
 
 
 class FsmError(PycoError):
-    """The machine got an event that has no transition in its state."""
+    """An event without a transition in the current state of the machine."""
 
-    remedy = "A transition is missing in the driver: `python -m pyco_core draw` shows those that it has."
+    remedy = "Add the transition to the driver; `python -m pyco_core draw` shows the existing ones."
     shown_as = EITHER
 
 
 class ConnectError(PycoError):
-    """The byte stream to a hop could not be made."""
+    """No connection to a hop or to the target."""
 
-    remedy = "Check address, port and the way to the hop that is named."
+    remedy = "Check address, port and network path of the hop that the message names."
     shown_as = BEFORE
 
 
 class NameNotResolved(ConnectError):
-    """The host name has no address, seen from where it was looked up."""
+    """The host name cannot be resolved by the machine that connects."""
 
-    remedy = "Give an address or a name that is known where it is looked up: here, or on the hop before."
+    remedy = "Use an address, or a name that is known there: on this machine, or on the previous hop."
     shown_as = BEFORE
 
 
 class ConnectionRefused(ConnectError):
-    """Nothing listens on that port of the host."""
+    """Nothing listens on this port of the host."""
 
-    remedy = "Check the port and that the service runs."
+    remedy = "Check the port, and that the service runs."
     shown_as = BEFORE
 
 
 class ConnectTimedOut(ConnectError):
-    """The connect time-out, which is for the whole route, passed before the prompt was there."""
+    """No prompt within the connect timeout, which is for the whole route."""
 
     remedy = (
         "Check address and filters; compare the last output with the driver; raise "
@@ -202,100 +215,100 @@ class ConnectTimedOut(ConnectError):
 
 
 class HostUnreachable(ConnectError):
-    """The network has no way to the host."""
+    """The network has no route to the host."""
 
-    remedy = "Check the routes of the machine that connects: this one, or the hop before."
+    remedy = "Check the routes of the machine that connects: this one, or the previous hop."
     shown_as = BEFORE
 
 
 class ConnectionClosed(ConnectError):
-    """The other side closed the connection before the login was done."""
+    """The host closed the connection before the login was complete."""
 
     remedy = "Read the last output; often the user or the password is wrong."
     shown_as = BEFORE
 
 
 class ClosedBeforeLogin(ConnectionClosed):
-    """The host closed the connection at once: it refuses this address, or has too many logins at a time."""
+    """The host closed the connection at once: it rejects this address, or has too many logins at a time."""
 
-    remedy = "Check the access lists of the host and how many logins it takes at a time; later it may work."
+    remedy = "Check the host's access lists and its limit of simultaneous logins, or retry later."
     shown_as = BEFORE
 
 
 class HostKeyUnknown(ConnectError):
-    """The host's ssh key is not among the known ones."""
+    """The host's ssh key is not in the known hosts."""
 
-    remedy = "Add the key to the known hosts file of the machine that connects, after you compared it."
+    remedy = "Compare the key, then add it to the known hosts file of the machine that connects."
     shown_as = BEFORE
 
 
 class HostKeyChanged(ConnectError):
-    """The host's ssh key is not the one that is known."""
+    """The host's ssh key differs from the known one."""
 
     remedy = "Find out why it changed before you remove the old key."
     shown_as = BEFORE
 
 
 class NegotiationFailed(ConnectError):
-    """Both sides speak ssh but have no algorithm in common, or the host does not speak ssh."""
+    """The ssh negotiation failed: no common algorithm, or no ssh server on that port."""
 
-    remedy = "Allow the old algorithms of the host in ~/.ssh/config, or check that the port is ssh's."
+    remedy = "Allow the host's old algorithms in ~/.ssh/config, or check port and protocol."
     shown_as = BEFORE
 
 
 class ForwardingRefused(ConnectError):
     """The hop does not forward TCP connections."""
 
-    remedy = "Allow TCP forwarding on the hop, or let `ansible_pyco_forward` be `auto` or `never`."
+    remedy = "Allow TCP forwarding on the hop, or set `ansible_pyco_forward` to `auto` or `never`."
     shown_as = BEFORE
 
 
 class ClientMissing(ConnectError):
-    """The hop's shell has no ssh or telnet command, or its driver knows none."""
+    """No ssh or telnet command for the hop's shell, in its driver or on the hop."""
 
-    remedy = "Install the client on the hop, allow forwarding on it, or name its right driver."
+    remedy = "Install the client on the hop, allow forwarding on it, or set the driver that fits the hop."
     shown_as = BEFORE
 
 
 class LoginError(PycoError):
-    """The host answered, but did not let us in."""
+    """The host answered, but the login failed."""
 
-    remedy = "Log in by hand the same way and compare."
+    remedy = "Log in by hand on the same route and compare."
     shown_as = BEFORE
 
 
 class PermissionDenied(LoginError):
-    """User, password or key is wrong."""
+    """Wrong user, password or key."""
 
-    remedy = "Check user, password and key for the hop that is named."
+    remedy = "Check user, password and key of the hop that the message names."
     shown_as = BEFORE
 
 
 class PasswordExpired(LoginError):
-    """The host wants a new password before it lets anybody in."""
+    """The host requires a new password."""
 
-    remedy = "Log in once by hand and change it."
+    remedy = "Log in by hand and change it."
     shown_as = BEFORE
 
 
 class LoginRefused(LoginError):
-    """The host refuses logins for a reason of its own: no free line, an account without a shell."""
+    """The host rejects the login for another reason: no free line, an account without a shell."""
 
-    remedy = "Read the last output, the host's own words; free a line, or use another account."
+    remedy = "Read the host's reason in the last output; free a line, or use another account."
     shown_as = BEFORE
 
 
 class PromptNotFound(LoginError):
-    """The device answers an empty line with something else each time, so its prompt is not known."""
+    """The prompt is unknown, and the device answers each empty line differently."""
 
-    remedy = "Name the driver with `ansible_pyco_driver`, or write one."
+    remedy = "Set the driver with `ansible_pyco_driver`, or write one."
     shown_as = BEFORE
 
 
 class PlatformUnknown(LoginError):
-    """The driver `auto` did not recognize the platform: what it showed fits no driver, or several."""
+    """The driver `auto` did not recognize the platform: no driver fits, or several do."""
 
-    remedy = "Name the driver with `ansible_pyco_driver`, or write one."
+    remedy = "Set the driver with `ansible_pyco_driver`, or write one."
     shown_as = BEFORE
 
 
@@ -307,30 +320,30 @@ class KeyUnusable(LoginError):
 
 
 class SessionError(PycoError):
-    """A session that was logged in cannot go on."""
+    """A session that cannot be used any more."""
 
-    remedy = "The next task gets a new session; what the failed one did is not known."
+    remedy = "The next task gets a new session; the effect of the failed command is unknown."
     shown_as = AFTER
 
 
 class SessionClosed(SessionError):
-    """The device, or a hop before it, closed the session."""
+    """The device or a previous hop closed the session."""
 
-    remedy = "Look why the device, or a hop before it, ended the session: a reload, a time-out, a lost line."
+    remedy = "Find out why: a reload, an idle timeout, a lost connection."
     shown_as = EITHER
 
 
 class SessionTimedOut(SessionError):
-    """The prompt did not come back in time."""
+    """No prompt within the timeout of the command."""
 
-    remedy = "Give the command a longer `timeout`, or say with `prompt` and `answer` what it asks."
+    remedy = "Give the command a longer `timeout`, or answer its question with `prompt` and `answer`."
     shown_as = EITHER
 
 
 class OutOfStep(SessionError):
-    """The session was given up earlier and cannot be used again."""
+    """The session was closed after an earlier error."""
 
-    remedy = "Use a new session: the message says why the old one was given up."
+    remedy = "Use a new session; the message has the reason."
     shown_as = AFTER
 
 
@@ -342,25 +355,27 @@ class ModeError(PycoError):
 
 
 class CommandError(PycoError):
-    """The device said that the command is wrong. `output` is all that it printed."""
+    """The device rejected the command. `output` is its complete output."""
 
-    remedy = "Correct the command; the message has the device's own words."
+    remedy = "Correct the command; the message quotes the device."
     shown_as = AFTER
 
-    output: str = ""
+    def __init__(self, message: str, *, output: str = "", **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.output = output
 
 
 class BrokerLost(PycoError):
-    """The broker, which keeps sessions open between tasks, could not be started or went away."""
+    """The broker, which keeps sessions open between tasks, did not start or ended."""
 
-    remedy = "Repeat what may be repeated; `ansible_pyco_persist: 0` does without the broker."
+    remedy = "Repeat the task if that is safe; `ansible_pyco_persist: 0` disables the broker."
     shown_as = EITHER
 
 
 class ConfigureError(PycoError):
     """The intended configuration was not reached."""
 
-    remedy = "Read what the device answered, and compare its configuration with the intended one."
+    remedy = "Read the device's answer, and compare its configuration with the intended one."
     shown_as = AFTER
 
 

@@ -159,7 +159,8 @@ class RemoteDevice:
             said = exchange(sock, request, timeout + SPARE)
             self._sock = sock
         except BrokerLost as exc:
-            exc.reached = request["op"] != "open"
+            if request["op"] != "open":
+                exc.mark_reached()
             raise self._located(exc, request) from exc
         finally:
             if self._sock is None:

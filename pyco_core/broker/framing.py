@@ -191,10 +191,9 @@ def error_in(data: Message) -> PycoError:
     """The error again, of the same class."""
     told = dict(data)
     kind, text = _KINDS.get(told.pop("error"), PycoError), told.pop("text", "")
-    error = kind(told.pop("message"), **told)
-    if isinstance(error, errors.CommandError):
-        error.output = text
-    return error
+    if issubclass(kind, errors.CommandError):
+        return kind(told.pop("message"), output=text, **told)
+    return kind(told.pop("message"), **told)
 
 
 _KINDS = {

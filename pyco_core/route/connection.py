@@ -94,12 +94,16 @@ class Connection:
             session.closed_reason = session.closed_reason or "its user went away."
             session.transport.close()
 
-    def lost_hop(self) -> tuple[int, str] | None:
-        """Return number and endpoint of the first hop with a lost ssh connection, or None."""
-        for number, pooled in enumerate(self._logins, 1):
-            if number < len(self.hops) and not pooled.connection.alive:
-                return number, str(self.hops[number - 1].endpoint)
-        return None
+    def blame_lost_hop(self, error: PycoError) -> None:
+        """Change the error's hop to the first hop with a lost ssh connection, if there is one.
+
+        The target's own connection does not count.
+        """
+        for number, (hop, pooled) in enumerate(zip(self.hops[:-1], self._logins, strict=False), 1):
+            if not pooled.connection.alive:
+                message = "The ssh connection to this hop was lost, and every session behind it with it."
+                error.blame(number, str(hop.endpoint), message)
+                return
 
     def _log_in(self, number: int, hop: HopPlan, deadline: float) -> None:
         """Log in by the first method that works."""

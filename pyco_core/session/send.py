@@ -85,8 +85,8 @@ def _finish(session: Session, command: Command, line: str, seen: Match, elapsed:
             error,
             command=_shown(session, command.text),
             last_output=mask(text[-LAST_OUTPUT:].strip(), session.masked),
+            output=mask(text, session.masked),
         )
-        failure.output = mask(text, session.masked)
         raise session.located(failure)
     session.matcher.clear()
     return reply

@@ -430,7 +430,9 @@ def test_a_hop_that_dies_in_the_middle_is_named(sim: Sim, second: str) -> None:
         error = while_it_waits(r1, host, near.close)
         assert (type(error), error.reached) == (SessionClosed, True)
         assert (error.hop, error.endpoint) == (1, f"demo@127.0.0.1:{bastion.port}")
-        assert error.message == "The ssh connection to this hop was lost, and with it all behind it."
+        assert (
+            error.message == "The ssh connection to this hop was lost, and every session behind it with it."
+        )
         assert not r1.connected
         r1.close()
         assert pool.status() == []

@@ -33,7 +33,7 @@ def test_the_pages_are_made_whole(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("page", "is_so", "is_not"),
     [
-        ("errors.md", "ssh nor telnet", "ssh or telnet"),
+        ("errors.md", "than ssh and telnet", "than ssh or telnet"),
         ("machines.md", "send_username", "send_user"),
         ("drivers.md", "Cisco IOS and IOS XE", "Cisco IOS"),
         ("drivers.md", "| `common` |", "| `uncommon` |"),

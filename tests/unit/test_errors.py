@@ -24,38 +24,38 @@ FAMILIES = {
     errors.CommandError,
     errors.ConfigureError,
 }
-# The root, and what goes wrong on this side of the wire.
-NO_FAMILY = {PycoError, errors.MissingLibrary, errors.BrokerLost, errors.InvalidTape}
+# The root, and the errors of this machine.
+WITHOUT_FAMILY = {PycoError, errors.MissingLibrary, errors.BrokerLost, errors.InvalidTape}
 CLASSES = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, Exception)]
 
 
 @pytest.mark.parametrize("kind", CLASSES)
-def test_every_error_is_a_pyco_error_of_one_family_and_says_what_it_means(kind: type[PycoError]) -> None:
+def test_error_class_has_one_family_and_a_docstring(kind: type[PycoError]) -> None:
     assert issubclass(kind, PycoError)
-    assert len(FAMILIES & set(kind.__mro__)) == (kind not in NO_FAMILY)
+    assert len(FAMILIES & set(kind.__mro__)) == (kind not in WITHOUT_FAMILY)
     assert kind.__doc__
     assert kind("It went wrong.").facts()["error"] == kind.__name__
 
 
-def test_only_families_end_in_error() -> None:
+def test_name_ends_in_error_for_families_only() -> None:
     named = {kind for kind in CLASSES if kind.__name__.endswith("Error")}
     assert named == FAMILIES | {PycoError}
 
 
-def test_the_message_alone_where_nothing_more_is_known() -> None:
+def test_str_is_message_without_facts() -> None:
     assert str(PycoError("It went wrong.")) == "It went wrong."
 
 
-def test_the_text_says_where_what_and_what_to_do() -> None:
+def test_str_has_hop_endpoint_message_and_hint() -> None:
     error = PycoError("It went wrong.", hint="Do it again.", hop=2, endpoint="pyco@r1:22")
     assert str(error) == "hop 2 (pyco@r1:22): It went wrong. Do it again."
 
 
-def test_a_hop_without_an_endpoint_is_named_by_its_number() -> None:
+def test_str_has_hop_number_without_endpoint() -> None:
     assert str(PycoError("It went wrong.", hop=1)) == "hop 1: It went wrong."
 
 
-def test_who_knows_more_fills_in_and_who_knew_first_stays_right() -> None:
+def test_locate_fills_empty_facts_and_keeps_others() -> None:
     error = PermissionDenied("No.", state="PASSWORD_SENT").locate(
         state="GROUND", hop=1, driver="linux", mode=""
     )
@@ -73,17 +73,36 @@ def test_who_knows_more_fills_in_and_who_knew_first_stays_right() -> None:
     }
 
 
-def test_the_hop_zero_would_be_a_fact_and_is_not_overwritten() -> None:
+def test_locate_keeps_hop_zero() -> None:
     assert PycoError("No.", hop=0).locate(hop=2).hop == 0
 
 
-@pytest.mark.parametrize("way", [copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dumps(error))])
-def test_an_error_keeps_its_facts_on_its_way_to_another_process(way: Callable[[PycoError], Any]) -> None:
-    error = CommandError("The device refused it.", hint="Look.", hop=2, command="sh ver", reached=True)
-    error.output = "% Invalid input"
-    other = way(error)
+def test_blame_replaces_hop_and_message_in_str_and_repr() -> None:
+    error = PycoError("Closed.", hint="Look.", hop=3, endpoint="r1:23")
+    assert error.blame(1, "pyco@bastion:22", "The connection was lost.") is error
+    assert str(error) == "hop 1 (pyco@bastion:22): The connection was lost. Look."
+    assert repr(error) == f"PycoError({str(error)!r})"
+    assert error.args == (error.message,) == ("The connection was lost.",)
+
+
+def test_mark_reached_sets_reached() -> None:
+    error = PycoError("Closed.")
+    assert not error.reached
+    assert error.mark_reached() is error
+    assert error.reached
+
+
+@pytest.mark.parametrize(
+    "duplicate", [copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dumps(error))]
+)
+def test_copy_and_pickle_keep_facts(duplicate: Callable[[PycoError], Any]) -> None:
+    error = CommandError(
+        "Rejected.", output="% Invalid input", hint="Look.", hop=2, command="sh ver", reached=True
+    )
+    other = duplicate(error)
     assert type(other) is CommandError
     assert str(other) == str(error)
+    assert repr(other) == repr(error)
     assert other.facts() == error.facts()
     assert other.reached
     assert other.output == "% Invalid input"

@@ -214,8 +214,7 @@ def test_every_error_comes_back_whole(kind: type[PycoError]) -> None:
 
 
 def test_a_command_error_brings_the_output() -> None:
-    error = CommandError("It is wrong.")
-    error.output = "all of it"
+    error = CommandError("It is wrong.", output="all of it")
     [head, text] = framing.encode(framing.error_out(error))
     told = framing.Decoder().feed(head + text)
     assert told is not None

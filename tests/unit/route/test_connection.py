@@ -277,7 +277,7 @@ def test_abort_before_connect_cancels_login(sim: Sim, protocol: str) -> None:
     assert pool.status() == []
 
 
-def test_lost_hop_is_first_closed_ssh_login(sim: Sim) -> None:
+def test_lost_hop_is_first_closed_ssh_connection(sim: Sim) -> None:
     with Sim() as near:
         first = near.ssh(users={"demo": PASSWORD}, forward=True)
         trust_host_keys(sim, near)
@@ -285,21 +285,27 @@ def test_lost_hop_is_first_closed_ssh_login(sim: Sim) -> None:
         connection = connected(
             connection_to(sim, endpoint_of(first, "linux"), endpoint_of(second, "linux"), endpoint_of(host))
         )
-        assert connection.lost_hop() is None
+        error = SessionClosed("Closed.", hop=3)
+        connection.blame_lost_hop(error)
+        assert (error.hop, error.message) == (3, "Closed.")
     with pytest.raises(SessionClosed):
         send_command(connection, "show clock")
-    assert connection.lost_hop() == (1, f"demo@127.0.0.1:{first.port}")
+    connection.blame_lost_hop(error)
+    assert (error.hop, error.endpoint) == (1, f"demo@127.0.0.1:{first.port}")
+    assert error.message == "The ssh connection to this hop was lost, and every session behind it with it."
     connection.close()
 
 
-def test_lost_hop_is_none_if_target_closed(sim: Sim) -> None:
+def test_no_hop_is_blamed_if_target_closed(sim: Sim) -> None:
     with Sim() as far:
         host = far.ssh(router("r1"))
         trust_host_keys(sim, far)
         connection = connected(connection_to(sim, endpoint_of(host)))
-    with pytest.raises(SessionClosed):
+    with pytest.raises(SessionClosed) as caught:
         send_command(connection, "show clock")
-    assert connection.lost_hop() is None
+    message = caught.value.message
+    connection.blame_lost_hop(caught.value)
+    assert (caught.value.hop, caught.value.message) == (1, message)
     connection.close()
 
 
