@@ -10,6 +10,7 @@ from functools import reduce
 from types import TracebackType
 from typing import Any
 
+from .driver import edit
 from .driver.compiler import load
 from .driver.model import Driver
 from .errors import InvalidParameter, PycoError, SessionClosed, SessionError
@@ -116,7 +117,7 @@ class Device(ChangeableDriver):
             return session.driver
         loaded = load(self.endpoint.driver or "common", self.settings.driver_path)
         if self._driver is None or self._driver[0] is not loaded:
-            self._driver = loaded, reduce(_changed, self.changes, loaded)
+            self._driver = loaded, reduce(edit.apply, self.changes, loaded)
         return self._driver[1]
 
     @property
@@ -196,8 +197,7 @@ class Device(ChangeableDriver):
 
     def change_driver(self, change: DriverChange) -> None:
         """Apply one change to the driver of this device. Raises UnknownAction, InvalidDriver."""
-        driver = self.driver
-        driver.extended(change.keys, change.where)
+        edit.apply(self.driver, change)
         super().change_driver(change)
         self._driver = None
 
@@ -293,7 +293,3 @@ def _endpoint(hop: Hop) -> Endpoint:
     if isinstance(hop, Device):
         return hop.endpoint
     return parse_url(hop) if isinstance(hop, str) else hop
-
-
-def _changed(driver: Driver, change: DriverChange) -> Driver:
-    return driver.extended(change.keys, change.where)

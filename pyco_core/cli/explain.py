@@ -101,12 +101,12 @@ def _why(driver: Driver, matcher: Matcher, state: str, seen: Match) -> Iterator[
 def _said(driver: Driver, pattern: Pattern, line: bool) -> tuple[str, str, str]:
     """The key that a pattern comes from, its words in the file, and where they stand."""
     if pattern.event in driver.modes:
-        said = driver.said.get("modes", {}).get(pattern.event)
-        where = said.where["prompt"] if said else "the prompt of any platform that no driver describes"
+        said = driver.definition.get("modes", {}).get(pattern.event)
+        where = said.locations["prompt"] if said else "the prompt of any platform that no driver describes"
         return "prompt", driver.modes[pattern.event].prompt, where
-    said, key, compiled = driver.said["events"][pattern.event], *_KINDS[line]
+    said, key, compiled = driver.definition["events"][pattern.event], *_KINDS[line]
     words = next(words for words in said[key] if compiled(pattern.event, words) == pattern)
-    return key, words, said.where[key]
+    return key, words, said.locations[key]
 
 
 _KINDS = {True: ("line", compile_line), False: ("pattern", compile_event)}
@@ -119,11 +119,11 @@ def _told(action: Action) -> str:
 def _refusals(driver: Driver, data: bytes) -> Iterator[str]:
     """What says that the text, as the output of a command, means a wrong one."""
     text = render(decode(strip_escapes(data)))
-    for pattern, words in zip(driver.errors, driver.said.get("errors", ()), strict=True):
+    for pattern, words in zip(driver.errors, driver.definition.get("errors", ()), strict=True):
         if found := pattern.search(text):
             yield "as the output of a command: an error"
             yield f"  errors: '{words}' fits {found[0]!r}"
-            yield f"    {driver.said.where['errors']}"
+            yield f"    {driver.definition.locations['errors']}"
 
 
 def _nearly(driver: Driver, data: bytes) -> Iterator[str]:

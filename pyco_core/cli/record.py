@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from ..authoring.recording import Recording, Tap
 from ..device import Device
-from ..driver.model import edges, fill
+from ..driver.graph import edges
+from ..driver.template import fill
 from ..errors import InvalidParameter
 from . import login, output
 

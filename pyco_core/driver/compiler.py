@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any
 
 from ..errors import DriverError, InvalidDriver, suggestion
 from ..fsm.machine import (
@@ -24,11 +23,13 @@ from ..fsm.machine import (
     lookup,
 )
 from ..fsm.matcher import Pattern, PatternSet
-from . import files, plugins, schema
+from . import files, plugins
 from .actions import Function, parse_action
-from .model import DISCOVERED, Connect, Driver, Long, Mode, edges, fill, reachable
+from .graph import edges, reachable
+from .model import DISCOVERED, Connect, Driver, Long, Mode
 from .patterns import LIKELY_PROMPT, compile_event, compile_line, compile_prompt, compile_words
-from .schema import Marked
+from .schema import Section
+from .template import fill
 
 # A mode of such a name would be taken for a state of the login, or for an event.
 RESERVED = ("", ANY, DISCOVERED, *INTERNAL, *LOGIN_STATES, *CHANGE_STATES)
@@ -55,27 +56,25 @@ def for_network_os(network_os: str, driver_path: tuple[str, ...] = ()) -> str:
     return ""
 
 
-def extended(driver: Driver, words: Mapping[str, Any], where: str) -> Driver:
-    """The driver with these words of a driver file said over its own; where: what a message names.
+def compile_driver(name: str, file: str, data: Section, actions: Mapping[str, Function]) -> Driver:
+    """Return the driver of a checked definition.
 
-    Raises InvalidDriver and UnknownAction; the message names the key.
+    file: named in the driver, and in error messages about a key without a line of its own. actions: the
+    functions that transitions may name. Raises InvalidDriver and UnknownAction.
     """
-    if "parent" in words:
-        raise InvalidDriver(f"{where}: parent: a driver that is made has its parent already.")
-    data = files.extended(driver.said, schema.checked(schema.said(words, where), where))
-    return _Builder(driver.name, driver.file, data, driver.actions).build()
+    return _Builder(name, file, data, actions).build()
 
 
 @lru_cache(maxsize=256)
 def _build(chain: tuple[files.File, ...], code_files: tuple[files.File, ...]) -> Driver:
     name, file = os.path.splitext(os.path.basename(chain[0][0]))[0], chain[0][0]
-    return _Builder(name, file, files.inherited(chain), plugins.actions(code_files)).build()
+    return compile_driver(name, file, files.inherited(chain), plugins.actions(code_files))
 
 
 class _Builder:
     """One use: the merged data of a driver, and what is made from it on the way."""
 
-    def __init__(self, name: str, file: str, data: Marked, actions: Mapping[str, Function]) -> None:
+    def __init__(self, name: str, file: str, data: Section, actions: Mapping[str, Function]) -> None:
         self.name = name
         self.actions = actions
         self.file = file
@@ -118,7 +117,7 @@ class _Builder:
             connect=self._connect(),
             table=self.table,
             sets={state: self._set(state) for state in self.states},
-            said=data,
+            definition=data,
             actions=self.actions,
         )
 
@@ -148,30 +147,30 @@ class _Builder:
             raise self._wrong(self.data, "long", "no command can be typed like this.", hint)
         return long
 
-    def _section(self, key: str) -> Marked:
-        section: Marked = self.data.get(key, Marked())
+    def _section(self, key: str) -> Section:
+        section: Section = self.data.get(key, Section())
         return section
 
-    def _wrong(self, at: Marked, key: str, what: str, hint: str = "") -> InvalidDriver:
+    def _wrong(self, at: Section, key: str, what: str, hint: str = "") -> InvalidDriver:
         return InvalidDriver(f"{at.place(key, self.file)}: {what}", hint=hint)
 
     @contextmanager
-    def _at(self, at: Marked, key: str) -> Iterator[None]:
+    def _at(self, at: Section, key: str) -> Iterator[None]:
         """Say of an error where in the files it comes from."""
         try:
             yield
         except DriverError as exc:
             raise type(exc)(f"{at.place(key, self.file)}: {exc.message}", hint=exc.hint) from exc
 
-    def _words(self, at: Marked, key: str) -> tuple[re.Pattern[str], ...]:
+    def _words(self, at: Section, key: str) -> tuple[re.Pattern[str], ...]:
         with self._at(at, key):
             return tuple(compile_words(text) for text in at.get(key, ()))
 
-    def _form(self, connect: Marked, key: str) -> str:
+    def _form(self, connect: Section, key: str) -> str:
         hint = "It may hold {host}, {port} and {user}, each also as {user!q}."
         return self._filled(connect, key, hint, host="", port=0, user="")
 
-    def _filled(self, at: Marked, key: str, hint: str, **values: str | int) -> str:
+    def _filled(self, at: Section, key: str, hint: str, **values: str | int) -> str:
         """The form that a key says, "" for none, once it is seen that these values fill it in."""
         text: str = at.get(key, "")
         try:
@@ -180,8 +179,8 @@ class _Builder:
             raise self._wrong(at, key, f"{text!r} cannot be filled in.", hint) from exc
         return text
 
-    def _connect_errors(self, connect: Marked) -> tuple[tuple[str, re.Pattern[str]], ...]:
-        errors: Marked = connect.get("errors", Marked())
+    def _connect_errors(self, connect: Section) -> tuple[tuple[str, re.Pattern[str]], ...]:
+        errors: Section = connect.get("errors", Section())
         return tuple((kind, pattern) for kind in errors for pattern in self._words(errors, kind))
 
     def _modes(self) -> dict[str, Mode]:
@@ -245,7 +244,7 @@ class _Builder:
                 )
             self._transition(event, said, ())
 
-    def _transition(self, event: str, said: Marked, usual: tuple[str, ...]) -> None:
+    def _transition(self, event: str, said: Section, usual: tuple[str, ...]) -> None:
         following: str = said.get("next", "")
         for key, named, known in (
             ("state", said.get("state", ()), {*self.states, ANY}),

@@ -19,10 +19,10 @@ from typing import Any
 from ..fsm.machine import LOGIN_STATES
 from . import files
 from .actions import ACTIONS
-from .compiler import extended
+from .edit import extended
 from .model import Driver
 from .patterns import compile_words
-from .schema import Marked
+from .schema import Section
 
 LOGIN = "login"  # what a login shows, among the commands of `detect`
 
@@ -102,7 +102,7 @@ def _candidate(name: str, folders: tuple[str, ...]) -> Candidate:
     )
 
 
-def _questions(data: Marked, folders: tuple[str, ...]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _questions(data: Section, folders: tuple[str, ...]) -> Iterator[tuple[str, dict[str, Any]]]:
     """The events of a login that `common` does not know, where any driver could have them."""
     usual = files.inherited(files.chain("common", folders)).get("events", {})
     for event, said in data.get("events", {}).items():

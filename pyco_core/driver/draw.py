@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..fsm.machine import ANY, AUTHENTICATED, CHANGE_STATES, GROUND, LOGIN_STATES, Transition
-from .model import Driver, edges
+from .graph import edges
+from .model import Driver
 
 LONGEST = 44  # characters of a command that a picture shows
 # The groups. A blank in front of a name tells a state from a group that is called the same.

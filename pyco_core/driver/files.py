@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from ..errors import DriverNotFound, InvalidDriver, suggestion
-from .schema import Marked, checked, merge
+from .schema import Section, checked, merge
 
 _HERE = Path(__file__).resolve().parent.parent
 # A checkout and the collection hold the drivers beside pyco_core, a wheel inside it.
@@ -72,7 +72,7 @@ class _Loader(yaml.BaseLoader):
         return None if node.tag == _NULL else super().construct_scalar(node)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> Any:
-        marked = Marked()
+        marked = Section()
         for key_node, value_node in node.value:
             where = f"{self.file}:{key_node.start_mark.line + 1}"
             if not isinstance(key_node, yaml.ScalarNode):
@@ -202,7 +202,7 @@ def text_of(file: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def read(file: str, _stamp: tuple[int, int, int]) -> Marked:
+def read(file: str, _stamp: tuple[int, int, int]) -> Section:
     """One driver file as checked data. _stamp: see `File`; it makes an edit seen.
 
     Raises InvalidDriver with file, line, key and the nearest right key.
@@ -222,13 +222,13 @@ def read(file: str, _stamp: tuple[int, int, int]) -> Marked:
         line = text.count("\n", 0, exc.position) + 1
         raise InvalidDriver(f"{file}:{line}: this is not YAML: {exc.reason}.") from exc
     if data is None:
-        data = Marked()
-    if not isinstance(data, Marked):
+        data = Section()
+    if not isinstance(data, Section):
         raise InvalidDriver(f"{file}:1: a driver file is a mapping of keys.")
     return checked(data, file)
 
 
-def current(file: str) -> Marked:
+def current(file: str) -> Section:
     """The file as it is now, see `read`."""
     return read(file, stamp(file))
 
@@ -238,12 +238,12 @@ def listed(file: str, key: str) -> tuple[str, ...]:
     return current(file).get(key) or ()
 
 
-def inherited(files: tuple[File, ...]) -> Marked:
+def inherited(files: tuple[File, ...]) -> Section:
     """The files of a chain as one: a child's word goes before its parent's, and null removes it.
 
     What names one platform, `OWN`, is not a parent's to say.
     """
-    merged = Marked()
+    merged = Section()
     name = ""
     for file in reversed(files):
         if os.path.basename(file[0]) != name:
@@ -254,7 +254,7 @@ def inherited(files: tuple[File, ...]) -> Marked:
     return merged
 
 
-def extended(parent: Marked, child: Marked) -> Marked:
+def extended(parent: Section, child: Section) -> Section:
     """A driver's words over its parent's. Transitions are added; those of an event that is removed go."""
     merged = merge(parent, child)
     events = parent.get("events", {}).keys() - merged.get("events", {}).keys()

@@ -63,29 +63,29 @@ FORM: dict[str, Any] = {
 FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
-class Marked(dict[str, Any]):
-    """A mapping that knows where each of its keys stands: `where[key]` is `FILE:LINE`."""
+class Section(dict[str, Any]):
+    """A mapping that knows where each of its keys stands: `locations[key]` is `FILE:LINE`."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.where: dict[str, str] = {}
+        self.locations: dict[str, str] = {}
 
     def place(self, key: str, file: str) -> str:
         """`FILE:LINE: key`; for a key that is not there, the line of the first that is, else the file."""
-        where = self.where.get(key) or next(iter(self.where.values()), file)
+        where = self.locations.get(key) or next(iter(self.locations.values()), file)
         return f"{where}: {key}"
 
-    def put(self, key: str, value: Any, where: str) -> None:
+    def put(self, key: str, value: Any, location: str) -> None:
         self[key] = value
-        self.where[key] = where
+        self.locations[key] = location
 
 
-def said(words: Mapping[str, Any], where: str) -> Marked:
+def from_code(words: Mapping[str, Any], where: str) -> Section:
     """Words that come from code, in the form that a file is read in; where: what messages name.
 
     Raises InvalidDriver.
     """
-    marked = Marked()
+    marked = Section()
     for key, value in words.items():
         if not isinstance(key, str):
             raise InvalidDriver(f"{where}: {reprlib.repr(key)}: a key is a text.")
@@ -96,7 +96,7 @@ def said(words: Mapping[str, Any], where: str) -> Marked:
 def _as_read(value: Any, where: str) -> Any:
     """A file's flags and numbers are texts until it is known what their keys ask for."""
     if isinstance(value, Mapping):
-        return said(value, where)
+        return from_code(value, where)
     if isinstance(value, (list, tuple)):
         return [_as_read(entry, where) for entry in value]
     if isinstance(value, (bool, int, float)):
@@ -105,7 +105,7 @@ def _as_read(value: Any, where: str) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """What `said` takes: the words of checked data as YAML's own kinds, without their places."""
+    """What `from_code` takes: the words of checked data as YAML's own kinds, without their places."""
     if isinstance(value, Mapping):
         return {key: plain(entry) for key, entry in value.items()}
     if isinstance(value, (list, tuple)):
@@ -113,45 +113,45 @@ def plain(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def merge(parent: Marked, child: Marked) -> Marked:
+def merge(parent: Section, child: Section) -> Section:
     """The child's words over the parent's; what is null is left out."""
-    merged = Marked()
+    merged = Section()
     for key, value in child.items():
-        if isinstance(value, Marked):
+        if isinstance(value, Section):
             old = parent.get(key)
-            value = merge(old if isinstance(old, Marked) else Marked(), value)
+            value = merge(old if isinstance(old, Section) else Section(), value)
         if value is not None:
-            merged.put(key, value, child.where[key])
+            merged.put(key, value, child.locations[key])
     for key, value in parent.items():
         if key not in child:
-            merged.put(key, value, parent.where[key])
+            merged.put(key, value, parent.locations[key])
     return merged
 
 
-def checked(data: Marked, file: str, form: Mapping[str, Any] | None = None) -> Marked:
+def checked(data: Section, file: str, form: Mapping[str, Any] | None = None) -> Section:
     """The data with every value of the kind that its key asks for; null stays. Raises InvalidDriver."""
     form = FORM if form is None else form
-    found = Marked()
+    found = Section()
     for key, value in data.items():
         wanted = form.get(key, form.get("*"))
         if wanted is None:
             raise InvalidDriver(f"{data.place(key, file)}: unknown key.", hint=suggestion(key, form))
         made = None if value is None else _made(value, wanted, data.place(key, file), file)
-        found.put(key, made, data.where[key])
+        found.put(key, made, data.locations[key])
     return found
 
 
 def _made(value: object, wanted: Any, place: str, file: str) -> Any:
     if isinstance(wanted, Mapping):
-        if not isinstance(value, Marked):
+        if not isinstance(value, Section):
             raise InvalidDriver(
                 f"{place}: here stands a mapping, not {reprlib.repr(value)}.", hint=_keys(wanted)
             )
         return checked(value, file, wanted)
     if isinstance(wanted, list):
-        if not isinstance(value, list) or not all(isinstance(entry, Marked) for entry in value):
+        if not isinstance(value, list) or not all(isinstance(entry, Section) for entry in value):
             raise InvalidDriver(f"{place}: here stands a list of mappings.", hint=_keys(wanted[0]))
-        return [merge(Marked(), checked(entry, file, wanted[0])) for entry in value]
+        return [merge(Section(), checked(entry, file, wanted[0])) for entry in value]
     made = _KINDS[wanted](value)
     if made is None:
         raise InvalidDriver(f"{place}: here stands {wanted}, not {reprlib.repr(value)}.")

@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from ..driver.model import Driver, fill
+from ..driver.model import Driver
+from ..driver.template import fill
 from ..errors import ClientMissing, MissingParameter
 from ..models.endpoint import PORTS, Endpoint
 from ..models.settings import Settings

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from ..driver.compiler import load
-from ..driver.model import fill
+from ..driver.template import fill
 from ..errors import EndpointError
 from ..models.endpoint import PORTS, Endpoint, parse_url
 from ..models.settings import Settings

@@ -88,7 +88,7 @@ def login(session: Session, deadline: float, client_errors: ClientErrors = ()) -
         auto = session.driver.name == recognize.AUTO
         if auto:
             recognize.prepare(session)
-        if session.driver.discovers:
+        if session.driver.learns_prompt:
             prompt.find(session, deadline)
             if auto:
                 recognize.recognize(session, deadline)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from ..driver.graph import steps
 from ..errors import ModeError
 from ..fsm.machine import MODE_SENT
 from ..models.command import Command
@@ -33,12 +34,12 @@ def enter(session: Session, target: str, deadline: float) -> None:
     # which are all one mode, one at a time.
     for _rest in range(len(driver.modes) + DEEPEST):
         try:
-            steps = driver.steps(session.mode, target)
+            path = steps(driver, session.mode, target)
         except ModeError as exc:
             raise session.located(exc) from None
-        if not steps:
+        if not path:
             return
-        for command, following in steps:
+        for command, following in path:
             _step(session, command, following, deadline)
             prepare(session, deadline)
             if session.mode != following:

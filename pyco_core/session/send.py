@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 
 from ..driver.patterns import BROKEN
+from ..driver.template import split_command
 from ..errors import CommandError, InvalidParameter
 from ..fsm.matcher import Match, Pattern
 from ..models.command import Command
@@ -42,7 +43,7 @@ def send(session: Session, command: Command, deadline: float, ready: bool = Fals
     if not ready:
         session.ready(deadline)
     if long.size and len(command.text.encode()) > long.size:
-        for line in long.pieces(command.text):
+        for line in split_command(long, command.text):
             _type(session, replace(command, sendonly=False), line, [], deadline)
             session.ready(deadline)
         return _type(session, command, long.run, questions, deadline)

@@ -244,7 +244,7 @@ class Session:
         self.equip(driver)
         self.seen = seen
         self.machine.force(f"is {driver.name}", seen.event)
-        self.learnt = PromptLearner(prompt, self.matcher, driver.quiet) if driver.discovers else None
+        self.learnt = PromptLearner(prompt, self.matcher, driver.quiet) if driver.learns_prompt else None
         return True
 
     def equip(self, driver: Driver) -> None:

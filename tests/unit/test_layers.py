@@ -41,7 +41,7 @@ LAYERS = {
     "cache": Layer(ours=("home",), touch=FILES | {"sqlite3"}),
     "models": Layer(ours=("errors",)),
     "fsm": Layer(ours=("errors",)),
-    "driver": Layer(ours=("errors", "fsm"), third=("yaml",), touch=FILES),
+    "driver": Layer(ours=("errors", "models", "fsm"), third=("yaml",), touch=FILES),
     "transport": Layer(ours=("errors", "models"), third=("paramiko", "pexpect"), touch=WORLD),
     "session": Layer(
         ours=("errors", "models", "cache", "fsm", "driver", "transport.base"),

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from pyco_core.driver.compiler import RESERVED, for_network_os, load
 from pyco_core.driver.files import BUILT_IN
+from pyco_core.driver.graph import steps
 from pyco_core.driver.model import DISCOVERED, Connect, Driver, Long
 from pyco_core.driver.patterns import LIKELY_PROMPT
 from pyco_core.driver.schema import FLAG, FORM, NUMBER, TEXT, TEXTS
@@ -56,7 +57,7 @@ def wrong(folder: Path, text: str) -> PycoError:
 def test_a_driver_that_says_nothing_discovers_its_prompt(tmp_path: Path) -> None:
     driver = made(tmp_path, "")
     assert (driver.name, driver.file) == ("acme", f"{tmp_path}/acme.yml")
-    assert driver.discovers
+    assert driver.learns_prompt
     assert [mode.prompt for mode in driver.modes.values()] == [LIKELY_PROMPT]
     assert (driver.description, driver.network, driver.network_os) == ("", True, ())
     assert (driver.home, driver.become_mode, driver.logout, driver.setup) == ("", "", "", ())
@@ -102,7 +103,7 @@ def test_a_driver_says_everything(tmp_path: Path) -> None:
         ("refused", "Refused"),
         ("missing", "% Unknown"),
     ]
-    assert not driver.discovers
+    assert not driver.learns_prompt
 
 
 def test_a_mode_is_an_event_of_its_own_that_leads_to_it(tmp_path: Path) -> None:
@@ -410,75 +411,10 @@ def test_an_error_in_an_inherited_word_names_the_parents_file(tmp_path: Path) ->
 
 @pytest.mark.parametrize("own", ["modes: {user: null}", "events: {more: null}", "connect: {errors: null}"])
 def test_null_where_nothing_is_inherited_is_nothing(tmp_path: Path, own: str) -> None:
-    assert made(tmp_path, own).discovers
+    assert made(tmp_path, own).learns_prompt
 
 
 # An event that is added in code
-
-
-@pytest.mark.parametrize(
-    ("name", "words"),
-    [
-        ("username", {"pattern": "Username: ", "state": "GROUND", "action": "send_username"}),
-        ("confirm", {"pattern": r"\[confirm\]", "state": "*", "action": "sendline"}),
-        ("confirm", {"pattern": "(?i)sure", "state": "enable", "action": "send: y", "next": "user"}),
-        ("more", {"pattern": "-- more --", "state": "user"}),
-        ("password", {"pattern": "PIN: ", "state": "GROUND", "next": "PASSWORD_SENT"}),
-        ("quiet", {"pattern": "x", "state": "GROUND", "next": "user"}),
-    ],
-)
-def test_an_added_event_means_what_the_same_words_mean_in_a_file(
-    tmp_path: Path, name: str, words: dict[str, str]
-) -> None:
-    in_a_file = made(tmp_path, yaml.safe_dump({"parent": "cisco_ios", "events": {name: words}}))
-    renamed = {"next": "next_state"}
-    in_code = load("cisco_ios").with_event(
-        name, **{renamed.get(key, key): text for key, text in words.items()}
-    )
-    assert in_code.table == in_a_file.table
-    assert in_code.sets == in_a_file.sets
-    assert in_code.modes == in_a_file.modes
-
-
-def test_an_added_event_is_tried_before_those_of_the_driver() -> None:
-    driver = load("cisco_ios").with_event("own", pattern="--More--", state="user", action="send: q")
-    assert [pattern.event for pattern in driver.sets["user"].tail][:2] == ["own", "more"]
-    assert driver.table["own", "user"] == Transition((Action("send", "q"),))
-    again = driver.with_event("other", pattern="x", state="user")
-    assert [pattern.event for pattern in again.sets["user"].tail][:2] == ["other", "own"]
-    assert ("own", "user") in again.table
-
-
-def test_an_added_event_leaves_the_driver_as_it_was() -> None:
-    driver = load("cisco_ios")
-    before = dict(driver.table)
-    driver.with_event("own", pattern="x", state="user", action="deny")
-    assert load("cisco_ios") is driver
-    assert driver.table == before
-
-
-@pytest.mark.parametrize(
-    ("words", "message"),
-    [
-        ({"pattern": "("}, "add_event: events: own: pattern: '(' is no regular expression: "),
-        ({"pattern": ""}, "add_event: events: own: the event has no pattern and no line."),
-        ({"state": "usr"}, "add_event: events: own: state: unknown state 'usr'. Similar: user."),
-        (
-            {"next_state": "usr"},
-            "add_event: events: own: next: unknown state 'usr'. Similar: user.",
-        ),
-        (
-            {"action": "sned"},
-            "add_event: events: own: action: unknown action 'sned'. Similar: send.",
-        ),
-        ({"name": "user"}, "add_event: events: user: no event can have this name."),
-        ({"name": "*"}, "add_event: events: *: no event can have this name."),
-    ],
-)
-def test_what_cannot_be_added_is_named(words: dict[str, str], message: str) -> None:
-    with pytest.raises((InvalidDriver, UnknownAction)) as caught:
-        load("cisco_ios").with_event(**{"name": "own", "pattern": "x", "state": "user", **words})
-    assert str(caught.value).startswith(message)
 
 
 # Anything at all
@@ -587,7 +523,7 @@ def test_any_file_is_a_driver_or_an_error_with_its_place(tmp_path: Path, data: o
         matcher.next(state)
     for start, target in itertools.product(driver.modes, repeat=2):
         with suppress(ModeError):
-            driver.steps(start, target)
+            steps(driver, start, target)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

@@ -8,8 +8,9 @@ import pytest
 
 from pyco_core.driver.compiler import load
 from pyco_core.driver.draw import Edge, dot, mermaid, picture
+from pyco_core.driver.edit import extended
 from pyco_core.driver.files import BUILT_IN, names
-from pyco_core.driver.model import edges
+from pyco_core.driver.graph import edges
 
 ALL = sorted(names([BUILT_IN]))
 IOS = load("cisco_ios")
@@ -29,13 +30,13 @@ def test_what_holds_in_all_states_of_a_group_is_drawn_once() -> None:
     seen = picture(load("linux"))
     assert Edge("login", " login", "quiet") in seen.edges
     assert "a login goes on to shell" in seen.groups[2].notes
-    everywhere = picture(IOS.with_transition("more", "*", next_state="user"))
+    everywhere = picture(extended(IOS, {"transitions": [{"event": "more", "state": "*", "next": "user"}]}))
     assert [edge.start for edge in everywhere.edges if edge.label == "more"] == [
         "login",
         "on the way to a mode",
         "modes",
     ]
-    staying = picture(IOS.with_transition("silent", "*", action="refuse"))
+    staying = picture(extended(IOS, {"transitions": [{"event": "silent", "state": "*", "action": "refuse"}]}))
     assert all("silent / refuse" in group.notes for group in staying.groups)
 
 
@@ -70,8 +71,9 @@ def test_every_name_in_a_picture_is_declared_and_nothing_odd_is_said(name: str) 
 
 
 def test_odd_words_are_said_in_each_language_as_it_wants() -> None:
-    driver = IOS.extended(
-        {"description": 'a "b" \\c', "modes": {'x"}: y': {"prompt": "x", "from": "user", "enter": "é\n;"}}}
+    driver = extended(
+        IOS,
+        {"description": 'a "b" \\c', "modes": {'x"}: y': {"prompt": "x", "from": "user", "enter": "é\n;"}}},
     )
     assert 'title: "cisco_ios: a \\"b\\" \\\\c"' in mermaid(driver)
     assert 'state "x#34;#125;#58; y" as ' in mermaid(driver)
@@ -81,13 +83,19 @@ def test_odd_words_are_said_in_each_language_as_it_wants() -> None:
 
 
 def test_where_nothing_stays_there_is_no_note() -> None:
-    quiet = IOS.without_event("more").without_transition("password", "BECOME_SENT")
+    quiet = extended(
+        IOS,
+        {
+            "events": {"more": None},
+            "transitions": [{"event": "password", "state": "BECOME_SENT", "remove": True}],
+        },
+    )
     assert mermaid(quiet).count("end note") == dot(quiet).count("shape=note") == 1
 
 
 def test_a_mode_may_be_called_as_a_group_is() -> None:
-    driver = IOS.extended(
-        {"modes": {"login": {"prompt": "x>"}, "modes": {"prompt": "y>", "from": "login", "enter": "z"}}}
+    driver = extended(
+        IOS, {"modes": {"login": {"prompt": "x>"}, "modes": {"prompt": "y>", "from": "login", "enter": "z"}}}
     )
     assert Edge(" login", " modes", "z") in picture(driver).edges
     assert len(re.findall(r"^ +state .* as \w+", mermaid(driver), re.M)) == len(driver.sets) + 3

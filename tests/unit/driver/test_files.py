@@ -11,7 +11,7 @@ import pytest
 
 from pyco_core.driver import files
 from pyco_core.driver.files import BUILT_IN, chain, current, entries, find, folders, inherited, names
-from pyco_core.driver.schema import Marked
+from pyco_core.driver.schema import Section
 from pyco_core.errors import DriverNotFound, InvalidDriver
 
 NOBODY = 65534
@@ -24,7 +24,7 @@ def wrote(folder: Path, name: str, text: str) -> str:
     return str(file)
 
 
-def said(folder: Path, text: str) -> Marked:
+def said(folder: Path, text: str) -> Section:
     return current(wrote(folder, "acme", text))
 
 
@@ -56,7 +56,7 @@ def test_a_file_is_read_with_the_place_of_every_key(tmp_path: Path) -> None:
     assert data.place("modes", file) == f"{file}:3: modes"
     assert data["modes"]["user"].place("prompt", file) == f"{file}:4: prompt"
     assert data["modes"]["user"].place("from", file) == f"{file}:4: from"
-    assert Marked().place("from", file) == f"{file}: from"
+    assert Section().place("from", file) == f"{file}: from"
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "---\n", "~\n", "{}\n"])
@@ -304,7 +304,7 @@ def test_without_a_folder_there_is_no_driver_and_no_hint() -> None:
 # Parents
 
 
-def merged(folder: Path, *texts: str) -> Marked:
+def merged(folder: Path, *texts: str) -> Section:
     """What a chain of drivers says, the first one being the last one's farthest parent."""
     for number, text in enumerate(texts):
         wrote(folder, f"d{number}", text + (f"\nparent: d{number - 1}\n" if number else "\n"))
@@ -370,8 +370,8 @@ def test_an_empty_parent_is_none(tmp_path: Path) -> None:
 def test_a_childs_word_goes_before_its_parents(tmp_path: Path) -> None:
     data = merged(tmp_path, "home: a\nsetup: [a, b]\nlogout: exit", "home: b\nsetup: [c]")
     assert data == {"home": "b", "setup": ("c",), "logout": "exit"}
-    assert data.where["home"] == f"{tmp_path}/d1.yml:1"
-    assert data.where["logout"] == f"{tmp_path}/d0.yml:3"
+    assert data.locations["home"] == f"{tmp_path}/d1.yml:1"
+    assert data.locations["logout"] == f"{tmp_path}/d0.yml:3"
 
 
 def test_a_child_says_one_key_of_an_event_and_its_own_events_come_first(tmp_path: Path) -> None:

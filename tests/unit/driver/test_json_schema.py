@@ -98,7 +98,7 @@ def loads(data: Any) -> bool:
     if data is None:
         return True
     try:
-        driver_schema.checked(driver_schema.said(data, "x"), "x")
+        driver_schema.checked(driver_schema.from_code(data, "x"), "x")
     except (InvalidDriver, AttributeError):
         return False
     return True

@@ -16,7 +16,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from pyco_core.driver.compiler import load as load_driver
-from pyco_core.driver.model import Driver, reachable
+from pyco_core.driver.edit import extended
+from pyco_core.driver.graph import reachable
+from pyco_core.driver.model import Driver
 from pyco_core.models.command import Command
 from pyco_core.models.endpoint import Endpoint
 from pyco_core.session.login import login
@@ -86,14 +88,14 @@ def run_all(session: Session, tape: Tape) -> Outcome:
 @cache
 def recorded(file: Path) -> tuple[Driver, Endpoint, tuple[Step, ...], Outcome]:
     """Return a dialogue with the simulated device, and its outcome."""
-    driver = load_driver(file.parent.name).extended({"setup": None})
+    driver = extended(load_driver(file.parent.name), {"setup": None})
     with Sim() as sim:
         r1, _host = start(sim, file, "telnet")
         recorder = Recorder(Telnet.connect(r1.endpoint, soon(20)))
         result = run_all(session_on(recorder, driver, r1.endpoint), load(file))
         recorder.close()
     assert not isinstance(result, Failure)
-    return driver.extended({"quiet": QUIET}), r1.endpoint, tuple(recorder.steps), result
+    return extended(driver, {"quiet": QUIET}), r1.endpoint, tuple(recorder.steps), result
 
 
 def check(file: Path, cut: Cut) -> None:

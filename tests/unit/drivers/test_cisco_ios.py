@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pyco_core.driver.compiler import load
-from pyco_core.driver.model import fill
+from pyco_core.driver.template import fill
 from pyco_core.fsm.machine import AUTHENTICATED, BECOME_SENT, GROUND, MODE_SENT, PASSWORD_SENT
 
 from .machine_runs import Run, each_byte, events_in, every_split, prompt, run

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from pyco_core.driver.compiler import for_network_os, load
 from pyco_core.driver.files import BUILT_IN, names
+from pyco_core.driver.graph import steps
 from pyco_core.fsm.machine import GROUND, LOGIN_STATES
 
 from .machine_runs import events_in, matcher_for
@@ -50,8 +51,8 @@ def test_modes_can_be_entered_and_left(name: str) -> None:
     assert all(mode.enter for mode in entered)
     if driver.become_mode:
         home = driver.home or next(mode.name for mode in driver.modes.values() if not mode.parents)
-        assert driver.steps(home, driver.become_mode)
-        assert driver.steps(driver.become_mode, home)
+        assert steps(driver, home, driver.become_mode)
+        assert steps(driver, driver.become_mode, home)
 
 
 @given(st.sampled_from(DRIVERS), st.binary(max_size=80), st.data())

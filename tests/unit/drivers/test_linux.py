@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pyco_core.driver.compiler import load
-from pyco_core.driver.model import fill
 from pyco_core.driver.patterns import LIKELY_PROMPT
+from pyco_core.driver.template import fill
 from pyco_core.fsm.machine import (
     AUTHENTICATED,
     BECOME_SENT,

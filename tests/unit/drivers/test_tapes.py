@@ -17,7 +17,9 @@ import pytest
 from pyco_core.device import Device, device
 from pyco_core.driver.compiler import load as load_driver
 from pyco_core.driver.files import BUILT_IN, names
-from pyco_core.driver.model import DISCOVERED, Driver, fill, reachable
+from pyco_core.driver.graph import reachable
+from pyco_core.driver.model import DISCOVERED, Driver
+from pyco_core.driver.template import fill
 from pyco_core.errors import CommandError, ModeError, PermissionDenied, PlatformUnknown
 from pyco_core.fsm.machine import AUTHENTICATED, QUIET
 from pyco_core.fsm.matcher import Matcher
@@ -200,7 +202,7 @@ def test_pager_is_answered_without_setup_commands(
     )
     r1, host = start(sim, file, "telnet", split)
     # All modes, because a child's keys override its parent's.
-    modes = {name: {"setup": None} for name in r1.driver.modes if not r1.driver.discovers}
+    modes = {name: {"setup": None} for name in r1.driver.modes if not r1.driver.learns_prompt}
     changes = {"parent": file.parent.name, "setup": None, **({"modes": modes} if modes else {})}
     (tmp_path / file.parent.with_suffix(".yml").name).write_text(json.dumps(changes))
     r1.settings = replace(r1.settings, driver_path=(str(tmp_path),))

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from pyco_core.driver.actions import Login
+from pyco_core.driver.edit import extended
 from pyco_core.driver.model import Driver
 from pyco_core.errors import (
     ConnectionClosed,
@@ -26,7 +27,7 @@ IOS = quick("cisco_ios")
 
 def knowing(**words: Any) -> Driver:
     """The driver cisco_ios with one more transition."""
-    return IOS.extended({"quiet": IOS.quiet, "transitions": [words]})
+    return extended(IOS, {"quiet": IOS.quiet, "transitions": [words]})
 
 
 def test_a_driver_says_what_an_end_without_a_word_means() -> None:
@@ -59,13 +60,14 @@ def test_an_end_at_which_nothing_can_be_typed_stays_the_end() -> None:
 
 
 def test_what_is_done_on_the_way_into_a_mode_may_lead_on_from_it() -> None:
-    driver = IOS.extended(
+    driver = extended(
+        IOS,
         {
             "modes": {"menu": {"prompt": r"Choice: "}},
             "transitions": [
                 {"event": "entered", "state": "menu", "action": "sendline: 2", "next": "MODE_SENT"}
             ],
-        }
+        },
     )
     steps = [*IOS_LOGIN, Say(b"\r\n1 Menu\r\n2 Shell\r\nChoice: "), Type(b"2\n"), *ios()[len(IOS_LOGIN) :]]
     assert play(steps, driver, lambda on: on.mode) == "user"
@@ -91,7 +93,9 @@ def slip(login: Login, _rest: str | None) -> None:
 
 
 def test_an_action_that_raises_anything_is_an_error_of_the_driver_with_its_line() -> None:
-    driver = replace(IOS, actions={**IOS.actions, "slip": slip}).with_event("username", action="slip")
+    driver = extended(
+        replace(IOS, actions={**IOS.actions, "slip": slip}), {"events": {"username": {"action": "slip"}}}
+    )
     wrong = play([Say(b"Username: ")], driver, lambda on: on.mode)
     assert isinstance(wrong, Failure)
     assert wrong.error is InvalidDriver

@@ -712,7 +712,7 @@ def test_a_session_behind_a_hop_gives_the_transport_back_to_it() -> None:
 
     def use(transport: Scripted) -> tuple[object, ...]:
         session, hop = behind("cisco_ios", TELNET, transport)
-        sent_enable = session.driver.steps("user", "enable")
+        sent_enable = steps(session.driver, "user", "enable")
         assert sent_enable == (("enable", "enable"),)
         enter(session, "enable", soon())
         left = logout(session)

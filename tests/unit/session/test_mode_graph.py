@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pyco_core.driver.compiler import load
+from pyco_core.driver.graph import steps
 from pyco_core.driver.model import Driver
 from pyco_core.errors import ModeError
 from pyco_core.session.login import logout
@@ -36,9 +37,9 @@ def acme(tmp_path: Path) -> Driver:
 
 
 def test_a_mode_is_entered_from_each_of_its_parents(acme: Driver) -> None:
-    assert acme.steps("user", "config") == (("configure", "config"),)
-    assert acme.steps("enable", "config") == (("configure", "config"),)
-    assert acme.steps("config", "user") == (("exit", "enable"), ("disable", "user"))
+    assert steps(acme, "user", "config") == (("configure", "config"),)
+    assert steps(acme, "enable", "config") == (("configure", "config"),)
+    assert steps(acme, "config", "user") == (("exit", "enable"), ("disable", "user"))
 
 
 def test_a_mode_that_leads_back_to_where_it_was_entered_from_is_left_from_there(acme: Driver) -> None:
