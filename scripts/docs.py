@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pyco_core import errors
-from pyco_core.cli.drivers import markdown, row
+from pyco_core.authoring.catalog import entry, markdown
 from pyco_core.driver.actions import ACTIONS
 from pyco_core.driver.compiler import load
 from pyco_core.driver.draw import mermaid
@@ -116,7 +116,7 @@ def drivers_page(old: str) -> str:
     """The table of drivers; of those in the old page where there is one."""
     there = sorted(names([BUILT_IN]).items())
     listed = {line.split("`")[1] for line in old.splitlines() if line.startswith("| `")}
-    return DRIVERS + lines(markdown(row(one, file, ()) for one, file in there if one in listed or not old))
+    return DRIVERS + markdown(entry(one, file) for one, file in there if one in listed or not old)
 
 
 def driver_file_page(_old: str) -> str:

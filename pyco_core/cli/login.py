@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A device named on the command line, with passwords that are not."""
+"""The arguments of a login. Passwords come from files or the terminal, never from the command line."""
 
 from __future__ import annotations
 
@@ -15,38 +15,58 @@ from ..errors import InvalidParameter
 from ..models.endpoint import Endpoint, parse_url
 from ..models.secret import Secret
 from ..models.settings import Settings
+from .options import add_driver_path
+
+URL = "[protocol://][user@]host[:port][/driver]"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments that name a device, and the way to it."""
-    parser.add_argument("url", metavar="URL", help="[protocol://][user@]host[:port][/driver]")
-    parser.add_argument("--hop", action="append", default=[], metavar="URL", help="on the way, in order")
+    """Add the device, its hops, passwords and timeout."""
+    parser.add_argument("url", metavar="URL", help=f"the device: {URL}")
+    parser.add_argument(
+        "--hop",
+        action="append",
+        default=[],
+        metavar="URL",
+        help="a hop before the device; repeat it in order",
+    )
     parser.add_argument(
         "--password-file",
         default="",
         metavar="FILE",
-        help="a line for each login, the hops first, such as /dev/fd/3; without it they are asked for",
+        help="a file with one password per line, hops first, such as /dev/fd/3 (default: ask on a terminal)",
     )
     parser.add_argument(
-        "--become-password-file", default="", metavar="FILE", help="the password of the enable mode"
+        "--become-password-file",
+        default="",
+        metavar="FILE",
+        help="a file with the password of the privileged mode (default: none)",
     )
-    parser.add_argument("--known-hosts", default="", metavar="FILE", help="instead of ~/.ssh/known_hosts")
     parser.add_argument(
-        "--path", dest="driver_path", action="append", default=[], metavar="FOLDER", help="further drivers"
+        "--known-hosts",
+        default="",
+        metavar="FILE",
+        help="a file with ssh host keys (default: ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts)",
     )
-    parser.add_argument("--timeout", type=float, default=30.0, metavar="SECONDS", help="for each step")
+    add_driver_path(parser)
+    parser.add_argument(
+        "--timeout",
+        type=float,
+        default=30.0,
+        metavar="SECONDS",
+        help="limit for the login, and for each command (default: %(default)g)",
+    )
 
 
-def asked_for(options: argparse.Namespace, driver: str) -> Device:
-    """The device that the arguments name, not connected; driver: where its URL names none.
+def target_device(options: argparse.Namespace, driver: str) -> Device:
+    """Return the device with its hops, not connected yet.
 
-    Raises EndpointError, among it for a password in a URL.
+    driver: name of the driver if the URL has none.
+
+    Raises EndpointError, also for a password in a URL.
     """
     route = [_endpoint(url) for url in (*options.hop, options.url)]
     route[-1] = replace(route[-1], driver=route[-1].driver or driver)
-    passwords = _lines(options.password_file) if options.password_file else []
-    if len(passwords) > len(route):
-        raise InvalidParameter(f"{options.password_file} has more lines than there are logins.")
     if options.become_password_file:
         route[-1] = replace(route[-1], become_password=Secret(_lines(options.become_password_file)[0]))
     settings = Settings(
@@ -55,19 +75,29 @@ def asked_for(options: argparse.Namespace, driver: str) -> Device:
         known_hosts=options.known_hosts,
         driver_path=tuple(options.driver_path),
     )
-    given = [*passwords, *[""] * (len(route) - len(passwords))]
-    if not options.password_file and sys.stdin.isatty():
-        given = [_typed(endpoint) for endpoint in route]
-    logins = zip(route, given, strict=True)
+    passwords = _passwords(options.password_file, route)
     return path(
         [
-            device(replace(endpoint, password=Secret(word) if word else None), settings=settings)
-            for endpoint, word in logins
+            device(replace(endpoint, password=Secret(password) if password else None), settings=settings)
+            for endpoint, password in zip(route, passwords, strict=True)
         ]
     )
 
 
-def _typed(endpoint: Endpoint) -> str:
+def _passwords(file: str, route: list[Endpoint]) -> list[str]:
+    """Return a password for each endpoint, "" for none: from the file, or else from the terminal."""
+    if not file:
+        return [_ask(endpoint) if sys.stdin.isatty() else "" for endpoint in route]
+    passwords = _lines(file)
+    if len(passwords) > len(route):
+        raise InvalidParameter(
+            f"{file} has {len(passwords)} passwords, expected at most {len(route)}.",
+            hint="Write one password per line: the hops in order, then the device.",
+        )
+    return passwords + [""] * (len(route) - len(passwords))
+
+
+def _ask(endpoint: Endpoint) -> str:
     try:
         return getpass(f"Password of {endpoint}, empty for none: ")
     except EOFError as exc:
@@ -78,18 +108,17 @@ def _endpoint(url: str) -> Endpoint:
     endpoint = parse_url(url)
     if endpoint.password is not None:
         raise InvalidParameter(
-            f"The URL of {endpoint} has a password in it, which everybody sees in the list of processes.",
-            hint="Leave it out: it is asked for, or read from --password-file.",
+            f"The URL of {endpoint} contains a password, which the process list shows to every user.",
+            hint="Omit it: it is asked for, or read from --password-file.",
         )
     return endpoint
 
 
 def _lines(file: str) -> list[str]:
+    """Return the lines of a file, at least one."""
     try:
-        lines = Path(file).read_text("utf-8").splitlines()
-    except UnicodeDecodeError:  # which holds what is in the file
+        return Path(file).read_text("utf-8").splitlines() or [""]
+    except UnicodeDecodeError:  # not chained: the exception holds the content of the file
         raise InvalidParameter(f"{file} is not UTF-8.") from None
-    except (OSError, ValueError) as exc:
-        why = exc.strerror if isinstance(exc, OSError) else exc
-        raise InvalidParameter(f"{file} cannot be read: {why}.") from exc
-    return lines or [""]
+    except OSError as exc:
+        raise InvalidParameter(f"{file} cannot be read: {exc.strerror}.") from exc

@@ -1,10 +1,12 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where a command writes what it made."""
+"""The `--output` of a command."""
 
 from __future__ import annotations
 
 import argparse
+import errno
+import os
 import sys
 from pathlib import Path
 
@@ -12,18 +14,45 @@ from ..errors import InvalidParameter
 
 
 def add_argument(parser: argparse.ArgumentParser) -> None:
-    """The option that names the file."""
-    parser.add_argument("--output", default="", metavar="FILE", help="default: the standard output")
+    """Add `--output`."""
+    parser.add_argument(
+        "--output", default="", metavar="FILE", help="write to this file (default: standard output)"
+    )
+
+
+def check(file: str) -> None:
+    """Raise InvalidParameter if the file cannot be written. Nothing is created; "" is standard output."""
+    if not file:
+        return
+    path = Path(file)
+    folder = path.parent
+    if path.is_dir():
+        code = errno.EISDIR
+    elif not folder.is_dir():
+        code = errno.ENOENT
+    elif not os.access(path if path.exists() else folder, os.W_OK):
+        code = errno.EACCES
+    else:
+        return
+    raise _cannot_write(file, os.strerror(code))
 
 
 def write(file: str, text: str, remark: str = "") -> None:
-    """Write to the file and say so, with a remark; to the standard output for "". Raises InvalidParameter."""
+    """Write text to a file and report it on standard error, followed by the remark.
+
+    file: "" writes to standard output, without a report.
+
+    Raises InvalidParameter if the file cannot be written.
+    """
     if not file:
         sys.stdout.write(text)
         return
     try:
         Path(file).write_text(text, "utf-8")
-    except (OSError, ValueError) as exc:
-        why = exc.strerror if isinstance(exc, OSError) else exc
-        raise InvalidParameter(f"{file} cannot be written: {why}.") from exc
-    sys.stderr.write(f"{file} is written.{remark and ' '}{remark}\n")
+    except OSError as exc:
+        raise _cannot_write(file, exc.strerror) from exc
+    sys.stderr.write(f"Wrote {file}.{remark and ' '}{remark}\n")
+
+
+def _cannot_write(file: str, reason: str | None) -> InvalidParameter:
+    return InvalidParameter(f"{file} cannot be written: {reason}.")

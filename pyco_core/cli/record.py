@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`record URL [COMMAND...]`: a tape from a live session, to be played by `simulate`."""
+"""`record URL [COMMAND...]`: record a tape from a live session, for `simulate` to play."""
 
 from __future__ import annotations
 
@@ -8,86 +8,59 @@ import argparse
 import sys
 from collections.abc import Iterator
 
-from ..authoring.recording import Recording, Tap
+from ..authoring.record import recording
 from ..device import Device
-from ..driver.graph import edges
-from ..driver.template import fill
-from ..errors import InvalidParameter
+from ..models.reply import Reply
+from ..tape import dumps
 from . import login, output
 
-NONSENSE = "pyco-nonsense"
+REMARK = "Check it for private names and addresses before you share it."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of a login, the commands, and the modes to visit."""
     login.add_arguments(parser)
     parser.add_argument(
-        "command_lines", nargs="*", metavar="COMMAND", help="without one they are read from the input"
+        "command_lines",
+        nargs="*",
+        metavar="COMMAND",
+        help="a command to record (default: read commands from standard input)",
     )
     output.add_argument(parser)
     parser.add_argument(
-        "--mode", action="append", default=[], metavar="NAME", help="go there too, and record its prompt"
+        "--mode",
+        action="append",
+        default=[],
+        metavar="MODE",
+        help="a mode to visit, to record its prompt; repeat it for several",
     )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Log in, send the commands, and write the tape, also of what was recorded before an error.
+    """Log in, send the commands and write the tape, also the part before an error.
 
-    The driver is `auto` where the URL names none. Raises PycoError.
+    The driver is `auto` if the URL has none. Raises PycoError.
     """
-    target = login.asked_for(options, "auto")
-    tap = Tap([secret for endpoint in (*target.hops, target.endpoint) for secret in endpoint.secrets])
-    target.watch = tap
-    with target:
-        driver = target.driver
-        user = fill(driver.user, user=target.endpoint.user)
-        if not driver.network:
-            raise InvalidParameter(
-                "A tape plays no shell, which computes what it answers.",
-                hint="Let the simulator run a real one: simulate --ssh 0 --shell /bin/sh.",
-            )
-        is_whole = False
+    output.check(options.output)
+    device = login.target_device(options, "auto")
+    with recording(device, _print_reply) as recorder:
         try:
-            _send(target, options)
-            is_whole = True
+            recorder.record(options.command_lines or _typed_commands(device), modes=options.mode)
         finally:
-            prompts = target.prompts
-            target.close()
-            recording = Recording(tap, driver, prompts, user, NONSENSE)
-            made = recording.make(f"{driver.description}, recorded", is_whole)
-            output.write(options.output, made, "Look for names and addresses that are nobody's business.")
+            output.write(options.output, dumps(recorder.finish()), REMARK)
     return 0
 
 
-def _send(target: Device, options: argparse.Namespace) -> None:
-    """All that the tape is to answer: what was asked for, a wrong command, and what the driver sends."""
-    home = target.home
-    target(NONSENSE, check=False)
-    for line in options.command_lines or _typed(target):
-        _type(target, line)
-    for name in (*options.mode, home):
-        target.enter(name)
-        for line in target.driver.modes[name].setup:
-            target(line, check=False)
-    for line in target.driver.setup:
-        target(line, check=False)
+def _print_reply(reply: Reply) -> None:
+    if sys.stdin.isatty():
+        sys.stderr.write(f"{reply}\n")
 
 
-def _type(target: Device, line: str) -> None:
-    """A command, or the way to another mode, with its password."""
-    ways = dict(edges(target.driver.modes, target.mode))
-    if line in ways:
-        target.enter(ways[line])
-    else:
-        reply = target(line, check=False)
-        if sys.stdin.isatty():
-            sys.stderr.write(f"{reply}\n")
-
-
-def _typed(target: Device) -> Iterator[str]:
-    """Lines from the input up to its end, where a person types them with the mode as the prompt."""
+def _typed_commands(device: Device) -> Iterator[str]:
+    """Read commands up to the end of standard input; on a terminal the mode is the prompt."""
     while True:
         if sys.stdin.isatty():
-            sys.stderr.write(f"{target.mode}: ")
+            sys.stderr.write(f"{device.mode}: ")
             sys.stderr.flush()
         line = sys.stdin.readline()
         if not line:

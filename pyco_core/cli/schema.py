@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`schema`: the JSON Schema of driver files, for an editor."""
+"""`schema`: the JSON Schema of driver files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..driver.json_schema import schema
 
 
 def add_arguments(_parser: argparse.ArgumentParser) -> None:
-    """It has none."""
+    """Add nothing: the command has no arguments."""
 
 
 def run(_options: argparse.Namespace) -> int:

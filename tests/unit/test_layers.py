@@ -62,11 +62,13 @@ LAYERS = {
     "broker.client": Layer(ours=("errors", "models", "home"), touch=WORLD),
     "broker.framing": Layer(ours=("errors", "models")),
     "__init__": Layer(ours=("errors", "models")),
-    "__main__": Layer(ours=("errors",)),
+    "__main__": Layer(ours=("errors", "version")),
+    "version": Layer(third=("yaml",), touch=FILES),
     # Simulated hosts: servers, which share nothing with the client's side but the errors.
     "tape": Layer(ours=("errors",), third=("yaml",), touch=FILES),
     "sim": Layer(ours=("errors", "tape"), third=("paramiko",), touch=WORLD),
-    "authoring": Layer(ours=_FACADE, third=("yaml",)),
+    # What the authors of drivers use, from the command line or from Python.
+    "authoring": Layer(ours=(*_FACADE, "device", "tape"), third=("yaml",), touch=FILES | {"subprocess"}),
     "cli": Layer(
         ours=(*_FACADE, "device", "configure", "broker", "sim", "tape", "authoring"),
         third=("yaml",),

@@ -61,5 +61,5 @@ def test_where_graphviz_does_not_run_one_sentence_says_so(
     assert main(["draw", "frr", "--format", "svg"]) == 1
     assert capsys.readouterr() == (
         "",
-        "The program dot, which draws the SVG, does not run here. Install Graphviz, or draw Mermaid.\n",
+        "The program dot, which draws SVG, cannot be run. Install Graphviz, or draw Mermaid.\n",
     )

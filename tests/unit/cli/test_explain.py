@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from pyco_core.__main__ import main
-from pyco_core.cli.explain import STEPS, unescaped
+from pyco_core.authoring.explain import MAX_STEPS as STEPS
+from pyco_core.authoring.explain import unescape as unescaped
 
 ACME = r"""
 modes:
@@ -50,14 +51,14 @@ def test_an_event_is_told_with_its_pattern_its_place_and_what_is_done(
     assert explain(acme, r"Hello\r\nUser name: ") == 0
     assert capsys.readouterr().out == (
         "in GROUND:\n"
-        "  username: its pattern '(?i)name: ' fits 'User name: '\n"
+        "  username: pattern '(?i)name: ' matches 'User name: '\n"
         f"    {acme}:10\n"
-        "    does send_username, and is then in USERNAME_SENT\n"
+        "    runs send_username; next state: USERNAME_SENT\n"
         "in PASSWORD_SENT:\n"
-        "  quiet: where no more comes for 1 s\n"
-        "    does nothing, and is then in user\n"
+        "  quiet: after 1 s without output\n"
+        "    no action; next state: user\n"
         "in AUTHENTICATED, USERNAME_SENT, MODE_SENT, BECOME_SENT, user, config:\n"
-        "  nothing\n"
+        "  no event\n"
     )
 
 
@@ -67,9 +68,9 @@ def test_a_finished_line_comes_first_and_one_that_ends_the_login_last(
     assert explain(acme, r"go away\r\nname: ", "--state", "USERNAME_SENT") == 0
     assert capsys.readouterr().out == (
         "in USERNAME_SENT:\n"
-        "  wrong: its line '^go away' fits 'go away'\n"
+        "  wrong: line '^go away' matches 'go away'\n"
         f"    {acme}:14\n"
-        "    does deny, which ends the login\n"
+        "    runs deny; the login ends\n"
     )
 
 
@@ -77,18 +78,18 @@ def test_a_prompt_ends_the_way_of_the_machine(acme: Path, capsys: pytest.Capture
     assert explain(acme, r"note it\nr1>", "--state", "GROUND") == 0
     assert capsys.readouterr().out == (
         "in GROUND:\n"
-        "  note: its line '^note' fits 'note it'\n"
+        "  note: line '^note' matches 'note it'\n"
         f"    {acme}:15\n"
-        "    does nothing, and is then in GROUND\n"
-        "  user: its prompt '{hostname}>' fits 'r1>'\n"
+        "    no action; next state: GROUND\n"
+        "  user: prompt '{hostname}>' matches 'r1>'\n"
         f"    {acme}:3\n"
-        "    does nothing, and is then in user\n"
+        "    no action; next state: user\n"
     )
 
 
 def test_arguments_of_actions_are_told(acme: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert explain(acme, "again", "--state", "GROUND") == 0
-    assert "does send 'y', erase, and is then in GROUND\n" in capsys.readouterr().out
+    assert "runs send 'y', erase; next state: GROUND\n" in capsys.readouterr().out
 
 
 def test_a_prompt_that_is_nearly_there_is_told_with_the_place_where_it_stops(
@@ -97,24 +98,24 @@ def test_a_prompt_that_is_nearly_there_is_told_with_the_place_where_it_stops(
     assert explain(acme, "r1(conf-if)", "--state", "user") == 1
     assert capsys.readouterr().out == (
         "in user:\n"
-        "  nothing\n"
-        "the last line is no prompt:\n"
-        r"  config: '{hostname}\(\w+' fits 'r1(conf' and stops at '-if)'; then it wants '\)#'"
-        "\n  user: '{hostname}' fits 'r1' and stops at '(conf-if)'; then it wants '>'\n"
+        "  no event\n"
+        "the last line matches no prompt:\n"
+        r"  config: '{hostname}\(\w+' matches 'r1(conf' but not '-if)'; missing: '\)#'"
+        "\n  user: '{hostname}' matches 'r1' but not '(conf-if)'; missing: '>'\n"
     )
     assert explain(acme, "(r1", "--state", "user") == 1
-    assert "  user: '{hostname}>' does not begin to fit '(r1'\n" in capsys.readouterr().out
+    assert "  user: '{hostname}>' matches no start of '(r1'\n" in capsys.readouterr().out
     assert explain(acme, "r1", "--state", "user") == 1
-    assert "user: '{hostname}' fits 'r1' and reaches its end; then it wants '>'" in capsys.readouterr().out
+    assert "user: '{hostname}' matches 'r1' and the line ends there; missing: '>'" in capsys.readouterr().out
 
 
 def test_what_means_a_wrong_command_is_told(acme: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert explain(acme, r"% nothing\r\nr1>", "--state", "user") == 0
     assert capsys.readouterr().out.endswith(
-        "as the output of a command: an error\n"
-        f"  errors: '^% no' fits '% no'\n    {acme}:19\n"
-        "as the output of a command: an error\n"
-        f"  errors: '^% not' fits '% not'\n    {acme}:19\n"
+        "as command output: an error\n"
+        f"  errors: '^% no' matches '% no'\n    {acme}:19\n"
+        "as command output: an error\n"
+        f"  errors: '^% not' matches '% not'\n    {acme}:19\n"
     )
 
 
@@ -123,7 +124,7 @@ def test_a_text_is_read_from_the_input_as_it_is(
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"\\n\r\n\x1b[1mr\xe9> \x1b[0m")))
     assert explain(acme, "-", "--state", "user") == 0
-    assert "fits 'r\\\\xe9>" in capsys.readouterr().out
+    assert "matches 'r\\\\xe9>" in capsys.readouterr().out
 
 
 def test_a_machine_that_goes_round_is_followed_for_a_while(
@@ -135,12 +136,12 @@ def test_a_machine_that_goes_round_is_followed_for_a_while(
 
 def test_a_prompt_of_an_unknown_platform_has_no_file(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "common", "% ok? ", "--state", "AUTHENTICATED"]) == 0
-    assert "    the prompt of any platform that no driver describes\n" in capsys.readouterr().out
+    assert "    the prompt of an unknown platform\n" in capsys.readouterr().out
 
 
 def test_a_state_that_is_not_there_is_one_sentence(acme: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert explain(acme, "x", "--state", "GROND") == 1
-    assert capsys.readouterr() == ("", "There is no state 'GROND'. Similar: GROUND.\n")
+    assert capsys.readouterr() == ("", "unknown state 'GROND'. Similar: GROUND.\n")
 
 
 @pytest.mark.parametrize(
@@ -158,4 +159,4 @@ def test_escapes_stand_for_bytes(text: str, data: bytes) -> None:
 
 def test_a_text_that_begins_with_a_dash_stands_behind_two(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "cisco_ios", "--", "--More--"]) == 0
-    assert "fits '--More--'" in capsys.readouterr().out
+    assert "matches '--More--'" in capsys.readouterr().out

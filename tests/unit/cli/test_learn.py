@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from pyco_core.__main__ import main
-from pyco_core.authoring.draft import Draft, Place, complaint, quoted
 from pyco_core.device import Device, device
 from pyco_core.driver.compiler import load as load_driver
 from pyco_core.errors import CommandError
@@ -80,7 +79,7 @@ def small(**more: Any) -> Tape:
 def test_the_driver_that_was_learnt_drives_the_device(sim: Sim, tmp_path: Path) -> None:
     host = sim.telnet(IOS)
     text = learn(host, tmp_path, "show version", "--enter", "enable", "--enter", "configure terminal")
-    assert "Not found out" not in text
+    assert "Not detected" not in text
     assert host.endings() == ["exit"]
     driver = load_driver("acme_os", (str(tmp_path),))
     assert list(driver.modes) == ["user", "enable", "config"]
@@ -100,7 +99,7 @@ def test_a_pager_that_nobody_knows_is_learnt(sim: Sim, tmp_path: Path, end: str)
     host = sim.telnet(small(more="[space for more]", more_end=end, variables={"length": "9"}))
     text = learn(host, tmp_path, "show all")
     assert "(?:" not in text
-    assert "# logout: quit # it was not found out" in text
+    assert "# logout: quit # not detected" in text
     with driven(host, tmp_path) as box:
         assert (box.mode, box.hostname, box("show all")) == ("user", "box-7", LONG.rstrip("\n"))
         with pytest.raises(CommandError, match="No such thing"):
@@ -109,7 +108,7 @@ def test_a_pager_that_nobody_knows_is_learnt(sim: Sim, tmp_path: Path, end: str)
 
 def test_the_word_that_leads_back_is_looked_for(sim: Sim, tmp_path: Path) -> None:
     text = learn(sim.telnet(small()), tmp_path, "--enter", "enter", "--enter", "enter", enable="")
-    assert "# Not found out: where 'enter' leads; the device said: No such thing: \"enter\"" in text
+    assert "# Not detected: the mode after 'enter'; the device answered: No such thing: \"enter\"" in text
     assert "{hostname}\\) inner \\d+>', from: user, enter: enter, leave: back}" in text
 
 
@@ -120,19 +119,19 @@ def test_a_mode_that_no_word_leads_back_from_is_said(sim: Sim, tmp_path: Path) -
         sim.telnet(replace(tape, modes={**tape.modes, "inner": inner})), tmp_path, "--enter", "enter"
     )
     assert "from: user, enter: enter}" in text
-    assert "# Not found out: how enter is left.\n" in text
+    assert "# Not detected: the command that leaves enter.\n" in text
 
 
 def test_a_word_that_leads_nowhere_is_said(sim: Sim, tmp_path: Path) -> None:
     text = learn(sim.telnet(small()), tmp_path, "--enter", "nowhere")
-    assert "# Not found out: where 'nowhere' leads; the device said: That is closed today." in text
+    assert "# Not detected: the mode after 'nowhere'; the device answered: That is closed today." in text
 
 
 def test_a_secret_that_the_device_repeats_is_masked(sim: Sim, tmp_path: Path) -> None:
     asks = Question("Password: ", answer="other", hidden=True, failed=f"{ENABLE} is wrong.\n")
     modes = {"m": Mode("box-7> ", (Command(("enable",), ask=(asks,)),))}
     text = learn(sim.telnet(small(modes=modes, start="m")), tmp_path, "--enter", "enable")
-    assert "where 'enable' leads; the device said: ******** is wrong." in text
+    assert "the mode after 'enable'; the device answered: ******** is wrong." in text
 
 
 def test_a_word_that_ends_the_session_is_the_one_for_that(sim: Sim, tmp_path: Path) -> None:
@@ -141,7 +140,7 @@ def test_a_word_that_ends_the_session_is_the_one_for_that(sim: Sim, tmp_path: Pa
     text = learn(
         sim.telnet(replace(tape, modes={**tape.modes, "inner": inner})), tmp_path, "--enter", "enter"
     )
-    assert "# Not found out: how enter is left; 'exit' ended the session." in text
+    assert "# Not detected: the command that leaves enter; 'exit' ended the session." in text
     assert "logout: exit\n" in text
 
 
@@ -172,7 +171,7 @@ def test_a_word_without_a_letter_leads_to_a_mode_that_has_a_name(sim: Sim, tmp_p
 def test_a_word_that_is_empty_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["learn", "telnet://127.0.0.1:1", "--enter", " "])
-    assert capsys.readouterr().err.endswith("argument --enter: a word is not empty\n")
+    assert capsys.readouterr().err.endswith("argument --enter: expected a command, got an empty string\n")
 
 
 def test_a_device_that_says_nothing_of_wrong_commands_has_no_errors(sim: Sim, tmp_path: Path) -> None:
@@ -216,14 +215,14 @@ def test_what_was_found_out_before_an_error_is_written(
     host = sim.telnet(small(login=None, modes=modes, start="m"), faults=Faults(silent=("hang",)))
     assert main(["learn", f"telnet://127.0.0.1:{host.port}", "--timeout", "3", *words]) == 0
     text = capsys.readouterr().out
-    assert f"# Not found out: what comes after this: {told}\n" in text
+    assert f"# Not detected: everything after this error: {told}\n" in text
     assert "errors: ['^No such thing']" in text
 
 
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["telnet://127.0.0.1:{port}/box"], "box is a driver already. Leave it out of the URL."),
+        (["telnet://127.0.0.1:{port}/box"], "The platform already has a driver, box. Omit it from the URL."),
         (["telnet://127.0.0.1:{port}", "--output", "/nowhere/x"], "/nowhere/x cannot be written"),
     ],
 )
@@ -235,39 +234,3 @@ def test_what_goes_wrong_is_said_in_a_sentence(
     words = [word.format(port=host.port) for word in words]
     assert main(["learn", *words, "--path", str(tmp_path)]) == 1
     assert told in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(
-    ("text", "regex"),
-    [
-        ("   ^\n% Invalid input detected at '^' marker.", "% Invalid input detected at"),
-        ("what: command not found", "command not found"),
-        ("Unknown command: what", "Unknown command"),
-        ("Error 17 in line 3", "Error"),
-        ("\n\n", ""),
-    ],
-)
-def test_a_complaint_is_known_by_the_words_that_stay(text: str, regex: str) -> None:
-    assert complaint(text, "what") == regex
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"), [("show run", "show run"), ("it's", "'it''s'"), ("a: b", "'a: b'")]
-)
-def test_a_text_is_quoted_where_yaml_needs_it(text: str, shown: str) -> None:
-    assert quoted(text) == shown
-
-
-@pytest.mark.parametrize(
-    ("prompt", "regex"),
-    [
-        ("sw-1>", "{hostname}>"),
-        ("demo@7C1A90-b> ", r"[\w.-]+@{hostname}>"),
-        ("7 *sw1(config-if)#", r"\d+ \*{hostname}\(config[^()]*\)#"),
-        ("  1) Ping host\n  2) Shell\n\nEnter an option: ", "{hostname} an option:"),
-        ("7> ", r"\d+>"),
-    ],
-)
-def test_a_prompt_becomes_a_regex_for_its_last_line(prompt: str, regex: str) -> None:
-    draft = Draft("r1", "acme_os", "demo", [Place("user", prompt)])
-    assert draft.regex(prompt) == regex
