@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who may import what: the floor plan as code. A wrong import fails here and not in a review."""
+"""The import rights of each layer. A wrong import fails this test instead of a review."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WORLD |= {"secrets", "socket", "socketserver", "sqlite3", "ssl", "subprocess", "
 
 @dataclass(frozen=True)
 class Layer:
-    """ours: layers or single modules that may be imported. third: packages. touch: of WORLD."""
+    """Import rights. ours: layers or modules of pyco_core. third: packages. touch: modules of WORLD."""
 
     ours: tuple[str, ...] = ()
     third: tuple[str, ...] = ()
@@ -34,7 +34,8 @@ class Layer:
 
 _FACADE = ("errors", "models", "cache", "fsm", "driver", "transport", "session", "ssh_pool", "route")
 
-# A module belongs to the longest name here that it starts with, and may import of its own layer.
+# The longest name here that a module starts with is its layer. The modules of a package may import each
+# other, but those with their own entry, such as broker.client, only the names in it.
 LAYERS = {
     "errors": Layer(),
     "home": Layer(touch=FILES),
@@ -47,27 +48,27 @@ LAYERS = {
         ours=("errors", "models", "cache", "fsm", "driver", "transport.base"),
         touch=CLOCK | {"secrets"},  # a token for the prompt that a shell is given
     ),
-    "session.transcript": Layer(ours=("errors", "models"), touch=FILES),
+    "session.transcript": Layer(ours=("errors", "models", "session.terminal"), touch=FILES),
     "ssh_pool": Layer(ours=("errors", "models", "transport"), touch=CLOCK),
     "route": Layer(ours=("errors", "models", "cache", "fsm", "driver", "transport", "session", "ssh_pool")),
     "device": Layer(ours=_FACADE),
     # Code of a task on any console, in this process or over the broker.
     "shell": Layer(ours=("errors", "models")),
     "tasks": Layer(ours=("errors", "models")),
-    "tasks.rounds": Layer(ours=("errors", "models"), touch=CLOCK),
+    "tasks.rounds": Layer(ours=("errors", "models", "tasks"), touch=CLOCK),
     "configure": Layer(ours=(*_FACADE, "device")),
     "session_pool": Layer(ours=("errors", "models", "ssh_pool", "device"), touch=CLOCK),
     "broker": Layer(ours=("errors", "models", "home", "session_pool", "device", "configure"), touch=WORLD),
-    # What an Ansible task loads must not bring paramiko along.
-    "broker.client": Layer(ours=("errors", "models", "home"), touch=WORLD),
+    # Loaded by every Ansible task: must not import paramiko.
+    "broker.client": Layer(ours=("errors", "models", "broker.framing", "broker.paths"), touch=WORLD),
     "broker.framing": Layer(ours=("errors", "models")),
     "__init__": Layer(ours=("errors", "models")),
     "__main__": Layer(ours=("errors", "version")),
     "version": Layer(third=("yaml",), touch=FILES),
-    # Simulated hosts: servers, which share nothing with the client's side but the errors.
+    # Simulated hosts: servers, which share only the errors with the client side.
     "tape": Layer(ours=("errors",), third=("yaml",), touch=FILES),
     "sim": Layer(ours=("errors", "tape"), third=("paramiko",), touch=WORLD),
-    # What the authors of drivers use, from the command line or from Python.
+    # Tools for authors of drivers, used by the command line and from Python.
     "authoring": Layer(ours=(*_FACADE, "device", "tape"), third=("yaml",), touch=FILES | {"subprocess"}),
     "cli": Layer(
         ours=(*_FACADE, "device", "configure", "broker", "sim", "tape", "authoring"),
@@ -76,10 +77,10 @@ LAYERS = {
     ),
 }
 
-# Plugins reach pyco_core through this one file; it asks the driver loader which driver lists a
-# network_os, because that must be known before there is a device.
-DOOR = "plugin_utils/_core.py"
-THROUGH_THE_DOOR = (
+# The only plugin file that imports pyco_core. It asks the driver compiler for the driver of a network_os
+# before there is a device.
+CORE_IMPORT = "plugin_utils/_core.py"
+FOR_PLUGINS = (
     "errors",
     "models",
     "device",
@@ -94,7 +95,7 @@ PLUGINS_THIRD = ("ansible", "yaml")
 
 @dataclass(frozen=True)
 class Import:
-    """level: the leading dots. names: what is taken from the module, () for `import module`."""
+    """An import statement. level: leading dots. names: imported names, () for `import module`."""
 
     line: int
     level: int
@@ -103,6 +104,7 @@ class Import:
 
 
 def imports(tree: ast.AST) -> Iterator[Import]:
+    """Yield all imports, also those in functions and under TYPE_CHECKING."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (Import(node.lineno, 0, alias.name) for alias in node.names)
@@ -119,54 +121,53 @@ def within(module: str, allowed: tuple[str, ...]) -> bool:
     return any(module == name or module.startswith(f"{name}.") for name in allowed)
 
 
-def targets(found: Import, module: str) -> Iterator[str]:
-    """The modules of pyco_core that a relative import in `module` names, as dotted names below pyco_core."""
-    package = module.split(".")[: -found.level]
-    base = [*package, *found.module.split(".")] if found.module else package
-    for name in found.names:
+def targets(statement: Import, module: str) -> Iterator[str]:
+    """Yield the modules of pyco_core that a relative import in `module` names, as dotted names."""
+    package = module.split(".")[: -statement.level]
+    base = [*package, *statement.module.split(".")] if statement.module else package
+    for name in statement.names:
         inner = [*base, name]
         is_module = CORE.joinpath(*inner).is_dir() or CORE.joinpath(*inner).with_suffix(".py").is_file()
         yield ".".join(inner if is_module else base)
 
 
 def faults(source: str, module: str) -> list[str]:
-    """What is wrong with the imports of a module of pyco_core; module: "session.login"."""
+    """Return the forbidden imports of a module of pyco_core. module: "session.login"."""
     home = max((name for name in LAYERS if within(module, (name,))), key=len, default="")
     if not home:
         return [f"{module} is in no layer"]
-    layer, found_faults = LAYERS[home], []
-    own = (module.partition(".")[0],) if "." in module else ()
-    for found in imports(ast.parse(source)):
-        if found.level:
-            allowed = (*own, *layer.ours)
-            wrong = [name for name in targets(found, module) if not within(name, allowed)]
-        elif is_third_party(found.module):
-            wrong = [] if within(found.module, layer.third) else [found.module]
+    layer, messages = LAYERS[home], []
+    allowed = layer.ours if "." in home else (home, *layer.ours)
+    for statement in imports(ast.parse(source)):
+        if statement.level:
+            wrong = [name for name in targets(statement, module) if not within(name, allowed)]
+        elif is_third_party(statement.module):
+            wrong = [] if within(statement.module, layer.third) else [statement.module]
         else:
-            wrong = [found.module] if within(found.module, tuple(WORLD - layer.touch)) else []
-        found_faults += [f"line {found.line}: {home} may not import {name}" for name in wrong]
-    return found_faults
+            wrong = [statement.module] if within(statement.module, tuple(WORLD - layer.touch)) else []
+        messages += [f"line {statement.line}: {home} may not import {name}" for name in wrong]
+    return messages
 
 
 def plugin_faults(source: str, name: str) -> list[str]:
-    """What is wrong with the imports of a plugin; name: its path below plugins."""
-    found_faults = []
-    for found in imports(ast.parse(source)):
-        absolute = found.module.removeprefix("ansible_collections.pyco.cli.")
+    """Return the forbidden imports of a plugin. name: its path below plugins."""
+    messages = []
+    for statement in imports(ast.parse(source)):
+        absolute = statement.module.removeprefix("ansible_collections.pyco.cli.")
         core = "pyco_core" in absolute.split(".")
-        if core and name != DOOR:
-            found_faults.append(f"line {found.line}: only {DOOR} imports pyco_core")
-        elif core and not within(absolute.removeprefix("pyco_core."), THROUGH_THE_DOOR):
-            found_faults.append(f"line {found.line}: plugins may not use {absolute}")
-        elif found.level or absolute != found.module:
+        if core and name != CORE_IMPORT:
+            messages.append(f"line {statement.line}: only {CORE_IMPORT} imports pyco_core")
+        elif core and not within(absolute.removeprefix("pyco_core."), FOR_PLUGINS):
+            messages.append(f"line {statement.line}: plugins may not use {absolute}")
+        elif statement.level or absolute != statement.module:
             continue
-        elif is_third_party(found.module) and not within(found.module, PLUGINS_THIRD):
-            found_faults.append(f"line {found.line}: plugins may not import {found.module}")
-    return found_faults
+        elif is_third_party(statement.module) and not within(statement.module, PLUGINS_THIRD):
+            messages.append(f"line {statement.line}: plugins may not import {statement.module}")
+    return messages
 
 
 def sleeps(source: str) -> list[int]:
-    """The lines that name a function `sleep`, be it time's, gevent's or asyncio's."""
+    """Return the lines with a function `sleep`, of time, gevent or asyncio."""
     return [
         node.lineno
         for node in ast.walk(ast.parse(source))
@@ -184,19 +185,19 @@ def dotted(name: str) -> str:
 
 
 @pytest.mark.parametrize("name", sources(CORE))
-def test_a_module_of_pyco_core_imports_only_what_its_layer_may(name: str) -> None:
+def test_module_imports_only_from_allowed_layers(name: str) -> None:
     assert faults((CORE / name).read_text("utf-8"), dotted(name)) == []
 
 
 @pytest.mark.parametrize("name", sources(PLUGINS))
-def test_a_plugin_imports_only_what_plugins_may(name: str) -> None:
+def test_plugin_imports_only_allowed_modules(name: str) -> None:
     assert plugin_faults((PLUGINS / name).read_text("utf-8"), name) == []
 
 
 @pytest.mark.parametrize("folder", [CORE, PLUGINS], ids=lambda folder: folder.name)
-def test_nothing_sleeps(folder: Path) -> None:
-    found = {name: sleeps((folder / name).read_text("utf-8")) for name in sources(folder)}
-    assert {name: lines for name, lines in found.items() if lines} == {}
+def test_code_never_sleeps(folder: Path) -> None:
+    lines_of = {name: sleeps((folder / name).read_text("utf-8")) for name in sources(folder)}
+    assert {name: lines for name, lines in lines_of.items() if lines} == {}
 
 
 @pytest.mark.parametrize(
@@ -212,9 +213,10 @@ def test_nothing_sleeps(folder: Path) -> None:
         ("route.plan", "from pyco_core.errors import PycoError", "pyco_core.errors"),
         ("route.plan", "def later():\n    from ..device import device", "device"),
         ("broker.client", "from ..device import Device", "device"),
+        ("broker.client", "from .server import Server", "broker.server"),
     ],
 )
-def test_an_import_across_the_floor_plan_is_found(module: str, line: str, wrong: str) -> None:
+def test_forbidden_import_is_reported(module: str, line: str, wrong: str) -> None:
     [fault] = faults(line, module)
     assert fault.endswith(f" may not import {wrong}")
 
@@ -230,11 +232,11 @@ def test_an_import_across_the_floor_plan_is_found(module: str, line: str, wrong:
         ("models.secret", "import re"),
     ],
 )
-def test_an_import_within_the_floor_plan_is_let_through(module: str, line: str) -> None:
+def test_allowed_import_is_accepted(module: str, line: str) -> None:
     assert faults(line, module) == []
 
 
-def test_a_module_without_a_layer_is_found() -> None:
+def test_module_without_layer_is_reported() -> None:
     assert faults("", "helpers") == ["helpers is in no layer"]
 
 
@@ -244,14 +246,14 @@ def test_a_module_without_a_layer_is_found() -> None:
         ("action/pyco_command.py", "from ansible_collections.pyco.cli.pyco_core import device"),
         ("plugin_utils/_hops.py", "from ...pyco_core.errors import PycoError"),
         ("plugin_utils/_hops.py", "from pyco_core.errors import PycoError"),
-        (DOOR, "from ...pyco_core.transport.ssh import SshConnection"),
+        (CORE_IMPORT, "from ...pyco_core.transport.ssh import SshConnection"),
         ("connection/pyco.py", "import paramiko"),
     ],
 )
-def test_a_plugin_that_goes_round_the_door_is_found(name: str, line: str) -> None:
+def test_forbidden_import_of_plugin_is_reported(name: str, line: str) -> None:
     assert len(plugin_faults(line, name)) == 1
 
 
 @pytest.mark.parametrize("line", ["import time\ntime.sleep(1)", "from time import sleep"])
-def test_a_sleep_is_found(line: str) -> None:
+def test_sleep_is_reported(line: str) -> None:
     assert sleeps(line) != []

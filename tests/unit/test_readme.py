@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What README.md and the other pages say is what the repository has."""
+"""README.md and the other pages agree with the repository."""
 
 from __future__ import annotations
 
@@ -24,31 +24,31 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", README, re.M | re.S)
 
 
-def test_the_demo_runs_the_playbook_that_the_readme_prints() -> None:
+def test_readme_prints_playbook_of_demo() -> None:
     assert blocks("yaml")[0] == (ROOT / "demo/playbook.yml").read_text("utf-8")
 
 
 @pytest.mark.parametrize("block", blocks("yaml"))
-def test_a_yaml_example_can_be_read(block: str) -> None:
+def test_yaml_example_in_readme_is_valid(block: str) -> None:
     assert yaml.safe_load(block)
 
 
 @pytest.mark.parametrize("block", blocks("python"))
-def test_a_python_example_has_no_syntax_error(block: str) -> None:
+def test_python_example_in_readme_compiles(block: str) -> None:
     compile(block, "README.md", "exec")
 
 
-def test_every_make_target_that_is_named_exists() -> None:
+def test_make_targets_named_in_pages_exist() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M))
-    named = {
+    mentioned = {
         name
         for page in PAGES
         for name in re.findall(r"(?:^|`)make (?:-C \S+ )?([a-z-]+)", page.read_text("utf-8"), re.M)
     }
-    assert {"demo", "test"} <= named <= targets
+    assert {"demo", "test"} <= mentioned <= targets
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
-def test_a_link_to_a_file_leads_there(page: Path) -> None:
+def test_link_to_file_in_page_exists(page: Path) -> None:
     links = re.findall(r"\]\((?!\w+:)([^)#]+)(?:#[^)]*)?\)", page.read_text("utf-8"))
     assert [link for link in links if not (page.parent / link).exists()] == []

@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What two files of the repository both say, they say alike."""
+"""Files of the repository that must agree with each other."""
 
 from __future__ import annotations
 
@@ -26,36 +26,36 @@ def requirements(text: str) -> set[str]:
     return {line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")}
 
 
-def test_pip_and_ansible_ask_for_the_same_packages() -> None:
-    listed = re.search(r"^dependencies = \[(.*?)\]", (ROOT / "pyproject.toml").read_text(), re.M | re.S)
-    assert listed
-    by_pip = {name for name in re.findall(r'"([^"]+)"', listed[1]) if not name.startswith("PyYAML")}
+def test_pip_and_ansible_require_same_packages() -> None:
+    dependencies = re.search(r"^dependencies = \[(.*?)\]", (ROOT / "pyproject.toml").read_text(), re.M | re.S)
+    assert dependencies
+    by_pip = {name for name in re.findall(r'"([^"]+)"', dependencies[1]) if not name.startswith("PyYAML")}
     assert by_pip == requirements((ROOT / "requirements.txt").read_text())
 
 
-def test_the_action_group_names_every_module() -> None:
+def test_action_group_contains_every_module() -> None:
     runtime = yaml.safe_load((ROOT / "meta/runtime.yml").read_text())
     modules = {path.stem for path in (ROOT / "plugins/modules").glob("*.py")}
     assert set(runtime["action_groups"]["pyco"]) == modules
 
 
-def test_every_module_has_its_action() -> None:
+def test_every_module_has_action_plugin() -> None:
     actions = {path.stem for path in (ROOT / "plugins/action").glob("*.py")}
     assert actions == {path.stem for path in (ROOT / "plugins/modules").glob("*.py")}
 
 
-def test_a_checkout_is_a_collection() -> None:
+def test_checkout_is_importable_as_collection() -> None:
     assert (ROOT / ".collections/ansible_collections/pyco/cli").resolve() == ROOT
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_a_file_names_its_licence(path: Path) -> None:
+def test_source_file_has_licence_header(path: Path) -> None:
     head = path.read_text("utf-8").splitlines()[:4]
     assert not head or "# SPDX-License-Identifier: GPL-3.0-or-later" in head
 
 
 def test_scripts_are_executable() -> None:
-    listed = subprocess.check_output(["git", "ls-files", "--stage"], cwd=ROOT, text=True).splitlines()
-    modes = {line.split("\t")[1]: line.split()[0] for line in listed}
+    files = subprocess.check_output(["git", "ls-files", "--stage"], cwd=ROOT, text=True).splitlines()
+    modes = {line.split("\t")[1]: line.split()[0] for line in files}
     scripts = [name for name in modes if (ROOT / name).is_file() and (ROOT / name).read_bytes()[:2] == b"#!"]
     assert [name for name in scripts if modes[name] != "100755"] == []
