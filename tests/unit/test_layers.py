@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -149,6 +150,30 @@ def faults(source: str, module: str) -> list[str]:
     return messages
 
 
+def dependencies(source: str, module: str) -> set[str]:
+    """Return the modules that a module of pyco_core imports, with the packages that are loaded on the way.
+
+    The packages of the module itself do not count: they are always loaded before it.
+    """
+    modules: set[str] = set()
+    for statement in imports(ast.parse(source)):
+        for name in targets(statement, module) if statement.level else ():
+            parts = name.split(".")
+            modules.update(".".join(parts[:end]) for end in range(1, len(parts) + 1))
+    loaded = {name for name in modules if not within(module, (name,))}
+    return {f"{name}.__init__" if CORE.joinpath(*name.split(".")).is_dir() else name for name in loaded}
+
+
+def cycle(graph: Mapping[str, set[str]]) -> list[str]:
+    """Return the modules of an import cycle, each imported by the one before it; [] for none."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as exc:
+        modules: list[str] = exc.args[1]
+        return modules[::-1]
+    return []
+
+
 def plugin_faults(source: str, name: str) -> list[str]:
     """Return the forbidden imports of a plugin. name: its path below plugins."""
     messages = []
@@ -187,6 +212,13 @@ def dotted(name: str) -> str:
 @pytest.mark.parametrize("name", sources(CORE))
 def test_module_imports_only_from_allowed_layers(name: str) -> None:
     assert faults((CORE / name).read_text("utf-8"), dotted(name)) == []
+
+
+def test_no_import_cycle_exists_even_in_functions() -> None:
+    graph = {
+        dotted(name): dependencies((CORE / name).read_text("utf-8"), dotted(name)) for name in sources(CORE)
+    }
+    assert cycle(graph) == []
 
 
 @pytest.mark.parametrize("name", sources(PLUGINS))
@@ -234,6 +266,28 @@ def test_forbidden_import_is_reported(module: str, line: str, wrong: str) -> Non
 )
 def test_allowed_import_is_accepted(module: str, line: str) -> None:
     assert faults(line, module) == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "from ..driver.model import Driver",
+        "def load():\n    from ..driver.model import Driver",
+        "if TYPE_CHECKING:\n    from ..driver.model import Driver",
+        "from ..driver import model",
+    ],
+)
+def test_import_cycle_is_reported(statement: str) -> None:
+    graph = {
+        "fsm.machine": dependencies(statement, "fsm.machine"),
+        "driver.model": dependencies("from ..fsm.machine import Machine", "driver.model"),
+    }
+    assert sorted(set(cycle(graph))) == ["driver.model", "fsm.machine"]
+
+
+def test_import_of_package_loads_its_init() -> None:
+    assert dependencies("from ..sim.faults import Faults", "cli.simulate") == {"sim.__init__", "sim.faults"}
+    assert dependencies("from .faults import Faults", "sim.host") == {"sim.faults"}
 
 
 def test_module_without_layer_is_reported() -> None:
