@@ -5,16 +5,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: enable
-short_description: The enable mode of a network device
+short_description: Enter the enable mode of a network device
 version_added: 0.1.0
 author: the pyco contributors (!UNKNOWN)
 description:
-  - Goes to the C(enable) mode of a network device, over the connection P(pyco.cli.pyco#connection).
-  - That connection takes C(become) for the C(enable) mode with every become method, so this plugin is
-    needed only to say so, or where no other plugin named C(enable) is installed.
+  - Enters the C(enable) mode of a network device over the connection P(pyco.cli.pyco#connection).
+  - That connection enters the C(enable) mode with every become method. This plugin makes it explicit, and
+    is an alternative if no other plugin named C(enable) is installed.
 options:
   become_pass:
-    description: The password that the device asks for on the way to its C(enable) mode.
+    description: Password for the C(enable) mode.
     type: string
     ini:
       - section: enable_become_plugin
@@ -27,11 +27,11 @@ options:
       - name: ANSIBLE_BECOME_PASS
       - name: ANSIBLE_ENABLE_PASS
 notes:
-  - The device chooses the user, so C(become_user) is not used.
+  - C(become_user) is not used. The device chooses the user.
 """
 
 EXAMPLES = r"""
-- name: Routers, in the enable mode
+- name: Run commands on routers in enable mode
   hosts: routers
   gather_facts: false
   become: true
@@ -40,7 +40,7 @@ EXAMPLES = r"""
     ansible_connection: pyco.cli.pyco
     ansible_become_password: "{{ vaulted_enable_password }}"
   tasks:
-    - name: Read what only the enable mode shows
+    - name: Show the configuration
       pyco.cli.pyco_command:
         commands: show running-config
 """
@@ -52,12 +52,13 @@ from ansible.plugins.become import BecomeBase
 
 
 class BecomeModule(BecomeBase):
-    """The connection changes the mode; no command is wrapped."""
+    """A become method without a command: the connection enters the mode."""
 
     name = "pyco.cli.enable"
 
     def build_become_command(self, cmd: str, shell: Any) -> NoReturn:
-        # The connection pyco.cli.pyco asks for this only where it found a shell, and others always.
+        """Raise AnsibleError."""
+        # pyco.cli.pyco calls this only for a host with a shell, other connections always.
         raise AnsibleError(
             "The become method enable is for network devices over the connection pyco.cli.pyco. "
             "Use sudo for a host with a shell."

@@ -1,37 +1,39 @@
 # Copyright: the pyco contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """What all modules of the collection have in common."""
+    """Requirements and attributes of the modules."""
 
     DOCUMENTATION = r"""
 options: {}
 requirements:
-  - paramiko and pexpect, where Ansible runs
+  - paramiko and pexpect, on the Ansible controller
 notes:
-  - Set C(ansible_connection) to V(pyco.cli.pyco). P(pyco.cli.pyco#connection) says how a device is reached.
-  - Nothing is needed on the device, and C(gather_facts) has to be off in the play.
+  - Set C(ansible_connection) to V(pyco.cli.pyco) and C(gather_facts) to C(false).
+  - See P(pyco.cli.pyco#connection) for the variables that describe the route to a device.
+  - Nothing has to be installed on the device.
 seealso:
   - plugin: pyco.cli.pyco
     plugin_type: connection
-    description: The connection that this module runs through.
+    description: The connection of this module.
   - plugin: pyco.cli.via
     plugin_type: lookup
     description: Hops from hosts of the inventory.
 attributes:
   action:
-    description: Runs where Ansible runs, through the session of the connection.
+    description: Runs on the Ansible controller, through the session of the connection.
     support: full
   async:
-    description: Can run in the background.
+    description: Supports running in the background with C(async).
     support: none
   diff_mode:
-    description: Says what it changes in diff mode.
+    description: Returns the changes in diff mode.
     support: none
   platform:
-    description: What the device has to be.
+    description: Platforms of the devices.
     support: full
-    platforms: anything with a command line
+    platforms: any device with a command line
 """

@@ -5,36 +5,36 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: via
-short_description: Hops from hosts of the inventory
+short_description: Return the hops for hosts of the inventory
 version_added: 0.1.0
 author: the pyco contributors (!UNKNOWN)
 description:
-  - Makes the hops for the connection P(pyco.cli.pyco#connection) from hosts of the inventory, with the
-    variables that these hosts have, vaulted ones and templates among them.
-  - A host that has hops itself is reached through them, so they come before it.
-  - A host that is reached over another ssh connection plugin can be a hop too; its standard variables count.
+  - Returns hops for the connection P(pyco.cli.pyco#connection), one for each host of the inventory, with
+    the variables of these hosts. Vaulted values and templates are resolved.
+  - If a host has hops itself, they come before it.
+  - A host of another ssh connection plugin can be a hop too; its standard variables are used.
 options:
   _terms:
-    description: Names of hosts in the inventory, in the order in which they are passed.
+    description: Names of inventory hosts, in the order of the route.
     type: list
     elements: str
     required: true
 notes:
-  - Meant for the inventory. Use it with C(query), which gives a list.
-  - What it returns has passwords in it.
+  - Use it in the inventory, with C(query), which returns a list.
+  - The result contains passwords.
   - "Variables used: C(ansible_host), C(ansible_port), C(ansible_user), C(ansible_password),
     C(ansible_ssh_private_key_file), C(ansible_private_key_passphrase), C(ansible_become_password),
     C(ansible_network_os), C(ansible_pyco_url), C(ansible_pyco_protocol), C(ansible_pyco_driver),
-    C(ansible_pyco_hops), and the other names that they have in P(pyco.cli.pyco#connection)."
-  - Variables of a play or a task are not seen, as always with C(hostvars).
+    C(ansible_pyco_hops), and their aliases in P(pyco.cli.pyco#connection)."
+  - Variables of a play or a task are not used, because C(hostvars) does not contain them.
 seealso:
   - plugin: pyco.cli.pyco
     plugin_type: connection
-    description: The connection that the hops are for.
+    description: The connection that uses the hops.
 """
 
 EXAMPLES = r"""
-# An inventory: the routers are reached through inner, and inner through bastion.
+# An inventory. The routers are behind inner, which is behind bastion.
 all:
   hosts:
     bastion:
@@ -59,7 +59,7 @@ all:
 RETURN = r"""
 _list:
   description:
-    - The hops in their order, for O(pyco.cli.pyco#connection:hops).
+    - Hops in order, for O(pyco.cli.pyco#connection:hops).
   type: list
   elements: dict
   sample:
@@ -76,14 +76,15 @@ from ansible_collections.pyco.cli.plugins.plugin_utils import _core, _hops
 
 
 class LookupModule(LookupBase):
-    """Each name gives the hops that lead to it, and itself."""
+    """The hops of each host, followed by the host itself."""
 
     def run(
         self, terms: Sequence[Any], variables: Mapping[str, Any] | None = None, **kwargs: Any
     ) -> list[Any]:
+        """Return the hops for these names of hosts. Raises AnsibleLookupError."""
         hostvars = (variables or {}).get("hostvars")
         if hostvars is None:
-            raise AnsibleLookupError("The lookup pyco.cli.via needs hostvars, which are not known here.")
+            raise AnsibleLookupError("The lookup pyco.cli.via needs hostvars, as in an inventory or a task.")
         try:
             return [
                 hop

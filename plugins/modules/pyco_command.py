@@ -9,11 +9,13 @@ short_description: Run commands on the command line of a device
 version_added: 0.1.0
 author: the pyco contributors (!UNKNOWN)
 description:
-  - Sends commands to a network device or a Linux host, over the connection P(pyco.cli.pyco#connection), and
-    returns what each of them printed, without echo and prompt.
-  - Can wait until the output meets conditions.
-  - The task fails when the device says that a command is wrong, or when its exit status on a host with a
-    shell is not 0. The commands behind it are not sent.
+  - Sends commands to a network device or a Linux host over the connection P(pyco.cli.pyco#connection) and
+    returns the output of each, without echo and prompt.
+  - Can repeat the commands until their output meets conditions.
+  - The task fails if the device reports an error, or if the exit status of a command on a host with a shell
+    is not 0. The remaining commands are not sent.
+  - C(changed) is always V(false), also for commands that change the device and with O(mode=config). Set
+    C(changed_when) for these.
 extends_documentation_fragment:
   - pyco.cli.action
 attributes:
@@ -21,54 +23,54 @@ attributes:
     description: Can run in check mode without changing the device.
     support: partial
     details:
-      - Commands that begin with C(show), C(display) or C(get) run, and no others. With O(mode=config) none
-        run. What is left out has an empty output and a warning, and O(wait_for) is not looked at.
+      - Only commands that begin with C(show), C(display) or C(get) run, and with O(mode=config) none.
+        Skipped commands return an empty string and a warning; O(wait_for) is ignored.
 options:
   commands:
     description:
-      - The commands, in their order. Each is a text, or a dictionary with C(command) and any of the
-        keys below. A single text is one command, with all its commas.
-      - C(prompt) is a regular expression, or a list of them, of what the command asks at the end of a line,
-        and C(answer) what is typed then, one for all or one for each.
-      - C(check_all), default V(false), is whether the prompts come one after another, in this order; if
-        not, the first one seen is the only one.
-      - C(newline), default V(true), is whether a line end follows an answer.
-      - C(sendonly), default V(false), is for a command after which no prompt comes; nothing is waited for.
-      - C(timeout) is the number of seconds for this command. Without it
-        O(pyco.cli.pyco#connection:command_timeout) counts.
+      - The commands, in order. Each is a string, or a dictionary with C(command) and any of the keys below.
+        A single string is one command; it is not split at commas or newlines.
+      - C(prompt) is a regular expression, or a list of them, for questions at the end of the output.
+        C(answer) is the text typed in reply, one for all questions or one for each.
+      - C(check_all), default V(false). If V(true), all prompts are expected, in order. Otherwise only the
+        first prompt that matches is answered.
+      - C(newline), default V(true). Send a newline after the answer.
+      - C(sendonly), default V(false). Do not wait for the prompt.
+      - C(timeout) is the timeout in seconds of this command. The default is
+        O(pyco.cli.pyco#connection:command_timeout).
     type: list
     elements: raw
     required: true
   mode:
     description:
-      - The mode of the driver to be in before the first command, such as V(enable) or V(config).
-      - Without it the mode that C(become) stands for, else the one that a login ends in.
+      - Mode of the driver to enter before the first command, such as V(enable) or V(config).
+      - The default is the mode of C(become) if it is on, and the mode after the login otherwise.
     type: str
   wait_for:
     description:
-      - Conditions on the outputs, of the form C(result[N] OPERATOR VALUE). N is the place of the command,
-        V(0) for the first.
-      - The operators are C(contains), C(matches) (a regular expression, found anywhere), C(eq) or C(==),
-        C(neq) or C(!=), and for numbers C(gt) or C(>), C(ge) or C(>=), C(lt) or C(<), C(le) or C(<=). C(not)
-        before the operator turns it round.
-      - C(eq) and C(neq) compare numbers where both are numbers, else texts. An output that is not a number
-        is neither greater nor less than one.
-      - The value may stand in quotes.
+      - Conditions on the output, in the form C(result[N] OPERATOR VALUE). N is the index of the command,
+        starting at 0.
+      - The operators are C(contains), C(matches) (search for a regular expression), C(eq) or C(==), C(neq)
+        or C(!=), and for numbers C(gt) or C(>), C(ge) or C(>=), C(lt) or C(<), C(le) or C(<=). Prefix an
+        operator with C(not) to negate it.
+      - C(eq) and C(neq) compare numbers if both sides are numbers, and strings otherwise. The other numeric
+        operators are false if the output is not a number.
+      - The value may be quoted.
       - All commands are run again until the conditions are met.
     type: list
     elements: str
     default: []
   match:
-    description: Whether V(all) conditions have to be met, by the same run of the commands, or V(any) one.
+    description: Require V(all) conditions to be met by the same run of the commands, or V(any) of them.
     type: str
     choices: [all, any]
     default: all
   retries:
-    description: How many times more the commands are run while the conditions are not met.
+    description: Number of retries if the conditions are not met.
     type: int
     default: 10
   interval:
-    description: Seconds to wait before the commands are run again.
+    description: Time in seconds between two retries.
     type: float
     default: 1
 """
@@ -78,14 +80,14 @@ EXAMPLES = r"""
   pyco.cli.pyco_command:
     commands: show version
 
-- name: Run two commands in the enable mode
+- name: Run two commands in enable mode
   pyco.cli.pyco_command:
     commands:
       - show running-config
       - show interface brief
   become: true
 
-- name: Wait until the neighbour is there
+- name: Wait for a BGP neighbor
   pyco.cli.pyco_command:
     commands:
       - show bgp summary
@@ -96,7 +98,7 @@ EXAMPLES = r"""
     retries: 20
     interval: 3
 
-- name: Answer what the device asks
+- name: Answer questions of the device
   pyco.cli.pyco_command:
     commands:
       - command: clear counters
@@ -108,7 +110,7 @@ EXAMPLES = r"""
         check_all: true
         timeout: 120
 
-- name: Configure by hand
+- name: Type configuration commands
   pyco.cli.pyco_command:
     mode: config
     commands:
@@ -118,78 +120,78 @@ EXAMPLES = r"""
 
 RETURN = r"""
 stdout:
-  description: What each command printed, in the order of the commands.
+  description: Output of each command, in the order of the commands.
   returned: always
   type: list
   elements: str
   sample: ["FRRouting 8.4.4 (edge) on Linux(6.1.0)."]
 stdout_lines:
-  description: The same as lists of lines.
+  description: The output as lists of lines.
   returned: always
   type: list
   elements: list
   sample: [["FRRouting 8.4.4 (edge) on Linux(6.1.0)."]]
 failed_conditions:
-  description: The conditions that the last run of the commands did not meet.
+  description: Conditions that were not met by the last run of the commands.
   returned: always
   type: list
   elements: str
   sample: ["result[0] contains Up"]
 modes:
-  description: The mode that the device was in after each command.
+  description: Mode of the device after each command.
   returned: always
   type: list
   elements: str
   sample: ["enable"]
 driver:
-  description: The driver of the device, with C(ansible_pyco_driver=auto) the one that was found.
+  description: Driver of the device. With C(ansible_pyco_driver=auto) the recognized one.
   returned: always
   type: str
   sample: cisco_ios
 elapsed:
-  description: Seconds from the first command to the end of the last, the login not among them.
+  description: Time in seconds from the first command to the end of the last one, without the login.
   returned: always
   type: float
   sample: 0.021
 pyco:
-  description: What is known of an error.
-  returned: when the device or the way to it failed
+  description: Details of an error.
+  returned: if the device or the connection to it failed
   type: dict
   contains:
     error:
-      description: The name of the error.
+      description: Name of the error.
       type: str
       sample: CommandError
     hop:
-      description: Its place on the route, 1 for the first login, the highest for the device.
+      description: Position of the hop at fault, 1 for the first login, the highest for the device.
       type: int
       sample: 3
     device:
-      description: The login that it happened at.
+      description: Login at fault.
       type: str
       sample: pyco@edge:2601
     driver:
-      description: The driver of that login.
+      description: Driver of that login.
       type: str
       sample: frr
     state:
-      description: The state that the login was in.
+      description: State of the login's state machine.
       type: str
       sample: enable
     mode:
-      description: The mode of its command line.
+      description: Mode of the command line.
       type: str
       sample: enable
     command:
-      description: The last command, secrets masked.
+      description: Last command, with secrets masked.
       type: str
       sample: show nonsense
     last_output:
-      description: The end of what was printed last, secrets masked.
+      description: End of the last output, with secrets masked.
       type: str
       sample: "% Unknown command: show nonsense"
     trace:
-      description: The states that a failed login went through, empty for any other error.
+      description: States of a failed login, empty for other errors.
       type: str
       sample: GROUND -username-> USERNAME_SENT -password-> PASSWORD_SENT -denied-> PASSWORD_SENT
 """

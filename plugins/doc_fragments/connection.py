@@ -1,0 +1,283 @@
+# Copyright: the pyco contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """Options of the connections: how to reach a device, and how to keep its session."""
+
+    DOCUMENTATION = r"""
+requirements:
+  - paramiko and pexpect, on the Ansible controller
+notes:
+  - Nothing has to be installed on the device.
+  - For the first login of the route C(~/.ssh/config) is read (C(HostName), C(User), C(Port),
+    C(IdentityFile), C(ProxyJump), C(ProxyCommand) and the algorithms), and the keys of the ssh agent are
+    tried.
+  - Sessions stay open after the task, see O(persist). C(meta=reset_connection) closes the session.
+options:
+  host:
+    description:
+      - Address of the device as seen from the last hop. Overrides the host in O(url).
+      - The default is C(inventory_hostname).
+    type: string
+    vars:
+      - name: ansible_host
+      - name: ansible_ssh_host
+  inventory_hostname:
+    description: Name of the device in the inventory. Set by Ansible.
+    type: string
+    vars:
+      - name: inventory_hostname
+  port:
+    description: Port of the device. The default is 22 for V(ssh) and 23 for V(telnet).
+    type: int
+    vars:
+      - name: ansible_port
+      - name: ansible_ssh_port
+    keyword:
+      - name: port
+  protocol:
+    description: Protocol of the login to the device. The default is the protocol in O(url), or V(ssh).
+    type: string
+    choices: [ssh, telnet]
+    vars:
+      - name: ansible_pyco_protocol
+    env:
+      - name: PYCO_PROTOCOL
+    ini:
+      - section: pyco
+        key: protocol
+  remote_user:
+    description: User name of the login. Not needed for a telnet device that asks only for a password.
+    type: string
+    vars:
+      - name: ansible_user
+      - name: ansible_ssh_user
+    env:
+      - name: ANSIBLE_REMOTE_USER
+    ini:
+      - section: defaults
+        key: remote_user
+    cli:
+      - name: user
+        option: --user
+    keyword:
+      - name: remote_user
+  password:
+    description: Password of the user, or of the device if it asks for no user name.
+    type: string
+    vars:
+      - name: ansible_password
+      - name: ansible_ssh_pass
+      - name: ansible_ssh_password
+  private_key_file:
+    description: Private key file on the Ansible controller. Used for the device and for every hop.
+    type: path
+    vars:
+      - name: ansible_private_key_file
+      - name: ansible_ssh_private_key_file
+    env:
+      - name: ANSIBLE_PRIVATE_KEY_FILE
+    ini:
+      - section: defaults
+        key: private_key_file
+    cli:
+      - name: private_key_file
+        option: --private-key
+  private_key_passphrase:
+    description: Passphrase of O(private_key_file).
+    type: string
+    vars:
+      - name: ansible_private_key_passphrase
+      - name: ansible_ssh_private_key_passphrase
+      - name: ansible_pyco_private_key_passphrase
+  become_password:
+    description:
+      - Password for the C(enable) mode of a network device.
+      - If C(become) is on, the password of the become plugin (such as that of C(--ask-become-pass)) takes
+        precedence.
+    type: string
+    vars:
+      - name: ansible_become_pass
+      - name: ansible_become_password
+  url:
+    description:
+      - The login as one URL, C([protocol://][user[:password]@]host[:port][/driver]). Individual options
+        override parts of the URL.
+      - User and password may be percent-encoded, and must be if they contain V(@), V(:) or V(/).
+    type: string
+    vars:
+      - name: ansible_pyco_url
+  driver:
+    description:
+      - Name of the driver, which defines the prompts, modes and commands of the platform.
+      - The default is the driver for O(network_os). If there is none, it is V(common), which detects the
+        prompt.
+      - With V(auto) the platform is recognized from the output of the login and of at most two show
+        commands. The result is remembered for the next login.
+    type: string
+    vars:
+      - name: ansible_pyco_driver
+    env:
+      - name: PYCO_DRIVER
+    ini:
+      - section: pyco
+        key: driver
+  network_os:
+    description: Platform of the device, such as V(cisco.ios.ios), as other collections name it.
+    type: string
+    vars:
+      - name: ansible_network_os
+  hops:
+    description:
+      - Hops on the route to the device, in order.
+      - Each is a URL as in O(url), or a dictionary with C(host) and optionally C(port), C(user),
+        C(password), C(protocol), C(driver), C(network_os), C(private_key_file), C(private_key_passphrase),
+        C(become_password) and C(url), which mean the same as the options of this plugin.
+      - The lookup P(pyco.cli.via#lookup) returns the hops for hosts of the inventory.
+      - A string is split at commas.
+    type: list
+    elements: raw
+    default: []
+    vars:
+      - name: ansible_pyco_hops
+    env:
+      - name: PYCO_HOPS
+    ini:
+      - section: pyco
+        key: hops
+  connect_timeout:
+    description: Timeout in seconds for connecting the whole route, up to the prompt of the device.
+    type: float
+    default: 30
+    vars:
+      - name: ansible_pyco_connect_timeout
+    env:
+      - name: PYCO_CONNECT_TIMEOUT
+    ini:
+      - section: pyco
+        key: connect_timeout
+  command_timeout:
+    description: Timeout in seconds for one command, up to the next prompt.
+    type: float
+    default: 30
+    vars:
+      - name: ansible_command_timeout
+    env:
+      - name: PYCO_COMMAND_TIMEOUT
+    ini:
+      - section: pyco
+        key: command_timeout
+  host_key_checking:
+    description:
+      - Fail if the host key of the device or of an ssh hop is unknown or has changed.
+      - Must be a boolean such as V(yes) or V(no); any other value is an error.
+    type: raw
+    default: true
+    vars:
+      - name: ansible_host_key_checking
+      - name: ansible_ssh_host_key_checking
+      - name: ansible_pyco_host_key_checking
+    env:
+      - name: ANSIBLE_HOST_KEY_CHECKING
+    ini:
+      - section: defaults
+        key: host_key_checking
+  known_hosts:
+    description:
+      - File of known host keys. The default is C(~/.ssh/known_hosts) and C(/etc/ssh/ssh_known_hosts).
+    type: path
+    vars:
+      - name: ansible_pyco_known_hosts
+    env:
+      - name: PYCO_KNOWN_HOSTS
+    ini:
+      - section: pyco
+        key: known_hosts
+  ssh_config:
+    description: The ssh configuration file for the first login of the route. The default is C(~/.ssh/config).
+    type: path
+    vars:
+      - name: ansible_pyco_ssh_config
+    env:
+      - name: PYCO_SSH_CONFIG
+    ini:
+      - section: pyco
+        key: ssh_config
+  ssh_type:
+    description:
+      - The ssh client. V(openssh) is the C(ssh) command of the controller, for features that paramiko
+        lacks.
+    type: string
+    choices: [paramiko, openssh]
+    default: paramiko
+    vars:
+      - name: ansible_pyco_ssh_type
+    env:
+      - name: PYCO_SSH_TYPE
+    ini:
+      - section: pyco
+        key: ssh_type
+  forward:
+    description:
+      - How to get through an ssh hop. V(always) uses TCP forwarding. V(never) types the C(ssh) or C(telnet)
+        command into the shell of the hop. V(auto) uses forwarding if the hop allows it, and its shell
+        otherwise.
+    type: string
+    choices: [auto, never, always]
+    default: auto
+    vars:
+      - name: ansible_pyco_forward
+    env:
+      - name: PYCO_FORWARD
+    ini:
+      - section: pyco
+        key: forward
+  driver_path:
+    description:
+      - Extra driver directories, searched before C(drivers) next to the playbook, C($PYCO_HOME/drivers) and
+        the drivers of the collection. The first match wins.
+    type: pathlist
+    default: []
+    vars:
+      - name: ansible_pyco_driver_path
+    env:
+      - name: PYCO_DRIVER_PATH
+    ini:
+      - section: pyco
+        key: driver_path
+  persist:
+    description:
+      - Time in seconds that an unused session stays open. It is kept by the broker, a background process of
+        the user, which is started on demand and ends when it has no sessions. All forks and later runs of
+        Ansible share the sessions.
+      - V(0) disables the broker. Every task logs in again.
+    type: float
+    default: 60
+    vars:
+      - name: ansible_pyco_persist
+    env:
+      - name: PYCO_PERSIST
+    ini:
+      - section: pyco
+        key: persist
+  playbook_dir:
+    description: Directory of the playbook. Set by Ansible.
+    type: path
+    vars:
+      - name: playbook_dir
+  transcript:
+    description:
+      - Directory for session logs, one file per device, with secrets masked. By default no logs are
+        written.
+    type: path
+    vars:
+      - name: ansible_pyco_transcript
+    env:
+      - name: PYCO_TRANSCRIPT
+    ini:
+      - section: pyco
+        key: transcript
+"""
