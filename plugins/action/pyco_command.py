@@ -20,7 +20,7 @@ class ActionModule(_action.PycoAction):
         return _core.Rounds(
             commands=commands,
             conditions=_core.parse_conditions(arguments["wait_for"], len(commands)),
-            begin=self.login.begin,
+            enter=self.login.enter,
             send=self.send,
             mode=arguments["mode"] or "",
             match_all=arguments["match"] == "all",

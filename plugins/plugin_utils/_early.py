@@ -1,11 +1,10 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What every task needs, loaded once for all of them.
+"""Plugins that are loaded before Ansible forks.
 
-Ansible forks a process for each task on each host, and loads the action plugin before it does so.
-What is loaded with the action plugin is there in all the forks; without that each fork compiles the
-plugins anew, since Ansible's loader of collections keeps no bytecode, and parses the documentation
-of their options: some 30 ms of CPU for each task on each host.
+Ansible loads the action plugin, and then forks a process for each task on each host. Modules that are loaded
+before the fork are inherited. Otherwise each fork compiles the plugins again, because Ansible's loader of
+collections writes no bytecode, and parses the documentation of their options: 30 ms per task and host.
 """
 
 from __future__ import annotations
@@ -14,6 +13,6 @@ from ansible.plugins.loader import connection_loader, lookup_loader
 
 
 def load() -> None:
-    """Load the connection plugin and the lookup plugin, and the definitions of their options."""
+    """Load the connection plugin, the lookup plugin and the definitions of their options."""
     connection_loader.get("pyco.cli.pyco", class_only=True)
     lookup_loader.get("pyco.cli.via", class_only=True)

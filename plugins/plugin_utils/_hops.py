@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hops as a user writes them, and hops from the hosts of the inventory."""
+"""Hops from the option `hops`, and from hosts of the inventory."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from ansible.errors import AnsibleError
 
 from ._core import PORTS, Endpoint, InvalidParameter, PycoError, Secret, driver_for, parse_url, suggestion
 
-# The keys of a hop, each with the variables of an inventory host that say the same. Where several
-# are set the last one counts: so does Ansible with those of a connection plugin.
+# The keys of a hop, and the variables of an inventory host with the same meaning. The last one that is set
+# counts, as in Ansible for the options of a connection plugin.
 VARIABLES = {
     "host": ("ansible_host", "ansible_ssh_host"),
     "port": ("ansible_port", "ansible_ssh_port"),
@@ -32,100 +32,99 @@ VARIABLES = {
     "become_password": ("ansible_become_pass", "ansible_become_password"),
     "url": ("ansible_pyco_url",),
 }
-_KNOWN = tuple(name for names in VARIABLES.values() for name in names)
+_NAMES = tuple(name for names in VARIABLES.values() for name in names)
 _SECRETS = ("password", "private_key_passphrase", "become_password")
-_FIELD = {"private_key_passphrase": "passphrase"}
+_FIELDS = {"private_key_passphrase": "passphrase"}
 _trail: ContextVar[tuple[str, ...]] = ContextVar("pyco_via", default=())
 
 
-def endpoint(said: Mapping[str, Any], where: str, driver_path: tuple[str, ...] = ()) -> Endpoint:
-    """The login that these keys of VARIABLES describe; None and "" count as not said.
+def endpoint(values: Mapping[str, Any], label: str, driver_path: tuple[str, ...] = ()) -> Endpoint:
+    """Return the login that these keys of VARIABLES describe; None and "" count as unset.
 
-    where: what a message begins with. The driver stays "" where neither driver, network_os nor url
-    choose one. Raises InvalidParameter, InvalidUrl and UnsupportedProtocol.
+    label: start of the error messages. The driver is "" if it follows from neither driver, network_os nor
+    url. Raises InvalidParameter, InvalidUrl and UnsupportedProtocol.
     """
-    given = {key: value for key, value in said.items() if value is not None and value != ""}
-    for key in given:
+    options = {key: value for key, value in values.items() if value is not None and value != ""}
+    for key in options:
         if key not in VARIABLES:
-            raise InvalidParameter(f"{where}: there is no key {key!r}.", hint=suggestion(str(key), VARIABLES))
-    text = {key: value if isinstance(value, str) else str(value) for key, value in given.items()}
-    network_os = text.pop("network_os", "")
-    changes: dict[str, Any] = {
-        _FIELD.get(key, key): Secret(value) if key in _SECRETS else value
-        for key, value in text.items()
+            raise InvalidParameter(f"{label}: unknown key {key!r}.", hint=suggestion(str(key), VARIABLES))
+    texts = {key: value if isinstance(value, str) else str(value) for key, value in options.items()}
+    network_os = texts.pop("network_os", "")
+    fields: dict[str, Any] = {
+        _FIELDS.get(key, key): Secret(value) if key in _SECRETS else value
+        for key, value in texts.items()
         if key != "url"
     }
-    if "port" in changes:
-        changes["port"] = _port(changes["port"], where)
-    made = _changed(text["url"], changes) if "url" in text else _made(changes, where)
-    if made.driver or not network_os:
-        return made
-    return replace(made, driver=driver_for(network_os, driver_path))
+    if "port" in fields:
+        fields["port"] = _port(fields["port"], label)
+    login = _override(texts["url"], fields) if "url" in texts else _create(fields, label)
+    if login.driver or not network_os:
+        return login
+    return replace(login, driver=driver_for(network_os, driver_path))
 
 
-def _made(given: dict[str, Any], where: str) -> Endpoint:
-    if "host" not in given:
-        raise InvalidParameter(f"{where}: it has neither a host nor a url.")
-    return Endpoint(**given)
+def _create(fields: dict[str, Any], label: str) -> Endpoint:
+    if "host" not in fields:
+        raise InvalidParameter(f"{label}: the host is missing.", hint="Set host or url.")
+    return Endpoint(**fields)
 
 
-def _changed(url: str, changes: dict[str, Any]) -> Endpoint:
+def _override(url: str, fields: dict[str, Any]) -> Endpoint:
     base = parse_url(url)
-    if changes.get("protocol", base.protocol) != base.protocol and base.port == PORTS[base.protocol]:
-        changes = {"port": 0, **changes}  # the other protocol's own port
-    return replace(base, **changes)
+    if fields.get("protocol", base.protocol) != base.protocol and base.port == PORTS[base.protocol]:
+        fields = {"port": 0, **fields}  # the default port of the new protocol
+    return replace(base, **fields)
 
 
-def _port(value: str, where: str) -> int:
+def _port(value: str, label: str) -> int:
     if not (value.isascii() and value.isdigit()):
-        raise InvalidParameter(f"{where}: the port {value!r} is not a number.")
+        raise InvalidParameter(f"{label}: expected a port number, got {value!r}.")
     return int(value)
 
 
-def listed(hops: object) -> list[Any]:
-    """The hops option as a list: a single URL or dictionary is a list of one, None an empty one."""
+def as_list(hops: object) -> list[Any]:
+    """Return the option `hops` as a list: a single URL or dictionary is one element, None and "" are none."""
     if isinstance(hops, (list, tuple)):
         return list(hops)
     return [] if hops is None or hops == "" else [hops]
 
 
-def hop(said: object, where: str, driver_path: tuple[str, ...] = ()) -> Endpoint:
-    """One entry of the hops option. Raises InvalidParameter, InvalidUrl and UnsupportedProtocol."""
-    if isinstance(said, str):
-        return endpoint({"url": said}, where, driver_path)
-    if isinstance(said, Mapping):
-        return endpoint(said, where, driver_path)
-    raise InvalidParameter(f"{where}: it is neither a URL nor a dictionary.")
+def hop(entry: object, label: str, driver_path: tuple[str, ...] = ()) -> Endpoint:
+    """Return the login of one entry of `hops`; label and errors as in `endpoint`."""
+    if isinstance(entry, str):
+        return endpoint({"url": entry}, label, driver_path)
+    if isinstance(entry, Mapping):
+        return endpoint(entry, label, driver_path)
+    raise InvalidParameter(f"{label}: expected a URL or a dictionary.")
 
 
 def through(name: str, hostvars: Any, templar: Any) -> list[Any]:
-    """The hops that lead to this host of the inventory and the host itself, as entries of hops.
+    """Return the hops of this inventory host, followed by the host itself, as entries of `hops`.
 
-    hostvars, templar: Ansible's own. The host's variables are templated one by one in the host's own
-    context, and only those that say where it is: a play has thousands of hosts.
-    Raises InvalidParameter for a host that is not there and for hosts that lead through each other.
+    hostvars, templar: objects of Ansible. Only the variables that a hop needs are templated, each in the
+    context of the host: a play may have thousands of hosts. Raises InvalidParameter for an unknown host, and
+    for a loop.
     """
     trail = _trail.get()
     if name in trail:
         loop = " -> ".join((*trail[trail.index(name) :], name))
-        raise InvalidParameter(f"The hops go in a circle: {loop}.")
+        raise InvalidParameter(f"The hops form a loop: {loop}.")
     if name not in hostvars:
-        hint = suggestion(name, hostvars)
-        raise InvalidParameter(f"The inventory has no host {name!r} to go through.", hint=hint)
+        raise InvalidParameter(f"The inventory has no host {name!r}.", hint=suggestion(name, hostvars))
     raw = hostvars.raw_get(name)
     own = templar.copy_with_new_env(available_variables={**raw, "hostvars": hostvars})
     token = _trail.set((*trail, name))
     try:
-        before = listed(own.template(raw.get("ansible_pyco_hops")))
-        said = {name: own.template(raw[name]) for name in _KNOWN if name in raw}
+        before = as_list(own.template(raw.get("ansible_pyco_hops")))
+        variables = {name: own.template(raw[name]) for name in _NAMES if name in raw}
     except AnsibleError as exc:
-        # What went wrong some hosts further is said once, not once for each host on the way there.
+        # The lookups of the hosts on the route are nested. Only the innermost error is reported.
         if (reason := _reason(exc)) is None:
             raise
         raise InvalidParameter(reason.message, hint=reason.hint) from None
     finally:
         _trail.reset(token)
-    return [*before, _entry(name, said)]
+    return [*before, _entry(name, variables)]
 
 
 def _reason(exc: BaseException | None) -> PycoError | None:
@@ -139,7 +138,7 @@ def _entry(name: str, variables: Mapping[str, Any]) -> dict[str, Any]:
     for key, names in VARIABLES.items():
         for variable in names:
             if variables.get(variable) is not None:
-                # A vaulted value stays sealed in some versions of Ansible until it is made text.
+                # ansible-core before 2.19 decrypts a vaulted value when it becomes a string.
                 entry[key] = str(variables[variable])
     if "url" not in entry:
         entry.setdefault("host", name)

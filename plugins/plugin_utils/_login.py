@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The session of a connection plugin: from its options to a login, and from a command to its result."""
+"""The console of a connection plugin, opened on the first use, and the commands of other modules on it."""
 
 from __future__ import annotations
 
@@ -15,84 +15,90 @@ from ansible.template import Templar
 
 from . import _become, _core, _options
 
-NOT_YET = "The connection pyco.cli.pyco cannot {} yet. Use raw or pyco_command, and gather_facts: false."
+NOT_SUPPORTED = (
+    "The connection pyco.cli.pyco cannot {} yet. Use raw or pyco_command, and set gather_facts to false."
+)
 
 
 class Login:
-    """One session, made when it is first asked for.
+    """The login to the device of one connection plugin.
 
-    plugin: the connection plugin, whose options and become count when the session is made. target:
-    the login to the device as messages name it, "" as long as it is not known.
+    plugin: the connection plugin. Its options and its become plugin are read when the login is opened.
+    target: the endpoint as in messages, "" before the first use.
     """
 
     def __init__(self, plugin: Any) -> None:
         self.target = ""
         self._plugin = plugin
-        self._session: _core.Console | None = None
+        self._console: _core.Console | None = None
 
     @property
     def is_open(self) -> bool:
-        return self._session is not None
+        """Return True if the console is open."""
+        return self._console is not None
 
-    def session(self) -> _core.Console:
-        """The session, logged in if it was not. Raises PycoError."""
-        if self._session is None:
-            self._session = _core.open_session(*self._wanted())
-        return self._session
+    def console(self) -> _core.Console:
+        """Return the console; log in if it is not open. Raises PycoError."""
+        if self._console is None:
+            self._console = _core.open_session(*self._parameters())
+        return self._console
 
-    def begin(self, mode: str = "") -> _core.Console:
-        """The session in this mode, else in that of become, else in that of its login. Raises PycoError."""
-        session = self.session()
-        become = self._plugin.become is not None and session.driver.network
-        session.enter(mode or (_become.mode(session) if become else session.home))
-        return session
+    def enter(self, mode: str = "") -> _core.Console:
+        """Enter a mode and return the console. Raises PycoError.
+
+        mode: "" is the mode of become if it is on, and the mode after the login otherwise.
+        """
+        console = self.console()
+        become = self._plugin.become is not None and console.driver.network
+        console.enter(mode or (_become.mode(console) if become else console.home))
+        return console
 
     def close(self) -> None:
-        """Give the session back to the broker, or end it where there is none."""
-        session, self._session = self._session, None
-        if session is not None:
-            session.close()
+        """Return the session to the broker, or close it if there is no broker."""
+        console, self._console = self._console, None
+        if console is not None:
+            console.close()
 
     def reset(self, task_keys: Any, var_options: Mapping[str, Any] | None) -> None:
-        """End the session wherever it lives. Raises PycoError.
+        """Close the session, also in the broker. Raises PycoError.
 
-        task_keys, var_options: what the plugin's options were set from. ansible-core before 2.19 has
-        not filled in the templates in them here.
+        task_keys, var_options: arguments of the last set_options of the plugin. For reset_connection
+        ansible-core before 2.19 passes them with unresolved templates.
         """
         self.close()
         variables = dict(var_options or {})
         names = constants.config.get_plugin_vars("connection", self._plugin._load_name)
         templar = Templar(loader=DataLoader(), variables=variables)
-        filled = {name: templar.template(variables[name]) for name in names if name in variables}
-        self._plugin.set_options(task_keys=task_keys, var_options=filled)
-        _core.end_session(*self._wanted())
+        resolved = {name: templar.template(variables[name]) for name in names if name in variables}
+        self._plugin.set_options(task_keys=task_keys, var_options=resolved)
+        _core.end_session(*self._parameters())
 
-    def _wanted(self) -> tuple[tuple[_core.Endpoint, ...], _core.Settings, float]:
+    def _parameters(self) -> tuple[tuple[_core.Endpoint, ...], _core.Settings, float]:
         options = self._plugin.get_options()
         become = self._plugin.become
         if become is not None and (password := become.get_option("become_pass")):
             options["become_password"] = password
         route = _options.route(options)
         self.target = str(route[-1])
-        way = ", then to ".join(map(str, route))
-        self._plugin._display.vvv(f"pyco: log in to {way}", host=options["inventory_hostname"])
+        logins = ", then to ".join(map(str, route))
+        self._plugin._display.vvv(f"pyco: log in to {logins}", host=options["inventory_hostname"])
         return route, _options.settings(options), _options.persist(options)
 
 
 def execute(login: Login, command: str, become: Any, shell: str) -> tuple[int, bytes, bytes]:
-    """Run a command as `exec_command` of a connection plugin wants it: status, output, errors.
+    """Run a command for `exec_command` of a connection plugin, and return its status, stdout and stderr.
 
-    become: the plugin that built the command, or None. shell: what Ansible puts before the commands
-    of modules. Raises PycoError and AnsibleError.
+    become: the plugin that built the command, or None. shell: the shell that Ansible calls for modules.
+    Raises PycoError and AnsibleError.
     """
-    session = login.begin()
-    if not session.driver.network:
-        reply = _become.run(session, _core.Command(command), become)
+    console = login.enter()
+    if not console.driver.network:
+        reply = _become.run(console, _core.Command(command), become)
         return reply.status or 0, _bytes(reply), b""
-    if command.startswith(f"{shell} -c "):  # raw leaves a command as it is
-        raise AnsibleError(NOT_YET.format("run a module on a network device"))
+    if command.startswith(f"{shell} -c "):  # a module; raw passes the command unchanged
+        raise AnsibleError(NOT_SUPPORTED.format("run a module on a network device"))
     try:
-        return 0, _bytes(session(command)), b""
+        return 0, _bytes(console(command)), b""
     except _core.CommandError as exc:
         return 1, _bytes(exc.output), _bytes(str(exc))
 

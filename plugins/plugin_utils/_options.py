@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From the options of the connection plugin to a route and its settings, as plain data."""
+"""The options of the connection as a route and its settings."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from ansible.module_utils.parsing.convert_bool import boolean
+from ._core import Endpoint, InvalidParameter, Settings, to_bool
+from ._hops import as_list, endpoint, hop
 
-from ._core import Endpoint, InvalidParameter, Settings
-from ._hops import endpoint, hop, listed
-
-# A key of a hop, and the option that says the same of the target where it has another name.
+# The keys of a hop, and the options of the target with the same meaning.
 _KEYS = {
     "host": "host",
     "port": "port",
@@ -27,45 +25,45 @@ _KEYS = {
     "become_password": "become_password",
     "url": "url",
 }
-_TEXTS = ("known_hosts", "ssh_config", "ssh_type", "forward", "transcript")
+_STRINGS = ("known_hosts", "ssh_config", "ssh_type", "forward", "transcript")
 _SECONDS = ("connect_timeout", "command_timeout")
 
 
 def route(options: Mapping[str, Any]) -> tuple[Endpoint, ...]:
-    """The hops in their order, then the target. Raises EndpointError."""
+    """Return the hops in order, then the target. Raises EndpointError."""
     folders = driver_path(options)
-    said = {key: options.get(option) for key, option in _KEYS.items()}
-    if not said["host"] and not said["url"]:
-        said["host"] = options.get("inventory_hostname")
-    target = endpoint(said, "The target", folders)
+    values = {key: options.get(option) for key, option in _KEYS.items()}
+    if not values["host"] and not values["url"]:
+        values["host"] = options.get("inventory_hostname")
+    target = endpoint(values, "The target", folders)
     hops = (
-        hop(entry, f"Hop {place} of hops", folders)
-        for place, entry in enumerate(listed(options.get("hops")), 1)
+        hop(entry, f"Hop {position} of hops", folders)
+        for position, entry in enumerate(as_list(options.get("hops")), 1)
     )
     return (*hops, target)
 
 
 def settings(options: Mapping[str, Any]) -> Settings:
-    """The settings of the route. Raises InvalidParameter."""
-    given: dict[str, Any] = {name: str(options[name]) for name in _TEXTS if options.get(name)}
+    """Return the settings of the route. Raises InvalidParameter."""
+    values: dict[str, Any] = {name: str(options[name]) for name in _STRINGS if options.get(name)}
     for name in _SECONDS:
         if options.get(name) is not None:
-            given[name] = _number(name, options[name])
+            values[name] = _number(name, options[name])
     if options.get("host_key_checking") is not None:
-        given["host_key_checking"] = _boolean("host_key_checking", options["host_key_checking"])
-    return Settings(driver_path=driver_path(options), **given)
+        values["host_key_checking"] = to_bool("host_key_checking", options["host_key_checking"])
+    return Settings(driver_path=driver_path(options), **values)
 
 
 def persist(options: Mapping[str, Any]) -> float:
-    """Seconds that an unused session stays open. Raises InvalidParameter."""
+    """Return the seconds that an unused session stays open, 0 for no broker. Raises InvalidParameter."""
     seconds = _number("persist", options.get("persist") or 0)
     if not 0 <= seconds < float("inf"):
-        raise InvalidParameter(f"persist is {seconds:g}.", hint="It is a number of seconds, or 0.")
+        raise InvalidParameter(f"persist: expected 0 or more seconds, got {seconds:g}.")
     return seconds
 
 
 def driver_path(options: Mapping[str, Any]) -> tuple[str, ...]:
-    """The folders searched for drivers before those that pyco_core always searches."""
+    """Return the driver directories that are searched before those of pyco_core."""
     folders = [str(folder) for folder in options.get("driver_path") or ()]
     if options.get("playbook_dir"):
         folders.append(os.path.join(str(options["playbook_dir"]), "drivers"))
@@ -76,11 +74,4 @@ def _number(name: str, value: object) -> float:
     try:
         return float(str(value))
     except ValueError as exc:
-        raise InvalidParameter(f"{name} is {value!r}.", hint="It is a number of seconds above 0.") from exc
-
-
-def _boolean(name: str, value: object) -> bool:
-    try:
-        return bool(boolean(value))
-    except TypeError as exc:
-        raise InvalidParameter(f"{name} is {value!r}.", hint="It can be yes or no.") from exc
+        raise InvalidParameter(f"{name}: expected a number of seconds, got {value!r}.") from exc

@@ -23,7 +23,7 @@ class Rounds:
 
     commands: sent in this order in every round.
     conditions: checked after every round.
-    begin: enters a mode, "" for the default mode, and returns the console.
+    enter: enters a mode, "" for the default mode, and returns the console.
     send: sends one command.
     mode: mode to enter at the start of a round, "" for the default mode.
     match_all: require all conditions in the same round; otherwise one of them.
@@ -34,7 +34,7 @@ class Rounds:
 
     commands: Sequence[Command]
     conditions: Sequence[Condition]
-    begin: Callable[[str], Console]
+    enter: Callable[[str], Console]
     send: Callable[[Console, Command], Reply]
     mode: str = ""
     match_all: bool = True
@@ -84,7 +84,7 @@ class Rounds:
 
     def _round(self) -> bool:
         self._replies, self._skipped = [], []
-        console = self.begin(self.mode)
+        console = self.enter(self.mode)
         self._driver = console.driver.name
         started = time.monotonic()
         try:

@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ansible's own objects around the plugins, and the simulator's devices behind them."""
+"""Plugins loaded by Ansible, and simulated devices."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ def sim() -> Iterator[Sim]:
 
 @pytest.fixture
 def connect() -> Iterator[Callable[..., Any]]:
-    """The connection plugin, loaded and given its variables the way a task does; closed at the end."""
-    made = []
+    """Return a function that loads the connection plugin with these variables. The test closes it."""
+    connections = []
 
     def connect(become: Any = None, become_options: dict[str, Any] | None = None, **variables: Any) -> Any:
         connection = connection_loader.get("pyco.cli.pyco", PlayContext(), new_stdin=None)
-        made.append(connection)
+        connections.append(connection)
         connection.set_become_plugin(become)
-        # Without the broker: what is tested here is on this side of it.
+        # The broker has its own tests.
         variables = {"ansible_pyco_persist": 0, **variables}
         connection.set_options(var_options=variables)
         if become is not None:
@@ -49,7 +49,7 @@ def connect() -> Iterator[Callable[..., Any]]:
         return connection
 
     yield connect
-    for connection in made:
+    for connection in connections:
         connection.close()
 
 
@@ -60,14 +60,14 @@ def become() -> Callable[[str], Any]:
 
 @pytest.fixture
 def run() -> Callable[..., dict[str, Any]]:
-    """Run an action plugin with these arguments over a connection, and give its result."""
+    """Return a function that runs an action plugin over a connection and returns its result."""
 
     def run(
-        connection: Any, arguments: dict[str, Any], *, action: str = "pyco.cli.pyco_command", **said: Any
+        connection: Any, arguments: dict[str, Any], *, action: str = "pyco.cli.pyco_command", **keywords: Any
     ) -> dict[str, Any]:
         loader = DataLoader()
-        task = Task.load({action: arguments, **said})
-        task.check_mode = bool(said.get("check_mode"))
+        task = Task.load({action: arguments, **keywords})
+        task.check_mode = bool(keywords.get("check_mode"))
         task.environment = []
         plugin = action_loader.get(
             action,

@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""become on a host with a shell: Ansible's own plugins, a real shell, programs that ask as sudo and su do."""
+"""become on a host with a shell: plugins of Ansible, a real shell, scripts that act as sudo and su."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pyco_core.sim import Sim
 
 USER, PASSWORD, BECOME = "pyco", token_hex(8), token_hex(8)
 
-# What sudo -S does at a terminal, as far as a caller can see it: the prompt, no echo, three attempts.
+# The dialogue of sudo -S at a terminal: the prompt, no echo, three attempts.
 SUDO = r"""#!/bin/sh
 while [ $# -gt 0 ]; do
     case $1 in
@@ -56,7 +56,7 @@ PYCO_USER=$user exec /bin/sh "$@"
 
 @pytest.fixture
 def shell(sim: Sim, connect: Callable[..., Any]) -> Callable[..., Any]:
-    """A connection to a host with a real /bin/sh, with this become plugin."""
+    """Return a function that connects to a host with a real /bin/sh, with a become plugin."""
     host = sim.ssh(users={USER: PASSWORD}, shell="/bin/sh")
 
     def shell(become: Any = None, **options: Any) -> Any:
@@ -77,11 +77,11 @@ def shell(sim: Sim, connect: Callable[..., Any]) -> Callable[..., Any]:
 
 @pytest.fixture
 def program(tmp_path: Path) -> Callable[..., str]:
-    """An executable file with this text."""
+    """Return a function that writes an executable file with this text."""
 
-    def program(text: str, **words: str) -> str:
-        for word, stands_for in {"PASSWORD": BECOME, **words}.items():
-            text = text.replace(word, stands_for)
+    def program(text: str, **values: str) -> str:
+        for name, value in {"PASSWORD": BECOME, **values}.items():
+            text = text.replace(name, value)
         path = tmp_path / "program"
         path.write_text(text, "utf-8")
         path.chmod(0o755)
@@ -91,7 +91,7 @@ def program(tmp_path: Path) -> Callable[..., str]:
 
 
 def raw(connection: Any, command: str) -> tuple[int, str]:
-    """Run a command the way the action plugins of Ansible do; status and output."""
+    """Run a command as the action plugins of Ansible do, and return its status and output."""
     if connection.become is not None:
         command = connection.become.build_become_command(command, connection._shell)
     status, output, error = connection.exec_command(command)
@@ -99,14 +99,14 @@ def raw(connection: Any, command: str) -> tuple[int, str]:
     return status, output.decode()
 
 
-def test_without_become_a_script_runs_in_the_shell_of_the_login(shell: Callable[..., Any]) -> None:
+def test_raw_without_become_runs_script_in_login_shell(shell: Callable[..., Any]) -> None:
     connection = shell()
     assert raw(connection, "echo one\necho two >&2; exit 3\n") == (3, "one\ntwo")
     assert raw(connection, "cat; cd /; echo end") == (0, "end")
     assert raw(connection, "pwd") != (0, "/")
 
 
-def test_the_prompt_of_sudo_is_answered_and_what_it_said_is_not_in_the_output(
+def test_sudo_prompt_is_answered_and_removed_from_output(
     shell: Callable[..., Any], become: Callable[..., Any], program: Callable[..., str]
 ) -> None:
     connection = shell(
@@ -116,7 +116,7 @@ def test_the_prompt_of_sudo_is_answered_and_what_it_said_is_not_in_the_output(
     assert raw(connection, "true") == (0, "")
 
 
-def test_a_wrong_password_of_sudo_is_told_and_the_session_goes_on(
+def test_wrong_sudo_password_fails_and_keeps_the_session(
     shell: Callable[..., Any], become: Callable[..., Any], program: Callable[..., str]
 ) -> None:
     plugin = become("ansible.builtin.sudo")
@@ -127,7 +127,7 @@ def test_a_wrong_password_of_sudo_is_told_and_the_session_goes_on(
     assert raw(connection, "echo on") == (0, "on")
 
 
-def test_a_missing_password_of_sudo_is_told(
+def test_missing_sudo_password_is_reported(
     shell: Callable[..., Any], become: Callable[..., Any], program: Callable[..., str]
 ) -> None:
     connection = shell(become("ansible.builtin.sudo"), become_exe=program(SUDO), become_user="root")
@@ -136,7 +136,7 @@ def test_a_missing_password_of_sudo_is_told(
 
 
 @pytest.mark.parametrize("prompt", ["Password: ", "Mot de passe : ", "\u5bc6\u7801\uff1a"])
-def test_su_may_ask_in_any_language(
+def test_su_password_prompt_is_answered_in_any_language(
     shell: Callable[..., Any], become: Callable[..., Any], program: Callable[..., str], prompt: str
 ) -> None:
     exe = program(SU, PROMPT=prompt)
@@ -144,7 +144,7 @@ def test_su_may_ask_in_any_language(
     assert raw(connection, "echo $PYCO_USER") == (0, "root")
 
 
-def test_a_wrong_password_of_su_is_told(
+def test_wrong_su_password_is_reported(
     shell: Callable[..., Any], become: Callable[..., Any], program: Callable[..., str]
 ) -> None:
     exe = program(SU, PROMPT="Password: ")
@@ -153,7 +153,7 @@ def test_a_wrong_password_of_su_is_told(
         raw(connection, "id")
 
 
-def test_a_program_that_never_gets_to_the_command_leaves_its_words(
+def test_become_program_that_fails_returns_its_output(
     shell: Callable[..., Any], become: Callable[..., Any], program: Callable[..., str]
 ) -> None:
     exe = program("#!/bin/sh\necho no such user; exit 9\n")
@@ -161,7 +161,7 @@ def test_a_program_that_never_gets_to_the_command_leaves_its_words(
     assert raw(connection, "id") == (9, "no such user")
 
 
-def test_pyco_command_runs_each_command_as_the_other_user(
+def test_pyco_command_runs_each_command_as_become_user(
     shell: Callable[..., Any],
     become: Callable[..., Any],
     program: Callable[..., str],
@@ -181,7 +181,7 @@ def test_pyco_command_runs_each_command_as_the_other_user(
     assert silent["msg"] == "'false' ended with status 1."
 
 
-def test_a_question_of_a_command_does_not_go_with_become(
+def test_prompt_option_with_become_on_shell_host_is_an_error(
     shell: Callable[..., Any], become: Callable[..., Any], run: Callable[..., dict[str, Any]]
 ) -> None:
     connection = shell(become("ansible.builtin.sudo"))
@@ -192,7 +192,9 @@ def test_a_question_of_a_command_does_not_go_with_become(
     )
 
 
-def test_enable_is_not_for_a_host_with_a_shell(shell: Callable[..., Any], become: Callable[..., Any]) -> None:
+def test_enable_method_on_shell_host_is_an_error(
+    shell: Callable[..., Any], become: Callable[..., Any]
+) -> None:
     connection = shell(become("pyco.cli.enable"))
     with pytest.raises(AnsibleError, match="The become method enable is for network devices"):
         raw(connection, "id")

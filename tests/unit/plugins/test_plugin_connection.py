@@ -35,7 +35,7 @@ def variables(router: Host) -> dict[str, Any]:
     }
 
 
-def test_raw_types_the_command_as_it_is(
+def test_raw_sends_command_unchanged(
     connect: Callable[..., Any], router: Host, variables: dict[str, Any]
 ) -> None:
     status, output, error = connect(**variables).exec_command("show clock")
@@ -43,7 +43,7 @@ def test_raw_types_the_command_as_it_is(
     assert router.commands[-1] == "show clock"
 
 
-def test_a_refused_command_gives_the_words_of_the_device_and_status_1(
+def test_raw_returns_status_1_and_device_error_for_refused_command(
     connect: Callable[..., Any], variables: dict[str, Any]
 ) -> None:
     connection = connect(**variables)
@@ -55,7 +55,7 @@ def test_a_refused_command_gives_the_words_of_the_device_and_status_1(
 
 
 @pytest.mark.parametrize("method", ["ansible.builtin.sudo", "ansible.builtin.su", "pyco.cli.enable"])
-def test_become_with_any_method_is_the_enable_mode_and_no_command_is_wrapped(
+def test_become_on_network_device_enters_enable_mode_with_any_method(
     connect: Callable[..., Any],
     become: Callable[..., Any],
     router: Host,
@@ -66,32 +66,32 @@ def test_become_with_any_method_is_the_enable_mode_and_no_command_is_wrapped(
     command = connection.become.build_become_command("show clock", connection._shell)
     assert command == "show clock"
     assert connection.exec_command(command)[0] == 0
-    assert connection.login.session().mode == "enable"
+    assert connection.login.console().mode == "enable"
     assert "enable" in router.commands
     assert not [line for line in router.commands if "su" in line.split()[:1] or "sudo" in line]
 
 
-def test_the_password_of_the_become_plugin_goes_before_the_variable(
+def test_password_of_become_plugin_overrides_the_variable(
     connect: Callable[..., Any], become: Callable[..., Any], variables: dict[str, Any]
 ) -> None:
     variables["ansible_become_password"] = "wrong"
     plugin = become("ansible.builtin.sudo")
     connection = connect(plugin, **variables)
     plugin.set_options(direct={"become_pass": "demo-enable"})
-    assert connection.login.begin().mode == "enable"
+    assert connection.login.enter().mode == "enable"
 
 
-def test_without_become_the_session_is_in_the_mode_of_its_login_again(
+def test_session_without_become_returns_to_login_mode(
     connect: Callable[..., Any], become: Callable[..., Any], variables: dict[str, Any]
 ) -> None:
     connection = connect(become("ansible.builtin.sudo"), **variables)
-    assert connection.login.begin().mode == "enable"
+    assert connection.login.enter().mode == "enable"
     connection.set_become_plugin(None)
-    assert connection.login.begin().mode == "user"
-    assert connection.login.begin("enable").mode == "enable"
+    assert connection.login.enter().mode == "user"
+    assert connection.login.enter("enable").mode == "enable"
 
 
-def test_become_on_a_platform_without_such_a_mode_is_one_sentence(
+def test_become_without_become_mode_of_driver_is_an_error(
     connect: Callable[..., Any], become: Callable[..., Any], variables: dict[str, Any]
 ) -> None:
     del variables["ansible_network_os"]
@@ -102,7 +102,7 @@ def test_become_on_a_platform_without_such_a_mode_is_one_sentence(
     assert not isinstance(caught.value, AnsibleConnectionFailure)
 
 
-def test_what_fails_before_the_prompt_is_unreachable(
+def test_failure_before_the_prompt_is_unreachable(
     connect: Callable[..., Any], variables: dict[str, Any]
 ) -> None:
     connection = connect(**{**variables, "ansible_password": "wr0ng-pa55"})
@@ -113,7 +113,7 @@ def test_what_fails_before_the_prompt_is_unreachable(
     assert not connection.connected
 
 
-def test_what_fails_after_the_prompt_is_failed_and_has_the_facts(
+def test_failure_after_the_prompt_is_failed_with_details(
     connect: Callable[..., Any], become: Callable[..., Any], variables: dict[str, Any]
 ) -> None:
     variables["ansible_become_password"] = "wr0ng-pa55"
@@ -126,7 +126,7 @@ def test_what_fails_after_the_prompt_is_failed_and_has_the_facts(
     assert "wr0ng-pa55" not in repr(caught.value.result) + str(caught.value)
 
 
-def test_one_login_serves_all_commands_and_closing_logs_out(
+def test_commands_share_one_login_until_close(
     connect: Callable[..., Any], router: Host, variables: dict[str, Any]
 ) -> None:
     connection = connect(**variables)
@@ -140,7 +140,7 @@ def test_one_login_serves_all_commands_and_closing_logs_out(
     connection.close()
 
 
-def test_a_reset_closes_the_session_and_the_next_command_logs_in_again(
+def test_reset_closes_session_and_next_command_reconnects(
     connect: Callable[..., Any], router: Host, variables: dict[str, Any]
 ) -> None:
     connection = connect(**variables)
@@ -151,14 +151,14 @@ def test_a_reset_closes_the_session_and_the_next_command_logs_in_again(
     assert len(router.sessions) == 2
 
 
-def test_no_process_is_started_for_the_connection(connect: Callable[..., Any]) -> None:
+def test_connection_does_not_use_persistent_process_of_ansible(connect: Callable[..., Any]) -> None:
     connection = connect()
     assert not connection.supports_persistence
     assert not connection.force_persistence
     assert not connection.has_pipelining
 
 
-def test_a_module_is_not_typed_into_a_router(
+def test_module_on_network_device_is_an_error(
     connect: Callable[..., Any], router: Host, variables: dict[str, Any]
 ) -> None:
     with pytest.raises(AnsibleError, match="cannot run a module on a network device yet"):
@@ -167,25 +167,26 @@ def test_a_module_is_not_typed_into_a_router(
 
 
 @pytest.mark.parametrize(
-    ("method", "arguments", "what"),
+    ("method", "arguments", "operation"),
     [
         ("put_file", ("a", "b"), "copy a file or a module to a device"),
         ("fetch_file", ("a", "b"), "fetch a file from a device"),
-        ("exec_command", ("a", b"input"), "give a command its input"),
+        ("exec_command", ("a", b"input"), "pass input to a command"),
     ],
 )
-def test_what_is_not_there_yet_says_what_to_use(
-    connect: Callable[..., Any], method: str, arguments: tuple[Any, ...], what: str
+def test_unsupported_operation_names_the_alternative(
+    connect: Callable[..., Any], method: str, arguments: tuple[Any, ...], operation: str
 ) -> None:
     with pytest.raises(AnsibleError) as caught:
         getattr(connect(), method)(*arguments)
     expected = (
-        f"The connection pyco.cli.pyco cannot {what} yet. Use raw or pyco_command, and gather_facts: false."
+        f"The connection pyco.cli.pyco cannot {operation} yet. "
+        "Use raw or pyco_command, and set gather_facts to false."
     )
     assert str(caught.value) == expected
 
 
-def test_a_route_through_an_ssh_host_shows_in_vvv_without_passwords(
+def test_vvv_shows_route_without_passwords(
     sim: Sim,
     connect: Callable[..., Any],
     variables: dict[str, Any],
@@ -197,11 +198,11 @@ def test_a_route_through_an_ssh_host_shows_in_vvv_without_passwords(
     shown: list[str] = []
     monkeypatch.setattr(connection._display, "vvv", lambda text, host=None: shown.append(f"{host}: {text}"))
     assert connection.exec_command("show clock")[0] == 0
-    way = f"pyco@{bastion.address}:{bastion.port}, then to {connection.login.target}"
-    assert shown == [f"r1: pyco: log in to {way}"]
+    logins = f"pyco@{bastion.address}:{bastion.port}, then to {connection.login.target}"
+    assert shown == [f"r1: pyco: log in to {logins}"]
 
 
-def test_a_missing_package_is_one_sentence_that_says_what_to_install_where(
+def test_missing_package_is_reported_with_install_command(
     connect: Callable[..., Any], variables: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     core = _core.__name__.replace(".plugins.plugin_utils._core", ".pyco_core")
@@ -217,10 +218,10 @@ def test_a_missing_package_is_one_sentence_that_says_what_to_install_where(
     )
 
 
-def test_a_driver_beside_the_playbook_is_used(
+def test_driver_next_to_playbook_is_used(
     connect: Callable[..., Any], variables: dict[str, Any], tmp_path: Path
 ) -> None:
     (tmp_path / "drivers").mkdir()
     (tmp_path / "drivers" / "mine.yml").write_text("parent: cisco_ios\n", "utf-8")
     connection = connect(**variables, ansible_pyco_driver="mine", playbook_dir=str(tmp_path))
-    assert connection.login.begin().driver.name == "mine"
+    assert connection.login.enter().driver.name == "mine"

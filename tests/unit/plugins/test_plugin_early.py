@@ -21,7 +21,7 @@ print(json.dumps({
     "loaded": [short for short in ("connection.pyco", "lookup.via") if name + short in sys.modules],
     "defined": [
         kind for kind in ("connection", "lookup")
-        if any(known.startswith(name + kind) for known in constants.config._plugins.get(kind, {}))
+        if any(plugin.startswith(name + kind) for plugin in constants.config._plugins.get(kind, {}))
     ],
     "client": "ansible_collections.pyco.cli.pyco_core.broker.client" in sys.modules,
     "paramiko": "paramiko" in sys.modules,
@@ -29,15 +29,15 @@ print(json.dumps({
 """
 
 
-def test_what_ansible_loads_before_it_forks_brings_all_that_a_task_needs_and_no_paramiko(
-    tmp_path: Path,
-) -> None:
-    """The strategy loads the action's class in the parent of the processes that do the tasks."""
+def test_plugins_are_loaded_before_fork_without_paramiko(tmp_path: Path) -> None:
+    """The strategy of Ansible loads the class of the action before it forks."""
     environment = {**os.environ, "ANSIBLE_CONFIG": str(tmp_path / "none"), "HOME": str(tmp_path)}
     environment["ANSIBLE_COLLECTIONS_PATH"] = str(ROOT / ".collections")
     command = [sys.executable, "-c", CODE]
-    done = subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True, text=True)
-    assert json.loads(done.stdout.splitlines()[-1]) == {
+    process = subprocess.run(
+        command, cwd=tmp_path, env=environment, check=True, capture_output=True, text=True
+    )
+    assert json.loads(process.stdout.splitlines()[-1]) == {
         "loaded": ["connection.pyco", "lookup.via"],
         "defined": ["connection", "lookup"],
         "client": True,

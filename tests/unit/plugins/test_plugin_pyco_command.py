@@ -34,7 +34,7 @@ def login(router: Host, connect: Callable[..., Any]) -> Callable[..., Any]:
     return login
 
 
-def test_commands_give_their_outputs_without_echo_and_prompt(
+def test_commands_return_output_without_echo_and_prompt(
     login: Callable[..., Any], run: Callable[..., dict[str, Any]]
 ) -> None:
     result = run(login(), {"commands": ["show clock", "show users"]})
@@ -49,21 +49,21 @@ def test_commands_give_their_outputs_without_echo_and_prompt(
     assert not {"failed", "unreachable", "msg", "pyco"} & set(result)
 
 
-def test_become_is_the_enable_mode(
+def test_become_runs_commands_in_enable_mode(
     login: Callable[..., Any], become: Callable[..., Any], run: Callable[..., dict[str, Any]]
 ) -> None:
     result = run(login(become("ansible.builtin.sudo")), {"commands": "show clock"})
     assert (result["stdout"], result["modes"]) == ([CLOCK], ["enable"])
 
 
-def test_a_mode_is_entered_before_the_first_command(
+def test_mode_is_entered_before_first_command(
     login: Callable[..., Any], run: Callable[..., dict[str, Any]]
 ) -> None:
     result = run(login(), {"commands": "show clock", "mode": "enable"})
     assert result["modes"] == ["enable"]
 
 
-def test_a_single_text_is_one_command_with_all_its_commas(
+def test_single_string_is_one_command_with_commas(
     login: Callable[..., Any], run: Callable[..., dict[str, Any]], router: Host
 ) -> None:
     result = run(login(), {"commands": "show vlan 10,20"})
@@ -71,7 +71,7 @@ def test_a_single_text_is_one_command_with_all_its_commas(
     assert result["failed"] is True
 
 
-def test_a_single_dictionary_is_one_command(
+def test_single_dictionary_is_one_command(
     login: Callable[..., Any], run: Callable[..., dict[str, Any]]
 ) -> None:
     question = {"command": "enable", "prompt": "Password: ", "answer": "demo-enable"}
@@ -79,7 +79,7 @@ def test_a_single_dictionary_is_one_command(
     assert result["modes"] == ["enable"]
 
 
-def test_a_refused_command_fails_with_the_words_of_the_device_and_what_was_printed_before(
+def test_refused_command_fails_with_device_error_and_earlier_output(
     login: Callable[..., Any], run: Callable[..., dict[str, Any]], router: Host
 ) -> None:
     connection = login()
@@ -89,14 +89,14 @@ def test_a_refused_command_fails_with_the_words_of_the_device_and_what_was_print
     assert result["stdout"] == [CLOCK]
     assert "show users" not in router.commands
     facts = result["pyco"]
-    known = {"error", "hop", "device", "driver", "state", "mode", "command", "last_output", "trace"}
-    assert set(facts) == known
-    assert facts["trace"] == ""  # of a login that failed
+    names = {"error", "hop", "device", "driver", "state", "mode", "command", "last_output", "trace"}
+    assert set(facts) == names
+    assert facts["trace"] == ""  # set only if the login failed
     assert (facts["error"], facts["hop"], facts["device"]) == ("CommandError", 1, connection.login.target)
     assert (facts["driver"], facts["mode"], facts["command"]) == ("cisco_ios", "user", "show nonsense")
 
 
-def test_what_fails_before_the_prompt_is_unreachable(
+def test_failure_before_the_prompt_is_unreachable(
     login: Callable[..., Any], run: Callable[..., dict[str, Any]]
 ) -> None:
     result = run(login(ansible_password="wr0ng-pa55"), {"commands": "show clock"})
@@ -107,7 +107,7 @@ def test_what_fails_before_the_prompt_is_unreachable(
     assert "wr0ng-pa55" not in repr(result)
 
 
-def test_a_wrong_option_names_the_device_too(
+def test_unknown_driver_error_names_the_device(
     login: Callable[..., Any], run: Callable[..., dict[str, Any]]
 ) -> None:
     connection = login(ansible_pyco_driver="cisco_iso")
@@ -116,7 +116,7 @@ def test_a_wrong_option_names_the_device_too(
     assert result["pyco"]["device"] == connection.login.target
 
 
-def test_conditions_that_are_not_met_fail_the_task_and_are_named(
+def test_unmet_conditions_fail_after_retries(
     login: Callable[..., Any], run: Callable[..., dict[str, Any]], router: Host
 ) -> None:
     wait_for = ["result[0] contains UTC", "result[0] contains CET"]
@@ -127,20 +127,20 @@ def test_conditions_that_are_not_met_fail_the_task_and_are_named(
     assert router.commands.count("show clock") == 3
 
 
-def test_any_condition_may_be_enough(login: Callable[..., Any], run: Callable[..., dict[str, Any]]) -> None:
+def test_match_any_needs_one_condition(login: Callable[..., Any], run: Callable[..., dict[str, Any]]) -> None:
     wait_for = ["result[0] contains UTC", "result[0] contains CET"]
     result = run(login(), {"commands": "show clock", "wait_for": wait_for, "match": "any"})
     assert "failed" not in result
 
 
-def test_a_single_condition_keeps_its_commas(
+def test_single_condition_with_comma_is_not_split(
     login: Callable[..., Any], run: Callable[..., dict[str, Any]]
 ) -> None:
     arguments = {"commands": "show clock", "wait_for": "result[0] matches ^.{3,60}$", "retries": 0}
     assert "failed" not in run(login(), arguments)
 
 
-def test_in_check_mode_what_may_change_the_device_is_left_out(
+def test_check_mode_skips_commands_that_may_change_the_device(
     login: Callable[..., Any], run: Callable[..., dict[str, Any]], router: Host
 ) -> None:
     result = run(login(), {"commands": ["reload", "show clock"]}, check_mode=True)
@@ -166,7 +166,7 @@ def test_in_check_mode_what_may_change_the_device_is_left_out(
         ),
     ],
 )
-def test_a_bad_argument_is_told_before_anything_is_sent(
+def test_invalid_argument_fails_before_connecting(
     login: Callable[..., Any],
     run: Callable[..., dict[str, Any]],
     router: Host,
@@ -179,7 +179,7 @@ def test_a_bad_argument_is_told_before_anything_is_sent(
     assert router.sessions == []
 
 
-def test_another_connection_is_told_what_to_set(run: Callable[..., dict[str, Any]]) -> None:
+def test_other_connection_plugin_is_an_error(run: Callable[..., dict[str, Any]]) -> None:
     connection = connection_loader.get("ansible.builtin.local", PlayContext(), new_stdin=None)
     with pytest.raises(AnsibleError) as caught:
         run(connection, {"commands": "show clock"})

@@ -18,13 +18,13 @@ from ansible.vars.manager import VariableManager
 from ansible_collections.pyco.cli.plugins.plugin_utils._hops import VARIABLES
 
 VAULT: list[tuple[str, Any]] = [("default", VaultSecret(b"opensesame"))]
-if hasattr(vault, "VaultSecretsContext"):  # ansible-core 2.19 and later open a value when it is used
+if hasattr(vault, "VaultSecretsContext"):  # ansible-core 2.19 and later decrypt a value when it is used
     vault.VaultSecretsContext.initialize(vault.VaultSecretsContext(VAULT))
 
 
 @pytest.fixture
 def hops(tmp_path: Path) -> Callable[[str, str], Any]:
-    """What ansible_pyco_hops of a host is, in the inventory with this text."""
+    """Return the resolved ansible_pyco_hops of a host, in the inventory with this text."""
 
     def hops(text: str, host: str) -> Any:
         (tmp_path / "hosts.yml").write_text(text, "utf-8")
@@ -43,7 +43,7 @@ def via(*names: str) -> str:
     return f'"{{{{ query({", ".join(map(repr, ("pyco.cli.via", *names)))}) }}}}"'
 
 
-def test_a_host_of_the_inventory_becomes_a_hop_with_its_own_variables(hops: Callable[..., Any]) -> None:
+def test_inventory_host_becomes_hop_with_its_variables(hops: Callable[..., Any]) -> None:
     text = f"""
 all:
   hosts:
@@ -79,7 +79,7 @@ all:
     ]
 
 
-def test_hops_of_a_hop_come_before_it_in_the_order_of_the_route(hops: Callable[..., Any]) -> None:
+def test_hops_of_a_hop_come_before_it(hops: Callable[..., Any]) -> None:
     text = f"""
 all:
   hosts:
@@ -99,7 +99,7 @@ all:
     ]
 
 
-def test_names_may_come_as_a_list(hops: Callable[..., Any]) -> None:
+def test_host_names_may_be_a_list(hops: Callable[..., Any]) -> None:
     text = """
 all:
   hosts:
@@ -110,7 +110,7 @@ all:
     assert hops(text, "r1") == [{"host": "b1"}, {"host": "b2"}]
 
 
-def test_templates_are_resolved_with_the_variables_of_the_hop(hops: Callable[..., Any]) -> None:
+def test_templates_are_resolved_with_variables_of_the_hop(hops: Callable[..., Any]) -> None:
     text = f"""
 all:
   vars:
@@ -127,7 +127,7 @@ all:
     assert hops(text, "r1") == [{"host": "192.0.2.7", "port": "2222", "user": "near-user"}]
 
 
-def test_a_vaulted_password_is_opened(hops: Callable[..., Any]) -> None:
+def test_vaulted_password_is_decrypted(hops: Callable[..., Any]) -> None:
     password = "s3cret: {{ 'x' }} \"'\\"
     sealed = VaultLib(VAULT).encrypt(password).decode()
     block = "\n".join(f"        {line}" for line in sealed.splitlines())
@@ -143,7 +143,7 @@ all:
     assert hop["password"] == password
 
 
-def test_of_two_variables_for_the_same_the_later_name_counts(hops: Callable[..., Any]) -> None:
+def test_last_of_two_aliases_is_used(hops: Callable[..., Any]) -> None:
     text = f"""
 all:
   hosts:
@@ -153,7 +153,7 @@ all:
     assert hops(text, "r1") == [{"host": "bastion", "user": "new"}]
 
 
-def test_hosts_that_lead_through_each_other_are_an_error_that_names_the_loop(
+def test_loop_of_hosts_is_reported_once_with_its_names(
     hops: Callable[..., Any],
 ) -> None:
     text = f"""
@@ -165,46 +165,44 @@ all:
 """
     with pytest.raises(AnsibleError) as caught:
         hops(text, "a")
-    assert str(caught.value).endswith("The hops go in a circle: b -> c -> a -> b.")
-    assert str(caught.value).count("circle") == 1
+    assert str(caught.value).endswith("The hops form a loop: b -> c -> a -> b.")
+    assert str(caught.value).count("loop") == 1
 
 
-def test_a_host_that_leads_through_itself_is_a_loop(hops: Callable[..., Any]) -> None:
-    with pytest.raises(AnsibleError, match="The hops go in a circle: a -> a"):
+def test_host_behind_itself_is_a_loop(hops: Callable[..., Any]) -> None:
+    with pytest.raises(AnsibleError, match="The hops form a loop: a -> a"):
         hops(f"all: {{hosts: {{a: {{ansible_pyco_hops: {via('a')}}}}}}}", "a")
 
 
-def test_two_ways_through_the_same_host_are_no_loop(hops: Callable[..., Any]) -> None:
+def test_same_host_twice_on_route_is_not_a_loop(hops: Callable[..., Any]) -> None:
     text = f"all: {{hosts: {{b: {{}}, r1: {{ansible_pyco_hops: {via('b', 'b')}}}}}}}"
     assert hops(text, "r1") == [{"host": "b"}, {"host": "b"}]
 
 
-def test_after_a_loop_the_next_lookup_starts_afresh(hops: Callable[..., Any]) -> None:
+def test_lookup_after_a_loop_succeeds(hops: Callable[..., Any]) -> None:
     with pytest.raises(AnsibleError):
         hops(f"all: {{hosts: {{a: {{ansible_pyco_hops: {via('a')}}}}}}}", "a")
     text = f"all: {{hosts: {{a: {{}}, r1: {{ansible_pyco_hops: {via('a')}}}}}}}"
     assert hops(text, "r1") == [{"host": "a"}]
 
 
-def test_an_unknown_host_is_an_error_with_the_nearest_name(hops: Callable[..., Any]) -> None:
+def test_unknown_host_is_reported_with_similar_names(hops: Callable[..., Any]) -> None:
     text = f"all: {{hosts: {{bastion1: {{}}, r1: {{ansible_pyco_hops: {via('basiton1')}}}}}}}"
     with pytest.raises(AnsibleError) as caught:
         hops(text, "r1")
-    expected = "The inventory has no host 'basiton1' to go through. Similar: bastion1."
+    expected = "The inventory has no host 'basiton1'. Similar: bastion1."
     assert str(caught.value).endswith(expected)
 
 
-def test_an_unknown_host_is_not_answered_with_all_names_of_a_large_inventory(
-    hops: Callable[..., Any],
-) -> None:
+def test_unknown_host_does_not_list_a_large_inventory(hops: Callable[..., Any]) -> None:
     routers = ", ".join(f"router{number}: {{}}" for number in range(50))
     text = f"all: {{hosts: {{{routers}, r1: {{ansible_pyco_hops: {via('zzz')}}}}}}}"
     with pytest.raises(AnsibleError) as caught:
         hops(text, "r1")
-    assert str(caught.value).endswith("The inventory has no host 'zzz' to go through.")
+    assert str(caught.value).endswith("The inventory has no host 'zzz'.")
 
 
-def test_an_undefined_variable_of_a_hop_is_an_error(hops: Callable[..., Any]) -> None:
+def test_undefined_variable_of_a_hop_is_an_error(hops: Callable[..., Any]) -> None:
     text = f"""
 all:
   hosts:
@@ -215,14 +213,14 @@ all:
         hops(text, "r1")
 
 
-def test_without_hostvars_the_lookup_says_so() -> None:
+def test_lookup_without_hostvars_is_an_error() -> None:
     templar = Templar(loader=DataLoader(), variables={})
-    with pytest.raises(AnsibleError, match="needs hostvars, which are not known here"):
+    with pytest.raises(AnsibleError, match="needs hostvars, as in an inventory or a task"):
         templar.template(trusted(f"{{{{ {via('a')[4:-4]} }}}}"))
 
 
 def trusted(text: str) -> Any:
-    """The text as a template that Ansible runs; ansible-core 2.19 and later ask for a mark."""
+    """Mark the text as a template that Ansible may run, as ansible-core 2.19 and later require."""
     try:
         from ansible.template import trust_as_template
     except ImportError:
@@ -230,7 +228,7 @@ def trusted(text: str) -> Any:
     return trust_as_template(text)
 
 
-def test_the_connection_reads_the_same_variables_in_the_same_order(connect: Callable[..., Any]) -> None:
+def test_lookup_and_connection_use_the_same_variables(connect: Callable[..., Any]) -> None:
     options = connect().option_definitions
     names = {"user": "remote_user"}
     for key, variables in VARIABLES.items():

@@ -52,8 +52,8 @@ class ScriptedConsole:
             raise CommandError("refused", reached=True)
         return Reply(output, command=command.text, mode="enable")
 
-    def begin(self, mode: str) -> Console:
-        self.log.append(f"begin {mode}")
+    def enter_mode(self, mode: str) -> Console:
+        self.log.append(f"mode {mode}")
         return self
 
 
@@ -72,7 +72,7 @@ def rounds(
     return Rounds(
         commands=parse_commands(commands),
         conditions=parse_conditions(wait_for, len(commands)),
-        begin=console.begin,
+        enter=console.enter_mode,
         send=send,
         interval=interval,
         **options,
@@ -87,7 +87,7 @@ def result(task: Rounds) -> dict[str, Any]:
 def test_commands_without_conditions_run_once() -> None:
     console = ScriptedConsole("one", "two\nthree")
     data = result(rounds(console, ["a", "b"], []))
-    assert console.log == ["begin ", "a", "b"]
+    assert console.log == ["mode ", "a", "b"]
     assert data.pop("elapsed") >= 0
     assert data == {
         "changed": False,
@@ -107,7 +107,7 @@ def test_output_in_result_is_a_plain_string() -> None:
 def test_commands_are_retried_in_their_mode_until_conditions_are_met() -> None:
     console = ScriptedConsole("Down", "Down", "Up")
     data = result(rounds(console, ["a"], ["result[0] contains Up"], mode="config", retries=5))
-    assert console.log == ["begin config", "a"] * 3
+    assert console.log == ["mode config", "a"] * 3
     assert data["stdout"] == ["Up"]
     assert "failed" not in data
 
@@ -116,7 +116,7 @@ def test_unmet_conditions_after_last_retry_fail_the_task() -> None:
     console = ScriptedConsole(*["Down"] * 3)
     wait_for = ["result[0] contains Up", "result[0] contains Down", "result[0] contains Full"]
     data = result(rounds(console, ["a"], wait_for, retries=2))
-    assert console.log == ["begin ", "a"] * 3
+    assert console.log == ["mode ", "a"] * 3
     assert data["failed"] is True
     assert data["failed_conditions"] == ["result[0] contains Up", "result[0] contains Full"]
     assert data["msg"] == (
@@ -161,7 +161,7 @@ def test_elapsed_time_includes_the_interval() -> None:
 def test_check_mode_skips_commands_that_may_change_the_device_and_ignores_conditions() -> None:
     console = ScriptedConsole("shown")
     data = result(rounds(console, ["hostname x", "show version"], ["result[0] contains Up"], check_mode=True))
-    assert console.log == ["begin ", "show version"]
+    assert console.log == ["mode ", "show version"]
     assert data["stdout"] == ["", "shown"]
     assert data["modes"] == ["user", "enable"]
     assert data["warnings"] == ["Not run in check mode, because it may change the device: hostname x"]
@@ -171,4 +171,4 @@ def test_check_mode_skips_commands_that_may_change_the_device_and_ignores_condit
 def test_check_mode_skips_every_command_in_a_configuration_mode() -> None:
     console = ScriptedConsole()
     result(rounds(console, ["show this"], [], mode="config", check_mode=True))
-    assert console.log == ["begin config"]
+    assert console.log == ["mode config"]
