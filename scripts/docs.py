@@ -23,6 +23,7 @@ from pyco_core.driver.files import BUILT_IN, names
 from pyco_core.driver.keys import MEANINGS
 from pyco_core.driver.schema import FORM
 from pyco_core.errors import PycoError
+from scripts import layers
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAD = """<!--
@@ -160,6 +161,9 @@ def main(arguments: list[str]) -> int:
             file.write_text(new, "utf-8")
         elif new != old:
             stale.append(str(file))
+    check, architecture = "--check" in arguments, folder / "architecture.md"
+    if layers.update(architecture, check=check) and check:
+        stale.append(str(architecture))
     if stale:
         print(f"{', '.join(stale)}: not what the code says. Run make docs.", file=sys.stderr)
     return 1 if stale else 0

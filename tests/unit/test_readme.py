@@ -11,11 +11,12 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
+ROOTS = (ROOT, ROOT / "pyco_core", ROOT / "plugins")  # pages leave the first folder out
 README = (ROOT / "README.md").read_text("utf-8")
 PAGES = [
-    ROOT / "README.md",
-    ROOT / "CONTRIBUTING.md",
+    *ROOT.glob("*.md"),
     *ROOT.glob("docs/**/*.md"),
+    ROOT / "examples/README.md",
     *ROOT.glob("tests/*/README.md"),
 ]
 
@@ -25,7 +26,7 @@ def blocks(language: str) -> list[str]:
 
 
 def test_readme_prints_playbook_of_demo() -> None:
-    assert blocks("yaml")[0] == (ROOT / "demo/playbook.yml").read_text("utf-8")
+    assert (ROOT / "demo/playbook.yml").read_text("utf-8") in blocks("yaml")
 
 
 @pytest.mark.parametrize("block", blocks("yaml"))
@@ -52,3 +53,11 @@ def test_make_targets_named_in_pages_exist() -> None:
 def test_link_to_file_in_page_exists(page: Path) -> None:
     links = re.findall(r"\]\((?!\w+:)([^)#]+)(?:#[^)]*)?\)", page.read_text("utf-8"))
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize(
+    "page", [ROOT / "docs/architecture.md", *ROOT.glob("docs/decisions/0*.md")], ids=lambda page: page.name
+)
+def test_source_files_named_in_page_exist(page: Path) -> None:
+    names = re.findall(r"`((?:[\w.-]+/)*[\w.-]+\.(?:py|yml|md))`", page.read_text("utf-8"))
+    assert [name for name in names if not any((root / name).exists() for root in ROOTS)] == []
