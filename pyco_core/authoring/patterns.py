@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 
 NONSENSE = "pyco-nonsense"  # a command that is unknown on every platform
-_SUBMODE = re.compile(r"\\\((config|conf|cfg)[^()]*\\\)")  # "(config)" also stands for "(config-if)"
+_SUBMODE = re.compile(r"\\\((config|conf|cfg)[^()]*\\\)")  # "(config)" also means "(config-if)"
 
 
 def escape(text: str) -> str:
@@ -16,7 +16,7 @@ def escape(text: str) -> str:
 
 
 def quote(text: str) -> str:
-    """Return the text as a YAML scalar, in quotes unless it consists of words."""
+    """Return the text as a YAML scalar, in quotes unless it is plain text."""
     return text if re.fullmatch(r"[A-Za-z][\w -]*\w", text) else "'" + text.replace("'", "''") + "'"
 
 

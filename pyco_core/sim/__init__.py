@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Simulated hosts on real sockets: a telnet or ssh server that plays a tape, and an ssh bastion.
+"""Simulated hosts on real sockets: telnet and ssh servers that play a tape, and ssh bastions.
 
     with Sim() as sim:
         router = sim.telnet("tests/tapes/cisco_ios/c2900_demo.yml")
@@ -8,7 +8,7 @@
         ...                                  # connect to 127.0.0.1, router.port
     assert router.commands == ["show version", "exit"]
 
-README.md beside this file describes tapes, faults and the command line.
+tests/tapes/README.md documents tapes, faults and the command line.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ..errors import InvalidTape
 from ..tape import Tape, load
 from .faults import Faults
 from .host import Host, SshHost
-from .record import Session, Typed
+from .session import Session, Typed
 from .sim import Sim
 
 __all__ = ["Faults", "Host", "InvalidTape", "Session", "Sim", "SshHost", "Tape", "Typed", "load"]

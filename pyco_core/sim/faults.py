@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a device may do wrong on purpose, as data, and the pipe that cuts its writes into pieces."""
+"""The deliberate faults of a device as data, and the pipe that splits its writes."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from .pipe import Pipe
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """The ways in which one device misbehaves; by default in none.
+    """The faults of one device; by default none.
 
-    chunk: sizes in bytes of the pieces that everything sent is cut into, used in turn; () sends
-    whole writes. pause: seconds between two pieces; without one the kernel may join them again.
-    cut_prompts: each prompt and question comes in two pieces with the pause between them, cut one place
-    further each time. delay: seconds before each answer to a command. silent: commands that are never
-    answered. drop: command to number of characters of its output after which the connection is closed.
-    mute: the device accepts the connection and says nothing.
+    chunk: sizes in bytes of the pieces that all output is split into, in turn; () sends whole writes.
+    pause: seconds between two pieces, default 0; without a pause the kernel may join them again.
+    cut_prompts: whether each prompt and question is sent in two pieces, with the pause between them, split
+    one character further each time. delay: seconds before each answer to a command, default 0. silent:
+    commands without an answer. drop: number of characters by command; the connection closes after that many
+    characters of its output. mute: whether the host accepts connections and never sends a byte.
     """
 
     chunk: tuple[int, ...] = ()
@@ -34,7 +34,7 @@ class Faults:
 
 
 class Chunked:
-    """A pipe whose writes leave in pieces of the given sizes."""
+    """A pipe that splits its writes into pieces of the given sizes."""
 
     def __init__(self, pipe: Pipe, faults: Faults, stopped: Event) -> None:
         self._pipe = pipe
@@ -46,6 +46,7 @@ class Chunked:
         self.close = pipe.close
 
     def sendall(self, data: bytes) -> None:
+        """Write the data in pieces."""
         while data:
             size = next(self._sizes)
             self._pipe.sendall(data[:size])

@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which command of a tape a typed line means, and where it goes wrong. Pure."""
+"""Finds the command of a tape for a typed line. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..tape import Command
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The command, and what the words in braces stand for."""
+    """A command and the typed values of its placeholders."""
 
     command: Command
     values: dict[str, str]
@@ -21,46 +21,55 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class NotFound:
-    """kind: "unknown", "incomplete" or "ambiguous". column: of the first wrong character in the line."""
+    """The error for a line: "unknown", "incomplete" or "ambiguous", and the column of an unknown command."""
 
     kind: str
     column: int = 0
 
 
 def find(commands: Iterable[Command], line: str, *, abbreviate: bool) -> Found | NotFound:
-    """Look a line up. abbreviate: a word may be shortened as long as it fits one word only."""
+    """Return the command for a typed line.
+
+    abbreviate: whether a word may be shortened to a prefix that is unique.
+    """
     typed = [(match.group(), match.start()) for match in re.finditer(r"\S+", line)]
-    left = list(commands)
-    for place, (word, start) in enumerate(typed):
-        wanted = {c.words[place] for c in left if len(c.words) > place}
-        fitting = _fitting(wanted, word, abbreviate)
-        if not fitting:
-            return NotFound("unknown", start + max((_alike(text, word) for text in wanted), default=0))
-        if len(fitting) > 1:
+    candidates = list(commands)
+    for index, (word, start) in enumerate(typed):
+        expected = {command.words[index] for command in candidates if len(command.words) > index}
+        matches = _matches(expected, word, abbreviate)
+        if not matches:
+            right = max((_common_length(other, word) for other in expected), default=0)
+            return NotFound("unknown", start + right)
+        if len(matches) > 1:
             return NotFound("ambiguous")
-        left = [c for c in left if len(c.words) > place and c.words[place] in fitting]
-    whole = [c for c in left if len(c.words) == len(typed)]
-    if not whole:
+        candidates = [
+            command
+            for command in candidates
+            if len(command.words) > index and command.words[index] in matches
+        ]
+    complete = [command for command in candidates if len(command.words) == len(typed)]
+    if not complete:
         return NotFound("incomplete")
-    return Found(whole[0], _values(whole[0], [word for word, _start in typed]))
+    return Found(complete[0], _values(complete[0], [word for word, _start in typed]))
 
 
-def _fitting(wanted: set[str], word: str, abbreviate: bool) -> set[str]:
-    """The words of commands that a typed word can mean: itself, else what it begins, else a placeholder."""
-    literal = {text for text in wanted if not text.startswith("{")}
-    numeric = {text for text in wanted - literal if text.endswith(":number}")}
+def _matches(expected: set[str], word: str, abbreviate: bool) -> set[str]:
+    """Return the expected words that a typed word matches: itself, else by prefix, else placeholders."""
+    literal = {other for other in expected if not other.startswith("{")}
+    numeric = {other for other in expected - literal if other.endswith(":number}")}
     if word in literal:
         return {word}
-    begun = {text for text in literal if abbreviate and text.startswith(word)}
-    return begun or (numeric if word.isdecimal() else set()) or wanted - literal - numeric
+    by_prefix = {other for other in literal if abbreviate and other.startswith(word)}
+    return by_prefix or (numeric if word.isdecimal() else set()) or expected - literal - numeric
 
 
-def _alike(wanted: str, word: str) -> int:
-    """How many characters of a wrong word are still right."""
-    pairs = enumerate(zip(wanted, word, strict=False))
-    return next((at for at, (one, other) in pairs if one != other), min(len(wanted), len(word)))
+def _common_length(expected: str, word: str) -> int:
+    """Return the length of the common prefix."""
+    pairs = enumerate(zip(expected, word, strict=False))
+    end = min(len(expected), len(word))
+    return next((index for index, (one, other) in pairs if one != other), end)
 
 
-def _values(command: Command, words: list[str]) -> dict[str, str]:
-    pairs = zip(command.words, words, strict=True)
-    return {wanted[1:-1].partition(":")[0]: word for wanted, word in pairs if wanted.startswith("{")}
+def _values(command: Command, typed: list[str]) -> dict[str, str]:
+    pairs = zip(command.words, typed, strict=True)
+    return {name[1:-1].partition(":")[0]: word for name, word in pairs if name.startswith("{")}

@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One simulated host: where it listens, what it does with a connection, and what it was told."""
+"""Simulated hosts: a telnet device and an ssh server, each with the record of its sessions."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ from ..tape import Tape
 from .faults import Chunked, Faults
 from .pipe import BROKEN, HungUp, Pipe
 from .player import Player
-from .record import Session
+from .session import Session
 from .ssh import Logins, SshServer, close
 from .telnet import Telnet
 from .terminal import Terminal
 
-_DRAIN = 5.0
+_DRAIN_TIMEOUT = 5.0  # seconds, for input that arrives after the end of a session
 _NO_SHELL = b"This account has no shell; it can only forward connections.\r\n"
 
 
 class Host:
-    """A host as a test sees it. One of the classes below says what it does with a connection.
+    """The base class of a host.
 
-    sessions: one for each telnet connection or ssh shell, in the order they came.
+    address, port: the listening address. sessions: one for each telnet connection or ssh shell, in the
+    order of their start.
     """
 
     def __init__(self, listener: socket.socket, faults: Faults, stopped: Event) -> None:
@@ -38,34 +39,38 @@ class Host:
 
     @property
     def commands(self) -> list[str]:
-        """Every command of every session, in the order of the sessions."""
+        """Return the commands of all sessions, in the order of the sessions."""
         return [command for session in self.sessions for command in session.commands]
 
     @property
     def raw(self) -> bytes:
-        """Every byte typed in every session."""
+        """Return the bytes that clients typed in all sessions."""
         return b"".join(bytes(session.raw) for session in self.sessions)
 
     def endings(self, timeout: float = 10.0) -> list[str]:
-        """How each session ended, once all of them have. Raises TimeoutError after so many seconds."""
+        """Wait until all sessions have ended and return their `ended`.
+
+        timeout: seconds to wait. Raises TimeoutError.
+        """
         with self._changed:
             if not self._changed.wait_for(lambda: all(session.ended for session in self.sessions), timeout):
                 raise TimeoutError(f"port {self.port}: a session is still open")
             return [session.ended for session in self.sessions]
 
     def serve(self, sock: socket.socket) -> None:
-        """Serve one connection until it ends."""
+        """Serve one connection until it ends. Subclasses implement it."""
         raise NotImplementedError
 
     def mute(self, sock: socket.socket) -> None:
-        """Read on and say nothing, until the other side leaves."""
+        """Read without an answer until the client hangs up."""
         session = self._begin()
         while data := sock.recv(4096):
-            session.raw += data
+            session.receive(data)
         self._end(session, "client")
 
     @property
     def is_mute(self) -> bool:
+        """Return whether the host never sends a byte."""
         return self._faults.mute
 
     def _begin(self) -> Session:
@@ -74,16 +79,16 @@ class Host:
             self.sessions.append(session)
         return session
 
-    def _end(self, session: Session, how: str) -> None:
+    def _end(self, session: Session, reason: str) -> None:
         with self._changed:
-            session.ended = "stopped" if self._stopped.is_set() else how
+            session.end("stopped" if self._stopped.is_set() else reason)
             self._changed.notify_all()
 
     def _faulty(self, pipe: Pipe) -> Pipe:
         return Chunked(pipe, self._faults, self._stopped) if self._faults.chunk else pipe
 
     def _play(self, tape: Tape, terminal: Terminal, *, authenticated: bool) -> str:
-        """Play the tape until the session ends; how it did."""
+        """Play the tape until the session ends; return the reason of the end."""
         player = Player(tape, terminal, self._faults, self._stopped)
         try:
             player.run(authenticated=authenticated)
@@ -92,32 +97,33 @@ class Host:
 
 
 class TelnetHost(Host):
-    """A device that plays its tape, login included, to every telnet connection."""
+    """A telnet device that plays its tape, with its login."""
 
     def __init__(self, listener: socket.socket, faults: Faults, stopped: Event, tape: Tape) -> None:
         super().__init__(listener, faults, stopped)
         self._tape = tape
 
     def serve(self, sock: socket.socket) -> None:
+        """Play the tape to one connection."""
         session = self._begin()
-        how = "client"
+        reason = "client"
         try:
             telnet = Telnet(self._faulty(sock), session)
-            how = self._play(self._tape, Terminal(telnet, session, telnet.echoes), authenticated=False)
+            reason = self._play(self._tape, Terminal(telnet, session, telnet.echoes), authenticated=False)
             sock.shutdown(socket.SHUT_WR)
         finally:
-            self._end(session, how)
-
-        # A close with input unread resets the connection, and the last output could be lost.
-        sock.settimeout(_DRAIN)
+            self._end(session, reason)
+        # Closing with unread input resets the connection, and the client would lose the last output.
+        sock.settimeout(_DRAIN_TIMEOUT)
         while sock.recv(4096):
             pass
 
 
 class SshHost(Host):
-    """An ssh server: a device that plays its tape, a host with a real shell, or one that only forwards.
+    """An ssh server: a device that plays its tape, a host with a real shell, or a bastion without one.
 
-    forwards: the destinations that clients asked for, None where forwarding is prohibited.
+    host_key: the private key of the server. logins: the accounts, and the attempts to log in. forwards: the
+    destinations that clients requested, None if forwarding is prohibited.
     """
 
     def __init__(
@@ -138,27 +144,28 @@ class SshHost(Host):
 
     @property
     def known_hosts_line(self) -> str:
-        """This host's key as a line of a known_hosts file."""
+        """Return the host key as a line of a known_hosts file."""
         return f"[{self.address}]:{self.port} {self.host_key.get_name()} {self.host_key.get_base64()}\n"
 
     def serve(self, sock: socket.socket) -> None:
+        """Serve the shells and forwarded channels of one connection."""
         SshServer(self.logins, self._begin, self._serve_shell, self.forwards).run(sock, self.host_key)
 
     def _serve_shell(self, channel: paramiko.Channel, session: Session) -> None:
-        how = "client"
+        reason = "client"
         try:
             if isinstance(self._shell, Tape):
                 terminal = Terminal(self._faulty(channel), session)
-                how = self._play(self._shell, terminal, authenticated=True)
+                reason = self._play(self._shell, terminal, authenticated=True)
                 close(channel)
                 channel.get_transport().close()
             elif self._shell is not None:
-                how = self._shell(channel, session)
+                reason = self._shell(channel, session)
             else:
-                how = "refused"
+                reason = "refused"
                 channel.sendall(_NO_SHELL)
                 close(channel)
         except BROKEN:
             return
         finally:
-            self._end(session, how)
+            self._end(session, reason)

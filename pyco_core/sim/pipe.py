@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A two-way byte stream as the simulator sees it, and the end of one."""
+"""The interface of a bidirectional byte stream, and the exceptions for its end."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ from typing import Protocol
 
 
 class HungUp(Exception):
-    """The stream ended: `by` is "client" where the other side left, else why the device ended it."""
+    """The end of a session. by: "client" or another reason of `Session.ended`."""
 
     def __init__(self, by: str = "client") -> None:
         super().__init__(by)
         self.by = by
 
 
-# What a write to a stream that just ended raises: OSError from a socket, EOFError from paramiko.
+# Raised by a write to a stream that has just ended: OSError by a socket, EOFError by paramiko.
 BROKEN = (OSError, EOFError)
 
 
 class Pipe(Protocol):
-    """What a socket, a telnet stream over one, and an ssh channel have in common."""
+    """The common interface of a socket, a telnet stream and an ssh channel."""
 
     def recv(self, size: int, /) -> bytes:
-        """Wait for at least one byte; b"" at the end of the stream.
+        """Wait for at least one byte; return b"" at the end of the stream.
 
-        Raises BlockingIOError where something came that was not for the reader, and other OSErrors.
+        Raises BlockingIOError if only protocol bytes arrived, and other OSErrors.
         """
 
     def sendall(self, data: bytes, /) -> None:
-        """Write all of data. May raise OSError."""
+        """Write all data. Raises OSError or EOFError if the stream has ended."""
 
     def fileno(self) -> int:
-        """A descriptor that can be selected for reading."""
+        """Return a file descriptor for `select`."""
 
     def close(self) -> None:
-        """End the stream."""
+        """Close the stream."""

@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One session of a device that plays a tape: login, then command after command until the end."""
+"""Plays a tape to one client: the login, then the commands until the end of the session."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from typing import NoReturn
 
 from ..tape import Command, Login, Question, Tape
 from .faults import Faults
-from .grammar import Found, find
+from .grammar import Found, NotFound, find
 from .pipe import HungUp
-from .record import Typed
 from .relay import relay
+from .session import Typed
 from .terminal import Interrupted, Terminal
 
 _VARIABLE = re.compile(r"\{(\w+)(?::<(\d+))?\}")
 
 
-def filled(text: str, variables: Mapping[str, str]) -> str:
-    """A text of a tape with its variables filled in; what is none of them stays."""
+def fill_variables(text: str, variables: Mapping[str, str]) -> str:
+    """Return a text of a tape with the values of its variables. Unknown names are kept."""
 
-    def value(place: re.Match[str]) -> str:
-        return variables.get(place[1], place[0]).ljust(int(place[2] or 0))
+    def value(match: re.Match[str]) -> str:
+        return variables.get(match[1], match[0]).ljust(int(match[2] or 0))
 
     return _VARIABLE.sub(value, text)
 
 
 class Player:
-    """Plays a tape to one terminal. `run` ends by raising HungUp, which says who ended the session."""
+    """Plays a tape on one terminal."""
 
     def __init__(self, tape: Tape, terminal: Terminal, faults: Faults, stopped: Event) -> None:
         self._tape = tape
@@ -40,10 +40,15 @@ class Player:
         self._stopped = stopped
         self._mode = ""
         self._variables = {**tape.variables}
-        self._cut = 0  # where the last prompt was cut
+        self._split = 0  # position of the split in the last prompt
 
     def run(self, *, authenticated: bool = False) -> NoReturn:
-        """Play from the login on. authenticated: ssh has checked user and password already."""
+        """Play from the login on.
+
+        authenticated: whether ssh has checked user and password already.
+
+        Raises HungUp at the end of the session, with its reason.
+        """
         login = self._tape.login
         if login is not None:
             if not authenticated or login.inside:
@@ -69,14 +74,14 @@ class Player:
         self._terminal.write(login.banner)
         for _attempt in range(login.attempts):
             try:
-                wanted = login.password
+                expected = login.password
                 if login.users:
                     user = self._ask(login.user_prompt, "user")
-                    wanted = login.users.get(user, "")
-                given = self._ask(login.password_prompt, "password", echo=False)
+                    expected = login.users.get(user, "")
+                password = self._ask(login.password_prompt, "password", echo=False)
             except Interrupted:
                 continue
-            if wanted and hmac.compare_digest(given.encode(), wanted.encode()):
+            if expected and hmac.compare_digest(password.encode(), expected.encode()):
                 return
             self._terminal.write(login.failed)
         self._terminal.write(login.refused)
@@ -85,10 +90,10 @@ class Player:
     def _prompt(self, text: str) -> None:
         text = self._filled(text)
         if self._faults.cut_prompts and len(text) > 1:
-            self._cut = self._cut % (len(text) - 1) + 1
-            self._terminal.write(text[: self._cut])
+            self._split = self._split % (len(text) - 1) + 1
+            self._terminal.write(text[: self._split])
             self._stopped.wait(self._faults.pause)
-            text = text[self._cut :]
+            text = text[self._split :]
         self._terminal.write(text)
 
     def _ask(self, prompt: str, kind: str, *, echo: bool = True) -> str:
@@ -101,14 +106,14 @@ class Player:
         if line in self._faults.silent:
             self._fall_silent()
         self._stopped.wait(self._faults.delay)
-        found = find(self._tape.modes[self._mode].commands, line, abbreviate=self._tape.abbreviate)
-        if not isinstance(found, Found):
-            self._complain(line, found.kind, found.column)
-        elif all(self._answered(question) for question in found.command.ask):
-            self._variables.update({**found.values, **found.command.set})
-            if "width" in found.values:
-                self._terminal.session.columns = int(found.values["width"])
-            self._act(found.command, line)
+        match = find(self._tape.modes[self._mode].commands, line, abbreviate=self._tape.abbreviate)
+        if not isinstance(match, Found):
+            self._print_error(line, match)
+        elif all(self._answered(question) for question in match.command.ask):
+            self._variables.update({**match.values, **match.command.set})
+            if "width" in match.values:
+                self._terminal.session.resize(int(match.values["width"]))
+            self._act(match.command, line)
 
     def _act(self, command: Command, line: str) -> None:
         self._print(self._filled(command.output) * command.repeat, self._faults.drop.get(line))
@@ -124,27 +129,31 @@ class Player:
                 self._prompt(question.prompt)
                 key = self._terminal.key()
                 self._record("key", key)
-                right = key in question.keys
+                is_right = key in question.keys
                 self._terminal.write("\n")
             else:
                 kind = "password" if question.hidden else "answer"
-                given = self._ask(question.prompt, kind, echo=not question.hidden)
-                right = question.answer is None or given == question.answer
-            if right:
+                answer = self._ask(question.prompt, kind, echo=not question.hidden)
+                is_right = question.answer is None or answer == question.answer
+            if is_right:
                 return True
         self._terminal.write(question.failed)
         return False
 
-    def _complain(self, line: str, kind: str, column: int) -> None:
+    def _print_error(self, line: str, error: NotFound) -> None:
         errors = self._tape.errors
-        if kind == "unknown" and errors.caret:
+        if error.kind == "unknown" and errors.caret:
             prompt = self._filled(self._tape.modes[self._mode].prompt)
-            self._terminal.write(" " * (len(prompt) + column) + "^\n")
-        text = {"incomplete": errors.incomplete, "ambiguous": errors.ambiguous}.get(kind) or errors.unknown
-        self._terminal.write(text.replace("{line}", line))
+            self._terminal.write(" " * (len(prompt) + error.column) + "^\n")
+        messages = {"incomplete": errors.incomplete, "ambiguous": errors.ambiguous}
+        message = messages.get(error.kind) or errors.unknown
+        self._terminal.write(message.replace("{line}", line))
 
     def _print(self, text: str, drop: int | None) -> None:
-        """Print an answer, in pages unless the variable `length` is 0; drop: how many characters of it."""
+        """Print an output, in pages unless the variable `length` is 0.
+
+        drop: number of characters after which the connection closes, None for the whole output.
+        """
         if drop is not None:
             self._terminal.write(text[:drop])
             raise HungUp("dropped")
@@ -153,44 +162,44 @@ class Player:
         if page < 1 or len(lines) <= page:
             self._terminal.write(text)
             return
-        shown = page
-        self._terminal.write("".join(lines[:shown]))
-        while shown < len(lines):
-            step = self._asked_for_more(page)
-            if not step:
+        printed = page
+        self._terminal.write("".join(lines[:printed]))
+        while printed < len(lines):
+            count = self._page(page)
+            if not count:
                 return
-            self._terminal.write("".join(lines[shown : shown + step]))
-            shown += step
+            self._terminal.write("".join(lines[printed : printed + count]))
+            printed += count
         if self._tape.more_end:
-            self._at_end()
+            self._end_page()
 
-    def _asked_for_more(self, page: int) -> int:
-        """How many lines the key pressed at the pager asks for: space a page, Enter one, any other none."""
+    def _page(self, page: int) -> int:
+        """Return the number of lines for the key at the pager: a page for space, one for Enter, else 0."""
         more = self._tape.more
         self._terminal.write(more)
         key = self._terminal.key()
         self._record("key", key)
-        self._wipe(more)
+        self._erase(more)
         return {" ": page, "\r": 1, "\n": 1}.get(key, 0)
 
-    def _at_end(self) -> None:
+    def _end_page(self) -> None:
         self._terminal.write(self._tape.more_end)
         while (key := self._terminal.key()) != "q":
             self._record("key", key)
         self._record("key", key)
-        self._wipe(self._tape.more_end)
+        self._erase(self._tape.more_end)
 
-    def _wipe(self, text: str) -> None:
+    def _erase(self, text: str) -> None:
         blank = "\b" * len(text) + " " * len(text) + "\b" * len(text)
         self._terminal.write(self._tape.more_erased or blank)
 
     def _fall_silent(self) -> NoReturn:
-        """Read on and never answer, until the other side leaves."""
+        """Read without an answer until the client hangs up."""
         while True:
             self._terminal.key()
 
     def _filled(self, text: str) -> str:
-        return filled(text, self._variables)
+        return fill_variables(text, self._variables)
 
     def _record(self, kind: str, text: str) -> None:
         self._terminal.session.typed.append(Typed(kind, text, self._mode))

@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A device's own `telnet` and `ssh`: a real connection onward, relayed until one side ends it."""
+"""The `telnet` and `ssh` clients of a device: a real connection onward, relayed until one side closes it."""
 
 from __future__ import annotations
 
@@ -12,44 +12,46 @@ import paramiko
 
 from ..tape import Connect
 from .pipe import BROKEN, HungUp, Pipe
-from .record import Session
+from .session import Session
 from .telnet import Telnet
 from .terminal import Terminal
 
-_TIMEOUT = 10.0
+_TIMEOUT = 10.0  # seconds to connect
 _PORTS = {"telnet": "23", "ssh": "22"}
-_ATTEMPTS = 3
+_ATTEMPTS = 3  # to type a password
 
 
-def relay(terminal: Terminal, protocol: str, to: Mapping[str, str], says: Connect) -> None:
-    """Connect by `telnet` or `ssh` to to["host"], to["port"] (as to["user"]) and relay until the end.
+def relay(terminal: Terminal, protocol: str, target: Mapping[str, str], messages: Connect) -> None:
+    """Connect to a host and relay until it closes the connection.
 
-    Raises HungUp when the near side left; the far side's end only prints what the tape says of it.
+    protocol: "telnet" or "ssh". target: host, port (default: the protocol's) and, for ssh, user.
+
+    Raises HungUp if the client of the terminal hangs up.
     """
-    names = {"host": to["host"], "port": to.get("port") or _PORTS[protocol]}
-    terminal.write(_filled(says.trying, names))
+    names = {"host": target["host"], "port": target.get("port") or _PORTS[protocol]}
+    terminal.write(_fill(messages.trying, names))
     try:
         port = int(names["port"])
-        if port >= 2**16:  # the C library would take what is left of it in 16 bits
+        if port >= 2**16:  # the C library would take it modulo 2**16
             raise ValueError(port)
         sock = socket.create_connection((names["host"], port), timeout=_TIMEOUT)
     except (OSError, ValueError, OverflowError):
-        terminal.write(_filled(says.refused, names))
+        terminal.write(_fill(messages.refused, names))
         return
     sock.settimeout(None)
     near = terminal.session
-    terminal.write(_filled(says.open, names))
+    terminal.write(_fill(messages.open, names))
     if protocol == "telnet":
         onward = Session(terminal=near.terminal, columns=near.columns, lines=near.lines)
         _pump(terminal, Telnet(sock, onward, server=False))
         sock.close()
     else:
-        _ssh(terminal, sock, to["user"])
-    terminal.write(_filled(says.closed, names))
+        _ssh(terminal, sock, target["user"])
+    terminal.write(_fill(messages.closed, names))
 
 
 def _ssh(terminal: Terminal, sock: socket.socket, user: str) -> None:
-    """Log in by ssh, asking for the password on the terminal; the host key is not checked."""
+    """Log in by ssh with a password from the terminal, without a check of the host key, and relay."""
     transport = paramiko.Transport(sock)
     try:
         transport.start_client(timeout=_TIMEOUT)
@@ -74,9 +76,9 @@ def _ssh(terminal: Terminal, sock: socket.socket, user: str) -> None:
 
 
 def _pump(terminal: Terminal, far: Pipe) -> None:
-    """Copy both ways until the far side ends. Raises HungUp when the near one does."""
+    """Copy in both directions until the far side closes. Raises HungUp if the near side does."""
     near = terminal.pipe
-    _write(far, terminal.taken())
+    _write(far, terminal.take_unread())
     with selectors.DefaultSelector() as selector:
         selector.register(near.fileno(), selectors.EVENT_READ, near)
         selector.register(far.fileno(), selectors.EVENT_READ, far)
@@ -89,12 +91,12 @@ def _pump(terminal: Terminal, far: Pipe) -> None:
                 if data == b"":
                     return
                 if data and key.data is near:
-                    terminal.session.raw += data
+                    terminal.session.receive(data)
                 _write(far if key.data is near else near, data or b"")
 
 
 def _read(pipe: Pipe) -> bytes | None:
-    """What came, None where that was not for the reader, b"" at the end."""
+    """Return bytes, None if only protocol bytes arrived, b"" at the end of the stream."""
     try:
         return pipe.recv(65536)
     except BlockingIOError:
@@ -104,12 +106,12 @@ def _read(pipe: Pipe) -> bytes | None:
 
 
 def _write(pipe: Pipe, data: bytes) -> None:
-    """Write; that the stream has ended is seen at the next read."""
+    """Write, and leave the end of the stream to the next read."""
     try:
         pipe.sendall(data)
     except BROKEN:
         return
 
 
-def _filled(text: str, names: Mapping[str, str]) -> str:
+def _fill(text: str, names: Mapping[str, str]) -> str:
     return text.replace("{host}", names["host"]).replace("{port}", names["port"])

@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A real shell on a pseudo-terminal behind an ssh channel, as the user who runs the simulator."""
+"""A real shell on a pseudo-terminal behind an ssh channel. It runs as the user of the simulator."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from threading import Thread
 import paramiko
 
 from .pipe import BROKEN
-from .record import Session
+from .session import Session
 
-# Without a controlling terminal a shell has no job control. Only the child itself can take one, and
-# Python code that runs between fork and exec is not safe in a process with threads.
+# A shell needs a controlling terminal for job control. Only the child itself can take it, and Python code
+# between fork and exec is not safe in a process with threads.
 _WITH_TTY = """
 import fcntl, os, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
@@ -29,7 +29,10 @@ os.execv(sys.argv[1], sys.argv[1:])
 
 
 def run_shell(shell: str, home: str, channel: paramiko.Channel, session: Session) -> str:
-    """Run the shell until it exits ("exit") or the channel closes ("client"); nothing is left running."""
+    """Run a shell to its end and return the reason: "exit", or "client" if the channel was closed.
+
+    shell: path of the program. home: its working directory and HOME.
+    """
     master, slave = pty.openpty()
     size = struct.pack("HHHH", session.lines or 24, session.columns or 80, 0, 0)
     fcntl.ioctl(master, termios.TIOCSWINSZ, size)
@@ -43,23 +46,23 @@ def run_shell(shell: str, home: str, channel: paramiko.Channel, session: Session
         start_new_session=True,
     )
     os.close(slave)
-    typing = Thread(target=_type, args=(channel, master, child, session), daemon=True)
-    typing.start()
-    _show(master, channel)
+    input_thread = Thread(target=_copy_input, args=(channel, master, child, session), daemon=True)
+    input_thread.start()
+    _copy_output(master, channel)
     status = child.wait()
-    ended = "client" if channel.closed else "exit"
+    reason = "client" if channel.closed else "exit"
     try:
-        if ended == "exit":
+        if reason == "exit":
             channel.send_exit_status(max(status, 0))
         channel.close()
     except BROKEN:
-        ended = "client"
-    typing.join()
+        reason = "client"
+    input_thread.join()
     os.close(master)
-    return ended
+    return reason
 
 
-def _show(master: int, channel: paramiko.Channel) -> None:
+def _copy_output(master: int, channel: paramiko.Channel) -> None:
     try:
         while data := os.read(master, 65536):
             channel.sendall(data)
@@ -67,13 +70,15 @@ def _show(master: int, channel: paramiko.Channel) -> None:
         return
 
 
-def _type(channel: paramiko.Channel, master: int, child: subprocess.Popen[bytes], session: Session) -> None:
-    """Type what comes until the channel ends; then hang up as a modem line does, which ends the shell."""
+def _copy_input(
+    channel: paramiko.Channel, master: int, child: subprocess.Popen[bytes], session: Session
+) -> None:
+    """Copy the input of the channel to the shell. At its end send SIGHUP, which ends the shell."""
     try:
         while data := channel.recv(4096):
-            session.raw += data
+            session.receive(data)
             os.write(master, data)
     except OSError:
-        # The shell has just exited; the end of the channel follows.
+        # The shell has exited; the channel is closed next.
         return
     child.send_signal(signal.SIGHUP)

@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All simulated hosts of one process: they listen on loopback, one thread serves each connection."""
+"""The simulator: hosts that listen on loopback, with one thread for each connection."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from .shell import run_shell
 from .ssh import Logins
 
 ADDRESS = "127.0.0.1"
-_JOIN = 10.0
+_JOIN_TIMEOUT = 10.0  # seconds for a thread to end
 _NO_FAULTS = Faults()
 _H = TypeVar("_H", bound=Host)
 
 
 class Sim:
-    """A context manager that holds hosts; when it ends no socket, thread or process of theirs is left.
+    """A context manager that runs simulated hosts. Its end closes their sockets, threads and processes.
 
-    known_hosts: the path of a file with the host keys of all its ssh hosts.
+    known_hosts: path of a file with the keys of all ssh hosts.
     """
 
     def __init__(self) -> None:
@@ -41,17 +41,20 @@ class Sim:
         self.known_hosts = str(Path(self._folder, "known_hosts"))
         self._stopped = Event()
         self._selector = selectors.DefaultSelector()
-        self._waker, wakened = socket.socketpair()
-        self._selector.register(wakened, selectors.EVENT_READ)
+        self._waker, woken = socket.socketpair()
+        self._selector.register(woken, selectors.EVENT_READ)
         self._lock = Lock()
         self._live: dict[socket.socket, Thread] = {}
         self._accepting = Thread(target=self._accept, daemon=True)
         self._accepting.start()
 
     def telnet(self, tape: Tape | str | Path, *, port: int = 0, faults: Faults = _NO_FAULTS) -> Host:
-        """A telnet device that plays the tape (a tape, or the path of one). port 0: any free one."""
+        """Start a telnet device that plays a tape, given as object or path.
+
+        port: default 0, any free port. Raises InvalidTape, OSError.
+        """
         listener = socket.create_server((ADDRESS, port))
-        return self._listen(listener, TelnetHost(listener, faults, self._stopped, _loaded(tape)))
+        return self._listen(listener, TelnetHost(listener, faults, self._stopped, _load(tape)))
 
     def ssh(
         self,
@@ -64,23 +67,26 @@ class Sim:
         port: int = 0,
         faults: Faults = _NO_FAULTS,
     ) -> SshHost:
-        """An ssh host: plays the tape, or runs a shell such as "/bin/sh", or with neither has no shell.
+        """Start an ssh host.
 
-        users: password of each user who may log in; without it those of the tape's login. keys: may be
-        used by each of these users too. forward: whether TCP forwarding, to loopback, is allowed. A
-        real shell runs as the user of this process: choose its password at random on a machine that
-        others use too.
+        tape: played in each shell, default None. users: passwords by user name, default: those of the
+        tape's login. keys: accepted for each of these users. shell: a real shell such as "/bin/sh" in place
+        of a tape; it runs as the user of this process, so choose a random password on a machine that other
+        people use. Without tape and shell the host has no shell. forward: whether TCP forwarding to
+        loopback is allowed. port: default 0, any free port.
+
+        Raises InvalidTape, OSError.
         """
-        played = _loaded(tape) if tape is not None else None
+        loaded = _load(tape) if tape is not None else None
         if users is None:
-            users = played.login.users if played and played.login else {}
+            users = loaded.login.users if loaded and loaded.login else {}
         listener = socket.create_server((ADDRESS, port))
         host = SshHost(
             listener,
             faults,
             self._stopped,
             logins=Logins(users, keys),
-            shell=played or (partial(run_shell, shell, self._folder) if shell else None),
+            shell=loaded or (partial(run_shell, shell, self._folder) if shell else None),
             forward=forward,
         )
         with open(self.known_hosts, "a", encoding="ascii") as file:
@@ -88,18 +94,18 @@ class Sim:
         return self._listen(listener, host)
 
     def close(self) -> None:
-        """End every connection and stop listening. A second call does nothing."""
+        """Close every connection and stop listening. A second call does nothing."""
         if self._stopped.is_set():
             return
         self._stopped.set()
         self._waker.close()
-        self._accepting.join(_JOIN)
+        self._accepting.join(_JOIN_TIMEOUT)
         with self._lock:
             live = dict(self._live)
         for sock in live:
             _shut(sock)
         for thread in live.values():
-            thread.join(_JOIN)
+            thread.join(_JOIN_TIMEOUT)
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def __enter__(self) -> Sim:
@@ -152,5 +158,5 @@ def _shut(sock: socket.socket) -> None:
         return
 
 
-def _loaded(tape: Tape | str | Path) -> Tape:
+def _load(tape: Tape | str | Path) -> Tape:
     return tape if isinstance(tape, Tape) else load(tape)

@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An ssh server for one connection: password or key login, shells on a pty, and TCP forwarding."""
+"""The ssh server of one connection: password and key authentication, shells, and TCP forwarding."""
 
 from __future__ import annotations
 
@@ -22,41 +22,48 @@ from paramiko.common import (
 )
 
 from .pipe import BROKEN
-from .record import Session
+from .session import Session
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
-_TIMEOUT = 10.0
+_TIMEOUT = 10.0  # seconds to open a channel or to connect onward
 
 Serve = Callable[[paramiko.Channel, Session], None]
 
 
 @dataclass(slots=True)
 class Logins:
-    """Who may log in, and who did: users by name and password, keys for every user."""
+    """The accounts of a host, and the attempts to log in.
+
+    users: passwords by user name. keys: accepted for every user. accepted, rejected: user names in order.
+    """
 
     users: Mapping[str, str] = field(default_factory=dict)
     keys: tuple[paramiko.PKey, ...] = ()
     accepted: list[str] = field(default_factory=list)
     rejected: list[str] = field(default_factory=list)
 
-    def password(self, user: str, password: str) -> int:
-        wanted = self.users.get(user, "")
-        return self._noted(user, bool(wanted) and hmac.compare_digest(wanted.encode(), password.encode()))
+    def check_password(self, user: str, password: str) -> int:
+        """Return paramiko's code for a password."""
+        expected = self.users.get(user, "")
+        return self._result(
+            user, bool(expected) and hmac.compare_digest(expected.encode(), password.encode())
+        )
 
-    def key(self, user: str, key: paramiko.PKey) -> int:
-        return self._noted(user, user in self.users and key in self.keys)
+    def check_key(self, user: str, key: paramiko.PKey) -> int:
+        """Return paramiko's code for a key."""
+        return self._result(user, user in self.users and key in self.keys)
 
-    def _noted(self, user: str, right: bool) -> int:
-        (self.accepted if right else self.rejected).append(user)
-        return AUTH_SUCCESSFUL if right else AUTH_FAILED
+    def _result(self, user: str, is_right: bool) -> int:
+        (self.accepted if is_right else self.rejected).append(user)
+        return AUTH_SUCCESSFUL if is_right else AUTH_FAILED
 
 
 class SshServer(paramiko.ServerInterface):
-    """One client's connection and what it may do there.
+    """The server side of one connection.
 
-    serve: plays one shell and returns when that is over. forwards: None where TCP forwarding is
-    prohibited, else the list that each destination is added to; only loopback addresses are
-    connected to, whoever asks.
+    open_session: creates the record of a shell. serve: serves one shell until its end. forwards: the list
+    that requested destinations are added to, None if TCP forwarding is prohibited; only loopback addresses
+    are connected.
     """
 
     def __init__(
@@ -72,14 +79,14 @@ class SshServer(paramiko.ServerInterface):
         self._forwards = forwards
         self._sessions: dict[int, Session] = {}
         self._onward: dict[int, socket.socket] = {}
-        # paramiko itself holds channels weakly: one that nobody holds is closed.
+        # paramiko keeps weak references to channels and closes one without another reference.
         self._channels: dict[int, paramiko.Channel] = {}
         self._accepting = Lock()
         self._granted: list[tuple[paramiko.Channel, Session]] = []
         self._threads: list[Thread] = []
 
     def run(self, sock: socket.socket, host_key: paramiko.PKey) -> None:
-        """Serve the connection on sock until it ends; then everything it started has ended too."""
+        """Serve the connection until it ends, with its threads and forwarded sockets."""
         wire: Any = _Wire(sock, self._start_shells)
         self._transport = paramiko.Transport(wire)
         self._transport.add_server_key(host_key)
@@ -97,10 +104,10 @@ class SshServer(paramiko.ServerInterface):
         return "publickey,password" if self._logins.keys else "password"
 
     def check_auth_password(self, username: str, password: str) -> int:
-        return self._logins.password(username, password)
+        return self._logins.check_password(username, password)
 
     def check_auth_publickey(self, username: str, key: paramiko.PKey) -> int:
-        return self._logins.key(username, key)
+        return self._logins.check_key(username, key)
 
     def check_channel_request(self, kind: str, chanid: int) -> int:
         if kind != "session":
@@ -120,14 +127,14 @@ class SshServer(paramiko.ServerInterface):
         modes: bytes,
     ) -> bool:
         session = self._sessions[channel.get_id()]
-        session.terminal, session.columns, session.lines = term.decode("ascii", "replace"), width, height
+        session.set_terminal(term.decode("ascii", "replace"))
+        session.resize(width, height)
         return True
 
     def check_channel_window_change_request(
         self, channel: paramiko.Channel, width: int, height: int, pixelwidth: int, pixelheight: int
     ) -> bool:
-        session = self._sessions[channel.get_id()]
-        session.columns, session.lines = width, height
+        self._sessions[channel.get_id()].resize(width, height)
         return True
 
     def check_channel_shell_request(self, channel: paramiko.Channel) -> bool:
@@ -160,8 +167,8 @@ class SshServer(paramiko.ServerInterface):
             self._start(self._serve, *self._granted.pop(0))
 
     def _accept(self) -> None:
-        """Take over the channel that was just granted; a forwarded one is relayed until its end."""
-        # Of two threads that wait, paramiko may wake one for the channel that the other has taken.
+        """Accept the channel that was just granted, and relay a forwarded one until its end."""
+        # With two waiting threads, paramiko may wake one for the channel that the other one accepts.
         with self._accepting:
             channel = self._transport.accept(_TIMEOUT)
         if channel is None:
@@ -169,16 +176,16 @@ class SshServer(paramiko.ServerInterface):
         self._channels[channel.get_id()] = channel
         sock = self._onward.pop(channel.get_id(), None)
         if sock is not None:
-            self._start(_send_on, channel, sock)
-            _bring_back(sock, channel)
+            self._start(_copy_to_socket, channel, sock)
+            _copy_to_channel(sock, channel)
             self._channels.pop(channel.get_id(), None)
 
 
 class _Wire:
-    """The socket as paramiko gets it; before each read, `before_read` is called.
+    """A socket that calls `before_read` before each read.
 
-    paramiko answers a request after its handler has returned, in the thread that reads: by the next
-    read the answer is out, and a shell that starts then cannot overtake it.
+    paramiko answers a request after its handler has returned, in the thread that reads. A shell that starts
+    before the next read therefore cannot send output before that answer.
     """
 
     def __init__(self, sock: socket.socket, before_read: Callable[[], None]) -> None:
@@ -193,17 +200,17 @@ class _Wire:
         return getattr(self._sock, name)
 
 
-def _send_on(channel: paramiko.Channel, sock: socket.socket) -> None:
+def _copy_to_socket(channel: paramiko.Channel, sock: socket.socket) -> None:
     try:
         while data := channel.recv(65536):
             sock.sendall(data)
-        # The end of one direction leaves the other open; a closed channel ends both.
+        # The end of one direction keeps the other one open; a closed channel ends both.
         sock.shutdown(socket.SHUT_RDWR if channel.closed else socket.SHUT_WR)
     except OSError:
         close(channel)
 
 
-def _bring_back(sock: socket.socket, channel: paramiko.Channel) -> None:
+def _copy_to_channel(sock: socket.socket, channel: paramiko.Channel) -> None:
     with sock:
         try:
             while data := sock.recv(65536):
@@ -214,7 +221,7 @@ def _bring_back(sock: socket.socket, channel: paramiko.Channel) -> None:
 
 
 def close(channel: paramiko.Channel) -> None:
-    """Close a channel, whose connection may have ended just now."""
+    """Close a channel, also if its connection has ended."""
     try:
         channel.close()
     except BROKEN:

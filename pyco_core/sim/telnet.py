@@ -1,13 +1,13 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The telnet protocol (RFC 854, 855, 857, 858, 1073, 1091) over a socket, for either side."""
+"""The telnet protocol (RFC 854, 855, 857, 858, 1073, 1091) over a stream, for server and client."""
 
 from __future__ import annotations
 
 import struct
 
 from .pipe import Pipe
-from .record import Session
+from .session import Session
 
 IAC, DONT, DO, WONT, WILL, SB, SE = 255, 254, 253, 252, 251, 250, 240
 ECHO, SGA, TTYPE, NAWS = 1, 3, 24, 31
@@ -20,10 +20,11 @@ _CLIENT = (frozenset({TTYPE, NAWS, SGA}), frozenset({ECHO, SGA}))
 
 
 class Telnet:
-    """A pipe of plain bytes: options are negotiated, IAC is doubled, CR NUL is CR (for a server CR LF too).
+    """A pipe of plain bytes over a pipe of telnet.
 
-    A server offers ECHO and SGA and asks for TTYPE and NAWS at once, as a router does; a client only
-    answers. What the other side says about itself and each option it sends go to the session.
+    It negotiates options, doubles IAC, and reads CR NUL as CR, for a server also CR LF. A server
+    immediately offers ECHO and SGA and requests TTYPE and NAWS, like a router; a client only answers. The
+    session records the terminal type, the window size and the options of the other side.
     """
 
     def __init__(self, pipe: Pipe, session: Session, *, server: bool = True) -> None:
@@ -34,7 +35,7 @@ class Telnet:
         self._asked: set[tuple[int, int]] = set()
         self._inbound = bytearray()
         self._after_cr = False
-        # A client shows what it gets, so it keeps the LF of CR LF; a server reads both as Enter.
+        # A client keeps the LF of CR LF, because it prints the text; a server reads both as Enter.
         self._dropped = (LF, NUL) if server else (NUL,)
         self.fileno = pipe.fileno
         self.close = pipe.close
@@ -44,7 +45,7 @@ class Telnet:
             pipe.sendall(b"".join(bytes((IAC, verb, option)) for verb, option in offer))
 
     def recv(self, size: int) -> bytes:
-        """The next plain bytes; b"" at the end. Raises BlockingIOError where only negotiation came."""
+        """Return plain bytes, b"" at the end. Raises BlockingIOError if only negotiation arrived."""
         data = self._pipe.recv(size)
         if not data:
             return b""
@@ -55,12 +56,13 @@ class Telnet:
         return plain
 
     def sendall(self, data: bytes) -> None:
+        """Write plain bytes."""
         escaped = data.replace(b"\xff", b"\xff\xff")
-        # A carriage return that does not begin a new line is CR NUL (RFC 854).
+        # A carriage return without a line feed is CR NUL (RFC 854).
         self._pipe.sendall(escaped.replace(b"\r", b"\r\0").replace(b"\r\0\n", b"\r\n"))
 
     def echoes(self) -> bool:
-        """Whether this side is the one that echoes: it is, unless the other side forbade it."""
+        """Return whether this side echoes: yes, unless the other side refused."""
         return (WILL, ECHO) in self._asked | self._on
 
     def _decode(self) -> bytes:
@@ -69,12 +71,12 @@ class Telnet:
             if self._inbound[0] != IAC:
                 self._take_plain(self._inbound.pop(0), plain)
                 continue
-            taken = self._take_option()
-            if not taken:
+            length = self._take_option()
+            if not length:
                 break
-            if taken == 2 and self._inbound[1] == IAC:
+            if length == 2 and self._inbound[1] == IAC:
                 plain.append(IAC)
-            del self._inbound[:taken]
+            del self._inbound[:length]
         return bytes(plain)
 
     def _take_plain(self, byte: int, plain: bytearray) -> None:
@@ -83,7 +85,7 @@ class Telnet:
         self._after_cr = byte == CR
 
     def _take_option(self) -> int:
-        """The length of the telnet command that the input begins with, 0 where it is not complete."""
+        """Handle the telnet command at the start of the input; return its length, 0 if it is incomplete."""
         data = self._inbound
         if len(data) < 2:
             return 0
@@ -104,18 +106,18 @@ class Telnet:
         self._session.options.append((NAMES[verb], OPTIONS.get(option, str(option))))
         yes, no, supported = (WILL, WONT, self._local) if verb in (DO, DONT) else (DO, DONT, self._remote)
         state = (yes, option)
-        wanted = verb in (DO, WILL) and option in supported
+        accepted = verb in (DO, WILL) and option in supported
         asked = state in self._asked
         self._asked.discard(state)
         was_on = state in self._on
-        if wanted:
+        if accepted:
             self._on.add(state)
         else:
             self._on.discard(state)
-        refused_anew = verb in (DO, WILL) and not wanted
-        if refused_anew or (wanted != was_on and not asked):
-            self._pipe.sendall(bytes((IAC, yes if wanted else no, option)))
-        if wanted and not was_on:
+        refused = verb in (DO, WILL) and not accepted
+        if refused or (accepted != was_on and not asked):
+            self._pipe.sendall(bytes((IAC, yes if accepted else no, option)))
+        if accepted and not was_on:
             self._agreed(yes, option)
 
     def _agreed(self, verb: int, option: int) -> None:
@@ -127,9 +129,9 @@ class Telnet:
 
     def _subnegotiated(self, option: int, data: bytes) -> None:
         if option == NAWS and len(data) == 4:
-            self._session.columns, self._session.lines = struct.unpack("!HH", data)
+            self._session.resize(*struct.unpack("!HH", data))
         elif option == TTYPE and data[:1] == bytes((IS,)):
-            self._session.terminal = data[1:].decode("ascii", "replace")
+            self._session.set_terminal(data[1:].decode("ascii", "replace"))
         elif option == TTYPE and data[:1] == bytes((SEND,)):
             name = (self._session.terminal or "vt100").encode()
             self._pipe.sendall(bytes((IAC, SB, TTYPE, IS)) + name + bytes((IAC, SE)))

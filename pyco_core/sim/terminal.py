@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The line discipline of a device: echo, backspace, one line or one key at a time, and the pager."""
+"""The line discipline of a device: echo, line editing, and input by line or by key."""
 
 from __future__ import annotations
 
@@ -8,20 +8,21 @@ import re
 from collections.abc import Callable
 
 from .pipe import BROKEN, HungUp, Pipe
-from .record import Session
+from .session import Session
 
 BACKSPACE, DELETE, CTRL_C, CTRL_U, CTRL_W = "\b", "\x7f", "\x03", "\x15", "\x17"
-_SHIFT = 10
+_SHIFT = 10  # columns that a long line moves to the left
 
 
 class Interrupted(Exception):
-    """Ctrl-C was typed."""
+    """The client typed Ctrl-C."""
 
 
 class Terminal:
-    """Text in and out of a pipe, for one session. echoes: whether this side echoes what is typed.
+    """Text input and output on a pipe, for one session.
 
-    Every method raises HungUp when the other side left.
+    echoes: returns whether this side echoes the input; default: yes. Every method raises HungUp if the
+    client hangs up.
     """
 
     def __init__(self, pipe: Pipe, session: Session, echoes: Callable[[], bool] = lambda: True) -> None:
@@ -32,19 +33,22 @@ class Terminal:
         self._column = 0
 
     def write(self, text: str) -> None:
-        """Print; line ends become CR LF."""
+        """Print text with CR LF line ends."""
         self._column = len(re.split(r"[\r\n]", text)[-1]) + (0 if "\n" in text else self._column)
         self._send(text.replace("\n", "\r\n"))
 
     def key(self) -> str:
-        """One key, as it was typed."""
+        """Read one key."""
         if not self._typed:
             self._typed = self._receive()
         key, self._typed = self._typed[:1], self._typed[1:]
         return key.decode("latin-1")
 
     def line(self, *, echo: bool = True) -> str:
-        """One line as it stands when Enter is pressed. Raises Interrupted."""
+        """Read one line up to Enter, edited by backspace, Ctrl-U and Ctrl-W.
+
+        echo: False for a password. Raises Interrupted on Ctrl-C.
+        """
         line, prompt = "", self._column
         while (key := self.key()) not in "\r\n":
             if key == CTRL_C:
@@ -52,18 +56,18 @@ class Terminal:
                 raise Interrupted
             new = _edited(line, key)
             if echo and self._echoes():
-                self._show(line, new, prompt)
+                self._echo(line, new, prompt)
             line = new
         self.write("\n")
         return line.encode("latin-1").decode("utf-8", "replace")
 
-    def taken(self) -> bytes:
-        """What was typed ahead and not read yet; it is gone from here then."""
-        ahead, self._typed = self._typed, b""
-        return ahead
+    def take_unread(self) -> bytes:
+        """Remove and return the input that is not read yet."""
+        unread, self._typed = self._typed, b""
+        return unread
 
-    def _show(self, old: str, new: str, prompt: int) -> None:
-        """Echo the step from one text of the line to the next; a line too wide is shifted, as IOS does."""
+    def _echo(self, old: str, new: str, prompt: int) -> None:
+        """Echo the change of the line. A line that is too wide is shifted to the left, as IOS does."""
         columns = self.session.columns or 80
         if len(new) < len(old):
             self._send("\b \b" * (len(old) - len(new)))
@@ -75,8 +79,8 @@ class Terminal:
             if over:
                 self._send(new[len(old) :])
             else:
-                shown = "$" + new[1 - room :]
-                self._send("\b" * (columns - prompt - 1) + shown + " " * _SHIFT + "\b" * _SHIFT)
+                visible = "$" + new[1 - room :]
+                self._send("\b" * (columns - prompt - 1) + visible + " " * _SHIFT + "\b" * _SHIFT)
 
     def _receive(self) -> bytes:
         data: bytes | None = None
@@ -89,7 +93,7 @@ class Terminal:
                 raise HungUp from exc
         if not data:
             raise HungUp
-        self.session.raw += data
+        self.session.receive(data)
         return data
 
     def _send(self, text: str) -> None:

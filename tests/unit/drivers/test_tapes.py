@@ -27,7 +27,7 @@ from pyco_core.models.settings import Settings
 from pyco_core.session.recognize import AUTO
 from pyco_core.session.terminal import last_line
 from pyco_core.sim import Faults, Host, Sim
-from pyco_core.sim.player import filled
+from pyco_core.sim.player import fill_variables
 from pyco_core.tape import Command, Expected, Tape, load
 
 TAPES = Path(__file__).parents[2] / "tapes"
@@ -154,7 +154,7 @@ def is_plain(command: Command) -> bool:
 
 
 def printed(command: Command, tape: Tape) -> str:
-    return trimmed(filled(command.output, tape.variables) * command.repeat)
+    return trimmed(fill_variables(command.output, tape.variables) * command.repeat)
 
 
 def trimmed(reply: str) -> str:

@@ -130,7 +130,7 @@ def test_a_shell_that_has_just_exited_takes_no_more_keys(ends):
     reading, writing = os.pipe()
     os.close(reading)
     with subprocess.Popen([sys.executable, "-c", "pass"]) as child:
-        shell._type(channel, writing, child, Session())
+        shell._copy_input(channel, writing, child, Session())
     os.close(writing)
     assert child.returncode == 0
 
@@ -139,7 +139,7 @@ def test_what_a_shell_prints_after_its_channel_is_gone_is_lost():
     reading, writing = os.pipe()
     os.write(writing, b"output")
     os.close(writing)
-    shell._show(reading, Broken())
+    shell._copy_output(reading, Broken())
     os.close(reading)
 
 
@@ -148,7 +148,7 @@ def test_what_a_shell_prints_is_passed_on_to_its_end(ends):
     reading, writing = os.pipe()
     os.write(writing, b"output")
     os.close(writing)
-    shell._show(reading, ours)
+    shell._copy_output(reading, ours)
     os.close(reading)
     assert theirs.recv(100) == b"output"
 
@@ -207,7 +207,7 @@ def test_a_channel_of_another_kind_is_refused(sim, tape, ssh):
 def test_a_forwarded_stream_ends_with_its_channel(ends):
     ours, theirs = ends
     theirs.sendall(b"from the device")
-    ssh_server._bring_back(ours, Broken())
+    ssh_server._copy_to_channel(ours, Broken())
     assert theirs.recv(100) == b""
 
 
