@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run an example playbook against simulated hosts: python -m examples.playbook NAME [OPTION...]
+"""Run an example playbook against simulated hosts: `python -m examples.playbook NAME [OPTION...]`.
 
 Further options go to ansible-playbook, for example -v. A second inventory replaces the addresses of
 inventory.yml by those of the simulated hosts; everything else is as you would write it.

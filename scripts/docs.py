@@ -90,7 +90,7 @@ def errors_page(_old: str) -> str:
     ]
     kinds.sort(key=lambda kind: inspect.getsourcelines(kind)[1])
     cells = (
-        (name(kind), name(kind.__base__), meaning(kind), kind.remedy, kind.shown_as) for kind in kinds[1:]
+        (name(kind), name(kind.__mro__[1]), meaning(kind), kind.remedy, kind.shown_as) for kind in kinds[1:]
     )
     return ERRORS + lines(
         f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in one)} |" for one in cells

@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""python3 -m tests.lab up|down|status"""
+"""Bring the lab up or down, or check it: `python3 -m tests.lab up|down|status`."""
 
 from __future__ import annotations
 

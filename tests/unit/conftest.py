@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A home of pyco's own for every test: what one test learns is not known to the next."""
+"""A separate home of pyco for every test, so that tests do not share learned prompts."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ _number = count()
 
 @pytest.fixture(autouse=True)
 def pyco_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """It is not made before something is written to it."""
+    """Set PYCO_HOME to a new folder, which does not exist yet."""
     monkeypatch.setenv("PYCO_HOME", str(tmp_path_factory.getbasetemp() / f"pyco-home-{next(_number)}"))

@@ -15,7 +15,7 @@ import pytest
 from pyco_core import cache
 from pyco_core.cache import Cache
 
-LOGIN, WHAT = "telnet://pyco@r1:23", "prompt"
+LOGIN, KIND = "telnet://pyco@r1:23", "prompt"
 WRITER = """
 import sys
 from pyco_core.cache import Cache
@@ -30,53 +30,53 @@ def file(tmp_path: Path) -> Path:
 
 
 def is_kept(file: Path) -> bool:
-    """Whether what is put into a cache with this file is found by the next one; it never fails."""
-    Cache(str(file)).put(LOGIN, WHAT, "r1>")
-    return Cache(str(file)).get(LOGIN, WHAT) == "r1>"
+    """Write a value, and tell whether a new cache with this file returns it."""
+    Cache(str(file)).put(LOGIN, KIND, "r1>")
+    return Cache(str(file)).get(LOGIN, KIND) == "r1>"
 
 
-def made(file: Path, *words: str) -> None:
-    """A database of somebody else's, in a folder that is private."""
+def make_database(file: Path, *statements: str) -> None:
+    """Make a database with these statements in a private folder."""
     file.parent.mkdir(mode=0o700, exist_ok=True)
     with closing(sqlite3.connect(file)) as database:
-        for each in words:
-            database.execute(each)
+        for statement in statements:
+            database.execute(statement)
         database.commit()
 
 
-def test_what_is_kept_is_found_by_the_next_process_until_it_is_forgotten(file: Path) -> None:
+def test_value_is_kept_until_it_is_replaced_or_removed(file: Path) -> None:
     assert is_kept(file)
-    Cache(str(file)).put(LOGIN, WHAT, "r1#")
-    assert Cache(str(file)).get(LOGIN, WHAT) == "r1#"
+    Cache(str(file)).put(LOGIN, KIND, "r1#")
+    assert Cache(str(file)).get(LOGIN, KIND) == "r1#"
     assert Cache(str(file)).get(LOGIN, "driver") == ""
-    assert Cache(str(file)).get("telnet://r2:23", WHAT) == ""
-    Cache(str(file)).put(LOGIN, WHAT, "")
-    assert Cache(str(file)).get(LOGIN, WHAT) == ""
+    assert Cache(str(file)).get("telnet://r2:23", KIND) == ""
+    Cache(str(file)).put(LOGIN, KIND, "")
+    assert Cache(str(file)).get(LOGIN, KIND) == ""
 
 
-def test_its_folder_is_made_for_its_user_alone_and_only_when_something_is_kept(file: Path) -> None:
-    assert Cache(str(file)).get(LOGIN, WHAT) == ""
+def test_folder_is_private_and_made_on_first_write(file: Path) -> None:
+    assert Cache(str(file)).get(LOGIN, KIND) == ""
     assert not file.parent.exists()
     assert is_kept(file)
     assert file.parent.stat().st_mode & 0o777 == 0o700
 
 
-def test_the_shared_one_is_in_the_home_of_pyco(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_shared_cache_is_in_pyco_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PYCO_HOME", str(tmp_path / "mine"))
-    cache.shared().put(LOGIN, WHAT, "r1>")
+    cache.shared().put(LOGIN, KIND, "r1>")
     assert (tmp_path / "mine" / "cache" / "learnt.db").is_file()
     monkeypatch.setenv("PYCO_HOME", "~nobody-of-this-name")
-    cache.shared().put(LOGIN, WHAT, "r1>")
-    assert cache.shared().get(LOGIN, WHAT) == ""
+    cache.shared().put(LOGIN, KIND, "r1>")
+    assert cache.shared().get(LOGIN, KIND) == ""
 
 
-def test_a_folder_that_others_can_look_into_is_not_used(file: Path) -> None:
+def test_folder_readable_by_others_is_ignored(file: Path) -> None:
     assert is_kept(file)
     file.parent.chmod(0o755)
     assert not is_kept(file)
 
 
-def test_a_folder_that_cannot_be_made_is_done_without(tmp_path: Path) -> None:
+def test_missing_folder_that_cannot_be_made_is_ignored(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert not is_kept(tmp_path / "file" / "learnt.db")
 
@@ -84,7 +84,7 @@ def test_a_folder_that_cannot_be_made_is_done_without(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "content", [b"no database, but a text of some length " * 100, b"SQLite format 3\0" + b"x" * 9000]
 )
-def test_a_broken_file_is_done_without_and_left_as_it_is(file: Path, content: bytes) -> None:
+def test_broken_file_is_ignored_and_unchanged(file: Path, content: bytes) -> None:
     file.parent.mkdir(mode=0o700)
     file.write_bytes(content)
     assert not is_kept(file)
@@ -92,7 +92,7 @@ def test_a_broken_file_is_done_without_and_left_as_it_is(file: Path, content: by
 
 
 @pytest.mark.parametrize(
-    "words",
+    "statements",
     [
         ("CREATE TABLE learnt (login TEXT, what TEXT, text TEXT)",),
         ("PRAGMA application_id = 1",),
@@ -100,22 +100,20 @@ def test_a_broken_file_is_done_without_and_left_as_it_is(file: Path, content: by
         (f"PRAGMA application_id = {cache.MARK}", "CREATE VIEW learnt AS SELECT 'x' AS login"),
     ],
 )
-def test_a_file_of_somebody_else_is_done_without_and_left_as_it_is(
-    file: Path, words: tuple[str, ...]
-) -> None:
-    made(file, *words)
+def test_database_of_other_program_is_ignored_and_unchanged(file: Path, statements: tuple[str, ...]) -> None:
+    make_database(file, *statements)
     before = file.read_bytes()
     assert not is_kept(file)
     assert file.read_bytes() == before
 
 
-def test_what_is_no_text_is_not_given(file: Path) -> None:
+def test_invalid_utf8_value_is_ignored(file: Path) -> None:
     assert is_kept(file)
-    made(file, "UPDATE learnt SET text = x'ff'")
-    assert Cache(str(file)).get(LOGIN, WHAT) == ""
+    make_database(file, "UPDATE learnt SET text = x'ff'")
+    assert Cache(str(file)).get(LOGIN, KIND) == ""
 
 
-def test_a_locked_file_is_done_without_in_bounded_time(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_locked_file_is_ignored_after_timeout(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache, "BUSY", 0.01)
     assert is_kept(file)
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
@@ -125,11 +123,9 @@ def test_a_locked_file_is_done_without_in_bounded_time(file: Path, monkeypatch: 
     assert is_kept(file)
 
 
-def test_many_threads_and_processes_use_it_at_the_same_time(
-    file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_threads_and_processes_write_concurrently(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache, "BUSY", 60.0)
-    words = [
+    command = [
         sys.executable,
         "-c",
         WRITER.replace(
@@ -138,12 +134,14 @@ def test_many_threads_and_processes_use_it_at_the_same_time(
         str(file),
     ]
     environment = {**os.environ, "PYTHONPATH": str(Path(cache.__file__).parents[1])}
-    others = [subprocess.Popen([*words, f"process {number}"], env=environment) for number in range(4)]
+    others = [subprocess.Popen([*command, f"process {number}"], env=environment) for number in range(4)]
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda number: Cache(str(file)).put(f"thread {number}", WHAT, "r1>"), range(80)))
+        list(pool.map(lambda number: Cache(str(file)).put(f"thread {number}", KIND, "r1>"), range(80)))
     assert [other.wait(60) for other in others] == [0] * 4
-    found = [Cache(str(file)).get(f"thread {number}", WHAT) for number in range(80)]
-    found += [
-        Cache(str(file)).get(f"process {who} {number}", WHAT) for who in range(4) for number in range(20)
+    values = [Cache(str(file)).get(f"thread {number}", KIND) for number in range(80)]
+    values += [
+        Cache(str(file)).get(f"process {process} {number}", KIND)
+        for process in range(4)
+        for number in range(20)
     ]
-    assert found == ["r1>"] * 160
+    assert values == ["r1>"] * 160

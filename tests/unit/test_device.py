@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The facade, on simulated hosts."""
+"""Device on simulated hosts."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def host(sim: Sim) -> Host:
 
 
 def on(sim: Sim, host: Host, driver: str = "cisco_ios", pool: SshPool | None = None, **parts: Any) -> Device:
-    """A device on a simulated host."""
+    """Return a device on a simulated host."""
     protocol = "ssh" if isinstance(host, SshHost) else "telnet"
     usual = {"port": host.port, "user": "demo", "password": Secret(PASSWORD), "driver": driver}
     login = Endpoint(host.address, **{"protocol": protocol, **usual, **parts})
@@ -73,10 +73,10 @@ def error_of(device: Device, command: str, **more: Any) -> PycoError:
     return error
 
 
-# Making one.
+# Construction.
 
 
-def test_a_device_is_a_url() -> None:
+def test_device_is_built_from_url() -> None:
     r1 = device("telnet://cisco:secret@r1/cisco_ios")
     assert r1.endpoint == Endpoint("r1", "telnet", 23, "cisco", Secret("secret"), "cisco_ios")
     assert repr(r1) == "device('telnet://cisco:********@r1:23/cisco_ios')"
@@ -84,7 +84,7 @@ def test_a_device_is_a_url() -> None:
     assert (r1.mode, r1.home, r1.hostname, r1.connected) == ("", "", "", False)
 
 
-def test_parts_go_before_what_the_url_says() -> None:
+def test_parameters_override_url() -> None:
     settings = Settings(command_timeout=5)
     r1 = device(
         "telnet://cisco:secret@r1/cisco_ios",
@@ -101,13 +101,13 @@ def test_parts_go_before_what_the_url_says() -> None:
     assert r1.settings is settings
 
 
-def test_a_device_can_be_made_of_an_endpoint() -> None:
+def test_device_is_built_from_endpoint() -> None:
     endpoint = Endpoint("r1", protocol="telnet")
     assert device(endpoint).endpoint == endpoint
     assert device(endpoint, user="me", password=None).endpoint == replace(endpoint, user="me")
 
 
-def test_what_no_device_has_is_an_error_that_names_what_it_has() -> None:
+def test_unknown_parameter_raises_error_with_valid_names() -> None:
     with pytest.raises(InvalidParameter) as caught:
         device("r1", pasword="x")
     assert caught.value.message == "A device has no 'pasword'."
@@ -116,7 +116,7 @@ def test_what_no_device_has_is_an_error_that_names_what_it_has() -> None:
         device("telnet://r1:r1:r1")
 
 
-def test_a_path_gives_the_last_device_those_before_it_as_hops() -> None:
+def test_path_sets_hops_of_last_device() -> None:
     bastion, middle, r1 = device("bastion"), device("middle"), device("r1")
     assert path([bastion, middle, r1]) is r1
     assert r1.hops == (bastion.endpoint, middle.endpoint)
@@ -126,7 +126,7 @@ def test_a_path_gives_the_last_device_those_before_it_as_hops() -> None:
         path([])
 
 
-def test_hops_may_be_urls_endpoints_and_devices() -> None:
+def test_hops_accept_urls_endpoints_and_devices() -> None:
     r1 = device("r1")
     r1.hops = ["ssh://u@bastion/linux", Endpoint("middle"), device("last")]
     assert r1.hops == (Endpoint("bastion", user="u", driver="linux"), Endpoint("middle"), Endpoint("last"))
@@ -134,7 +134,7 @@ def test_hops_may_be_urls_endpoints_and_devices() -> None:
         r1.hops = ["telnet://r1:r1:r1"]
 
 
-def test_devices_share_the_logins_of_the_process_unless_they_are_told_otherwise(sim: Sim) -> None:
+def test_devices_share_hop_login_by_default(sim: Sim) -> None:
     bastion = sim.ssh(users={"demo": PASSWORD}, forward=True)
     hosts = [sim.telnet(router("r1")), sim.telnet(router("r2"))]
     settings = Settings(known_hosts=sim.known_hosts, ssh_config="/dev/null")
@@ -152,7 +152,7 @@ def test_devices_share_the_logins_of_the_process_unless_they_are_told_otherwise(
 # The driver.
 
 
-def test_the_driver_is_the_endpoints_or_common() -> None:
+def test_driver_defaults_to_common() -> None:
     assert device("telnet://r1/frr").driver.name == "frr"
     assert device("telnet://r1").driver.name == "common"
     assert device("telnet://r1/cisco_ios").driver.network is True
@@ -160,13 +160,13 @@ def test_the_driver_is_the_endpoints_or_common() -> None:
         assert device("telnet://r1/nothing").driver
 
 
-def test_a_driver_folder_of_the_settings_is_searched_first(tmp_path: Path) -> None:
+def test_driver_path_setting_is_searched_first(tmp_path: Path) -> None:
     (tmp_path / "frr.yml").write_text("parent: frr\ndescription: mine\n")
     r1 = device("telnet://r1/frr", settings=Settings(driver_path=(str(tmp_path),)))
     assert r1.driver.description == "mine"
 
 
-def test_an_event_that_is_added_is_a_part_of_the_machine(sim: Sim) -> None:
+def test_added_event_is_used_at_login(sim: Sim) -> None:
     assert DEMO.login is not None
     asking = replace(DEMO, login=replace(DEMO.login, user_prompt="Kennung: "))
     r1 = on(sim, sim.telnet(asking))
@@ -177,7 +177,7 @@ def test_an_event_that_is_added_is_a_part_of_the_machine(sim: Sim) -> None:
     r1.close()
 
 
-def test_an_event_that_cannot_be_is_refused_and_not_kept() -> None:
+def test_invalid_event_is_rejected_and_driver_unchanged() -> None:
     r1 = device("telnet://r1/cisco_ios")
     with pytest.raises(UnknownAction):
         r1.add_event("x", pattern="x", state="GROUND", action="send_user")
@@ -186,17 +186,17 @@ def test_an_event_that_cannot_be_is_refused_and_not_kept() -> None:
     assert r1.driver == device("telnet://r1/cisco_ios").driver
 
 
-def test_a_machine_is_changed_in_code_watched_and_traced(sim: Sim, host: Host) -> None:
+def test_driver_changes_in_code_appear_in_trace(sim: Sim, host: Host) -> None:
     r1 = on(sim, host)
-    told: list[tuple[str, str, str, tuple[str, ...]]] = []
-    r1.on_event(lambda *step: told.append(step))
+    events: list[tuple[str, str, str, tuple[str, ...]]] = []
+    r1.on_event(lambda *step: events.append(step))
     r1.extend({"setup": None})
     r1.add_event("never", pattern="never", state="user", action="send: x")
     r1.remove_event("never")
     r1.add_transition("sent", "user", action="send: \x15")
     r1.add_transition("timeout", "*", action="refuse")
     r1.remove_transition("timeout", "*")
-    assert r1.trace == ()
+    assert not r1.trace
     with r1:
         assert r1.driver is r1.driver
         assert r1("show clock") == CLOCK
@@ -208,16 +208,16 @@ def test_a_machine_is_changed_in_code_watched_and_traced(sim: Sim, host: Host) -
             ("sent", "user", "user"),
             ("user", "user", "user"),
         )
-    assert ("username", "GROUND", "USERNAME_SENT", ("send_username",)) in told
-    assert ("entered", "user", "user", ()) in told
-    assert PASSWORD not in repr(told)
-    assert r1.trace == ()
+    assert ("username", "GROUND", "USERNAME_SENT", ("send_username",)) in events
+    assert ("entered", "user", "user", ()) in events
+    assert PASSWORD not in repr(events)
+    assert not r1.trace
 
 
 # Commands.
 
 
-def test_a_session_that_was_interrupted_in_an_answer_is_not_used_again(sim: Sim, host: Host) -> None:
+def test_session_interrupted_during_output_is_not_reused(sim: Sim, host: Host) -> None:
     r1 = on(sim, host)
     steps: list[str] = []
 
@@ -235,7 +235,7 @@ def test_a_session_that_was_interrupted_in_an_answer_is_not_used_again(sim: Sim,
         assert len(host.sessions) == 2
 
 
-def test_a_command_connects_and_brings_clean_text(sim: Sim, host: Host) -> None:
+def test_first_command_connects_and_returns_clean_text(sim: Sim, host: Host) -> None:
     r1 = on(sim, host)
     assert not r1.connected
     reply = r1("show clock")
@@ -248,22 +248,22 @@ def test_a_command_connects_and_brings_clean_text(sim: Sim, host: Host) -> None:
     assert host.endings() == ["exit"]
 
 
-def test_a_device_is_a_context_manager(sim: Sim, host: Host) -> None:
+def test_context_manager_connects_and_closes(sim: Sim, host: Host) -> None:
     with on(sim, host) as r1:
         assert r1.connected
-        r1.connect()  # which does nothing
+        r1.connect()  # no effect
         assert r1("show clock") == CLOCK
     assert not r1.connected
     assert host.endings() == ["exit"]
 
 
-def test_a_device_is_left_also_when_the_block_fails(sim: Sim, host: Host) -> None:
+def test_context_manager_logs_out_when_block_raises(sim: Sim, host: Host) -> None:
     with pytest.raises(ZeroDivisionError), on(sim, host) as r1:
         assert 1 / len(r1.mode[:0])
     assert host.endings() == ["exit"]
 
 
-def test_a_closed_device_connects_again(sim: Sim, host: Host) -> None:
+def test_closed_device_reconnects(sim: Sim, host: Host) -> None:
     r1 = on(sim, host)
     for _ in range(2):
         assert r1("show clock") == CLOCK
@@ -272,7 +272,7 @@ def test_a_closed_device_connects_again(sim: Sim, host: Host) -> None:
     assert host.endings() == ["exit", "exit"]
 
 
-def test_a_command_may_want_a_mode(sim: Sim, host: Host) -> None:
+def test_command_with_mode_enters_it(sim: Sim, host: Host) -> None:
     with on(sim, host, become_password=Secret(ENABLE)) as r1:
         assert r1("show running-config", mode="enable").mode == "enable"
         assert (r1.mode, r1.home) == ("enable", "user")
@@ -280,7 +280,7 @@ def test_a_command_may_want_a_mode(sim: Sim, host: Host) -> None:
         assert r1.mode == "user"
 
 
-def test_questions_and_answers_may_be_texts_or_lists(sim: Sim, host: Host) -> None:
+def test_prompt_and_answer_accept_strings_and_lists(sim: Sim, host: Host) -> None:
     with on(sim, host, become_password=Secret(ENABLE)) as r1:
         r1.enter("enable")
         r1("clear counters", prompt=r"\[confirm\]", answer="y", newline=False)
@@ -291,7 +291,7 @@ def test_questions_and_answers_may_be_texts_or_lists(sim: Sim, host: Host) -> No
     assert typed == [("key", "y"), ("answer", ""), ("answer", "startup-config")]
 
 
-def test_a_linux_host_brings_its_exit_status(sim: Sim) -> None:
+def test_linux_reply_has_exit_status(sim: Sim) -> None:
     with on(sim, sim.ssh(users={"demo": PASSWORD}, shell="/bin/sh"), "linux") as server:
         assert server("echo hello").status == 0
         assert server("false", check=False).status == 1
@@ -299,7 +299,7 @@ def test_a_linux_host_brings_its_exit_status(sim: Sim) -> None:
         assert server("echo still here") == "still here"
 
 
-def test_a_device_behind_a_hop(sim: Sim, host: Host) -> None:
+def test_device_behind_hop_is_reached(sim: Sim, host: Host) -> None:
     bastion = on(sim, sim.ssh(users={"demo": PASSWORD}, forward=True), "linux")
     with path([bastion, on(sim, host)]) as r1:
         assert r1("show clock") == CLOCK
@@ -309,9 +309,7 @@ def test_a_device_behind_a_hop(sim: Sim, host: Host) -> None:
 # Errors.
 
 
-def test_an_error_before_the_prompt_has_not_reached_the_device_and_one_after_it_has(
-    sim: Sim, host: Host
-) -> None:
+def test_error_is_marked_reached_only_after_prompt(sim: Sim, host: Host) -> None:
     wrong = on(sim, host, password=Secret("wr0ng"))
     error = error_of(wrong, "show clock")
     assert (type(error), error.reached, error.hop) == (PermissionDenied, False, 1)
@@ -328,7 +326,7 @@ def test_an_error_before_the_prompt_has_not_reached_the_device_and_one_after_it_
     assert len(host.sessions) == 2
 
 
-def test_a_device_that_cannot_be_reached_is_tried_again_by_the_next_command(sim: Sim) -> None:
+def test_next_command_retries_failed_connect(sim: Sim) -> None:
     with Sim() as gone:
         port = gone.telnet(router("r1")).port
     r1 = on(sim, sim.telnet(router("r1")), port=port)
@@ -338,7 +336,7 @@ def test_a_device_that_cannot_be_reached_is_tried_again_by_the_next_command(sim:
         assert not r1.connected
 
 
-def test_a_wrong_enable_password_is_an_error_of_the_mode(sim: Sim, host: Host) -> None:
+def test_wrong_enable_password_raises_mode_error(sim: Sim, host: Host) -> None:
     with on(sim, host, become_password=Secret("wr0ng")) as r1:
         error = error_of(r1, "show running-config", mode="enable")
         assert isinstance(error, ModeError)
@@ -347,13 +345,13 @@ def test_a_wrong_enable_password_is_an_error_of_the_mode(sim: Sim, host: Host) -
 
 
 @pytest.mark.parametrize("timeout", [0, -1, float("nan"), float("inf"), "5"])
-def test_a_timeout_that_cannot_be_waited_for_is_refused(timeout: Any) -> None:
+def test_invalid_timeout_raises_invalid_parameter(timeout: Any) -> None:
     error = error_of(device("telnet://r1"), "show clock", timeout=timeout)
     assert isinstance(error, InvalidParameter)
     assert error.message == f"timeout is {timeout!r}."
 
 
-def test_a_command_that_never_ends_times_out_and_the_next_one_gets_a_session_of_its_own(sim: Sim) -> None:
+def test_device_reconnects_after_command_timeout(sim: Sim) -> None:
     host = sim.telnet(router("r1"), faults=Faults(silent=("show users",)))
     r1 = on(sim, host)
     r1.connect()
@@ -367,7 +365,7 @@ def test_a_command_that_never_ends_times_out_and_the_next_one_gets_a_session_of_
     assert host.endings() == ["client", "exit"]
 
 
-def test_a_device_that_hangs_up_in_the_middle_is_closed_and_connected_anew(sim: Sim) -> None:
+def test_device_reconnects_after_close_during_output(sim: Sim) -> None:
     host = sim.telnet(router("r1"), faults=Faults(drop={"show users": 20}))
     r1 = on(sim, host)
     error = error_of(r1, "show users")
@@ -379,7 +377,7 @@ def test_a_device_that_hangs_up_in_the_middle_is_closed_and_connected_anew(sim: 
     assert len(host.sessions) == 2
 
 
-def test_an_ssh_device_that_hangs_up_is_not_called_a_lost_hop(sim: Sim) -> None:
+def test_close_by_ssh_device_is_not_reported_as_lost_hop(sim: Sim) -> None:
     host = sim.ssh(router("r1"), faults=Faults(drop={"show users": 20}))
     for _ in range(5):
         error = error_of(on(sim, host), "show users")
@@ -387,7 +385,7 @@ def test_an_ssh_device_that_hangs_up_is_not_called_a_lost_hop(sim: Sim) -> None:
         assert error.hop == 1
 
 
-def test_a_device_that_left_between_two_commands_is_connected_anew(sim: Sim, host: Host) -> None:
+def test_device_reconnects_after_logout_command(sim: Sim, host: Host) -> None:
     r1 = on(sim, host)
     r1.connect()
     r1("exit", sendonly=True)
@@ -399,27 +397,27 @@ def test_a_device_that_left_between_two_commands_is_connected_anew(sim: Sim, hos
 
 
 def until(condition: Callable[[], bool]) -> None:
-    """Wait for what another thread does."""
+    """Wait for a condition that another thread makes true."""
     tick = Event()
     for _ in range(10_000):
         if condition():
             return
         tick.wait(0.001)
-    raise AssertionError("it did not happen in 10 seconds")
+    raise AssertionError("timeout after 10 seconds")
 
 
-def while_it_waits(r1: Device, host: Host, happens: Callable[[], object]) -> PycoError:
-    """The error of a command that is never answered, when this happens while it waits."""
+def error_while_waiting(r1: Device, host: Host, act: Callable[[], object]) -> PycoError:
+    """Call `act` during a command without an answer, and return the error of the command."""
     r1.connect()
     with ThreadPoolExecutor(1) as executor:
         waiting = executor.submit(error_of, r1, "show users")
         until(lambda: b"show users" in host.raw)
-        happens()
+        act()
         return waiting.result(10)
 
 
 @pytest.mark.parametrize("second", ["telnet", "ssh"])
-def test_a_hop_that_dies_in_the_middle_is_named(sim: Sim, second: str) -> None:
+def test_hop_lost_during_command_is_named(sim: Sim, second: str) -> None:
     silent = Faults(silent=("show users",))
     host: Host = getattr(sim, second)(router("r1"), faults=silent)
     with Sim() as near:
@@ -427,7 +425,7 @@ def test_a_hop_that_dies_in_the_middle_is_named(sim: Sim, second: str) -> None:
         trust_host_keys(sim, near)
         pool = SshPool()
         r1 = path([on(sim, bastion, "linux"), on(sim, host, pool=pool)])
-        error = while_it_waits(r1, host, near.close)
+        error = error_while_waiting(r1, host, near.close)
         assert (type(error), error.reached) == (SessionClosed, True)
         assert (error.hop, error.endpoint) == (1, f"demo@127.0.0.1:{bastion.port}")
         assert (
@@ -439,11 +437,11 @@ def test_a_hop_that_dies_in_the_middle_is_named(sim: Sim, second: str) -> None:
 
 
 @pytest.mark.parametrize("protocol", ["telnet", "ssh"])
-def test_a_device_can_be_aborted_while_it_waits(sim: Sim, protocol: str) -> None:
+def test_abort_ends_waiting_command(sim: Sim, protocol: str) -> None:
     host: Host = getattr(sim, protocol)(router("r1"), faults=Faults(silent=("show users",)))
     r1 = on(sim, host)
     r1.abort()  # nothing is open yet
-    error = while_it_waits(r1, host, r1.abort)
+    error = error_while_waiting(r1, host, r1.abort)
     assert isinstance(error, SessionClosed)
     assert not r1.connected
     assert r1("show clock") == CLOCK
@@ -451,7 +449,7 @@ def test_a_device_can_be_aborted_while_it_waits(sim: Sim, protocol: str) -> None
     assert host.endings() == ["client", "exit"]
 
 
-def test_a_login_can_be_aborted_while_it_waits(sim: Sim) -> None:
+def test_abort_ends_waiting_login(sim: Sim) -> None:
     host = sim.telnet(router("r1"), faults=Faults(mute=True))
     r1 = on(sim, host)
     with ThreadPoolExecutor(1) as executor:

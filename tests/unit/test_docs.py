@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The pages that are made from the code say what the code says."""
+"""The generated pages agree with the code."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pyco_core.errors import AFTER, BEFORE, EITHER, NOWHERE
+from pyco_core.errors import AFTER, BEFORE, EITHER, NOWHERE, PycoError
 from scripts.docs import DRIVERS, PAGES, ROOT, main
 from tests.unit.test_errors import CLASSES
 
@@ -21,17 +21,17 @@ def pages(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_no_page_is_stale() -> None:
+def test_generated_pages_are_current() -> None:
     assert main(["--check"]) == 0
 
 
-def test_the_pages_are_made_whole(tmp_path: Path) -> None:
+def test_pages_are_generated_without_old_ones(tmp_path: Path) -> None:
     assert main([str(tmp_path / "docs")]) == 0
     assert main(["--check", str(tmp_path / "docs")]) == 0
 
 
 @pytest.mark.parametrize(
-    ("page", "is_so", "is_not"),
+    ("page", "current", "stale"),
     [
         ("errors.md", "than ssh and telnet", "than ssh or telnet"),
         ("machines.md", "send_username", "send_user"),
@@ -40,17 +40,17 @@ def test_the_pages_are_made_whole(tmp_path: Path) -> None:
         ("machines.md", "## common", "## uncommon"),
     ],
 )
-def test_what_is_not_so_is_found(
-    pages: Path, page: str, is_so: str, is_not: str, capsys: pytest.CaptureFixture[str]
+def test_stale_page_is_reported(
+    pages: Path, page: str, current: str, stale: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     text = (pages / page).read_text("utf-8")
-    assert is_so in text
-    (pages / page).write_text(text.replace(is_so, is_not, 1), "utf-8")
+    assert current in text
+    (pages / page).write_text(text.replace(current, stale, 1), "utf-8")
     assert main(["--check", str(pages)]) == 1
     assert capsys.readouterr().err == f"{pages / page}: not what the code says. Run make docs.\n"
 
 
-def test_a_driver_that_a_page_does_not_have_yet_is_no_fault(pages: Path) -> None:
+def test_page_without_new_driver_is_accepted(pages: Path) -> None:
     lines = (pages / "drivers.md").read_text("utf-8").splitlines(keepends=True)
     (pages / "drivers.md").write_text("".join(line for line in lines if "| `frr` |" not in line), "utf-8")
     assert main(["--check", str(pages)]) == 0
@@ -58,8 +58,8 @@ def test_a_driver_that_a_page_does_not_have_yet_is_no_fault(pages: Path) -> None
 
 
 @pytest.mark.parametrize("kind", CLASSES)
-def test_every_error_says_what_to_do_and_what_a_task_is(kind: type) -> None:
+def test_every_error_has_remedy_and_task_status(kind: type[PycoError]) -> None:
     assert kind.remedy.endswith(".")
     assert kind.shown_as in (BEFORE, AFTER, EITHER, NOWHERE)
     if kind.__subclasses__() == [] and kind.shown_as != NOWHERE:
-        assert "remedy" in vars(kind), "it says the same as the whole family"
+        assert "remedy" in vars(kind), "the remedy is inherited from the family"

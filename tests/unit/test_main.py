@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`python -m pyco_core broker status|stop`, asked about a broker in this process."""
+"""`python -m pyco_core broker status|stop` with a broker in this process."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ TAPE = "tests/tapes/cisco_ios/c2900_demo.yml"
 
 @pytest.fixture(autouse=True)
 def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An empty home with a path that is short enough for a socket."""
+    """Make an empty home with a path short enough for a socket."""
     path = Path(tempfile.mkdtemp(prefix="pyco-"))
     monkeypatch.setenv("PYCO_HOME", str(path))
     yield path
@@ -57,13 +57,15 @@ def sim() -> Iterator[Sim]:
         yield sim
 
 
-def test_without_a_broker_it_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+def test_broker_command_without_broker_reports_it(capsys: pytest.CaptureFixture[str]) -> None:
     for action in ("status", "stop"):
         assert main(["broker", action]) == 0
         assert capsys.readouterr().out == "no broker runs\n"
 
 
-def test_it_shows_what_the_broker_holds(broker: Broker, sim: Sim, capsys: pytest.CaptureFixture[str]) -> None:
+def test_broker_status_lists_sessions_and_logins(
+    broker: Broker, sim: Sim, capsys: pytest.CaptureFixture[str]
+) -> None:
     router = sim.telnet(TAPE)
     bastion = sim.ssh(users={"pyco": "hop-secret"}, forward=True)
     settings = Settings(known_hosts=sim.known_hosts)
@@ -87,7 +89,7 @@ def test_it_shows_what_the_broker_holds(broker: Broker, sim: Sim, capsys: pytest
     device.close()
 
 
-def test_a_session_of_an_older_broker_is_shown_without_its_driver(
+def test_broker_status_of_older_broker_omits_driver(
     broker: Broker, sim: Sim, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     older = [{"device": "telnet://r1", "hops": [], "mode": "user", "idle": 1.0, "busy": False}]
@@ -96,7 +98,7 @@ def test_a_session_of_an_older_broker_is_shown_without_its_driver(
     assert capsys.readouterr().out.splitlines()[1:] == ["  telnet://r1  -, mode user, idle 1 s"]
 
 
-def test_it_stops_the_broker_and_leaves_the_devices(
+def test_broker_stop_logs_out_of_devices(
     broker: Broker, sim: Sim, capsys: pytest.CaptureFixture[str]
 ) -> None:
     router = sim.telnet(TAPE)
@@ -109,15 +111,15 @@ def test_it_stops_the_broker_and_leaves_the_devices(
     assert router.endings() == ["exit"]
 
 
-def test_an_error_is_told_and_the_status_is_1(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_error_is_printed_and_exit_status_is_1(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (home / "broker").write_text("")
     assert main(["broker", "status"]) == 1
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert re.fullmatch(r"The broker's folder .* cannot be made: File exists\.\n", told.err)
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert re.fullmatch(r"The broker's folder .* cannot be made: File exists\.\n", captured.err)
 
 
-def test_it_runs_as_a_module(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_package_runs_as_module(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(sys, "argv", ["pyco_core", "broker", "status"])
     monkeypatch.delitem(sys.modules, "pyco_core.__main__")
     with pytest.raises(SystemExit) as caught:

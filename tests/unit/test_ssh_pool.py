@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who shares which ssh login. A login here is an object that counts: the pool asks no more of one."""
+"""Sharing of ssh logins, with logins that only count their shells."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ KEY, SSHD = ("pyco@bastion",), ("bastion", 22)
 
 
 class Login:
-    """What the pool knows of an SshConnection."""
+    """The part of SshConnection that the pool uses."""
 
-    def __init__(self, rooms: int = 1000) -> None:
+    def __init__(self, capacity: int = 1000) -> None:
         self.endpoint = Endpoint("bastion", user="pyco")
         self.alive = True
         self.opened = 0
         self.closed = 0
-        self._rooms = rooms
+        self._capacity = capacity
 
     def shell(self, deadline: float) -> str:
-        if self.opened == self._rooms:
+        if self.opened == self._capacity:
             raise LoginRefused("bastion opens no shell.")
         self.opened += 1
         return f"shell {self.opened}"
@@ -41,15 +41,15 @@ class Login:
 
 
 class Sshd:
-    """Makes logins. While `gate` is closed each of them takes its time."""
+    """A server that makes logins; each waits until `gate` is open."""
 
-    def __init__(self, rooms: int = 1000) -> None:
+    def __init__(self, capacity: int = 1000) -> None:
         self.logins: list[Login] = []
         self.gate = threading.Event()
         self.gate.set()
         self.at_once = 0
         self.most_at_once = 0
-        self._rooms = rooms
+        self._capacity = capacity
         self._lock = threading.Lock()
         self._waiting = threading.Semaphore(0)
 
@@ -61,11 +61,11 @@ class Sshd:
         assert self.gate.wait(5)
         with self._lock:
             self.at_once -= 1
-            self.logins.append(Login(self._rooms))
+            self.logins.append(Login(self._capacity))
             return self.logins[-1]
 
     def wait_for(self, logins: int) -> None:
-        """Wait until so many more logins have begun."""
+        """Wait until `logins` more logins have begun."""
         for _ in range(logins):
             assert self._waiting.acquire(timeout=20)
 
@@ -74,7 +74,7 @@ def soon(seconds: float = 20.0) -> float:
     return monotonic() + seconds
 
 
-def lease(
+def acquire(
     pool: SshPool, sshd: Sshd, *, key: tuple[str, ...] = KEY, deadline: float | None = None
 ) -> PooledConnection:
     return pool.acquire(key, SSHD, sshd.open, deadline or soon())
@@ -94,13 +94,13 @@ def connection(of: PooledConnection) -> Login:
 # Sharing.
 
 
-def test_two_users_of_one_login_share_it_and_the_last_one_closes_it() -> None:
+def test_login_is_shared_and_closed_by_last_user() -> None:
     pool, sshd = SshPool(), Sshd()
-    first, second = lease(pool, sshd), lease(pool, sshd)
+    first, second = acquire(pool, sshd), acquire(pool, sshd)
     assert first.connection is second.connection
     assert pool.status() == [{"login": "pyco@bastion:22", "users": 2, "shells": 0}]
     first.release()
-    first.release()  # which does nothing
+    first.release()  # no effect
     assert connection(second).alive
     second.release()
     assert not connection(second).alive
@@ -108,16 +108,16 @@ def test_two_users_of_one_login_share_it_and_the_last_one_closes_it() -> None:
     assert pool.status() == []
 
 
-def test_other_logins_are_not_shared() -> None:
+def test_logins_with_different_keys_are_not_shared() -> None:
     pool, sshd = SshPool(), Sshd()
-    assert lease(pool, sshd).connection is not lease(pool, sshd, key=("other@bastion",)).connection
+    assert acquire(pool, sshd).connection is not acquire(pool, sshd, key=("other@bastion",)).connection
 
 
-def test_a_login_that_died_is_replaced_for_the_next_user() -> None:
+def test_dead_login_is_replaced_for_next_user() -> None:
     pool, sshd = SshPool(), Sshd()
-    first = lease(pool, sshd)
+    first = acquire(pool, sshd)
     connection(first).alive = False
-    second = lease(pool, sshd)
+    second = acquire(pool, sshd)
     assert second.connection is not first.connection
     first.release()
     assert connection(second).alive
@@ -125,11 +125,11 @@ def test_a_login_that_died_is_replaced_for_the_next_user() -> None:
     assert pool.status() == []
 
 
-def test_a_login_that_died_with_its_last_user_is_forgotten() -> None:
+def test_dead_login_is_removed_with_its_last_user() -> None:
     pool, sshd = SshPool(), Sshd()
-    first, second = lease(pool, sshd), lease(pool, sshd)
+    first, second = acquire(pool, sshd), acquire(pool, sshd)
     connection(first).alive = False
-    third = lease(pool, sshd)
+    third = acquire(pool, sshd)
     third.release()
     first.release()
     second.release()
@@ -137,7 +137,7 @@ def test_a_login_that_died_with_its_last_user_is_forgotten() -> None:
     assert [login.alive for login in sshd.logins] == [False, False]
 
 
-def test_a_login_that_fails_is_tried_again_by_the_next_user() -> None:
+def test_next_user_retries_failed_login() -> None:
     pool, sshd = SshPool(), Sshd()
 
     def refuse() -> Any:
@@ -146,60 +146,60 @@ def test_a_login_that_fails_is_tried_again_by_the_next_user() -> None:
     with pytest.raises(ConnectionRefused):
         pool.acquire(KEY, SSHD, refuse, soon())
     assert pool.status() == []
-    lease(pool, sshd).release()
+    acquire(pool, sshd).release()
     assert len(sshd.logins) == 1
 
 
 # Shells.
 
 
-def test_ten_shells_share_a_login_and_the_eleventh_gets_another() -> None:
+def test_shells_above_limit_get_another_login() -> None:
     pool, sshd = SshPool(), Sshd()
-    leases = [lease(pool, sshd) for _ in range(2 * SHELLS + 1)]
+    users = [acquire(pool, sshd) for _ in range(2 * SHELLS + 1)]
     assert len(sshd.logins) == 1
-    for one in leases:
+    for one in users:
         one.shell(soon())
     assert [login.opened for login in sshd.logins] == [SHELLS, SHELLS, 1]
     assert [status["shells"] for status in pool.status()] == [SHELLS, SHELLS, 1]
     assert [status["users"] for status in pool.status()] == [SHELLS, SHELLS, 1]
-    for one in leases:
+    for one in users:
         one.release()
     assert pool.status() == []
     assert [login.closed for login in sshd.logins] == [1, 1, 1]
 
 
-def test_a_server_that_allows_fewer_shells_gets_more_logins() -> None:
-    pool, sshd = SshPool(), Sshd(rooms=2)
-    leases = [lease(pool, sshd) for _ in range(5)]
-    for one in leases:
+def test_server_with_fewer_shells_gets_more_logins() -> None:
+    pool, sshd = SshPool(), Sshd(capacity=2)
+    users = [acquire(pool, sshd) for _ in range(5)]
+    for one in users:
         one.shell(soon())
     assert [login.opened for login in sshd.logins] == [2, 2, 1]
-    for one in leases:
+    for one in users:
         one.release()
     assert pool.status() == []
 
 
-def test_a_shell_that_was_left_makes_room_for_another() -> None:
+def test_released_shell_frees_its_slot() -> None:
     pool, sshd = SshPool(), Sshd()
-    leases = [lease(pool, sshd) for _ in range(SHELLS)]
-    for one in leases:
+    users = [acquire(pool, sshd) for _ in range(SHELLS)]
+    for one in users:
         one.shell(soon())
-    leases[0].release()
-    lease(pool, sshd).shell(soon())
+    users[0].release()
+    acquire(pool, sshd).shell(soon())
     assert len(sshd.logins) == 1
 
 
-def test_users_without_a_shell_are_not_limited() -> None:
+def test_users_without_shell_are_not_limited() -> None:
     pool, sshd = SshPool(), Sshd()
-    leases = [lease(pool, sshd) for _ in range(5 * SHELLS)]
-    leases[0].shell(soon())
+    users = [acquire(pool, sshd) for _ in range(5 * SHELLS)]
+    users[0].shell(soon())
     assert len(sshd.logins) == 1
     assert pool.status() == [{"login": "pyco@bastion:22", "users": 5 * SHELLS, "shells": 1}]
 
 
-def test_a_shell_that_is_refused_is_counted_until_the_lease_ends() -> None:
-    pool, sshd = SshPool(), Sshd(rooms=0)
-    one = lease(pool, sshd)
+def test_refused_shell_is_counted_until_release() -> None:
+    pool, sshd = SshPool(), Sshd(capacity=0)
+    one = acquire(pool, sshd)
     with pytest.raises(LoginRefused):
         one.shell(soon())
     one.release()
@@ -207,9 +207,9 @@ def test_a_shell_that_is_refused_is_counted_until_the_lease_ends() -> None:
     assert sshd.logins[0].closed == 1
 
 
-def test_a_lease_that_was_given_back_takes_a_login_again_for_a_shell() -> None:
+def test_shell_after_release_acquires_login_again() -> None:
     pool, sshd = SshPool(), Sshd()
-    one = lease(pool, sshd)
+    one = acquire(pool, sshd)
     one.release()
     assert str(one.shell(soon())) == "shell 1"
     assert len(sshd.logins) == 2
@@ -217,49 +217,49 @@ def test_a_lease_that_was_given_back_takes_a_login_again_for_a_shell() -> None:
     assert pool.status() == []
 
 
-# Many at a time.
+# Concurrent users.
 
 
-def test_users_that_come_together_wait_for_one_login_and_share_it() -> None:
+def test_concurrent_users_wait_for_one_login() -> None:
     pool, sshd = SshPool(), Sshd()
     sshd.gate.clear()
-    futures = together(5, lambda _: lease(pool, sshd))
+    futures = together(5, lambda _: acquire(pool, sshd))
     sshd.wait_for(1)
     sshd.gate.set()
     assert len({id(future.result(20).connection) for future in futures}) == 1
     assert len(sshd.logins) == 1
 
 
-def test_who_waits_too_long_for_the_login_of_another_gets_a_connect_time_out() -> None:
+def test_waiting_for_login_of_other_user_times_out() -> None:
     pool, sshd = SshPool(), Sshd()
     sshd.gate.clear()
-    (first,) = together(1, lambda _: lease(pool, sshd))
+    (first,) = together(1, lambda _: acquire(pool, sshd))
     sshd.wait_for(1)
     with pytest.raises(ConnectTimedOut) as caught:
-        lease(pool, sshd, deadline=soon(0.01))
+        acquire(pool, sshd, deadline=soon(0.01))
     assert caught.value.message == "Another login to this host took all of the connect time-out."
     sshd.gate.set()
     first.result(20).release()
     assert pool.status() == []
 
 
-def test_one_sshd_gets_a_few_logins_at_a_time() -> None:
+def test_concurrent_logins_to_one_sshd_are_limited() -> None:
     pool, sshd = SshPool(), Sshd()
     sshd.gate.clear()
-    futures = together(LOGINS + 3, lambda number: lease(pool, sshd, key=(f"user{number}@bastion",)))
+    futures = together(LOGINS + 3, lambda number: acquire(pool, sshd, key=(f"user{number}@bastion",)))
     sshd.wait_for(LOGINS)
     with pytest.raises(ConnectTimedOut) as caught:
-        lease(pool, sshd, key=("late@bastion",), deadline=soon(0.01))
+        acquire(pool, sshd, key=("late@bastion",), deadline=soon(0.01))
     assert caught.value.message == "Other logins to this host took all of the connect time-out."
     sshd.gate.set()
     assert len({id(future.result(20).connection) for future in futures}) == LOGINS + 3
     assert sshd.most_at_once == LOGINS
 
 
-def test_logins_to_other_sshds_do_not_wait() -> None:
+def test_logins_to_other_sshd_do_not_wait() -> None:
     pool, sshd, other = SshPool(), Sshd(), Sshd()
     sshd.gate.clear()
-    futures = together(LOGINS, lambda number: lease(pool, sshd, key=(f"user{number}@bastion",)))
+    futures = together(LOGINS, lambda number: acquire(pool, sshd, key=(f"user{number}@bastion",)))
     sshd.wait_for(LOGINS)
     pool.acquire(("pyco@other",), ("other", 22), other.open, soon()).release()
     sshd.gate.set()
@@ -268,7 +268,7 @@ def test_logins_to_other_sshds_do_not_wait() -> None:
     assert pool.status() == []
 
 
-def test_a_login_that_failed_gives_its_place_to_others() -> None:
+def test_failed_login_frees_its_slot() -> None:
     pool, sshd = SshPool(), Sshd()
 
     def refuse() -> Any:
@@ -277,11 +277,11 @@ def test_a_login_that_failed_gives_its_place_to_others() -> None:
     for _ in range(LOGINS + 1):
         with pytest.raises(ConnectionRefused):
             pool.acquire(KEY, SSHD, refuse, soon())
-    lease(pool, sshd, deadline=soon()).release()
+    acquire(pool, sshd, deadline=soon()).release()
 
 
 def closing(sshd: Sshd, times: int) -> Callable[[], Any]:
-    """An opener whose server closes so many times before the login."""
+    """Return an opener whose server closes the connection `times` times before the login."""
     left = [ClosedBeforeLogin("bastion closes.") for _ in range(times)]
 
     def opener() -> Any:
@@ -299,7 +299,7 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("short_pauses")
 @pytest.mark.parametrize("times", [1, len(PAUSES)])
-def test_a_server_that_closes_before_the_login_is_asked_again(times: int) -> None:
+def test_close_before_login_is_retried(times: int) -> None:
     pool, sshd = SshPool(), Sshd()
     pool.acquire(KEY, SSHD, closing(sshd, times), soon()).release()
     assert len(sshd.logins) == 1
@@ -307,21 +307,21 @@ def test_a_server_that_closes_before_the_login_is_asked_again(times: int) -> Non
 
 
 @pytest.mark.usefixtures("short_pauses")
-def test_a_server_that_always_closes_is_not_asked_for_ever() -> None:
+def test_retry_after_close_is_limited() -> None:
     pool, sshd = SshPool(), Sshd()
     with pytest.raises(ClosedBeforeLogin):
         pool.acquire(KEY, SSHD, closing(sshd, len(PAUSES) + 1), soon())
     assert sshd.logins == []
 
 
-def test_a_server_that_closes_is_not_asked_again_where_no_time_is_left() -> None:
+def test_close_before_login_is_not_retried_without_time_left() -> None:
     pool, sshd = SshPool(), Sshd()
     with pytest.raises(ClosedBeforeLogin):
         pool.acquire(KEY, SSHD, closing(sshd, 1), soon(PAUSES[0] / 2))
     assert sshd.logins == []
 
 
-def test_who_went_away_during_a_login_keeps_nobody_waiting() -> None:
+def test_abandoned_login_does_not_block_others() -> None:
     pool, sshd = SshPool(), Sshd()
     pool.abandon(None)  # nobody
     sshd.gate.clear()
@@ -329,35 +329,35 @@ def test_who_went_away_during_a_login_keeps_nobody_waiting() -> None:
 
     def first(_: int) -> PooledConnection:
         threads.append(threading.get_ident())
-        return lease(pool, sshd)
+        return acquire(pool, sshd)
 
     (gone,) = together(1, first)
     sshd.wait_for(1)
     pool.abandon(threads[0])
-    pool.abandon(threads[0])  # which does nothing more
-    (second,) = together(1, lambda _: lease(pool, sshd))
+    pool.abandon(threads[0])  # no effect
+    (second,) = together(1, lambda _: acquire(pool, sshd))
     sshd.wait_for(1)
-    # The second one is waited for as ever.
+    # Others wait for the second login.
     with pytest.raises(ConnectTimedOut):
-        lease(pool, sshd, deadline=soon(0.01))
+        acquire(pool, sshd, deadline=soon(0.01))
     sshd.gate.set()
     for future in (gone, second):
         future.result(20).release()
     assert pool.status() == []
-    lease(pool, sshd).release()
+    acquire(pool, sshd).release()
 
 
-def test_a_login_under_way_is_waited_for_also_when_a_dead_one_is_given_back() -> None:
+def test_pending_login_is_awaited_after_release_of_dead_one() -> None:
     pool, sshd = SshPool(), Sshd()
-    dead = lease(pool, sshd)
+    dead = acquire(pool, sshd)
     connection(dead).alive = False
     sshd.wait_for(1)
     sshd.gate.clear()
-    (second,) = together(1, lambda _: lease(pool, sshd))
+    (second,) = together(1, lambda _: acquire(pool, sshd))
     sshd.wait_for(1)
     dead.release()
     with pytest.raises(ConnectTimedOut):
-        lease(pool, sshd, deadline=soon(0.01))
+        acquire(pool, sshd, deadline=soon(0.01))
     sshd.gate.set()
-    assert second.result(20).connection is lease(pool, sshd).connection
+    assert second.result(20).connection is acquire(pool, sshd).connection
     assert len(sshd.logins) == 2

@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every command of docs/write_a_driver.md, run against the device of that page, prints what the page says."""
+"""Every command of docs/write_a_driver.md prints the output on the page, with the device of the page."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ class Terminal(io.StringIO):
 
 
 class Reader:
-    """Somebody who follows the page: types what it says, in a folder of their own."""
+    """A reader of the page, who runs its commands in an empty folder."""
 
     def __init__(self, sim: Sim, capsys: pytest.CaptureFixture[str]) -> None:
         self._sim = sim
         self._capsys = capsys
-        self._ports: dict[str, str] = {}  # of the page, and the real ones
+        self._ports: dict[str, str] = {}  # from the ports on the page to the real ones
 
     def type(self, line: str) -> str:
-        words = shlex.split(line)
-        if words[0] == "cat":
-            return self._as_printed(Path(words[1]).read_text("utf-8"))
-        assert words[:3] == ["python", "-m", "pyco_core"]
-        if words[3] == "simulate":
-            return self._simulate(words[4], words[6])
-        main([self.real(word) for word in words[3:]])
-        told = self._capsys.readouterr()
-        return self._as_printed(told.err + told.out)
+        arguments = shlex.split(line)
+        if arguments[0] == "cat":
+            return self._as_printed(Path(arguments[1]).read_text("utf-8"))
+        assert arguments[:3] == ["python", "-m", "pyco_core"]
+        if arguments[3] == "simulate":
+            return self._simulate(arguments[4], arguments[6])
+        main([self.real(argument) for argument in arguments[3:]])
+        captured = self._capsys.readouterr()
+        return self._as_printed(captured.err + captured.out)
 
     def run(self, program: str) -> str:
         exec(compile(self.real(program), "the page", "exec"), {})
@@ -71,7 +71,7 @@ def sim() -> Iterator[Sim]:
         yield simulated
 
 
-def test_each_command_prints_what_the_page_says(
+def test_commands_print_output_on_page(
     sim: Sim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def getpass(prompt: str) -> str:
@@ -86,25 +86,25 @@ def test_each_command_prints_what_the_page_says(
     printed = ""
     for language, text in BLOCK.findall(PAGE):
         if language == "console":
-            for line, wanted in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", text, re.M):
-                said = reader.type(line.removesuffix(" &"))
-                assert fits(said, wanted), said
+            for line, expected in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", text, re.M):
+                output = reader.type(line.removesuffix(" &"))
+                assert matches(output, expected), output
         elif language == "yaml":
-            keep(tmp_path / "drivers" / "acme_os.yml", text)
+            fill_in(tmp_path / "drivers" / "acme_os.yml", text)
         elif language == "python":
             printed = reader.run(text)
         else:
             assert printed == text
 
 
-def fits(said: str, wanted: str) -> bool:
-    """Whether a text is the one on the page, where `...` ends a line that goes on."""
-    parts = (re.escape(part) for part in wanted.split("..."))
-    return re.fullmatch(".*".join(parts), said) is not None
+def matches(output: str, expected: str) -> bool:
+    """Compare output with the page; `...` on the page stands for the rest of a line."""
+    parts = (re.escape(part) for part in expected.split("..."))
+    return re.fullmatch(".*".join(parts), output) is not None
 
 
-def keep(file: Path, text: str) -> None:
-    """Put the lines in the place of the comments that name their keys."""
+def fill_in(file: Path, text: str) -> None:
+    """Replace the comments in a driver file by the lines with the same keys."""
     lines = file.read_text("utf-8").splitlines()
     for line in text.splitlines():
         key = line.partition(":")[0]

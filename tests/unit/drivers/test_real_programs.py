@@ -60,7 +60,7 @@ def login(tmp_path: Path) -> Iterator[Login]:
 
 @pytest.fixture
 def bird(tmp_path: Path) -> Iterator[str]:
-    """The control socket of a BIRD that knows some routes; it answers once `bird` is in the background."""
+    """Start a BIRD with some routes and return its control socket."""
     socket = str(tmp_path / "bird.ctl")
     routes = " ".join(f"route 10.0.{number}.0/24 blackhole;" for number in range(ROUTES))
     (tmp_path / "bird.conf").write_text(BIRD % routes)
