@@ -1,46 +1,39 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`python -m pyco_core COMMAND`: each command is a module of `cli`, imported when it is named."""
+"""`python -m pyco_core COMMAND`: each command is a module of `cli`, imported when it is used."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from importlib import import_module
+from types import ModuleType
 
 from .errors import PycoError
+from .version import version
 
 COMMANDS = {
-    "broker": "the process that keeps sessions open between tasks",
-    "draw": "a driver's machine as a picture",
-    "drivers": "the platforms that there are drivers for",
-    "explain": "what a driver makes of a text that a device printed",
-    "learn": "a first driver for a platform that has none, from a live session",
-    "record": "a tape from a live session",
-    "schema": "the JSON Schema of driver files, for an editor",
-    "simulate": "hosts that play a tape on loopback, until Ctrl-C",
+    "broker": "show or stop the background process that keeps sessions open between tasks",
+    "draw": "draw the state machine of a driver",
+    "drivers": "list the drivers, or print one of them",
+    "explain": "show how a driver reads a text from a device",
+    "learn": "draft a driver for an unknown platform from a live session",
+    "record": "record a live session as a tape that simulate can play",
+    "schema": "print the JSON Schema of driver files, for editors",
+    "simulate": "simulate devices on loopback until Ctrl-C",
 }
-INTERRUPTED = 130  # the exit status after Ctrl-C, as shells have it
+INTERRUPTED = 130  # exit status after Ctrl-C, as in a shell
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run the command line; returns the exit status, 0 for success and 1 for an error that is told."""
-    words = sys.argv[1:] if arguments is None else arguments
-    parser = argparse.ArgumentParser(prog="python -m pyco_core", description="pyco on the command line")
-    commands = parser.add_subparsers(dest="command", required=True)
-    for name, purpose in COMMANDS.items():
-        command = commands.add_parser(name, help=purpose, description=purpose)
-        if name in words[:1]:
-            import_module(f".cli.{name}", __package__).add_arguments(command)
-    options, more = parser.parse_known_args(words)
-    # Of words that may be missing, argparse finds those only that stand right behind the others.
-    lines = [word for word in more if word != "--"]
-    if lines and (not hasattr(options, "command_lines") or any(word.startswith("-") for word in lines)):
-        parser.error(f"unrecognized arguments: {' '.join(lines)}")
-    if lines:
-        options.command_lines += lines
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit status: 0 for success, 1 for an error, 130 for Ctrl-C.
+
+    arguments: default sys.argv without the program. Raises SystemExit for wrong arguments, with status 2.
+    """
+    options = _options(sys.argv[1:] if arguments is None else arguments)
     try:
-        status: int = import_module(f".cli.{options.command}", __package__).run(options)
+        status: int = _module(options.command).run(options)
         sys.stdout.flush()
     except PycoError as exc:
         sys.stderr.write(f"{exc}\n")
@@ -48,10 +41,44 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         sys.stderr.write("\n")
         return INTERRUPTED
-    except BrokenPipeError:  # `| head` has seen enough
+    except BrokenPipeError:  # the reader of a pipe has ended, as in `| head`
         sys.stderr.close()
         return 1
     return status
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m pyco_core", description="Drive the command line of network devices."
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", title="commands")
+    for name, purpose in COMMANDS.items():
+        command = commands.add_parser(name, help=purpose, description=f"{purpose[0].upper()}{purpose[1:]}.")
+        if name in arguments[:1]:
+            _module(name).add_arguments(command)
+    options, rest = parser.parse_known_args(arguments)
+    # argparse recognizes optional positional arguments only directly after the required ones.
+    commands_left = [argument for argument in rest if argument != "--"]
+    takes_commands = hasattr(options, "command_lines")
+    if commands_left and (not takes_commands or any(left.startswith("-") for left in commands_left)):
+        parser.error(f"unrecognized arguments: {' '.join(commands_left)}")
+    if not commands_left:
+        return options
+    return argparse.Namespace(**{**vars(options), "command_lines": [*options.command_lines, *commands_left]})
+
+
+def _module(command: str) -> ModuleType:
+    return import_module(f".cli.{command}", __package__)
+
+
+class _Version(argparse.Action):
+    """Prints the version, which is read from a file, only on request."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_arguments: object) -> None:
+        """Print the version and exit."""
+        sys.stdout.write(f"pyco {version()}\n")
+        parser.exit()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`broker status|stop`: what the broker holds, and its end."""
+"""`broker status|stop`: list the sessions of the broker, or stop it."""
 
 from __future__ import annotations
 
@@ -12,29 +12,40 @@ from ..broker.framing import Message
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", choices=("status", "stop"))
+    """Add the action."""
+    parser.add_argument(
+        "action",
+        choices=("status", "stop"),
+        help="status lists the sessions and shared ssh logins; stop closes them and ends the process",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """Print a line for each broker, session and shared login. Raises BrokerLost."""
-    said = client.status() if options.action == "status" else client.stop()
-    what = "stopped" if options.action == "stop" else "runs"
-    text = "\n".join(_broker(one, what) for one in said) or "no broker runs"
-    sys.stdout.write(f"{text}\n")
+    is_stop = options.action == "stop"
+    statuses = client.stop() if is_stop else client.status()
+    lines = [line for status in statuses for line in _lines(status, "stopped" if is_stop else "runs")]
+    sys.stdout.write("".join(f"{line}\n" for line in lines or ["no broker runs"]))
     return 0
 
 
-def _broker(said: Message, what: str) -> str:
+def _lines(status: Message, state: str) -> list[str]:
+    sessions, logins = status["sessions"], status["logins"]
     lines = [
-        f"broker {what}: pid {said['pid']}, up {said['uptime']:.0f} s, {said['memory'] / 1e6:.0f} MB, "
-        f"{said['clients']} clients, {len(said['sessions'])} sessions, "
-        f"{len(said['logins'])} shared ssh logins"
+        f"broker {state}: pid {status['pid']}, up {status['uptime']:.0f} s, {status['memory'] / 1e6:.0f} MB, "
+        f"{_count(status['clients'], 'client')}, {_count(len(sessions), 'session')}, "
+        f"{_count(len(logins), 'shared ssh login')}"
     ]
-    for session in said["sessions"]:
-        through = "".join(f"{hop} -> " for hop in session["hops"])
-        busy = "in use" if session["busy"] else f"idle {session['idle']:.0f} s"
-        driver = session.get("driver", "-")  # a broker of an older version does not say it
-        lines.append(f"  {through}{session['device']}  {driver}, mode {session['mode'] or '-'}, {busy}")
-    for login in said["logins"]:
-        lines.append(f"  login {login['login']}: {login['users']} users, {login['shells']} shells")
-    return "\n".join(lines)
+    for session in sessions:
+        route = "".join(f"{hop} -> " for hop in session["hops"])
+        state = "in use" if session["busy"] else f"idle {session['idle']:.0f} s"
+        driver = session.get("driver", "-")  # absent in the answer of an older broker
+        lines.append(f"  {route}{session['device']}  {driver}, mode {session['mode'] or '-'}, {state}")
+    for login in logins:
+        users, shells = _count(login["users"], "user"), _count(login["shells"], "shell")
+        lines.append(f"  login {login['login']}: {users}, {shells}")
+    return lines
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

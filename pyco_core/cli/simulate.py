@@ -1,144 +1,162 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`simulate TAPE --telnet 0 --ssh 0`: simulated hosts on loopback, until Ctrl-C."""
+"""`simulate [TAPE] --telnet 0 --ssh 0`: simulate hosts on loopback until Ctrl-C."""
 
 from __future__ import annotations
 
 import argparse
 import logging
-import secrets
 import signal
 import socket
 import sys
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 from ..errors import InvalidParameter
-from ..sim import Faults, Sim, SshHost, Tape, load
+from ..sim import Faults, Sim
+from ..sim.fleet import Address, Fleet, start
+from ..tape import load
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the tape, the ports and the faults."""
     parser.add_argument(
-        "tape", nargs="?", type=Path, help="what the hosts play; without one, --ssh has no shell"
+        "tape",
+        nargs="?",
+        type=Path,
+        metavar="TAPE",
+        help="the tape that the hosts play (default: ssh hosts without a tape)",
     )
-    listen = parser.add_argument_group("where, on 127.0.0.1 (0: any free port; may be given several times)")
-    listen.add_argument("--telnet", type=int, action="append", default=[], metavar="PORT")
-    listen.add_argument("--ssh", type=int, action="append", default=[], metavar="PORT")
-    listen.add_argument(
-        "--count", type=_above_0, default=1, metavar="N", help="devices for each port, from it on"
+    _add_ports(parser.add_argument_group("ports on 127.0.0.1"))
+    _add_faults(parser.add_argument_group("faults"))
+
+
+def _add_ports(group: argparse._ArgumentGroup) -> None:
+    for protocol, host in (("telnet", "a telnet host"), ("ssh", "an ssh host")):
+        group.add_argument(
+            f"--{protocol}",
+            type=int,
+            action="append",
+            default=[],
+            metavar="PORT",
+            help=f"start {host} on this port, 0 for any free port; repeat it for several",
+        )
+    group.add_argument(
+        "--count",
+        type=_positive,
+        default=1,
+        metavar="N",
+        help="number of hosts for each port, on successive ports (default: %(default)s)",
     )
-    listen.add_argument("--forward", action="store_true", help="the ssh hosts forward TCP to loopback")
-    listen.add_argument("--shell", default="", metavar="PATH", help="a real shell behind --ssh, as /bin/sh")
-    faults = parser.add_argument_group("faults")
-    faults.add_argument(
-        "--chunk", type=_above_0, action="append", default=[], metavar="BYTES", help="cut output"
+    group.add_argument("--forward", action="store_true", help="let ssh hosts forward TCP to loopback")
+    group.add_argument(
+        "--shell",
+        default="",
+        metavar="PATH",
+        help="a real shell for ssh hosts without a tape, such as /bin/sh (default: no shell)",
     )
-    faults.add_argument("--pause", type=float, default=0.0, metavar="SECONDS", help="between two pieces")
-    faults.add_argument("--cut-prompts", action="store_true", help="each comes in two pieces")
-    faults.add_argument("--delay", type=float, default=0.0, metavar="SECONDS", help="before each answer")
-    faults.add_argument("--silent", action="append", default=[], metavar="COMMAND", help="is never answered")
-    faults.add_argument(
+
+
+def _add_faults(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--chunk",
+        type=_positive,
+        action="append",
+        default=[],
+        metavar="BYTES",
+        help="split output into pieces of this size; repeat it for several sizes in turn",
+    )
+    group.add_argument(
+        "--pause",
+        type=float,
+        default=0.0,
+        metavar="SECONDS",
+        help="pause between two pieces (default: %(default)g)",
+    )
+    group.add_argument("--cut-prompts", action="store_true", help="send each prompt in two pieces")
+    group.add_argument(
+        "--delay",
+        type=float,
+        default=0.0,
+        metavar="SECONDS",
+        help="pause before each answer (default: %(default)g)",
+    )
+    group.add_argument(
+        "--silent", action="append", default=[], metavar="COMMAND", help="never answer this command"
+    )
+    group.add_argument(
         "--drop",
         type=_drop,
         action="append",
         default=[],
         metavar="COMMAND=N",
-        help="hang up after N characters",
+        help="close the connection after N characters of the output of this command",
     )
-    faults.add_argument("--mute", action="store_true", help="accept connections and say nothing")
+    group.add_argument("--mute", action="store_true", help="accept connections and send nothing")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Listen and say where, then serve until Ctrl-C. Raises InvalidTape, InvalidParameter."""
-    # A client that hangs up is nothing to report here; paramiko would print a traceback.
+    """Start the hosts, print how to connect, and serve until Ctrl-C or SIGTERM.
+
+    Raises InvalidTape, InvalidParameter.
+    """
+    if not (options.telnet or options.ssh):
+        raise InvalidParameter("There is no port to listen on.", hint="Add --telnet 0 or --ssh 0.")
+    fleet = Fleet(
+        tape=load(options.tape) if options.tape else None,
+        telnet=tuple(options.telnet),
+        ssh=tuple(options.ssh),
+        count=options.count,
+        shell=options.shell,
+        forward=options.forward,
+        faults=Faults(
+            chunk=tuple(options.chunk),
+            pause=options.pause,
+            cut_prompts=options.cut_prompts,
+            delay=options.delay,
+            silent=tuple(options.silent),
+            drop=dict(options.drop),
+            mute=options.mute,
+        ),
+    )
+    # paramiko logs a traceback if a client hangs up, which is no error here.
     logging.getLogger("paramiko").setLevel(logging.CRITICAL)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    # A signal that comes just before a wait would not end it; the byte that it writes does.
-    told, tells = socket.socketpair()
-    tells.setblocking(False)
-    before = signal.set_wakeup_fd(tells.fileno())
-    with suppress(KeyboardInterrupt), told, tells, Sim() as sim:
-        _listen(sim, options)
-        sys.stdout.flush()
-        told.recv(1)
-    signal.set_wakeup_fd(before)
+    _serve(fleet)
     return 0
 
 
-def _listen(sim: Sim, options: argparse.Namespace) -> None:
-    """Start the hosts asked for, and print how to connect to each."""
-    if not (options.telnet or options.ssh):
-        raise InvalidParameter("There is nowhere to listen.", hint="Say --telnet 0 or --ssh 0.")
-    faults = Faults(
-        chunk=tuple(options.chunk),
-        pause=options.pause,
-        cut_prompts=options.cut_prompts,
-        delay=options.delay,
-        silent=tuple(options.silent),
-        drop=dict(options.drop),
-        mute=options.mute,
-    )
-    tape = load(options.tape) if options.tape else None
+def _serve(fleet: Fleet) -> None:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # A signal directly before the read would not interrupt it, but its byte in the socket ends it.
+    reader, writer = socket.socketpair()
+    writer.setblocking(False)
+    before = signal.set_wakeup_fd(writer.fileno())
     try:
-        for number in range(options.count):
-            if tape is not None:
-                _play(sim, options, _named(tape, number), number, faults)
-            elif options.telnet:
-                raise InvalidParameter("A telnet host plays a tape, and none was given.")
-            else:
-                _run_shells(sim, options, number, faults)
-    except OSError as exc:
-        raise InvalidParameter(f"A host cannot listen on 127.0.0.1: {exc.strerror}.") from exc
+        with suppress(KeyboardInterrupt), reader, writer, Sim() as sim:
+            for address in start(sim, fleet):
+                sys.stdout.write(f"{_command(address, sim.known_hosts)}\n")
+            sys.stdout.flush()
+            reader.recv(1)
+    finally:
+        signal.set_wakeup_fd(before)
 
 
-def _play(sim: Sim, options: argparse.Namespace, tape: Tape, number: int, faults: Faults) -> None:
-    for first in options.telnet:
-        host = sim.telnet(tape, port=_port(first, number), faults=faults)
-        sys.stdout.write(f"telnet 127.0.0.1 {host.port}\n")
-    for first in options.ssh:
-        port = _port(first, number)
-        _say(sim, sim.ssh(tape, forward=options.forward, port=port, faults=faults))
-
-
-def _run_shells(sim: Sim, options: argparse.Namespace, number: int, faults: Faults) -> None:
-    # A shell is a real one, of the user who runs this: its password is nobody else's to know.
-    users = {"pyco": secrets.token_urlsafe(12)}
-    for first in options.ssh:
-        port = _port(first, number)
-        host = sim.ssh(users=users, shell=options.shell, forward=options.forward, port=port, faults=faults)
-        _say(sim, host, f"   # user pyco, password {users['pyco']}")
-
-
-def _port(first: int, number: int) -> int:
-    """The port of the device of this number, from 0 on; first: 0 for any free one."""
-    port = first and first + number
-    if not 0 <= port < 2**16:
-        raise InvalidParameter(f"There is no port {port}.", hint="They go up to 65535.")
-    return port
-
-
-def _say(sim: Sim, host: SshHost, login: str = "") -> None:
-    sys.stdout.write(f"ssh -o UserKnownHostsFile={sim.known_hosts} -p {host.port} 127.0.0.1{login}\n")
-
-
-def _named(tape: Tape, number: int) -> Tape:
-    """The tape for one of many devices: from the second on, the name in its prompt has a number."""
-    if not number or "hostname" not in tape.variables:
-        return tape
-    return replace(
-        tape, variables={**tape.variables, "hostname": f"{tape.variables['hostname']}-{number + 1}"}
-    )
+def _command(address: Address, known_hosts: str) -> str:
+    """Return the shell command that connects to a host."""
+    if address.protocol == "telnet":
+        return f"telnet 127.0.0.1 {address.port}"
+    account = f"   # user {address.user}, password {address.password}" if address.user else ""
+    return f"ssh -o UserKnownHostsFile={known_hosts} -p {address.port} 127.0.0.1{account}"
 
 
 def _drop(text: str) -> tuple[str, int]:
     command, equals, count = text.rpartition("=")
     if not (equals and count.isdecimal()):
-        raise argparse.ArgumentTypeError(f"{text!r} is not COMMAND=N")
+        raise argparse.ArgumentTypeError(f"expected COMMAND=N, got {text!r}")
     return command, int(count)
 
 
-def _above_0(text: str) -> int:
+def _positive(text: str) -> int:
     if not text.isdecimal() or not int(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
+        raise argparse.ArgumentTypeError(f"expected a number above 0, got {text!r}")
     return int(text)

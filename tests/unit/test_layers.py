@@ -65,7 +65,7 @@ LAYERS = {
     "broker.framing": Layer(ours=("errors", "models")),
     "__init__": Layer(ours=("errors", "models")),
     "__main__": Layer(ours=("errors", "version")),
-    "version": Layer(third=("yaml",), touch=FILES),
+    "version": Layer(touch=FILES),
     # Simulated hosts: servers, which share only the errors with the client side.
     "tape": Layer(ours=("errors",), third=("yaml",), touch=FILES),
     "sim": Layer(ours=("errors", "tape"), third=("paramiko",), touch=WORLD),

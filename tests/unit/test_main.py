@@ -78,13 +78,13 @@ def test_broker_status_lists_sessions_and_logins(
     assert main(["broker", "status"]) == 0
     first, *lines = capsys.readouterr().out.splitlines()
     assert re.fullmatch(
-        r"broker runs: pid \d+, up \d+ s, \d+ MB, 1 clients, 2 sessions, 1 shared ssh logins", first
+        r"broker runs: pid \d+, up \d+ s, \d+ MB, 1 client, 2 sessions, 1 shared ssh login", first
     )
     url = f"telnet://demo:********@127.0.0.1:{router.port}/cisco_ios"
     assert lines == [
         f"  ssh://pyco:********@127.0.0.1:{bastion.port} -> {url}  cisco_ios, mode user, in use",
         f"  {url}  cisco_ios, mode user, idle 0 s",
-        f"  login pyco@127.0.0.1:{bastion.port}: 1 users, 0 shells",
+        f"  login pyco@127.0.0.1:{bastion.port}: 1 user, 0 shells",
     ]
     device.close()
 

@@ -102,9 +102,9 @@ def test_a_shell_gets_a_password_that_nobody_else_knows(monkeypatch):
     ("words", "message"),
     [
         (["no.yml", "--telnet", "0"], "no.yml: cannot read the tape: No such file or directory."),
-        ([TAPE], "There is nowhere to listen. Say --telnet 0 or --ssh 0."),
-        (["--telnet", "0"], "A telnet host plays a tape, and none was given."),
-        ([TAPE, "--telnet", "65535", "--count", "2"], "There is no port 65536."),
+        ([TAPE], "There is no port to listen on. Add --telnet 0 or --ssh 0."),
+        (["--telnet", "0"], "A telnet host needs a tape."),
+        ([TAPE, "--telnet", "65535", "--count", "2"], "invalid port 65536."),
     ],
 )
 def test_what_cannot_be_is_one_sentence(capsys, words, message):
@@ -117,10 +117,10 @@ def test_what_cannot_be_is_one_sentence(capsys, words, message):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--count", "0"], "argument --count: '0' is not a number above 0"),
-        (["--chunk", "x"], "argument --chunk: 'x' is not a number above 0"),
-        (["--drop", "show version"], "argument --drop: 'show version' is not COMMAND=N"),
-        (["--drop", "show=all"], "argument --drop: 'show=all' is not COMMAND=N"),
+        (["--count", "0"], "argument --count: expected a number above 0, got '0'"),
+        (["--chunk", "x"], "argument --chunk: expected a number above 0, got 'x'"),
+        (["--drop", "show version"], "argument --drop: expected COMMAND=N, got 'show version'"),
+        (["--drop", "show=all"], "argument --drop: expected COMMAND=N, got 'show=all'"),
     ],
 )
 def test_a_number_that_is_none_is_told(capsys, words, message):
