@@ -118,7 +118,8 @@ class Connection:
             previous = self.session = self.session or self._open_shell(deadline)
             self._connect_from_shell(number, hop, previous, deadline)
         elif Method.PROCESS in hop.methods:
-            from ..transport.process import Process, openssh_argv
+            from ..transport.openssh import openssh_argv
+            from ..transport.process import Process
 
             argv = openssh_argv(hop.endpoint, self._settings)
             errors = load("linux", self._settings.driver_path).connect.errors
@@ -141,7 +142,8 @@ class Connection:
         self._start_session(number, transport, deadline)
 
     def _log_in_by_ssh(self, number: int, hop: HopPlan, deadline: float) -> PooledConnection:
-        from ..transport.ssh import SshConnection, proxy_command
+        from ..transport.proxy import proxy_command
+        from ..transport.ssh import SshConnection
 
         endpoint = hop.endpoint
         previous = self._logins[-1] if self._logins else None

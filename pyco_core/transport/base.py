@@ -1,14 +1,14 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a session asks of a byte pipe. A transport author reads this file and no other."""
+"""The interface between a session and its byte stream. Authors of a transport read this file only."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
-COLUMNS, LINES = 511, 48  # wide, so that devices do not wrap what is typed; 511 is IOS's widest
+COLUMNS, LINES = 511, 48  # 511 is the widest terminal of IOS; wide, so that devices do not wrap their echo
 TERMINAL = "dumb"
-CHUNK = 65536
+CHUNK = 65536  # bytes of the largest read
 
 
 class Closed(Exception):
@@ -16,44 +16,44 @@ class Closed(Exception):
 
 
 class TimedOut(Exception):
-    """The deadline passed before a byte came or could be written."""
+    """The deadline passed before a byte was read or written."""
 
 
 class Transport(Protocol):
-    """A two-way byte pipe: an ssh channel, a telnet socket, a pty.
+    """A bidirectional byte stream: an ssh channel, a telnet socket, a pty.
 
-    Every implementation is also a pexpect spawn, so that it can be handed to code that knows
-    pexpect. Deadlines are absolute, on the clock of `time.monotonic`.
+    Every implementation is a pexpect spawn too, for code that uses pexpect. Deadlines are absolute, on the
+    clock of `time.monotonic`.
     """
 
     def read(self, deadline: float) -> bytes:
-        """At least one byte, at most CHUNK. Raises Closed, TimedOut."""
+        """Return at least one byte, at most CHUNK. Raises Closed, TimedOut."""
 
     def pending(self) -> bool:
-        """Whether read would return, or raise Closed, at once."""
+        """Return True if read would return, or raise Closed, at once."""
 
     def write(self, data: bytes, deadline: float) -> None:
         """Write all of data. Raises Closed, TimedOut."""
 
     def close(self) -> None:
-        """End the stream and free what it holds. Never raises; a second call does nothing."""
+        """End the stream and free its resources. Never raises; a second call does nothing."""
 
     @property
     def alive(self) -> bool:
-        """Whether the stream is still open as far as can be known without reading."""
+        """Return True while the stream is open, as far as that is known without reading."""
 
 
 class ByteSocket(Protocol):
-    """What a socket and a paramiko channel have in common, as far as telnet and ssh need it."""
+    """The methods of sockets and paramiko channels that telnet and ssh need."""
 
     def recv(self, size: int, /) -> bytes:
-        """At most size bytes; b"" at the end of the stream. Raises TimeoutError, OSError."""
+        """Return at most size bytes, b"" at the end of the stream. Raises TimeoutError, OSError."""
 
     def send(self, data: bytes, /) -> int:
-        """Write some of data and tell how much. Raises TimeoutError, OSError."""
+        """Write some of data and return the number of bytes. Raises TimeoutError, OSError."""
 
     def settimeout(self, seconds: float | None, /) -> None:
-        """Seconds for each recv and send; None is for ever."""
+        """Set the timeout of each recv and send; None disables it."""
 
     def close(self) -> object:
         """End the stream."""

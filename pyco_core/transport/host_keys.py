@@ -1,10 +1,10 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which host keys are known for a host, and whether the one it showed is among them.
+"""The known keys of a host, and the check of the key that it presents.
 
-The files are OpenSSH's known_hosts: plain and hashed names, patterns, `[host]:port`, `@revoked`. Keys of
-`@cert-authority` lines are left out: paramiko does not check host certificates. Own code, because
-paramiko's HostKeys ends at the first `@` line, knows no patterns, and takes quadratic time on hashed names.
+The files are OpenSSH's known_hosts: plain and hashed names, patterns, `[host]:port`, `@revoked`. Lines with
+`@cert-authority` are skipped, because paramiko does not check host certificates. Own code, because paramiko's
+HostKeys stops at the first `@` line, has no patterns, and takes quadratic time on hashed names.
 """
 
 from __future__ import annotations
@@ -31,61 +31,64 @@ _RSA = ("rsa-sha2-512", "rsa-sha2-256", "ssh-rsa")  # one key, three signature a
 
 @dataclass(frozen=True, slots=True)
 class KnownKey:
-    """One line's key. exact: the line names this port, or the port is 22."""
+    """The key of one line.
+
+    exact: True if the line names this port, or the port is 22. source: file and line.
+    """
 
     kind: str
     base64: str
     revoked: bool
     exact: bool
-    where: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
 class KnownHost:
-    """The keys known for one host and port."""
+    """The known keys of one host and port."""
 
     keys: tuple[KnownKey, ...]
     files: tuple[str, ...]
 
     @classmethod
     def read(cls, host: str, port: int, settings: Settings) -> KnownHost:
-        """Read the files that the settings name; one that does not exist is empty.
+        """Read the known hosts files of the settings; a missing file is empty.
 
-        Raises InvalidParameter for a file that cannot be read.
+        Raises InvalidParameter if a file cannot be read.
         """
         files = (settings.known_hosts,) if settings.known_hosts else (USER_FILE, SYSTEM_FILE)
         keys = [key for file in files for key in _read(file, host, port)]
         return cls(tuple(keys), files)
 
     def order(self, algorithms: Iterable[str]) -> list[str]:
-        """The host key algorithms, those first for which a key is known."""
+        """Return the host key algorithms, those with a known key first."""
         kinds = {key.kind for key in self.keys if key.exact and not key.revoked}
-        known = kinds | (set(_RSA) if "ssh-rsa" in kinds else set())
-        return sorted(algorithms, key=lambda name: name not in known)
+        preferred = kinds | (set(_RSA) if "ssh-rsa" in kinds else set())
+        return sorted(algorithms, key=lambda name: name not in preferred)
 
     def check(self, endpoint: Endpoint, key: paramiko.PKey) -> None:
-        """Return when the key is known. Raises HostKeyUnknown, HostKeyChanged."""
+        """Return if the key is known. Raises HostKeyUnknown, HostKeyChanged."""
         kind, base64 = key.get_name(), key.get_base64()
         shown = f"the {kind} key {key.fingerprint} of {_name(endpoint.host, endpoint.port)}"
         same = [known for known in self.keys if known.base64 == base64]
-        for known in same:
+        for known in same:  # a revoked one counts first
             if known.revoked:
                 raise HostKeyChanged(
-                    f"{_first_upper(shown)} is marked as revoked in {known.where}.",
-                    hint="Do not log in before you know why.",
+                    f"{_first_upper(shown)} is marked as revoked in {known.source}.",
+                    hint="Do not log in before you know the reason.",
                 )
         if same:
             return
         for known in self.keys:
             if known.kind == kind and known.exact and not known.revoked:
                 raise HostKeyChanged(
-                    f"{_first_upper(shown)} is not the one that is known from {known.where}.",
-                    hint="Somebody may be listening in. If the host was set up anew, remove the old key with "
+                    f"{_first_upper(shown)} differs from the key in {known.source}.",
+                    hint="Somebody may be listening. If the host was reinstalled, remove the old key with "
                     f"ssh-keygen -R '{_name(endpoint.host, endpoint.port)}' and add the new one.",
                 )
         others = sorted({known.kind for known in self.keys if known.exact and not known.revoked})
-        but = f"; known of this host: {', '.join(others)}" if others else ""
-        raise HostKeyUnknown(f"{_first_upper(shown)} is not known{but}.", hint=self._how_to_add(endpoint))
+        note = f"; known keys of this host: {', '.join(others)}" if others else ""
+        raise HostKeyUnknown(f"{_first_upper(shown)} is not known{note}.", hint=self._how_to_add(endpoint))
 
     def _how_to_add(self, endpoint: Endpoint) -> str:
         port = f"-p {endpoint.port} " if endpoint.port != 22 else ""
@@ -110,11 +113,11 @@ def _read(file: str, host: str, port: int) -> list[KnownKey]:
     except FileNotFoundError:
         return []
     except (OSError, ValueError) as exc:
-        why = exc.strerror if isinstance(exc, OSError) else exc
+        reason = exc.strerror if isinstance(exc, OSError) else exc
         raise InvalidParameter(
-            f"The known hosts file {path} cannot be read: {why}.", hint="Check known_hosts."
+            f"The known hosts file {path} cannot be read: {reason}.", hint="Check known_hosts."
         ) from exc
-    # OpenSSH also takes a key that is known for the host without its port, but never as a contradiction.
+    # OpenSSH also accepts a key of the host without the port, but such a key never contradicts another one.
     names = [_name(host, port).lower(), host.lower()]
     keys = []
     for number, line in enumerate(text.splitlines(), 1):
@@ -132,17 +135,17 @@ def _read(file: str, host: str, port: int) -> list[KnownKey]:
 def _matches(patterns: str, name: str) -> bool:
     if patterns.startswith("|1|"):
         return _matches_hash(patterns, name)
-    found = False
+    matches = False
     for pattern in patterns.lower().split(","):
         if fnmatchcase(name, _glob(pattern.removeprefix("!"))):
             if pattern.startswith("!"):
                 return False
-            found = True
-    return found
+            matches = True
+    return matches
 
 
 def _glob(pattern: str) -> str:
-    return pattern.replace("[", "[[]")  # of fnmatch's signs OpenSSH has * and ? only
+    return pattern.replace("[", "[[]")  # OpenSSH has only * and ? of fnmatch's wildcards
 
 
 def _matches_hash(field: str, name: str) -> bool:

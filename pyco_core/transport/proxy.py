@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A stream through the ssh configuration's ProxyCommand."""
+"""Streams through the ProxyCommand of the ssh configuration."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ import subprocess
 
 
 class ProxySocket(socket.socket):
-    """A socket whose other end is a program's standard input and output; closing it ends the program.
+    """A socket connected to the standard input and output of a process. Closing it ends the process.
 
     paramiko's ProxyCommand leaves a zombie and its pipes behind, and reads by select.
     """
 
-    process: subprocess.Popen[bytes]
+    def __init__(self, descriptor: int, process: subprocess.Popen[bytes]) -> None:
+        super().__init__(fileno=descriptor)
+        self.process = process
 
     def close(self) -> None:
-        """End the stream and the program."""
+        """End the stream and the process."""
         super().close()
         if self.process.poll() is None:
             self.process.terminate()
@@ -25,12 +27,13 @@ class ProxySocket(socket.socket):
 
 
 def proxy_command(command: str) -> ProxySocket:
-    """Run command in a shell, as OpenSSH runs a ProxyCommand, and return the stream to it."""
+    """Run the command in a shell, as OpenSSH runs a ProxyCommand, and return the stream to it."""
     ours, theirs = socket.socketpair()
-    with theirs:
-        stream = ProxySocket(fileno=ours.detach())
-        end = theirs.fileno()
-        stream.process = subprocess.Popen(
-            ["/bin/sh", "-c", f"exec {command}"], stdin=end, stdout=end, stderr=subprocess.DEVNULL
+    with ours, theirs:
+        process = subprocess.Popen(
+            ["/bin/sh", "-c", f"exec {command}"],
+            stdin=theirs.fileno(),
+            stdout=theirs.fileno(),
+            stderr=subprocess.DEVNULL,
         )
-    return stream
+        return ProxySocket(ours.detach(), process)

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The pexpect side of every transport.
 
-pexpect's `expect`, `send`, `sendline`, `readline` and `isalive` work on a transport as on any spawn.
-`read` and `write` are the transport's own: read(deadline) takes what is there. Without a deadline,
-`read()` is pexpect's again: everything until the end. What pexpect's `expect` left in its buffer is
-what the next read(deadline) returns.
+pexpect's `expect`, `send`, `sendline`, `readline` and `isalive` work on a transport as on any spawn. `read`
+and `write` are the transport's own: read(deadline) returns the available bytes. Without a deadline, `read()`
+is pexpect's again and returns everything until the end. Bytes that `expect` left in its buffer are returned
+by the next read(deadline).
 """
 
 from __future__ import annotations
@@ -27,25 +27,25 @@ if TYPE_CHECKING:  # generic in the type stubs only
 else:
     _SpawnBase = SpawnBase
 
-# pexpect's None is "for ever"; a socket takes at most 2**31 ms.
-FOREVER = 2_000_000.0
-_POLL = 0.001
+FOREVER = 2_000_000.0  # seconds; a socket's timeout is at most 2**31 ms
+_POLL = 0.001  # seconds
 
 
 class Spawn(_SpawnBase, ABC):
-    """A transport as pexpect sees it; a subclass supplies the stream."""
+    """A transport with pexpect's interface. Subclasses supply the stream."""
 
-    _buffer: IO[bytes]  # pexpect's: read, but not matched yet
-    _before: IO[bytes]  # pexpect's: the same, and what its search window has left behind
-    _log: Callable[[bytes, str], None]  # pexpect's: copies to its logfiles
+    # Attributes of pexpect:
+    _buffer: IO[bytes]  # bytes that are read, but not matched yet
+    _before: IO[bytes]  # the same, with the bytes before its search window
+    _log: Callable[[bytes, str], None]  # writes to its logfiles
 
     @abstractmethod
     def _receive(self, size: int, deadline: float) -> bytes:
-        """One to size bytes from the stream. Raises Closed, TimedOut."""
+        """Read one to size bytes from the stream. Raises Closed, TimedOut."""
 
     @abstractmethod
     def _transmit(self, data: bytes, deadline: float) -> None:
-        """Put all of data on the stream. Raises Closed, TimedOut."""
+        """Write all of data to the stream. Raises Closed, TimedOut."""
 
     @abstractmethod
     def pending(self) -> bool:
@@ -57,7 +57,7 @@ class Spawn(_SpawnBase, ABC):
         """As Transport.alive."""
 
     def read(self, deadline: float = -1) -> bytes:
-        """As Transport.read; without a deadline as pexpect's read(): everything until the end."""
+        """As Transport.read; without a deadline, read everything until the end, as pexpect does."""
         if self._buffer.tell():
             return self._take()
         if deadline == -1:
@@ -65,7 +65,7 @@ class Spawn(_SpawnBase, ABC):
         return self._receive(CHUNK, deadline)
 
     def write(self, data: str | bytes, deadline: float = FOREVER) -> None:
-        """As Transport.write; without a deadline, and for a str, as pexpect's write."""
+        """As Transport.write; a str and a missing deadline are allowed, as in pexpect."""
         self._transmit(data.encode() if isinstance(data, str) else data, deadline)
 
     def _take(self) -> bytes:
@@ -74,7 +74,10 @@ class Spawn(_SpawnBase, ABC):
         return data
 
     def read_nonblocking(self, size: int = 1, timeout: float | None = -1) -> bytes:
-        """pexpect's way to read: seconds, -1 for `self.timeout`, None for ever. Raises EOF, TIMEOUT."""
+        """Read as pexpect does. timeout: seconds; -1 for `self.timeout`, None for no limit.
+
+        Raises EOF, TIMEOUT.
+        """
         with self._as_pexpect():
             data = self._receive(size, self._deadline(timeout))
         self._log(data, "read")
@@ -89,13 +92,13 @@ class Spawn(_SpawnBase, ABC):
         return len(data)
 
     def sendline(self, s: str | bytes = "") -> int:
-        """send, with `self.linesep` behind it."""
+        """Write s and `self.linesep`. Raises EOF, TIMEOUT."""
         data = s.encode() if isinstance(s, str) else s
         return self.send(data + self.linesep)
 
     def _deadline(self, timeout: float | None) -> float:
         seconds = self.timeout if timeout == -1 else timeout
-        # 0 asks pexpect for what is there already; a deadline that has passed would never read.
+        # pexpect's 0 returns the available bytes; with a deadline in the past nothing would be read.
         return monotonic() + (FOREVER if seconds is None else max(seconds, _POLL))
 
     @contextmanager
@@ -110,7 +113,7 @@ class Spawn(_SpawnBase, ABC):
 
 
 class Stream(Spawn):
-    """A transport that is not a process of this machine."""
+    """A transport that is not a process on this machine."""
 
     def __init__(self, name: str) -> None:
         super().__init__(maxread=CHUNK)
@@ -119,9 +122,9 @@ class Stream(Spawn):
         self.delayafterread = None  # pexpect would sleep after every read
 
     def isalive(self) -> bool:
-        """pexpect's word for alive."""
+        """Return `alive`; the method of pexpect."""
         return self.alive
 
     def eof(self) -> bool:
-        """Whether pexpect saw the end of the stream."""
+        """Return True if pexpect has read the end of the stream."""
         return self.flag_eof

@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What ~/.ssh/config says about a host, as data."""
+"""The settings of ~/.ssh/config for a host, as data."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ USER_FILE = "~/.ssh/config"
 
 _INCLUDE = re.compile(r"\s*include(?:\s*=\s*|\s+)(.+)", re.IGNORECASE)
 _BLOCK = re.compile(r"\s*(?:host|match)\b", re.IGNORECASE)
-_DEEPEST = 16  # as OpenSSH
+_MAX_DEPTH = 16  # of Include lines, as in OpenSSH
 
 
 @dataclass(frozen=True, slots=True)
 class Algorithms:
-    """OpenSSH's lists: comma-separated names, or such a list behind +, - or ^; "" means the default."""
+    """OpenSSH's lists: comma-separated names, perhaps preceded by +, - or ^; "" is the default."""
 
     ciphers: str = ""
     macs: str = ""
@@ -34,10 +34,10 @@ class Algorithms:
 
 @dataclass(frozen=True, slots=True)
 class HostConfig:
-    """What the file says about one host; "" and 0 where it says nothing.
+    """The settings of one host; "" and 0 are unset.
 
-    host: HostName, or the name that was looked up. proxy_jump: ssh URLs, the first hop first.
-    proxy_command: a shell command whose standard input and output reach the host.
+    host: HostName, or the name of the lookup. proxy_jump: ssh URLs, the first hop first.
+    proxy_command: a shell command with the host's stream on its standard input and output.
     """
 
     host: str
@@ -50,9 +50,10 @@ class HostConfig:
 
 
 def lookup(host: str, path: str = "") -> HostConfig:
-    """What the file at path says about host; path "" is ~/.ssh/config. A missing file says nothing.
+    """Return the settings of a host. A missing file is empty.
 
-    Raises InvalidParameter for a file that cannot be read or understood.
+    path: of the file; "" is ~/.ssh/config. Raises InvalidParameter if the file cannot be read or has an
+    error.
     """
     file = Path(os.path.expanduser(path or USER_FILE))
     try:
@@ -90,9 +91,9 @@ def _url(jump: str) -> str:
 
 
 def _lines(file: Path, depth: int) -> list[str]:
-    """The lines of the file with its Include lines replaced, which paramiko does not know."""
-    if depth > _DEEPEST:
-        raise ValueError(f"{file} is included too deep")
+    """Return the lines of the file, with the contents of its Include files. paramiko has no Include."""
+    if depth > _MAX_DEPTH:
+        raise ValueError(f"Include lines are nested more than {_MAX_DEPTH} levels deep at {file}")
     lines: list[str] = []
     block = "Host *"
     for line in file.read_text(errors="replace").splitlines():
@@ -105,5 +106,5 @@ def _lines(file: Path, depth: int) -> list[str]:
             path = os.path.join(os.path.expanduser("~/.ssh"), os.path.expanduser(pattern))
             for name in sorted(glob.glob(path)):
                 lines += _lines(Path(name), depth + 1)
-        lines.append(block)  # the included file may have begun a block of its own
+        lines.append(block)  # the included file may have started another block
     return lines

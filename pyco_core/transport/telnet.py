@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A telnet session over a socket, or over a channel that an ssh hop forwards."""
+"""Telnet over a TCP socket, or over a channel that an ssh hop forwards."""
 
 from __future__ import annotations
 
@@ -12,51 +12,52 @@ from time import monotonic
 from ..models.endpoint import Endpoint
 from . import tcp
 from .base import CHUNK, ByteSocket, Closed, TimedOut
-from .iac import Codec
+from .paramiko_transport import STREAM_ERRORS
 from .spawn import Stream
-from .wire import BROKEN
+from .tcp_stream import TcpStream
+from .telnet_codec import Codec
 
 
 class Telnet(Stream):
-    """The client's side of a telnet connection, as a Transport. Owns the socket."""
+    """The client side of a telnet connection, as a Transport. Owns the socket."""
 
     def __init__(self, sock: ByteSocket, name: str = "telnet") -> None:
         super().__init__(name)
-        self._end: tcp.Direct | _Channel
+        self._stream: TcpStream | _ForwardedStream
         if isinstance(sock, socket.socket):
-            # telnetd sends its data mark as urgent data; out of line, the stream would lose the byte.
+            # telnetd sends its data mark as urgent data. Out of line, the stream would lose that byte.
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_OOBINLINE, 1)
-            self._end = tcp.Direct(sock)
+            self._stream = TcpStream(sock)
         else:
-            self._end = _Channel(sock)
+            self._stream = _ForwardedStream(sock)
         self._sock = sock
         self._codec = Codec()
-        self._ready = b""
+        self._unread = b""
         self._ended = False
 
     @classmethod
     def connect(cls, endpoint: Endpoint, deadline: float) -> Telnet:
-        """Connect by TCP. Raises what `tcp.connect` raises."""
+        """Connect by TCP. Raises the errors of `tcp.connect`."""
         return cls(tcp.connect(endpoint.host, endpoint.port, deadline), str(endpoint))
 
     def _receive(self, size: int, deadline: float) -> bytes:
-        if self._ready:
-            data, self._ready = self._ready[:size], self._ready[size:]
+        if self._unread:
+            data, self._unread = self._unread[:size], self._unread[size:]
             return data
         while True:
             left = deadline - monotonic()
             if left <= 0:
                 raise TimedOut
-            data = self._next(size, left, deadline)
+            data = self._receive_once(size, left, deadline)
             if data:
                 return data
 
-    def _next(self, size: int, seconds: float, deadline: float) -> bytes:
-        """The data in what comes next; b"" when that was nothing but negotiation, which is answered."""
+    def _receive_once(self, size: int, seconds: float, deadline: float) -> bytes:
+        """Return the data of one read; b"" if it was only negotiation. Negotiation is answered."""
         try:
-            data = self._end.recv(size, seconds)
-        except BROKEN as exc:
-            raise _named(exc) from exc
+            data = self._stream.recv(size, seconds)
+        except STREAM_ERRORS as exc:
+            raise _stream_error(exc) from exc
         if data is None:
             return b""
         if not data:
@@ -68,31 +69,31 @@ class Telnet(Stream):
         return data
 
     def _transmit(self, data: bytes, deadline: float) -> None:
-        if self._ended:  # nobody would answer, though a channel may take it until its close comes
+        if self._ended:  # a forwarded channel accepts data until its close arrives, but nobody would answer
             raise Closed
         self._send(self._codec.encode(data), deadline)
 
     def _send(self, data: bytes, deadline: float) -> None:
-        at = 0
-        while at < len(data):
+        position = 0
+        while position < len(data):
             left = deadline - monotonic()
             if left <= 0:
                 raise TimedOut
             try:
-                sent = self._end.send(data[at : at + CHUNK], left)
-            except BROKEN as exc:
-                raise _named(exc) from exc
+                sent = self._stream.send(data[position : position + CHUNK], left)
+            except STREAM_ERRORS as exc:
+                raise _stream_error(exc) from exc
             if not sent:
                 raise Closed
-            at += sent
+            position += sent
 
     def pending(self) -> bool:
-        """As Transport.pending. Negotiation that came is answered on the way."""
-        if not (self._ready or self._ended) and self._end.idle():
+        """As Transport.pending. Negotiation is answered."""
+        if not (self._unread or self._ended) and self._stream.idle():
             return bool(self._buffer.tell())
         try:
-            while not (self._buffer.tell() or self._ready or self._ended):
-                self._ready = self._next(CHUNK, 0, monotonic() + 1)
+            while not (self._buffer.tell() or self._unread or self._ended):
+                self._unread = self._receive_once(CHUNK, 0, monotonic() + 1)
         except TimedOut:
             return False
         except Closed:
@@ -105,7 +106,7 @@ class Telnet(Stream):
         if isinstance(self._sock, socket.socket):
             with suppress(OSError):
                 self._sock.shutdown(socket.SHUT_RDWR)  # wakes a thread that reads; closing does not
-        with suppress(*BROKEN):
+        with suppress(*STREAM_ERRORS):
             self._sock.close()
 
     @property
@@ -114,25 +115,25 @@ class Telnet(Stream):
         return not (self.pending() and self._ended)
 
 
-class _Channel:
-    """What an ssh hop forwards, which has a time-out of its own; as `tcp.Direct`."""
+class _ForwardedStream:
+    """A forwarded channel, with the methods of `TcpStream`."""
 
-    def __init__(self, sock: ByteSocket) -> None:
-        self._sock = sock
+    def __init__(self, channel: ByteSocket) -> None:
+        self._channel = channel
 
     def recv(self, size: int, seconds: float) -> bytes:
-        self._sock.settimeout(seconds)
-        return self._sock.recv(size)
+        self._channel.settimeout(seconds)
+        return self._channel.recv(size)
 
     def send(self, data: bytes, seconds: float) -> int:
-        self._sock.settimeout(seconds)
-        return self._sock.send(data)
+        self._channel.settimeout(seconds)
+        return self._channel.send(data)
 
     def idle(self) -> bool:
-        return False  # not known without a read
+        return False  # unknown without a read
 
 
-def _named(exc: Exception) -> Closed | TimedOut:
-    # A time-out with an errno is not ours, but TCP that gave the peer up.
-    mine = isinstance(exc, (TimeoutError, BlockingIOError)) and (exc.errno or EAGAIN) == EAGAIN
-    return TimedOut() if mine else Closed()
+def _stream_error(exc: Exception) -> Closed | TimedOut:
+    # TimeoutError with an errno is from TCP, which gave the peer up.
+    timed_out = isinstance(exc, (TimeoutError, BlockingIOError)) and (exc.errno or EAGAIN) == EAGAIN
+    return TimedOut() if timed_out else Closed()

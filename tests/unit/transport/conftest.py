@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A home of its own for every test, servers on loopback, and a check that nothing is left behind."""
+"""A separate home for every test, servers on loopback, and a check for leaks."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ UNCHECKED = Settings(host_key_checking=False)
 
 
 def soon() -> float:
-    """A deadline that no test should reach."""
+    """Return a deadline in 20 seconds."""
     return monotonic() + 20
 
 
@@ -38,21 +38,21 @@ def _open_files() -> int:
 
 
 @pytest.fixture(autouse=True)
-def nothing_left_behind() -> Iterator[None]:
-    """Fail a test that leaves a thread or a descriptor."""
+def no_leaks() -> Iterator[None]:
+    """Fail a test that leaks a thread or a descriptor."""
     threads, files = set(threading.enumerate()), _open_files()
     yield
     for thread in set(threading.enumerate()) - threads:
         thread.join(10)
-        assert not thread.is_alive(), f"{thread.name} is left behind"
+        assert not thread.is_alive(), f"{thread.name} is still running"
     if _open_files() > files:
-        gc.collect()  # pytest may still hold what a caught exception refers to
+        gc.collect()  # pytest may keep the frames of a caught exception
     assert _open_files() <= files, "a descriptor is left open"
 
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty home; no ssh-agent."""
+    """Return an empty home, without an ssh-agent."""
     home = tmp_path / "home"
     (home / ".ssh").mkdir(parents=True)
     monkeypatch.setenv("HOME", str(home))
@@ -62,7 +62,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="session")
 def key_files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Private keys: `ed25519`, `locked` (the same kind, with PASSWORD as its passphrase), `ecdsa`, `rsa`."""
+    """Return private keys: `ed25519`, `locked` (ed25519 with the passphrase PASSWORD), `ecdsa`, `rsa`."""
     folder = tmp_path_factory.mktemp("keys")
     for name in ("ed25519", "locked"):
         encryption: Any = serialization.NoEncryption()
@@ -81,7 +81,7 @@ def key_files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.fixture(scope="session")
 def certificate(key_files: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for the key `ed25519`."""
+    """Return a certificate for the key `ed25519`."""
     key = serialization.load_ssh_private_key(key_files["ed25519"].read_bytes(), None)
     assert isinstance(key, Ed25519PrivateKey)
     builder = serialization.SSHCertificateBuilder().public_key(key.public_key()).serial(1)
@@ -99,7 +99,7 @@ def host_key() -> paramiko.PKey:
 
 @pytest.fixture
 def ssh_server(host_key: paramiko.PKey) -> Iterator[Callable[..., SshServer]]:
-    """Start a server that does what the keywords say (see Behaviour)."""
+    """Return a function that starts a server; its keywords are those of Behaviour."""
     servers = []
 
     def start(
@@ -115,20 +115,20 @@ def ssh_server(host_key: paramiko.PKey) -> Iterator[Callable[..., SshServer]]:
 
 
 class HasPort(Protocol):
-    """A server as far as a client needs it."""
+    """The attribute of a server that a client needs."""
 
     port: int
 
 
 def login(server: HasPort, **changes: Any) -> Endpoint:
-    """The endpoint of a server, with the right user and password unless changed."""
+    """Return the endpoint of a server, with its user and password; changes: other fields."""
     endpoint = Endpoint("127.0.0.1", port=server.port, user=USER, password=Secret(PASSWORD))
     return replace(endpoint, **changes)
 
 
 @pytest.fixture
 def sockets() -> Iterator[tuple[socket.socket, socket.socket]]:
-    """Two ends of one stream."""
+    """Return both ends of a stream."""
     ours, theirs = socket.socketpair()
     with ours, theirs:
         yield ours, theirs
@@ -136,7 +136,7 @@ def sockets() -> Iterator[tuple[socket.socket, socket.socket]]:
 
 @pytest.fixture
 def tcp_sockets() -> Iterator[tuple[socket.socket, socket.socket]]:
-    """Two ends of one TCP connection, the client's first."""
+    """Return both ends of a TCP connection, the client first."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         ours = socket.create_connection(listener.getsockname())
         theirs, _ = listener.accept()
@@ -146,7 +146,7 @@ def tcp_sockets() -> Iterator[tuple[socket.socket, socket.socket]]:
 
 @pytest.fixture
 def reader() -> Callable[[socket.socket], Callable[[], bytes]]:
-    """Read a socket to its end in a thread; the call that is returned waits for it."""
+    """Return a function that reads a socket in a thread, and returns a call that waits for the result."""
 
     def read(sock: socket.socket) -> Callable[[], bytes]:
         parts: list[bytes] = []

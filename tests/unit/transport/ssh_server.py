@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An ssh server in this process, on a port of its own: real sockets, and every refusal on demand."""
+"""An ssh server in this process on a port of its own, with configurable refusals."""
 
 from __future__ import annotations
 
@@ -30,19 +30,21 @@ USER, PASSWORD = "pyco", "sesame"
 logging.getLogger("pyco.tests.sshd").addHandler(logging.NullHandler())
 logging.getLogger("pyco.tests.sshd").propagate = False
 
-Round = tuple[str, list[tuple[str, bool]]]  # instructions, (prompt, whether the answer shows)
+Round = tuple[str, list[tuple[str, bool]]]  # instructions, (prompt, echo)
 
 
 @dataclass
 class Behaviour:
-    """What the server does; the default is a friendly one.
+    """The configuration of a server. By default, it accepts everything.
 
-    methods: what it says it allows. then: the methods it wants after a first success. rounds: what
-    keyboard-interactive asks, one after the other, and `answers` what it wants to hear. farewell: said
-    instead of an answer to a login. die: a method, at which it goes away without a word. expired: whether
-    it asks for a new password. shell, terminal, sessions: whether it opens them. forward: whether it
-    forwards. words: what it says when it opens no channel. stall: a method, "channel", "terminal" or
-    "forward", answered only when `release` is set. serve: the shell.
+    methods: the allowed methods. then: the methods after a partial success.
+    rounds, answers: questions of keyboard-interactive, and the expected answers.
+    farewell: a disconnect message in place of the answer to a login.
+    die: a method; the server closes the connection when it is tried.
+    expired: True asks for a new password. sessions, terminal, shell, forward: False refuses them.
+    reason: text of a refused channel.
+    stall: a method, "channel", "terminal" or "forward"; answered after `release` is set.
+    serve: the shell.
     """
 
     password: str = PASSWORD
@@ -60,14 +62,14 @@ class Behaviour:
     terminal: bool = True
     shell: bool = True
     forward: bool = True
-    words: str | None = None
+    reason: str | None = None
     stall: str = ""
     serve: Callable[[paramiko.Channel], None] | None = None
 
 
 @dataclass
 class SshServer:
-    """Start with `start`, end with `stop`; what clients did is in the lists."""
+    """A server between `start` and `stop`. The lists record the actions of its clients."""
 
     behaviour: Behaviour
     host_keys: tuple[paramiko.PKey, ...]
@@ -92,7 +94,7 @@ class SshServer:
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        self._threads[0].join(10)  # the one that accepts, and may be about to serve somebody
+        self._threads[0].join(10)  # accepts, and may be starting another one
         for transport in self.transports:
             hang_up(transport)
         for target in self._targets.values():
@@ -132,13 +134,13 @@ class SshServer:
                 self._spawn(_relay, channel, self._targets.pop(channel.chanid))
 
     def wait(self) -> None:
-        """Until the test releases what is stalled."""
+        """Wait until the test sets `release`."""
         self.reached.set()
         self.release.wait(10)
 
 
 def hang_up(transport: paramiko.Transport) -> None:
-    """End the connection without a word, as a host that dies."""
+    """End the connection without a message, like a host that crashes."""
     with suppress(OSError):
         transport.sock.shutdown(socket.SHUT_RDWR)
     transport.close()
@@ -147,23 +149,23 @@ def hang_up(transport: paramiko.Transport) -> None:
 
 
 class _Transport(paramiko.Transport):
-    """A server that gives reasons, as sshd does; paramiko's says nothing."""
+    """A server that gives reasons, as sshd does; paramiko's has none."""
 
     server: SshServer
 
-    def say(self, message: paramiko.Message) -> None:
+    def send(self, message: paramiko.Message) -> None:
         base: Any = super()
         base._send_message(message)
 
     def _send_message(self, data: paramiko.Message) -> None:
         text = data.asbytes()
-        words = self.server.behaviour.words
-        if text[:1] == cMSG_CHANNEL_OPEN_FAILURE and words is not None:
+        reason = self.server.behaviour.reason
+        if text[:1] == cMSG_CHANNEL_OPEN_FAILURE and reason is not None:
             data = paramiko.Message()
             data.add_bytes(text[:9])  # type, channel, reason
-            data.add_string(words)
+            data.add_string(reason)
             data.add_string("en")
-        self.say(data)
+        self.send(data)
 
 
 class _Interface(paramiko.ServerInterface):
@@ -171,7 +173,7 @@ class _Interface(paramiko.ServerInterface):
         self._server = server
         self._transport = transport
         self._round = 0
-        self._halfway = False
+        self._partial = False
 
     def _login(self, method: str, given: Any, right: bool) -> int:
         behaviour = self._server.behaviour
@@ -184,18 +186,18 @@ class _Interface(paramiko.ServerInterface):
             goodbye.add_int(2)
             goodbye.add_string(behaviour.farewell)
             goodbye.add_string("en")
-            self._transport.say(goodbye)
+            self._transport.send(goodbye)
         if behaviour.die == method:
             self._transport.sock.shutdown(socket.SHUT_RDWR)
         if not right:
             return AUTH_FAILED
-        if behaviour.then and not self._halfway:
-            self._halfway = True
+        if behaviour.then and not self._partial:
+            self._partial = True
             return AUTH_PARTIALLY_SUCCESSFUL
         return AUTH_SUCCESSFUL
 
     def get_allowed_auths(self, username: str) -> str:
-        return self._server.behaviour.then if self._halfway else self._server.behaviour.methods
+        return self._server.behaviour.then if self._partial else self._server.behaviour.methods
 
     def get_banner(self) -> tuple[str, str]:
         return self._server.behaviour.banner, "en"
@@ -209,7 +211,7 @@ class _Interface(paramiko.ServerInterface):
             request.add_byte(bytes([60]))  # SSH_MSG_USERAUTH_PASSWD_CHANGEREQ
             request.add_string("Your password has expired.")
             request.add_string("en")
-            self._transport.say(request)
+            self._transport.send(request)
         return self._login("password", password, password == self._server.behaviour.password)
 
     def check_auth_publickey(self, username: str, key: paramiko.PKey) -> int:
@@ -244,7 +246,7 @@ class _Interface(paramiko.ServerInterface):
 
     def check_channel_shell_request(self, channel: paramiko.Channel) -> bool:
         if self._server.behaviour.shell:
-            self._server._spawn(self._server.behaviour.serve or parrot, channel)
+            self._server._spawn(self._server.behaviour.serve or repeat_lines, channel)
         return self._server.behaviour.shell
 
     def check_channel_direct_tcpip_request(
@@ -257,14 +259,14 @@ class _Interface(paramiko.ServerInterface):
         try:
             self._server._targets[chanid] = socket.create_connection(destination, 10)
         except OSError as exc:
-            if self._server.behaviour.words is None:
-                self._server.behaviour.words = exc.strerror
+            if self._server.behaviour.reason is None:
+                self._server.behaviour.reason = exc.strerror
             return OPEN_FAILED_CONNECT_FAILED
         return OPEN_SUCCEEDED
 
 
-def parrot(channel: paramiko.Channel) -> None:
-    """A shell that prompts, repeats what it is told, and ends at `exit`."""
+def repeat_lines(channel: paramiko.Channel) -> None:
+    """Serve a shell that repeats each line, and ends after `exit`."""
     with suppress(OSError, EOFError):
         channel.sendall(b"host$ ")
         for line in channel.makefile("rb"):
@@ -275,10 +277,13 @@ def parrot(channel: paramiko.Channel) -> None:
 
 
 def _relay(channel: paramiko.Channel, target: socket.socket) -> None:
-    """Both ways until one side ends. A channel that is waited for by its descriptor breaks its connection
-    where something comes while it is closed; so each way has a thread."""
+    """Copy in both directions until one side ends.
+
+    Each direction has a thread: waiting for a channel by its descriptor breaks the connection if data arrives
+    while it is closed.
+    """
     with target:
-        back = threading.Thread(target=_bring_back, args=(target, channel))
+        back = threading.Thread(target=_copy_back, args=(target, channel))
         back.start()
         with suppress(OSError, EOFError):
             while data := channel.recv(65536):
@@ -288,7 +293,7 @@ def _relay(channel: paramiko.Channel, target: socket.socket) -> None:
         back.join()
 
 
-def _bring_back(target: socket.socket, channel: paramiko.Channel) -> None:
+def _copy_back(target: socket.socket, channel: paramiko.Channel) -> None:
     with suppress(OSError, EOFError):
         while data := target.recv(65536):
             channel.sendall(data)

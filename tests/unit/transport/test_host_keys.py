@@ -48,29 +48,27 @@ def known(tmp_path: Path, text: str, endpoint: Endpoint = R1) -> KnownHost:
         ("[::1]:2222", Endpoint("::1", port=2222)),
     ],
 )
-def test_a_known_key_is_accepted(
+def test_known_key_is_accepted(
     tmp_path: Path, keys: list[paramiko.PKey], names: str, endpoint: Endpoint
 ) -> None:
     known(tmp_path, line(names, keys[0]), endpoint).check(endpoint, keys[0])
 
 
 @pytest.mark.parametrize("names", ["r2", "!r1,r*", "[r1]:2222", "*.example", "|1|AAAA|AAAA", "|1|A|A", "|1|"])
-def test_a_key_of_another_name_is_not_known(tmp_path: Path, keys: list[paramiko.PKey], names: str) -> None:
+def test_key_of_other_name_is_unknown(tmp_path: Path, keys: list[paramiko.PKey], names: str) -> None:
     with pytest.raises(HostKeyUnknown):
         known(tmp_path, line(names, keys[0])).check(R1, keys[0])
 
 
 @pytest.mark.parametrize(("name", "endpoint"), [("r1", R1), ("[r1]:2222", R1_2222)])
-def test_hashed_names_are_found(
+def test_hashed_name_is_matched(
     tmp_path: Path, keys: list[paramiko.PKey], name: str, endpoint: Endpoint
 ) -> None:
     hashed = paramiko.HostKeys.hash_host(name)
     known(tmp_path, line(hashed, keys[0]), endpoint).check(endpoint, keys[0])
 
 
-def test_an_unknown_key_is_described_with_the_way_to_add_it(
-    tmp_path: Path, keys: list[paramiko.PKey]
-) -> None:
+def test_unknown_key_error_has_command_to_add_it(tmp_path: Path, keys: list[paramiko.PKey]) -> None:
     with pytest.raises(HostKeyUnknown) as caught:
         known(tmp_path, "").check(R1, keys[0])
     assert keys[0].fingerprint.startswith("SHA256:")
@@ -82,52 +80,48 @@ def test_an_unknown_key_is_described_with_the_way_to_add_it(
     assert "ssh-keyscan -p 2222 r1 >>" in caught.value.hint
 
 
-def test_without_a_setting_the_users_file_and_the_systems_are_read(
-    home: Path, keys: list[paramiko.PKey]
-) -> None:
+def test_default_files_are_of_user_and_system(home: Path, keys: list[paramiko.PKey]) -> None:
     (home / ".ssh/known_hosts").write_text(line("r1", keys[0]))
     host = KnownHost.read("r1", 22, Settings())
     host.check(R1, keys[0])
     assert host.files == ("~/.ssh/known_hosts", "/etc/ssh/ssh_known_hosts")
 
 
-def test_a_changed_key_is_never_accepted(tmp_path: Path, keys: list[paramiko.PKey]) -> None:
+def test_changed_key_is_an_error(tmp_path: Path, keys: list[paramiko.PKey]) -> None:
     with pytest.raises(HostKeyChanged) as caught:
         known(tmp_path, "# a comment\n\n" + line("r1", keys[1])).check(R1, keys[0])
     assert keys[0].fingerprint in caught.value.message
-    assert f"is not the one that is known from {tmp_path}/hosts line 3." in caught.value.message
+    assert f"differs from the key in {tmp_path}/hosts line 3." in caught.value.message
     assert "ssh-keygen -R 'r1'" in caught.value.hint
 
 
-def test_one_of_several_known_keys_is_enough(tmp_path: Path, keys: list[paramiko.PKey]) -> None:
+def test_one_of_several_known_keys_is_accepted(tmp_path: Path, keys: list[paramiko.PKey]) -> None:
     known(tmp_path, line("r1", keys[1]) + line("r1", keys[0])).check(R1, keys[0])
 
 
-def test_the_key_of_the_port_less_name_is_no_contradiction(tmp_path: Path, keys: list[paramiko.PKey]) -> None:
+def test_key_of_name_without_port_does_not_contradict(tmp_path: Path, keys: list[paramiko.PKey]) -> None:
     with pytest.raises(HostKeyUnknown):
         known(tmp_path, line("r1", keys[1]), R1_2222).check(R1_2222, keys[0])
 
 
-def test_a_revoked_key_is_refused_although_it_is_known(tmp_path: Path, keys: list[paramiko.PKey]) -> None:
+def test_revoked_key_is_an_error(tmp_path: Path, keys: list[paramiko.PKey]) -> None:
     text = line("r1", keys[0]) + line("*", keys[0], "@revoked")
     with pytest.raises(HostKeyChanged, match=r"is marked as revoked in .* line 2"):
         known(tmp_path, text).check(R1, keys[0])
     known(tmp_path, line("r1", keys[0]) + line("*", keys[1], "@revoked")).check(R1, keys[0])
 
 
-def test_authorities_and_broken_lines_are_left_out(tmp_path: Path, keys: list[paramiko.PKey]) -> None:
+def test_cert_authority_and_invalid_lines_are_skipped(tmp_path: Path, keys: list[paramiko.PKey]) -> None:
     text = line("r1", keys[1], "@cert-authority") + "r1 short\n" + "r1 ssh-rsa ###\n@\n" + line("r1", keys[0])
     known(tmp_path, text).check(R1, keys[0])
 
 
-def test_a_key_of_another_kind_is_unknown_and_the_known_kinds_are_named(
-    tmp_path: Path, keys: list[paramiko.PKey]
-) -> None:
-    with pytest.raises(HostKeyUnknown, match="is not known; known of this host: ssh-rsa"):
+def test_unknown_key_error_names_kinds_of_known_keys(tmp_path: Path, keys: list[paramiko.PKey]) -> None:
+    with pytest.raises(HostKeyUnknown, match="is not known; known keys of this host: ssh-rsa"):
         known(tmp_path, "r1 ssh-rsa AAAA\n").check(R1, keys[0])
 
 
-def test_the_algorithms_of_known_keys_come_first(tmp_path: Path) -> None:
+def test_algorithms_of_known_keys_are_first(tmp_path: Path) -> None:
     ours = ["ssh-ed25519", "ecdsa-sha2-nistp256", "rsa-sha2-512", "rsa-sha2-256"]
     assert known(tmp_path, "").order(ours) == ours
     assert known(tmp_path, "r1 ecdsa-sha2-nistp256 AAAA\n").order(ours)[0] == "ecdsa-sha2-nistp256"
@@ -135,7 +129,7 @@ def test_the_algorithms_of_known_keys_come_first(tmp_path: Path) -> None:
     assert rsa == ["rsa-sha2-512", "rsa-sha2-256", "ssh-ed25519", "ecdsa-sha2-nistp256"]
 
 
-def test_a_file_that_cannot_be_read_is_an_error_and_a_missing_one_is_empty(tmp_path: Path) -> None:
+def test_unreadable_file_is_an_error_and_missing_file_is_empty(tmp_path: Path) -> None:
     with pytest.raises(InvalidParameter, match="cannot be read: Is a directory"):
         KnownHost.read("r1", 22, Settings(known_hosts=str(tmp_path)))
     with pytest.raises(InvalidParameter, match="cannot be read: embedded null byte"):
@@ -143,7 +137,7 @@ def test_a_file_that_cannot_be_read_is_an_error_and_a_missing_one_is_empty(tmp_p
     assert KnownHost.read("r1", 22, Settings(known_hosts=str(tmp_path / "none"))).keys == ()
 
 
-def test_ten_thousand_hashed_lines_are_read_once_each(tmp_path: Path, keys: list[paramiko.PKey]) -> None:
+def test_ten_thousand_hashed_lines_are_read(tmp_path: Path, keys: list[paramiko.PKey]) -> None:
     salt = base64.b64encode(bytes(20)).decode()
     text = f"|1|{salt}|{salt} ssh-rsa AAAA\n" * 10_000 + line("r1", keys[0])
     known(tmp_path, text).check(R1, keys[0])

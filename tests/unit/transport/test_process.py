@@ -7,18 +7,13 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
-from itertools import pairwise
-from pathlib import Path
 
 import pexpect
 import pytest
 
 from pyco_core.errors import ClientMissing
-from pyco_core.models.endpoint import Endpoint
-from pyco_core.models.secret import Secret
-from pyco_core.models.settings import Settings
 from pyco_core.transport.base import Closed, TimedOut, Transport
-from pyco_core.transport.process import Process, openssh_argv
+from pyco_core.transport.process import Process
 
 from .conftest import soon
 
@@ -45,23 +40,23 @@ def read_until(process: Process, wanted: bytes) -> bytes:
     return text
 
 
-def test_a_process_is_a_transport(start: Start) -> None:
+def test_process_is_a_transport(start: Start) -> None:
     transport: Transport = start("cat")
     assert transport.alive
     transport.write(b"hello\n", soon())
     assert transport.read(soon()).startswith(b"hello")
 
 
-def test_a_process_has_a_wide_dumb_terminal(start: Start) -> None:
+def test_process_has_wide_dumb_terminal(start: Start) -> None:
     process = start("/bin/sh", "-c", "echo $TERM; stty size")
     assert read_until(process, b"511\r\n") == b"dumb\r\n48 511\r\n"
 
 
-def test_arguments_are_not_seen_by_a_shell(start: Start) -> None:
+def test_arguments_are_not_expanded_by_shell(start: Start) -> None:
     assert b"$HOME; echo x\r\n" in read_until(start("echo", "$HOME; echo x"), b"\n")
 
 
-def test_pexpect_drives_a_process(start: Start) -> None:
+def test_pexpect_drives_process(start: Start) -> None:
     process = start("/bin/sh")
     process.expect(r"[$#] ", timeout=20)
     process.sendline("echo $((40 + 2))")
@@ -71,13 +66,13 @@ def test_pexpect_drives_a_process(start: Start) -> None:
     assert not process.isalive()
 
 
-def test_a_program_that_is_not_there_is_named() -> None:
+def test_missing_program_is_an_error() -> None:
     with pytest.raises(ClientMissing) as caught:
         Process(["no-such-program-here", "x"])
     assert caught.value.message == "The program no-such-program-here cannot be run on this machine."
 
 
-def test_the_end_of_the_program_is_the_end_of_the_stream(start: Start) -> None:
+def test_stream_ends_with_program(start: Start) -> None:
     process = start("echo", "bye")
     assert read_until(process, b"bye").startswith(b"bye")
     with pytest.raises(Closed):
@@ -87,7 +82,7 @@ def test_the_end_of_the_program_is_the_end_of_the_stream(start: Start) -> None:
     assert not process.alive
 
 
-def test_a_program_whose_child_keeps_the_terminal_open_is_closed_at_the_deadline(start: Start) -> None:
+def test_read_raises_closed_at_deadline_if_child_keeps_pty_open(start: Start) -> None:
     process = start("/bin/sh", "-c", "trap '' HUP; cat /dev/zero >/dev/null & echo $!")
     child = int(read_until(process, b"\n"))
     process.wait()
@@ -96,7 +91,7 @@ def test_a_program_whose_child_keeps_the_terminal_open_is_closed_at_the_deadline
     os.kill(child, 9)
 
 
-def test_silence_is_a_time_out_and_so_is_a_deadline_that_passed(start: Start) -> None:
+def test_read_and_write_time_out(start: Start) -> None:
     process = start("cat")
     assert not process.pending()
     with pytest.raises(TimedOut):
@@ -107,14 +102,14 @@ def test_silence_is_a_time_out_and_so_is_a_deadline_that_passed(start: Start) ->
         process.write(b"x", soon() - 60)
 
 
-def test_a_program_that_does_not_read_holds_a_write_until_the_deadline_only(start: Start) -> None:
+def test_write_times_out_if_program_does_not_read(start: Start) -> None:
     process = start("/bin/sh", "-c", "stty raw -echo; echo ready; exec cat /dev/zero >/dev/null")
     read_until(process, b"ready")
     with pytest.raises(TimedOut):
         process.write(b"x" * 1_000_000, soon() - 19.8)
 
 
-def test_a_large_write_waits_for_the_program_to_read(start: Start) -> None:
+def test_large_write_waits_for_program(start: Start) -> None:
     script = "import sys; print('ready', flush=True); print(len(sys.stdin.buffer.read(300000)))"
     process = start("/bin/sh", "-c", f'stty raw -echo; exec "{sys.executable}" -c "{script}"')
     read_until(process, b"ready")
@@ -122,7 +117,7 @@ def test_a_large_write_waits_for_the_program_to_read(start: Start) -> None:
     assert b"300000" in read_until(process, b"300000")
 
 
-def test_a_closed_process_is_gone_and_closed_for_good(start: Start) -> None:
+def test_closed_process_has_ended_and_raises_closed(start: Start) -> None:
     process = start("cat")
     pid = process.pid
     assert pid is not None
@@ -138,7 +133,7 @@ def test_a_closed_process_is_gone_and_closed_for_good(start: Start) -> None:
         os.kill(pid, 0)
 
 
-def test_closing_wakes_who_reads_in_another_thread(start: Start) -> None:
+def test_close_wakes_reading_thread(start: Start) -> None:
     process = start("cat")
     with ThreadPoolExecutor() as pool:
         reading = pool.submit(process.read, soon())
@@ -148,67 +143,16 @@ def test_closing_wakes_who_reads_in_another_thread(start: Start) -> None:
         assert isinstance(reading.exception(10), Closed)
 
 
-def test_a_descriptor_that_is_gone_is_closed(start: Start) -> None:
+def test_write_to_invalid_descriptor_raises_closed(start: Start) -> None:
     process = start("cat")
-    process.child_fd = -1  # as pexpect sets it, in the thread that closes
+    process.child_fd = -1  # set by pexpect in the thread that closes
     process.write(b"", soon())
     with pytest.raises(Closed):
         process.write(b"x", soon())
 
 
-def test_a_program_that_ignores_the_hang_up_is_killed(start: Start) -> None:
+def test_close_kills_program_that_ignores_hangup(start: Start) -> None:
     process = start("/bin/sh", "-c", "trap '' HUP INT; echo ready; while :; do :; done")
     read_until(process, b"ready")
     process.close()
     assert not process.isalive()
-
-
-def options(argv: list[str]) -> list[str]:
-    return [value for flag, value in pairwise(argv) if flag == "-o"]
-
-
-def test_the_ssh_command_line_names_everything_but_the_password(home: Path) -> None:
-    endpoint = Endpoint("r1", port=2222, user="pyco", password=Secret("sesame"))
-    argv = openssh_argv(endpoint, Settings(connect_timeout=2.5))
-    assert argv[:2] == ["ssh", "-tt"]
-    assert argv[-2:] == ["--", "r1"]
-    assert "sesame" not in " ".join(argv)
-    assert argv[argv.index("-p") + 1] == "2222"
-    assert argv[argv.index("-l") + 1] == "pyco"
-    assert options(argv) == [
-        "NumberOfPasswordPrompts=1",
-        "ConnectTimeout=3",
-        "ServerAliveInterval=30",
-        "StrictHostKeyChecking=yes",
-        "PubkeyAuthentication=no",
-    ]
-
-
-def test_the_ssh_command_line_without_user_and_password_leaves_both_to_ssh() -> None:
-    argv = openssh_argv(Endpoint("r1"), Settings())
-    assert "-l" not in argv
-    assert "-i" not in argv
-    assert "-F" not in argv
-    assert "PubkeyAuthentication=no" not in argv
-
-
-def test_the_ssh_command_line_uses_the_files_of_the_settings(home: Path) -> None:
-    endpoint = Endpoint("r1", password=Secret("sesame"), private_key_file="~/key")
-    argv = openssh_argv(endpoint, Settings(known_hosts="~/my hosts", ssh_config="~/config"))
-    assert argv[argv.index("-i") + 1] == f"{home}/key"
-    assert argv[argv.index("-F") + 1] == f"{home}/config"
-    assert options(argv)[3:] == [
-        "StrictHostKeyChecking=yes",
-        f'UserKnownHostsFile="{home}/my hosts"',
-        "GlobalKnownHostsFile=/dev/null",
-        "IdentitiesOnly=yes",
-    ]
-
-
-def test_the_ssh_command_line_without_host_key_checking_knows_no_hosts() -> None:
-    argv = openssh_argv(Endpoint("r1"), Settings(host_key_checking=False, known_hosts="/etc/hosts"))
-    assert options(argv)[3:] == [
-        "StrictHostKeyChecking=no",
-        "UserKnownHostsFile=/dev/null",
-        "GlobalKnownHostsFile=/dev/null",
-    ]

@@ -9,14 +9,14 @@ import pytest
 from pyco_core.transport.proxy import proxy_command
 
 
-def test_a_proxy_command_is_a_stream() -> None:
+def test_proxy_command_is_a_stream() -> None:
     with proxy_command("cat") as stream:
         stream.settimeout(20)
         stream.sendall(b"SSH-2.0-x\r\n")
         assert stream.recv(100) == b"SSH-2.0-x\r\n"
 
 
-def test_closing_the_stream_ends_the_program_and_leaves_no_zombie() -> None:
+def test_close_ends_process_without_zombie() -> None:
     stream = proxy_command("cat")
     pid = stream.process.pid
     stream.close()
@@ -24,7 +24,7 @@ def test_closing_the_stream_ends_the_program_and_leaves_no_zombie() -> None:
         os.kill(pid, 0)
 
 
-def test_a_program_that_ended_is_the_end_of_the_stream() -> None:
+def test_stream_ends_with_process() -> None:
     with proxy_command("false") as stream:
         stream.settimeout(20)
         assert stream.recv(100) == b""

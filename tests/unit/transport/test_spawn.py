@@ -17,11 +17,11 @@ Pair = tuple[socket.socket, socket.socket]
 
 @pytest.fixture
 def spawn(sockets: Pair) -> Telnet:
-    """A transport as pexpect sees it; the tests below hold for each of them."""
+    """Return a transport; the tests are about its pexpect interface."""
     return Telnet(sockets[0])
 
 
-def test_expect_finds_a_pattern_that_came_in_two_parts(spawn: Telnet, sockets: Pair) -> None:
+def test_expect_matches_pattern_from_two_reads(spawn: Telnet, sockets: Pair) -> None:
     sockets[1].sendall(b"\r\nlog")
     with pytest.raises(pexpect.TIMEOUT):
         spawn.expect("login: ", timeout=0)
@@ -30,7 +30,7 @@ def test_expect_finds_a_pattern_that_came_in_two_parts(spawn: Telnet, sockets: P
     assert spawn.before == b"\r\n"
 
 
-def test_what_expect_read_too_far_is_what_the_next_read_returns(spawn: Telnet, sockets: Pair) -> None:
+def test_read_returns_bytes_left_by_expect(spawn: Telnet, sockets: Pair) -> None:
     sockets[1].sendall(b"one two three")
     spawn.expect("two", timeout=20)
     assert spawn.pending()
@@ -42,7 +42,7 @@ def test_what_expect_read_too_far_is_what_the_next_read_returns(spawn: Telnet, s
     assert spawn.before == b"five "
 
 
-def test_the_end_of_the_stream_is_pexpects_eof(spawn: Telnet, sockets: Pair) -> None:
+def test_end_of_stream_is_pexpect_eof(spawn: Telnet, sockets: Pair) -> None:
     assert not spawn.eof()
     sockets[1].sendall(b"bye")
     sockets[1].close()
@@ -52,20 +52,20 @@ def test_the_end_of_the_stream_is_pexpects_eof(spawn: Telnet, sockets: Pair) -> 
     assert not spawn.isalive()
 
 
-def test_read_without_a_deadline_is_everything_until_the_end(spawn: Telnet, sockets: Pair) -> None:
+def test_read_without_deadline_returns_everything(spawn: Telnet, sockets: Pair) -> None:
     sockets[1].sendall(b"all ")
     sockets[1].sendall(b"of it")
     sockets[1].close()
     assert spawn.read() == b"all of it"
 
 
-def test_lines_can_be_read_one_by_one(spawn: Telnet, sockets: Pair) -> None:
+def test_readline_returns_lines(spawn: Telnet, sockets: Pair) -> None:
     sockets[1].sendall(b"one\r\ntwo\r\n")
     assert spawn.readline() == b"one\r\n"
     assert spawn.readline() == b"two\r\n"
 
 
-def test_text_and_bytes_can_be_sent(spawn: Telnet, sockets: Pair) -> None:
+def test_send_accepts_str_and_bytes(spawn: Telnet, sockets: Pair) -> None:
     assert spawn.send("gr\u00fc") == 4
     assert spawn.send(b"n ") == 2
     assert spawn.sendline("done") == 5
@@ -74,19 +74,19 @@ def test_text_and_bytes_can_be_sent(spawn: Telnet, sockets: Pair) -> None:
     assert sockets[1].recv(100) == "gr\u00fcn done\n and written".encode()
 
 
-def test_a_send_to_a_stream_that_ended_is_pexpects_eof(spawn: Telnet) -> None:
+def test_send_to_closed_stream_is_pexpect_eof(spawn: Telnet) -> None:
     spawn.close()
     with pytest.raises(pexpect.EOF):
         spawn.send("x")
     assert spawn.closed
 
 
-def test_a_read_that_may_take_for_ever_returns_what_comes(spawn: Telnet, sockets: Pair) -> None:
+def test_read_without_timeout_returns_available_bytes(spawn: Telnet, sockets: Pair) -> None:
     sockets[1].sendall(b"abc")
     assert spawn.read_nonblocking(2, timeout=None) == b"ab"
 
 
-def test_the_spawns_own_timeout_is_used_when_none_is_given(spawn: Telnet, sockets: Pair) -> None:
+def test_read_uses_timeout_of_spawn_by_default(spawn: Telnet, sockets: Pair) -> None:
     spawn.timeout = 0
     with pytest.raises(pexpect.TIMEOUT):
         spawn.read_nonblocking(1)
@@ -94,7 +94,7 @@ def test_the_spawns_own_timeout_is_used_when_none_is_given(spawn: Telnet, socket
     assert spawn.read_nonblocking(1) == b"a"
 
 
-def test_pexpects_logfiles_get_what_was_read_and_sent(spawn: Telnet, sockets: Pair) -> None:
+def test_logfiles_receive_read_and_sent_bytes(spawn: Telnet, sockets: Pair) -> None:
     spawn.logfile_read, spawn.logfile_send = BytesIO(), BytesIO()
     sockets[1].sendall(b"question?")
     spawn.expect(r"\?", timeout=20)
@@ -103,7 +103,7 @@ def test_pexpects_logfiles_get_what_was_read_and_sent(spawn: Telnet, sockets: Pa
     assert spawn.logfile_send.getvalue() == b"answer\n"
 
 
-def test_a_spawn_is_closed_by_its_with_block(spawn: Telnet) -> None:
+def test_with_block_closes_spawn(spawn: Telnet) -> None:
     with spawn:
         assert spawn.isalive()
     assert not spawn.isalive()

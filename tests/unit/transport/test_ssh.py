@@ -32,9 +32,10 @@ from pyco_core.errors import (
 )
 from pyco_core.models.settings import Settings
 from pyco_core.transport.base import Closed, TimedOut, Transport
-from pyco_core.transport.ssh import SshConnection, SshShell
+from pyco_core.transport.paramiko_transport import ParamikoTransport
+from pyco_core.transport.ssh import SshConnection
 from pyco_core.transport.ssh_config import Algorithms
-from pyco_core.transport.wire import Wire
+from pyco_core.transport.ssh_shell import SshShell
 
 from .conftest import UNCHECKED, HasPort, login, soon
 from .ssh_server import SshServer, hang_up
@@ -65,8 +66,8 @@ def shell(connection: SshConnection) -> SshShell:
 
 
 @pytest.fixture
-def said() -> Iterator[Callable[[bytes], int]]:
-    """A port where somebody says something and hangs up when the other side does."""
+def greeter() -> Iterator[Callable[[bytes], int]]:
+    """Start servers that send a text and close after their client; return their ports."""
     listeners = []
     threads = []
 
@@ -74,14 +75,14 @@ def said() -> Iterator[Callable[[bytes], int]]:
         listener = socket.create_server(("127.0.0.1", 0))
         listeners.append(listener)
 
-        def talk() -> None:
-            with listener.accept()[0] as conversation:
-                conversation.sendall(text)
-                conversation.shutdown(socket.SHUT_WR)
-                while conversation.recv(1000):
+        def serve() -> None:
+            with listener.accept()[0] as connection:
+                connection.sendall(text)
+                connection.shutdown(socket.SHUT_WR)
+                while connection.recv(1000):
                     pass
 
-        threads.append(threading.Thread(target=talk))
+        threads.append(threading.Thread(target=serve))
         threads[-1].start()
         return int(listener.getsockname()[1])
 
@@ -95,7 +96,7 @@ def said() -> Iterator[Callable[[bytes], int]]:
 # The shell
 
 
-def test_a_shell_is_a_transport(shell: SshShell) -> None:
+def test_shell_is_a_transport(shell: SshShell) -> None:
     transport: Transport = shell
     assert transport.read(soon()) == b"host$ "
     transport.write(b"hello\n", soon())
@@ -103,8 +104,8 @@ def test_a_shell_is_a_transport(shell: SshShell) -> None:
     assert transport.alive
 
 
-def test_a_shell_that_is_silent_for_long_goes_on(server: SshServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Wire, "_active_check_timeout", 0.01)
+def test_shell_continues_after_long_silence(server: SshServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ParamikoTransport, "_active_check_timeout", 0.01)
     opened = SshConnection.open(login(server), settings=UNCHECKED, deadline=soon())
     with closing(opened) as connection:
         shell = connection.shell(soon())
@@ -115,11 +116,11 @@ def test_a_shell_that_is_silent_for_long_goes_on(server: SshServer, monkeypatch:
         assert shell.read(soon()).startswith(b"you said hello")
 
 
-def test_a_shell_has_a_wide_dumb_terminal(server: SshServer, shell: SshShell) -> None:
+def test_shell_has_wide_dumb_terminal(server: SshServer, shell: SshShell) -> None:
     assert server.terminals == [("dumb", 511, 48)]
 
 
-def test_pexpect_drives_a_shell(shell: SshShell) -> None:
+def test_pexpect_drives_shell(shell: SshShell) -> None:
     shell.expect_exact("host$ ", timeout=20)
     for number in range(3):
         shell.sendline(f"command {number}")
@@ -129,7 +130,7 @@ def test_pexpect_drives_a_shell(shell: SshShell) -> None:
     assert not shell.isalive()
 
 
-def test_silence_is_a_time_out_and_so_is_a_deadline_that_passed(shell: SshShell) -> None:
+def test_read_and_write_time_out(shell: SshShell) -> None:
     shell.expect_exact("host$ ", timeout=20)
     assert not shell.pending()
     with pytest.raises(TimedOut):
@@ -140,9 +141,7 @@ def test_silence_is_a_time_out_and_so_is_a_deadline_that_passed(shell: SshShell)
         shell.write(b"x", soon() - 60)
 
 
-def test_a_shell_that_ends_is_closed_and_the_connection_stays(
-    connection: SshConnection, shell: SshShell
-) -> None:
+def test_exit_closes_shell_and_keeps_connection(connection: SshConnection, shell: SshShell) -> None:
     shell.write(b"exit\n", soon())
     assert shell.expect(pexpect.EOF, timeout=20) == 0
     assert shell.pending()
@@ -155,7 +154,7 @@ def test_a_shell_that_ends_is_closed_and_the_connection_stays(
     connection.shell(soon()).expect_exact("host$ ", timeout=20)
 
 
-def test_a_shell_can_be_closed_from_here(connection: SshConnection, shell: SshShell) -> None:
+def test_close_of_shell_keeps_connection(connection: SshConnection, shell: SshShell) -> None:
     shell.close()
     shell.close()
     assert not shell.alive
@@ -164,7 +163,7 @@ def test_a_shell_can_be_closed_from_here(connection: SshConnection, shell: SshSh
     assert connection.alive
 
 
-def test_closing_wakes_who_reads_in_another_thread(shell: SshShell) -> None:
+def test_close_wakes_reading_thread(shell: SshShell) -> None:
     shell.expect_exact("host$ ", timeout=20)
     with ThreadPoolExecutor() as pool:
         reading = pool.submit(shell.read, soon())
@@ -174,9 +173,7 @@ def test_closing_wakes_who_reads_in_another_thread(shell: SshShell) -> None:
         assert isinstance(reading.exception(10), Closed)
 
 
-def test_a_connection_that_is_lost_closes_its_shells(
-    server: SshServer, connection: SshConnection, shell: SshShell
-) -> None:
+def test_lost_connection_closes_shells(server: SshServer, connection: SshConnection, shell: SshShell) -> None:
     shell.expect_exact("host$ ", timeout=20)
     hang_up(server.transports[0])
     with pytest.raises(Closed):
@@ -190,31 +187,31 @@ def test_a_connection_that_is_lost_closes_its_shells(
             use()
 
 
-def deaf(release: threading.Event) -> Callable[[paramiko.Channel], None]:
+def not_reading(release: threading.Event) -> Callable[[paramiko.Channel], None]:
     def serve(channel: paramiko.Channel) -> None:
         release.wait(20)
 
     return serve
 
 
-def test_a_write_that_the_host_does_not_read_times_out(ssh_server: Start) -> None:
+def test_write_times_out_if_host_does_not_read(ssh_server: Start) -> None:
     release = threading.Event()
-    with closing(connect(ssh_server(serve=deaf(release)))) as connection:
+    with closing(connect(ssh_server(serve=not_reading(release)))) as connection:
         shell = connection.shell(soon())
         with pytest.raises(TimedOut):
             shell.write(b"x" * 10_000_000, soon() - 19)
         release.set()
 
 
-def test_a_write_to_a_channel_that_was_shut_is_closed(shell: SshShell) -> None:
+def test_write_to_shut_channel_raises_closed(shell: SshShell) -> None:
     shell._channel.shutdown_write()
     with pytest.raises(Closed):
         shell.write(b"x", soon())
 
 
-def test_a_write_that_waits_is_closed_with_the_connection(ssh_server: Start) -> None:
+def test_waiting_write_raises_closed_if_connection_is_lost(ssh_server: Start) -> None:
     release = threading.Event()
-    server = ssh_server(serve=deaf(release))
+    server = ssh_server(serve=not_reading(release))
     with closing(connect(server)) as connection, ThreadPoolExecutor() as pool:
         shell = connection.shell(soon())
         writing = pool.submit(shell.write, b"x" * 10_000_000, soon())
@@ -225,37 +222,37 @@ def test_a_write_that_waits_is_closed_with_the_connection(ssh_server: Start) -> 
         release.set()
 
 
-def chatter(channel: paramiko.Channel) -> None:
+def send_megabyte(channel: paramiko.Channel) -> None:
     with suppress(OSError, EOFError):
         channel.sendall(b"x" * 1_000_000)
 
 
 class OneWay(socket.socket):
-    """A connection that can be cut in one direction: what comes still comes."""
+    """A socket that can fail to send while it still receives."""
 
-    cut = False
+    broken = False
 
     def send(self, data: Any, flags: int = 0, /) -> int:
-        if self.cut:
+        if self.broken:
             raise BrokenPipeError
         return super().send(data, flags)
 
 
-def test_a_read_that_cannot_ask_for_more_is_closed(ssh_server: Start) -> None:
-    server = ssh_server(serve=chatter)
+def test_read_raises_closed_if_window_cannot_be_extended(ssh_server: Start) -> None:
+    server = ssh_server(serve=send_megabyte)
     sock = OneWay(fileno=socket.create_connection(("127.0.0.1", server.port)).detach())
     with closing(
         SshConnection.open(login(server), sock=sock, settings=UNCHECKED, deadline=soon())
     ) as connection:
         shell = connection.shell(soon())
-        sock.cut = True
+        sock.broken = True
         with pytest.raises(pexpect.EOF):
-            shell.expect("never said", timeout=20)
+            shell.expect("never sent", timeout=20)
         with pytest.raises(Closed):
             shell.write(b"x", soon())
 
 
-def test_a_large_output_arrives_whole(ssh_server: Start) -> None:
+def test_large_output_arrives_complete(ssh_server: Start) -> None:
     data = bytes(range(256)) * 20_000
 
     def serve(channel: paramiko.Channel) -> None:
@@ -266,7 +263,7 @@ def test_a_large_output_arrives_whole(ssh_server: Start) -> None:
         assert connection.shell(soon()).read() == data
 
 
-def test_shells_are_counted_while_they_are_open(connection: SshConnection) -> None:
+def test_shells_counts_open_shells(connection: SshConnection) -> None:
     shells = [connection.shell(soon()) for _ in range(3)]
     assert connection.shells == 3
     shells[0].close()
@@ -278,13 +275,13 @@ def test_shells_are_counted_while_they_are_open(connection: SshConnection) -> No
 @pytest.mark.parametrize(
     ("refusal", "message"),
     [
-        ({"sessions": False, "words": "open failed"}, "127.0.0.1 opens no shell: open failed."),
+        ({"sessions": False, "reason": "open failed"}, "127.0.0.1 opens no shell: open failed."),
         ({"sessions": False}, "127.0.0.1 opens no shell: it gave no reason."),
         ({"terminal": False}, "127.0.0.1 gives pyco no terminal or no shell."),
         ({"shell": False}, "127.0.0.1 gives pyco no terminal or no shell."),
     ],
 )
-def test_a_host_that_gives_no_shell_refuses_the_login(
+def test_refused_shell_is_login_refused(
     ssh_server: Start, refusal: dict[str, str | bool], message: str
 ) -> None:
     with closing(connect(ssh_server(**refusal))) as connection:
@@ -295,14 +292,14 @@ def test_a_host_that_gives_no_shell_refuses_the_login(
 
 
 @pytest.mark.parametrize("stall", ["channel", "terminal"])
-def test_a_shell_that_is_not_answered_times_out(ssh_server: Start, stall: str) -> None:
+def test_unanswered_shell_request_times_out(ssh_server: Start, stall: str) -> None:
     with closing(connect(ssh_server(stall=stall))) as connection:
         with pytest.raises(ConnectTimedOut, match=r"127\.0\.0\.1 did not open a channel in time"):
             connection.shell(soon() - 19.5)
         assert connection.shells == 0
 
 
-def test_a_host_that_dies_while_a_shell_is_opened_is_closed(ssh_server: Start) -> None:
+def test_lost_connection_while_opening_shell_is_connection_closed(ssh_server: Start) -> None:
     server = ssh_server(stall="terminal")
     with closing(connect(server)) as connection, ThreadPoolExecutor() as pool:
         opening = pool.submit(connection.shell, soon())
@@ -315,7 +312,9 @@ def test_a_host_that_dies_while_a_shell_is_opened_is_closed(ssh_server: Start) -
 # Forwarding
 
 
-def test_a_login_through_a_login(ssh_server: Start, server: SshServer, connection: SshConnection) -> None:
+def test_login_through_forwarded_stream(
+    ssh_server: Start, server: SshServer, connection: SshConnection
+) -> None:
     far = ssh_server()
     channel = connection.forward("127.0.0.1", far.port, soon())
     behind = SshConnection.open(login(far), sock=channel, settings=UNCHECKED, deadline=soon())
@@ -326,10 +325,10 @@ def test_a_login_through_a_login(ssh_server: Start, server: SshServer, connectio
     behind.close()
 
 
-def test_a_failed_login_through_a_login_leaves_the_first_open(
-    said: Callable[[bytes], int], connection: SshConnection
+def test_failed_login_through_forwarded_stream_keeps_hop_open(
+    greeter: Callable[[bytes], int], connection: SshConnection
 ) -> None:
-    port = said(b"no ssh here\r\n")
+    port = greeter(b"no ssh here\r\n")
     channel = connection.forward("127.0.0.1", port, soon())
     with pytest.raises(NegotiationFailed):
         SshConnection.open(login(_At(port)), sock=channel, settings=UNCHECKED, deadline=soon())
@@ -337,23 +336,23 @@ def test_a_failed_login_through_a_login_leaves_the_first_open(
     assert connection.alive
 
 
-def test_what_a_host_said_that_hung_up_at_once_is_told() -> None:
+def test_greeting_of_closed_host_is_in_error() -> None:
     ours, peer = socket.socketpair()
     peer.sendall(b"no ssh here\r\n")
     peer.close()
     with pytest.raises(NegotiationFailed) as caught:
         SshConnection.open(login(_At(22)), sock=ours, settings=UNCHECKED, deadline=soon())
-    assert caught.value.message == "127.0.0.1 port 22 does not speak ssh: it said 'no ssh here'."
+    assert caught.value.message == "127.0.0.1 port 22 does not speak ssh: it sent 'no ssh here'."
 
 
 class _At:
-    """As much of a server as `login` wants."""
+    """A server of another kind, for `login`."""
 
     def __init__(self, port: int) -> None:
         self.port = port
 
 
-def test_a_closed_port_behind_the_host_is_refused(connection: SshConnection) -> None:
+def test_forward_to_closed_port_is_connection_refused(connection: SshConnection) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     with pytest.raises(ConnectionRefused) as caught:
@@ -364,7 +363,7 @@ def test_a_closed_port_behind_the_host_is_refused(connection: SshConnection) -> 
 
 
 @pytest.mark.parametrize(
-    ("words", "error"),
+    ("reason", "error"),
     [
         ("Connection refused", ConnectionRefused),
         ("Connection timed out", ConnectTimedOut),
@@ -376,21 +375,23 @@ def test_a_closed_port_behind_the_host_is_refused(connection: SshConnection) -> 
         ("", HostUnreachable),
     ],
 )
-def test_the_hosts_own_words_choose_the_error(ssh_server: Start, words: str, error: type[PycoError]) -> None:
-    with closing(connect(ssh_server(words=words))) as connection, pytest.raises(error) as caught:
+def test_forward_error_depends_on_reason_of_host(
+    ssh_server: Start, reason: str, error: type[PycoError]
+) -> None:
+    with closing(connect(ssh_server(reason=reason))) as connection, pytest.raises(error) as caught:
         connection.forward("127.0.0.1", 1, soon())
-    assert caught.value.message.endswith(f"from 127.0.0.1: {words or 'no reason given'}.")
+    assert caught.value.message.endswith(f"from 127.0.0.1: {reason or 'no reason given'}.")
 
 
-def test_a_host_that_does_not_forward_is_named(ssh_server: Start) -> None:
-    with closing(connect(ssh_server(forward=False, words="open failed"))) as connection:
+def test_forward_is_refused_if_host_forbids_it(ssh_server: Start) -> None:
+    with closing(connect(ssh_server(forward=False, reason="open failed"))) as connection:
         with pytest.raises(ForwardingRefused) as caught:
             connection.forward("r1", 23, soon())
         assert caught.value.message == "127.0.0.1 does not forward to r1 port 23: open failed."
         assert "AllowTcpForwarding" in caught.value.hint
 
 
-def test_a_forwarding_that_is_not_answered_times_out_and_is_closed_when_it_comes(ssh_server: Start) -> None:
+def test_unanswered_forward_times_out_and_late_channel_is_closed(ssh_server: Start) -> None:
     server = ssh_server(stall="forward")
     with (
         socket.create_server(("127.0.0.1", 0)) as listener,
@@ -407,7 +408,7 @@ def test_a_forwarding_that_is_not_answered_times_out_and_is_closed_when_it_comes
             assert target.recv(100) == b""
 
 
-def test_a_refusal_that_comes_too_late_is_nobodys(ssh_server: Start) -> None:
+def test_late_channel_refusal_is_ignored(ssh_server: Start) -> None:
     server = ssh_server(stall="forward", forward=False)
     with closing(connect(server)) as connection:
         with pytest.raises(ConnectTimedOut):
@@ -417,21 +418,21 @@ def test_a_refusal_that_comes_too_late_is_nobodys(ssh_server: Start) -> None:
             connection.forward("127.0.0.1", 1, soon())
 
 
-def test_a_stream_that_the_far_end_closes_at_once_still_brings_what_it_said(
-    said: Callable[[bytes], int], connection: SshConnection
+def test_forwarded_stream_returns_data_of_closed_peer(
+    greeter: Callable[[bytes], int], connection: SshConnection
 ) -> None:
     for _ in range(20):
-        with closing(connection.forward("127.0.0.1", said(b"no free line\r\n"), soon())) as channel:
+        with closing(connection.forward("127.0.0.1", greeter(b"no free line\r\n"), soon())) as channel:
             channel.settimeout(20)
             assert channel.recv(100) == b"no free line\r\n"
 
 
-def test_many_threads_get_the_answer_to_their_own_question(
-    said: Callable[[bytes], int], server: SshServer, connection: SshConnection
+def test_threads_get_answers_of_their_own_channels(
+    greeter: Callable[[bytes], int], server: SshServer, connection: SshConnection
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         closed = listener.getsockname()[1]
-    open_ports = [said(str(number).encode()) for number in range(8)]
+    open_ports = [greeter(str(number).encode()) for number in range(8)]
 
     def ask(port: int) -> bytes | type[Exception]:
         try:
@@ -457,25 +458,25 @@ def known_hosts(tmp_path: Path, server: SshServer, key: paramiko.PKey) -> Settin
     return Settings(known_hosts=str(path))
 
 
-def test_a_known_host_is_logged_in_to(server: SshServer, host_key: paramiko.PKey, tmp_path: Path) -> None:
+def test_login_with_known_host_key(server: SshServer, host_key: paramiko.PKey, tmp_path: Path) -> None:
     settings = known_hosts(tmp_path, server, host_key)
     SshConnection.open(login(server), settings=settings, deadline=soon()).close()
 
 
-def test_an_unknown_host_is_told_nothing(server: SshServer, host_key: paramiko.PKey) -> None:
+def test_unknown_host_key_fails_before_authentication(server: SshServer, host_key: paramiko.PKey) -> None:
     with pytest.raises(HostKeyUnknown, match=host_key.fingerprint.replace("+", r"\+")):
         SshConnection.open(login(server), settings=Settings(), deadline=soon())
     assert server.attempts == []
 
 
-def test_a_changed_host_is_told_nothing(server: SshServer, tmp_path: Path) -> None:
+def test_changed_host_key_fails_before_authentication(server: SshServer, tmp_path: Path) -> None:
     settings = known_hosts(tmp_path, server, paramiko.ECDSAKey.generate())
     with pytest.raises(HostKeyChanged):
         SshConnection.open(login(server), settings=settings, deadline=soon())
     assert server.attempts == []
 
 
-def test_of_several_host_keys_the_known_one_is_asked_for(
+def test_known_host_key_is_requested_from_several(
     ssh_server: Start, key_files: dict[str, Path], host_key: paramiko.PKey, tmp_path: Path
 ) -> None:
     rsa = paramiko.RSAKey.from_private_key_file(str(key_files["rsa"]))
@@ -490,7 +491,7 @@ def test_of_several_host_keys_the_known_one_is_asked_for(
 
 
 @pytest.mark.parametrize(
-    ("ours", "theirs", "what"),
+    ("ours", "theirs", "kind"),
     [
         ({"kex": "ecdh-sha2-nistp384"}, {"kex": ("ecdh-sha2-nistp256",)}, "key exchange"),
         ({"ciphers": "aes128-ctr"}, {"ciphers": ("aes256-ctr",)}, "cipher"),
@@ -498,14 +499,14 @@ def test_of_several_host_keys_the_known_one_is_asked_for(
         ({"host_keys": "rsa-sha2-512"}, {"key_types": ("ecdsa-sha2-nistp256",)}, "host key"),
     ],
 )
-def test_no_algorithm_in_common_names_what_the_host_offers(
-    ssh_server: Start, ours: dict[str, str], theirs: dict[str, tuple[str, ...]], what: str
+def test_no_common_algorithm_error_names_offer_of_host(
+    ssh_server: Start, ours: dict[str, str], theirs: dict[str, tuple[str, ...]], kind: str
 ) -> None:
     server = ssh_server(algorithms=theirs)
     with pytest.raises(NegotiationFailed) as caught:
         connect(server, algorithms=Algorithms(**ours))
     offered = next(iter(theirs.values()))[0]
-    assert f"have no {what} algorithm in common; the host offers {offered}" in caught.value.message
+    assert f"have no {kind} algorithm in common; the host offers {offered}" in caught.value.message
 
 
 @pytest.mark.parametrize(
@@ -518,54 +519,52 @@ def test_no_algorithm_in_common_names_what_the_host_offers(
         ("", "aes128-gcm@openssh.com"),
     ],
 )
-def test_the_ssh_configurations_algorithms_are_used(server: SshServer, wanted: str, used: str) -> None:
+def test_algorithms_of_ssh_config_are_used(server: SshServer, wanted: str, used: str) -> None:
     with closing(connect(server, algorithms=Algorithms(ciphers=wanted))):
         transport: Any = server.transports[0]
         assert transport.remote_cipher == used
 
 
-def test_algorithms_that_are_all_unknown_are_named(server: SshServer) -> None:
+def test_unsupported_algorithms_are_an_error(server: SshServer) -> None:
     with pytest.raises(InvalidParameter, match="None of KexAlgorithms unheard-of in the ssh configuration"):
         connect(server, algorithms=Algorithms(kex="unheard-of"))
 
 
 @pytest.mark.parametrize("text", [b"Username: \r\n", b"HTTP/1.1 400 Bad Request\r\n\r\n"])
-def test_a_host_that_does_not_speak_ssh_is_quoted(said: Callable[[bytes], int], text: bytes) -> None:
-    port = said(text)
+def test_greeting_of_host_without_ssh_is_in_error(greeter: Callable[[bytes], int], text: bytes) -> None:
+    port = greeter(text)
     with pytest.raises(NegotiationFailed) as caught:
         connect(_At(port))
-    assert f"127.0.0.1 port {port} does not speak ssh: it said " in caught.value.message
+    assert f"127.0.0.1 port {port} does not speak ssh: it sent " in caught.value.message
     assert text.decode().strip() in caught.value.message
 
 
-def test_a_host_that_sends_bytes_that_are_no_text_does_not_speak_ssh(said: Callable[[bytes], int]) -> None:
+def test_binary_greeting_is_negotiation_failed(greeter: Callable[[bytes], int]) -> None:
     with pytest.raises(NegotiationFailed, match=r"does not speak ssh\. Check"):
-        connect(_At(said(b"\xff\xfb\x01\xff\xfb\x03\r\n")))
+        connect(_At(greeter(b"\xff\xfb\x01\xff\xfb\x03\r\n")))
 
 
-def test_a_host_with_an_ssh_of_another_age_is_named(said: Callable[[bytes], int]) -> None:
+def test_old_ssh_version_is_negotiation_failed(greeter: Callable[[bytes], int]) -> None:
     with pytest.raises(NegotiationFailed, match=r"Incompatible version \(1\.5"):
-        connect(_At(said(b"SSH-1.5-old\r\n")))
+        connect(_At(greeter(b"SSH-1.5-old\r\n")))
 
 
 @pytest.mark.parametrize("text", [b"", b"SSH-2.0-x\r\n", b"Exceeded MaxStartups\r\n"])
-def test_a_host_that_closes_before_the_login_closed_the_connection(
-    said: Callable[[bytes], int], text: bytes
-) -> None:
+def test_close_before_login_is_connection_closed(greeter: Callable[[bytes], int], text: bytes) -> None:
     with pytest.raises(ConnectionClosed) as caught:
-        connect(_At(said(text)))
+        connect(_At(greeter(text)))
     assert "closed the connection before the login" in caught.value.message
     assert ("MaxStartups" in caught.value.message) is (b"MaxStartups" in text)
 
 
-def test_a_host_that_sends_nothing_times_out() -> None:
+def test_host_without_banner_times_out() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         with pytest.raises(ConnectTimedOut) as caught:
             connect(_At(listener.getsockname()[1]), soon() - 19.5)
-        assert "took the connection, but sent no ssh banner in time" in caught.value.message
+        assert "accepted the connection, but sent no ssh banner in time" in caught.value.message
 
 
-def test_a_host_that_stops_in_the_middle_of_the_negotiation_times_out() -> None:
+def test_stalled_negotiation_times_out() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor() as pool:
         connecting = pool.submit(connect, _At(listener.getsockname()[1]), soon() - 19)
         with listener.accept()[0] as peer:
@@ -576,7 +575,7 @@ def test_a_host_that_stops_in_the_middle_of_the_negotiation_times_out() -> None:
 # Closing
 
 
-def test_a_closed_connection_is_closed_for_good(connection: SshConnection) -> None:
+def test_close_of_connection_closes_shells(connection: SshConnection) -> None:
     shell = connection.shell(soon())
     connection.close()
     connection.close()
@@ -585,10 +584,10 @@ def test_a_closed_connection_is_closed_for_good(connection: SshConnection) -> No
     assert connection.shells == 0
 
 
-def test_a_server_that_misbehaves_leaves_nothing_on_standard_error(
-    said: Callable[[bytes], int], capfd: pytest.CaptureFixture[str]
+def test_misbehaving_server_prints_nothing_to_stderr(
+    greeter: Callable[[bytes], int], capfd: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(NegotiationFailed):
-        connect(_At(said(b"nonsense\r\n")))
+        connect(_At(greeter(b"nonsense\r\n")))
     assert capfd.readouterr() == ("", "")
     assert not logging.getLogger("pyco.paramiko").propagate

@@ -16,12 +16,12 @@ def write(path: Path, text: str) -> str:
     return str(path)
 
 
-def test_a_missing_file_says_nothing(home: Path) -> None:
+def test_missing_file_has_no_settings(home: Path) -> None:
     assert lookup("r1") == HostConfig("r1")
     assert lookup("r1", str(home / "nothing")) == HostConfig("r1")
 
 
-def test_an_alias_is_looked_up_in_the_users_file(home: Path) -> None:
+def test_lookup_reads_all_settings_of_alias(home: Path) -> None:
     write(
         home / ".ssh/config",
         """
@@ -52,7 +52,7 @@ def test_an_alias_is_looked_up_in_the_users_file(home: Path) -> None:
     assert lookup("edge") == HostConfig("edge", proxy_command="nc edge 22")
 
 
-def test_none_switches_off_what_a_later_block_says(tmp_path: Path) -> None:
+def test_none_disables_setting_of_later_block(tmp_path: Path) -> None:
     path = write(
         tmp_path / "config",
         """
@@ -68,7 +68,7 @@ def test_none_switches_off_what_a_later_block_says(tmp_path: Path) -> None:
     assert lookup("r1", path) == HostConfig("r1")
 
 
-def test_include_lines_are_followed_as_openssh_does(home: Path) -> None:
+def test_include_lines_are_followed(home: Path) -> None:
     write(home / ".ssh/config.d/a", "Host r1\n  Port 1001\n")
     write(home / ".ssh/config.d/b", "Host r2\n  Port 1002\n")
     write(home / "more of it", "User included\n")
@@ -81,7 +81,7 @@ def test_include_lines_are_followed_as_openssh_does(home: Path) -> None:
     assert lookup("r3") == HostConfig("r3", port=1003)
 
 
-def test_a_block_goes_on_after_an_include_in_it(home: Path) -> None:
+def test_block_continues_after_include(home: Path) -> None:
     write(home / ".ssh/more", "Host other\n  Port 1\n")
     write(home / ".ssh/config", "Host r1\n  Include more\n  Port 1003\n")
     assert lookup("r1").port == 1003
@@ -98,13 +98,13 @@ def test_a_block_goes_on_after_an_include_in_it(home: Path) -> None:
         "CanonicalizeHostname yes\n",
     ],
 )
-def test_a_file_that_cannot_be_understood_is_named(home: Path, text: str) -> None:
+def test_invalid_file_is_an_error(home: Path, text: str) -> None:
     path = write(home / ".ssh/config", text)
     with pytest.raises(InvalidParameter) as caught:
         lookup("r1")
     assert caught.value.message.startswith(f"The ssh configuration {path} cannot be used: ")
 
 
-def test_a_file_that_cannot_be_read_is_named(home: Path) -> None:
+def test_unreadable_file_is_an_error(home: Path) -> None:
     with pytest.raises(InvalidParameter, match="cannot be used"):
         lookup("r1", str(home))

@@ -14,11 +14,12 @@ from typing import Any
 import pytest
 
 from pyco_core.errors import ConnectionRefused, ConnectTimedOut, HostUnreachable, NameNotResolved
-from pyco_core.transport import tcp
+from pyco_core.transport import tcp, tcp_stream
+from pyco_core.transport.tcp_stream import TcpStream, quickack
 
 from .conftest import soon
 
-PASSED = -1.0  # a deadline long ago
+PASSED = -1.0  # a deadline in the past
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def closed_port() -> int:
 
 @pytest.fixture
 def black_hole() -> Iterator[int]:
-    """A port that neither accepts nor refuses: its backlog is full, and the kernel drops what comes."""
+    """Return a port that does not answer: its backlog is full, and the kernel drops new connections."""
     with socket.create_server(("127.0.0.1", 0), backlog=0) as listener:
         port = listener.getsockname()[1]
         waiting = []
@@ -51,13 +52,13 @@ def black_hole() -> Iterator[int]:
 
 @pytest.fixture
 def names(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
-    """Replace the resolver: the tests must not depend on a name server, nor ask one."""
+    """Replace the resolver, so that tests do not use a name server."""
 
-    def answer(found: Any) -> None:
+    def answer(lookup: Callable[[], Any]) -> None:
         def getaddrinfo(host: str, port: int, **options: int) -> Any:
             if options["flags"]:
                 raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-            return found()
+            return lookup()
 
         monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
 
@@ -68,14 +69,14 @@ def inet(*ports: int) -> Any:
     return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port)) for port in ports]
 
 
-def test_a_connection_is_tuned_for_short_writes_and_dead_peers(listener: socket.socket) -> None:
+def test_connected_socket_has_nodelay_and_keepalive(listener: socket.socket) -> None:
     with tcp.connect("127.0.0.1", listener.getsockname()[1], soon()) as sock:
         assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
         assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
         assert sock.gettimeout() is None
 
 
-def test_an_ipv6_address_is_reached() -> None:
+def test_connect_reaches_ipv6_address() -> None:
     with (
         socket.create_server(("::1", 0), family=socket.AF_INET6) as listener,
         tcp.connect("::1", listener.getsockname()[1], soon()) as sock,
@@ -83,26 +84,26 @@ def test_an_ipv6_address_is_reached() -> None:
         assert sock.family == socket.AF_INET6
 
 
-def test_a_name_is_looked_up(listener: socket.socket, names: Callable[[Any], None]) -> None:
+def test_connect_resolves_name(listener: socket.socket, names: Callable[[Any], None]) -> None:
     names(lambda: inet(listener.getsockname()[1]))
     tcp.connect("r1", 23, soon()).close()
 
 
-def test_the_next_address_is_tried_when_one_refuses(
+def test_connect_tries_next_address_after_refusal(
     listener: socket.socket, closed_port: int, names: Callable[[Any], None]
 ) -> None:
     names(lambda: inet(closed_port, listener.getsockname()[1]))
     tcp.connect("r1", 23, soon()).close()
 
 
-def test_an_address_that_does_not_answer_leaves_time_for_the_next(
+def test_connect_tries_next_address_after_timeout(
     listener: socket.socket, black_hole: int, names: Callable[[Any], None]
 ) -> None:
     names(lambda: inet(black_hole, listener.getsockname()[1]))
     tcp.connect("r1", 23, soon() - 19.5).close()
 
 
-def test_a_refusal_names_host_and_port(closed_port: int) -> None:
+def test_refused_connection_error_names_host_and_port(closed_port: int) -> None:
     with pytest.raises(ConnectionRefused) as caught:
         tcp.connect("127.0.0.1", closed_port, soon())
     assert caught.value.message == f"127.0.0.1 port {closed_port} refused the connection."
@@ -110,18 +111,18 @@ def test_a_refusal_names_host_and_port(closed_port: int) -> None:
     assert isinstance(caught.value.__cause__, ConnectionRefusedError)
 
 
-def test_a_black_hole_times_out(black_hole: int) -> None:
+def test_connect_times_out_if_port_does_not_answer(black_hole: int) -> None:
     with pytest.raises(ConnectTimedOut) as caught:
         tcp.connect("127.0.0.1", black_hole, soon() - 19.8)
     assert caught.value.message == f"127.0.0.1 port {black_hole} did not answer in time."
 
 
-def test_a_deadline_that_passed_before_the_connection_is_a_time_out(black_hole: int) -> None:
+def test_connect_times_out_if_deadline_has_passed(black_hole: int) -> None:
     with pytest.raises(ConnectTimedOut):
         tcp.connect("127.0.0.1", black_hole, PASSED)
 
 
-def test_a_refusal_tells_more_than_silence_and_silence_more_than_no_route(
+def test_error_of_several_addresses_is_the_most_specific(
     black_hole: int, closed_port: int, names: Callable[[Any], None]
 ) -> None:
     nowhere = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("255.255.255.255", 23))
@@ -133,20 +134,20 @@ def test_a_refusal_tells_more_than_silence_and_silence_more_than_no_route(
         tcp.connect("r1", 23, soon() - 19.5)
 
 
-def test_an_address_without_a_route_is_unreachable() -> None:
+def test_address_without_route_is_unreachable() -> None:
     # The kernel refuses TCP to the broadcast address by itself; nothing is sent.
     with pytest.raises(HostUnreachable) as caught:
         tcp.connect("255.255.255.255", 23, soon())
     assert caught.value.message.startswith("255.255.255.255 port 23 cannot be reached: ")
 
 
-def test_an_address_family_that_the_kernel_does_not_have_is_unreachable(names: Callable[[Any], None]) -> None:
+def test_unsupported_address_family_is_unreachable(names: Callable[[Any], None]) -> None:
     names(lambda: [(socket.AF_APPLETALK, socket.SOCK_STREAM, 0, "", ("r1", 23))])
     with pytest.raises(HostUnreachable):
         tcp.connect("r1", 23, soon())
 
 
-def test_an_unknown_name_is_named(names: Callable[[Any], None]) -> None:
+def test_unknown_name_is_not_resolved(names: Callable[[Any], None]) -> None:
     def unknown() -> Any:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
@@ -156,13 +157,13 @@ def test_an_unknown_name_is_named(names: Callable[[Any], None]) -> None:
     assert caught.value.message == "The name no-such-host was not resolved: Name or service not known."
 
 
-def test_a_name_that_cannot_be_one_is_named_without_asking() -> None:
+def test_invalid_name_is_not_resolved() -> None:
     with pytest.raises(NameNotResolved) as caught:
         tcp.connect("a" * 70 + ".example", 22, soon())
-    assert "cannot be a host name" in caught.value.message
+    assert "is not a valid host name" in caught.value.message
 
 
-def test_a_name_server_that_does_not_answer_holds_nobody_beyond_the_deadline(
+def test_name_lookup_times_out_at_deadline(
     names: Callable[[Any], None],
 ) -> None:
     release = threading.Event()
@@ -173,7 +174,7 @@ def test_a_name_server_that_does_not_answer_holds_nobody_beyond_the_deadline(
     assert caught.value.message == "The name r1 was not resolved in time."
 
 
-def test_a_failed_connection_leaves_no_descriptor(closed_port: int) -> None:
+def test_failed_connect_leaves_no_descriptor(closed_port: int) -> None:
     before = len(os.listdir("/dev/fd"))
     for _ in range(3):
         with pytest.raises(ConnectionRefused):
@@ -181,41 +182,41 @@ def test_a_failed_connection_leaves_no_descriptor(closed_port: int) -> None:
     assert len(os.listdir("/dev/fd")) == before
 
 
-def test_a_read_with_time_left_says_when_nothing_came_so_far(
+def test_recv_returns_none_while_time_is_left(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(tcp, "SLICE", 0.01)
+    monkeypatch.setattr(tcp_stream, "KERNEL_TIMEOUT", 0.01)
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        direct = tcp.Direct(ours)
-        assert direct.recv(10, 20) is None
+        stream = TcpStream(ours)
+        assert stream.recv(10, 20) is None
         theirs.sendall(b"abc")
-        assert direct.recv(2, 20) == b"ab"
-        assert not direct.idle()
-        assert direct.recv(2, 0) == b"c"
-        assert direct.idle()
+        assert stream.recv(2, 20) == b"ab"
+        assert not stream.idle()
+        assert stream.recv(2, 0) == b"c"
+        assert stream.idle()
 
 
-def test_what_is_acknowledged_at_once_may_have_been_closed_meanwhile(listener: socket.socket) -> None:
+def test_quickack_ignores_closed_socket(listener: socket.socket) -> None:
     with socket.create_connection(listener.getsockname()) as sock:
-        hurry = tcp.hurry(sock)
-    assert hurry is not None
-    hurry()
+        acknowledge = quickack(sock)
+    assert acknowledge is not None
+    acknowledge()
 
 
-def test_a_write_goes_on_when_the_other_side_has_read() -> None:
+def test_send_continues_after_peer_has_read() -> None:
     ours, theirs = socket.socketpair()
 
-    class Read(tcp.Direct):
-        """The other side reads when this one has to wait."""
+    class ReadingPeer(TcpStream):
+        """A stream whose peer reads when a write has to wait."""
 
-        def _is(self, poll: select.poll, seconds: float) -> bool:
+        def _wait(self, poll: select.poll, seconds: float) -> bool:
             theirs.recv(1 << 20)
-            return super()._is(poll, seconds)
+            return super()._wait(poll, seconds)
 
     with ours, theirs:
-        direct = Read(ours)
+        stream = ReadingPeer(ours)
         with suppress(BlockingIOError):
             while True:
                 ours.send(b"x" * 65536, socket.MSG_DONTWAIT)
-        assert direct.send(b"y" * 65536, 20)
+        assert stream.send(b"y" * 65536, 20)

@@ -14,7 +14,7 @@ import pytest
 
 from pyco_core.errors import ConnectionRefused
 from pyco_core.models.endpoint import Endpoint
-from pyco_core.transport import tcp
+from pyco_core.transport import tcp_stream
 from pyco_core.transport.base import CHUNK, Closed, TimedOut, Transport
 from pyco_core.transport.ssh import SshConnection
 from pyco_core.transport.telnet import Telnet
@@ -27,7 +27,7 @@ Pair = tuple[socket.socket, socket.socket]
 WILL_ECHO, DO_ECHO = b"\xff\xfb\x01", b"\xff\xfd\x01"
 
 
-def test_a_telnet_session_is_a_transport(sockets: Pair) -> None:
+def test_telnet_is_a_transport(sockets: Pair) -> None:
     transport: Transport = Telnet(sockets[0])
     sockets[1].sendall(b"Username: ")
     assert transport.read(soon()) == b"Username: "
@@ -36,7 +36,7 @@ def test_a_telnet_session_is_a_transport(sockets: Pair) -> None:
     assert transport.alive
 
 
-def test_negotiation_is_answered_and_never_read(sockets: Pair) -> None:
+def test_negotiation_is_answered_and_not_returned(sockets: Pair) -> None:
     telnet = Telnet(sockets[0])
     sockets[1].sendall(WILL_ECHO)
     assert not telnet.pending()
@@ -47,14 +47,14 @@ def test_negotiation_is_answered_and_never_read(sockets: Pair) -> None:
     assert sockets[1].recv(100) == b"\xff\xfb\x1f\xff\xfa\x1f\x01\xff\xff\x00\x30\xff\xf0"
 
 
-def test_a_read_that_brought_only_negotiation_goes_on_reading_until_the_deadline(sockets: Pair) -> None:
+def test_read_times_out_if_only_negotiation_arrives(sockets: Pair) -> None:
     telnet = Telnet(sockets[0])
     sockets[1].sendall(WILL_ECHO)
     with pytest.raises(TimedOut):
         telnet.read(soon() - 19.9)
 
 
-def test_what_pending_read_is_what_read_returns(sockets: Pair) -> None:
+def test_read_returns_data_seen_by_pending(sockets: Pair) -> None:
     telnet = Telnet(sockets[0])
     assert not telnet.pending()
     sockets[1].sendall(b"abc")
@@ -65,7 +65,7 @@ def test_what_pending_read_is_what_read_returns(sockets: Pair) -> None:
     assert not telnet.pending()
 
 
-def test_a_deadline_that_passed_is_a_time_out_even_when_there_is_data(sockets: Pair) -> None:
+def test_read_and_write_time_out_if_deadline_has_passed(sockets: Pair) -> None:
     telnet = Telnet(sockets[0])
     sockets[1].sendall(b"abc")
     with pytest.raises(TimedOut):
@@ -74,15 +74,13 @@ def test_a_deadline_that_passed_is_a_time_out_even_when_there_is_data(sockets: P
         telnet.write(b"x", soon() - 60)
 
 
-def test_silence_is_a_time_out(sockets: Pair) -> None:
+def test_read_times_out_on_silence(sockets: Pair) -> None:
     with pytest.raises(TimedOut):
         Telnet(sockets[0]).read(soon() - 19.95)
 
 
-def test_silence_that_outlasts_one_wait_is_waited_through(
-    sockets: Pair, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(tcp, "SLICE", 0.01)
+def test_read_waits_longer_than_kernel_timeout(sockets: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tcp_stream, "KERNEL_TIMEOUT", 0.01)
     telnet = Telnet(sockets[0])
     with pytest.raises(TimedOut):
         telnet.read(soon() - 19.8)
@@ -90,7 +88,7 @@ def test_silence_that_outlasts_one_wait_is_waited_through(
     assert telnet.read(soon()) == b"late"
 
 
-def test_the_end_of_the_stream_is_seen_without_and_with_reading(sockets: Pair) -> None:
+def test_end_of_stream_is_detected_with_and_without_read(sockets: Pair) -> None:
     telnet = Telnet(sockets[0])
     assert telnet.alive
     sockets[1].sendall(b"bye")
@@ -102,7 +100,7 @@ def test_the_end_of_the_stream_is_seen_without_and_with_reading(sockets: Pair) -
         telnet.read(soon())
 
 
-def test_an_end_that_only_reading_finds_is_remembered(sockets: Pair) -> None:
+def test_end_of_stream_is_remembered_after_read(sockets: Pair) -> None:
     telnet = Telnet(sockets[0])
     sockets[1].close()
     with pytest.raises(Closed):
@@ -111,7 +109,7 @@ def test_an_end_that_only_reading_finds_is_remembered(sockets: Pair) -> None:
     assert not telnet.alive
 
 
-def test_a_reset_connection_is_closed_for_read_and_write(tcp_sockets: Pair) -> None:
+def test_reset_connection_raises_closed(tcp_sockets: Pair) -> None:
     telnet = Telnet(tcp_sockets[0])
     tcp_sockets[1].setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
     tcp_sockets[1].close()
@@ -122,7 +120,7 @@ def test_a_reset_connection_is_closed_for_read_and_write(tcp_sockets: Pair) -> N
     assert not telnet.alive
 
 
-def test_a_closed_session_is_closed_for_good(sockets: Pair) -> None:
+def test_closed_telnet_raises_closed(sockets: Pair) -> None:
     telnet = Telnet(sockets[0])
     telnet.close()
     telnet.close()
@@ -134,13 +132,13 @@ def test_a_closed_session_is_closed_for_good(sockets: Pair) -> None:
         telnet.write(b"x", soon())
 
 
-def test_a_write_that_the_other_side_does_not_read_times_out(sockets: Pair) -> None:
+def test_write_times_out_if_peer_does_not_read(sockets: Pair) -> None:
     telnet = Telnet(sockets[0])
     with pytest.raises(TimedOut):
         telnet.write(b"x" * 10_000_000, soon() - 19.8)
 
 
-def test_a_large_write_arrives_whole(
+def test_large_write_arrives_complete(
     sockets: Pair, reader: Callable[[socket.socket], Callable[[], bytes]]
 ) -> None:
     telnet = Telnet(sockets[0])
@@ -151,13 +149,13 @@ def test_a_large_write_arrives_whole(
     assert received() == b"abc\r\0\xff\xff" * 200_000
 
 
-def test_a_read_takes_at_most_a_chunk(sockets: Pair) -> None:
+def test_read_returns_at_most_one_chunk(sockets: Pair) -> None:
     telnet = Telnet(sockets[0])
     sockets[1].sendall(b"x" * (CHUNK + 10))
     assert len(telnet.read(soon())) <= CHUNK
 
 
-def test_telnetds_urgent_data_mark_keeps_its_place_in_the_stream(tcp_sockets: Pair) -> None:
+def test_urgent_data_mark_is_read_in_line(tcp_sockets: Pair) -> None:
     telnet = Telnet(tcp_sockets[0])
     tcp_sockets[1].sendall(b"^C")
     tcp_sockets[1].send(b"\xff\xf2", socket.MSG_OOB)
@@ -169,7 +167,7 @@ def test_telnetds_urgent_data_mark_keeps_its_place_in_the_stream(tcp_sockets: Pa
     assert tcp_sockets[1].recv(100) == DO_ECHO
 
 
-def test_closing_wakes_who_reads_in_another_thread(tcp_sockets: Pair) -> None:
+def test_close_wakes_reading_thread(tcp_sockets: Pair) -> None:
     telnet = Telnet(tcp_sockets[0])
     with ThreadPoolExecutor() as pool:
         reading = pool.submit(telnet.read, soon())
@@ -180,7 +178,7 @@ def test_closing_wakes_who_reads_in_another_thread(tcp_sockets: Pair) -> None:
 
 
 class DeadPeer:
-    """A socket whose peer TCP gave up, as keepalive does: ETIMEDOUT, which Python takes for a time-out."""
+    """A socket with a dead peer: keepalive ended it with ETIMEDOUT, which Python raises as TimeoutError."""
 
     def recv(self, size: int, /) -> bytes:
         raise TimeoutError(errno.ETIMEDOUT, "Connection timed out")
@@ -195,7 +193,7 @@ class DeadPeer:
         pass
 
 
-def test_a_peer_that_tcp_gave_up_is_closed_and_not_slow() -> None:
+def test_etimedout_of_tcp_raises_closed() -> None:
     telnet = Telnet(DeadPeer())
     with pytest.raises(Closed):
         telnet.read(soon())
@@ -203,7 +201,7 @@ def test_a_peer_that_tcp_gave_up_is_closed_and_not_slow() -> None:
         telnet.write(b"x", soon())
 
 
-def test_connect_reaches_a_listening_port_and_names_one_that_is_not() -> None:
+def test_connect_opens_port_or_raises_refused() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         endpoint = Endpoint("127.0.0.1", protocol="telnet", port=listener.getsockname()[1])
         telnet = Telnet.connect(endpoint, soon())
@@ -223,7 +221,7 @@ def hop(ssh_server: Callable[..., SshServer]) -> SshServer:
 
 @pytest.fixture
 def forwarded(hop: SshServer) -> Iterator[tuple[Telnet, socket.socket]]:
-    """Telnet through an ssh hop, and the far end of it."""
+    """Return telnet through an ssh hop, and the socket of its peer."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         connection = SshConnection.open(login(hop), settings=UNCHECKED, deadline=soon())
         channel = connection.forward("127.0.0.1", listener.getsockname()[1], soon())
@@ -232,7 +230,7 @@ def forwarded(hop: SshServer) -> Iterator[tuple[Telnet, socket.socket]]:
         connection.close()
 
 
-def test_telnet_through_an_ssh_hop_is_the_same(forwarded: tuple[Telnet, socket.socket]) -> None:
+def test_forwarded_telnet_reads_and_writes(forwarded: tuple[Telnet, socket.socket]) -> None:
     telnet, peer = forwarded
     assert telnet.alive
     assert not telnet.pending()
@@ -249,16 +247,16 @@ def test_telnet_through_an_ssh_hop_is_the_same(forwarded: tuple[Telnet, socket.s
         telnet.write(b"x", soon())
 
 
-def test_a_write_to_a_channel_that_was_shut_is_closed(forwarded: tuple[Telnet, socket.socket]) -> None:
+def test_write_to_shut_channel_raises_closed(forwarded: tuple[Telnet, socket.socket]) -> None:
     telnet, _ = forwarded
     sock = telnet._sock
     assert isinstance(sock, paramiko.Channel)
-    sock.eof_sent = True  # as shutdown_write does, but the far end is not told, which would close it
+    sock.eof_sent = True  # as shutdown_write does, but without a message to the host, which would close it
     with pytest.raises(Closed):
         telnet.write(b"x", soon())
 
 
-def test_the_far_end_of_a_forwarded_session_closing_is_seen(forwarded: tuple[Telnet, socket.socket]) -> None:
+def test_close_of_forwarded_peer_is_detected(forwarded: tuple[Telnet, socket.socket]) -> None:
     telnet, peer = forwarded
     peer.shutdown(socket.SHUT_RDWR)
     assert telnet.expect(pexpect.EOF, timeout=20) == 0

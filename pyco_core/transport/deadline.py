@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Deadlines for calls that know none."""
+"""Deadlines for calls without a timeout of their own."""
 
 from __future__ import annotations
 
@@ -17,12 +17,11 @@ from .base import TimedOut
 _T = TypeVar("_T")
 
 
-def call(function: Callable[[], _T], deadline: float, raises: tuple[type[Exception], ...]) -> _T:
-    """Return function(), or raise what it raises; TimedOut when it takes longer than the deadline.
+def call_until(deadline: float, function: Callable[[], _T], raises: tuple[type[Exception], ...]) -> _T:
+    """Call the function in a thread and return its result. Raises its exception, or TimedOut at the deadline.
 
-    raises: all that the function may raise. getaddrinfo and an ssh-agent can block for minutes and take no
-    time-out. The thread is a daemon: it cannot be ended from outside, and must not keep the interpreter
-    from ending.
+    raises: all exceptions of the function. getaddrinfo and an ssh-agent can block for minutes and have no
+    timeout. The thread is a daemon, because it cannot be stopped and must not keep the interpreter running.
     """
     future: Future[_T] = Future()
 
@@ -36,27 +35,27 @@ def call(function: Callable[[], _T], deadline: float, raises: tuple[type[Excepti
     try:
         return future.result(max(0.0, deadline - monotonic()))
     except FutureTimeout as exc:
-        if future.done():  # the function's own time-out
+        if future.done():  # the function raised a timeout of its own
             return future.result()
         raise TimedOut from exc
 
 
 class Alarm:
-    """Calls `ring` at the deadline, unless the with block ended before.
+    """A context manager that calls `callback` at the deadline, unless its block has ended.
 
-    paramiko waits without a limit in several places (channel requests, an agent's signature), but
-    every wait ends when what it waits on is closed.
+    expired: True after the call. paramiko waits without a limit in several places (channel requests, the
+    signature of an agent); closing the connection ends each of these waits.
     """
 
-    def __init__(self, deadline: float, ring: Callable[[], object]) -> None:
-        self._ring = ring
-        self.rang = False
+    def __init__(self, deadline: float, callback: Callable[[], object]) -> None:
+        self.expired = False
+        self._callback = callback
         self._timer = threading.Timer(max(0.0, deadline - monotonic()), self._expire)
         self._timer.daemon = True
 
     def _expire(self) -> None:
-        self.rang = True
-        self._ring()
+        self.expired = True
+        self._callback()
 
     def __enter__(self) -> Alarm:
         self._timer.start()

@@ -13,14 +13,14 @@ import paramiko
 from ..errors import KeyUnusable
 
 _CLASSES = (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey)
-# paramiko's and cryptography's, for what is no key or is decrypted by a wrong passphrase.
+# The errors of paramiko and cryptography for an invalid file or a wrong passphrase.
 _UNREADABLE = (paramiko.SSHException, ValueError, TypeError, IndexError, struct.error)
 
 
-def load(file: str, passphrase: str | None) -> paramiko.PKey:
-    """The private key in file, with the certificate beside it if there is one.
+def load_key(file: str, passphrase: str | None) -> paramiko.PKey:
+    """Return the private key in the file, with the certificate beside it if there is one.
 
-    The passphrase is used only where the file is encrypted. Raises KeyUnusable.
+    passphrase: used if the file is encrypted. Raises KeyUnusable.
     """
     path = Path(os.path.expanduser(file))
     try:
@@ -29,8 +29,8 @@ def load(file: str, passphrase: str | None) -> paramiko.PKey:
         raise KeyUnusable(f"The private key {path} cannot be read: {exc.strerror}.") from exc
     except _UNREADABLE as exc:
         raise KeyUnusable(
-            f"{path} is not a private key that can be used.",
-            hint=f"ssh-keygen -p -f {path} rewrites a key in OpenSSH's own format.",
+            f"{path} is not a supported private key.",
+            hint=f"ssh-keygen -p -f {path} converts a key to OpenSSH's own format.",
         ) from exc
 
 
@@ -41,7 +41,7 @@ def _load_encrypted(path: Path, passphrase: str | None) -> paramiko.PKey:
         if passphrase is None:
             raise KeyUnusable(
                 f"The private key {path} needs a passphrase, and none was given.",
-                hint="Give the passphrase, or add the key to an ssh-agent.",
+                hint="Set the passphrase, or add the key to an ssh-agent.",
             ) from exc
     try:
         return _load(path, passphrase)

@@ -1,15 +1,15 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The telnet protocol without I/O: bytes of the wire in, clean bytes and answers out.
+"""The telnet protocol without I/O: received bytes in, data and answers out.
 
 RFC 854 (commands, CR NUL), 855 (options), 856 (binary), 857 (echo), 858 (suppress go-ahead), 1073 (window
-size), 1091 (terminal type); every other option is refused, environment included. We never ask for an
-option ourselves and answer only what changes an option's state, so negotiation cannot loop (RFC 1143).
+size), 1091 (terminal type); every other option is refused, the environment too. We never request an option
+and answer only requests that change an option's state, so negotiation cannot loop (RFC 1143).
 """
 
 # Own code. telnetlib3 5.0 is bound to asyncio; standard-telnetlib 3.13 reads its socket itself, drops every
-# NUL and answers no option without a callback; telnetio 0.4 (sans-IO) makes an object of every byte, turns
-# CR LF into LF and throws its client's answers away.
+# NUL and answers no option without a callback; telnetio 0.4 (sans-IO) creates an object for each byte, turns
+# CR LF into LF and discards the answers of its client.
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ BINARY, ECHO, SGA, TTYPE, NAWS = 0, 1, 3, 24, 31
 IS, SEND = 0, 1
 NUL, CR = 0, 13
 
-_FIRST_COMMAND = 236  # EOF; what is below is no command
-_THEIRS = frozenset({BINARY, ECHO, SGA})  # what the other side may do
-_OURS = frozenset({BINARY, SGA, TTYPE, NAWS})  # what we do when asked
-_LONGEST = 64  # of a subnegotiation: of those we understand, none has more than two bytes
+_FIRST_COMMAND = 236  # EOF, the lowest command
+_THEIRS = frozenset({BINARY, ECHO, SGA})  # options that the other side may switch on
+_OURS = frozenset({BINARY, SGA, TTYPE, NAWS})  # options that we switch on when asked
+_MAX_SUBNEGOTIATION = 64  # bytes kept; those we understand have two
 _ESCAPE = bytes([IAC])
 _BARE_CR = re.compile(rb"\r(?!\n)")
 
 
 class Codec:
-    """One side of one telnet connection. `feed` what came, send `answers()`, `encode` what goes.
+    """One side of a telnet connection: `feed` received bytes, send `answers()`, `encode` data to send.
 
-    replies: the answers so far, to see whether there are any.
+    replies: the answers that are still to be sent.
     """
 
     def __init__(self) -> None:
-        self._step: Callable[[int], None] | None = None  # None: in the data
+        self._step: Callable[[int], None] | None = None  # for the next byte; None for data
         self._out = bytearray()
         self.replies = bytearray()
         self._after_cr = False
@@ -48,35 +48,35 @@ class Codec:
         self._ours: set[int] = set()
 
     def feed(self, data: bytes) -> bytes:
-        """The data in what came, commands taken out; b"" when it held nothing but commands."""
-        # A byte is looked for as a number: ten times faster than as bytes, in the loop that all pass through.
+        """Return the data in received bytes, without commands; b"" if there were only commands."""
+        # Searching a number is ten times faster than searching bytes, and all data passes here.
         if self._step is None and IAC not in data and NUL not in data:
             self._after_cr = data[-1:] == b"\r"
             return data
-        at = 0
-        while at < len(data):
+        position = 0
+        while position < len(data):
             if self._step is None:
-                end = data.find(_ESCAPE, at)
+                end = data.find(_ESCAPE, position)
                 end = len(data) if end < 0 else end
-                self._text(data[at:end])
+                self._text(data[position:end])
                 if end < len(data):
                     self._step = self._command
-                at = end + 1
+                position = end + 1
             else:
-                self._step(data[at])
-                at += 1
+                self._step(data[position])
+                position += 1
         clean = bytes(self._out)
         self._out.clear()
         return clean
 
     def answers(self) -> bytes:
-        """What must be sent because of what was fed; b"" for nothing. The next call starts anew."""
+        """Return and clear the answers that must be sent; b"" if there are none."""
         answers = bytes(self.replies)
         self.replies.clear()
         return answers
 
     def encode(self, data: bytes) -> bytes:
-        """data as it goes over the wire: IAC doubled; a bare CR becomes CR NUL, LF and CR LF stay."""
+        """Return data in the form to send: IAC doubled, a bare CR as CR NUL; LF and CR LF are unchanged."""
         if IAC in data:
             data = data.replace(_ESCAPE, _ESCAPE * 2)
         if CR in data and BINARY not in self._ours:
@@ -100,8 +100,8 @@ class Codec:
             self._subject.clear()
             self._step = self._subnegotiation
         elif byte == IAC or byte < _FIRST_COMMAND:
-            # A data mark sent as urgent loses its own byte where a hop on the way does not keep urgent
-            # bytes in line; the IAC is left, and the byte that follows it is data.
+            # An urgent data mark loses its own byte if a hop does not keep urgent bytes in line. Its IAC
+            # remains, and the next byte is data.
             self._after_cr = byte == CR
             self._out.append(byte)
 
@@ -115,7 +115,7 @@ class Codec:
     def _answer(
         self, option: int, on: bool, active: set[int], accepted: frozenset[int], agree: int, refuse: int
     ) -> bool:
-        """Answer a change of state; whether the option was switched on by it."""
+        """Answer a request that changes the state; return True if it switched the option on."""
         if on and option not in accepted:
             self.replies += bytes([IAC, refuse, option])
         elif on and option not in active:
@@ -130,7 +130,7 @@ class Codec:
     def _subnegotiation(self, byte: int) -> None:
         if byte == IAC:
             self._step = self._subnegotiation_command
-        elif len(self._subject) < _LONGEST:
+        elif len(self._subject) < _MAX_SUBNEGOTIATION:
             self._subject.append(byte)
 
     def _subnegotiation_command(self, byte: int) -> None:
@@ -139,7 +139,7 @@ class Codec:
             self._step = None
             if self._subject == bytes([TTYPE, SEND]) and TTYPE in self._ours:
                 self._send_subject(TTYPE, bytes([IS]) + TERMINAL.encode())
-        elif byte == IAC and len(self._subject) < _LONGEST:
+        elif byte == IAC and len(self._subject) < _MAX_SUBNEGOTIATION:
             self._subject.append(byte)
 
     def _send_subject(self, option: int, value: bytes) -> None:
