@@ -3,7 +3,7 @@
 """Hops: an ssh bastion, then the command line of a router, then the device.
 
 Run it against simulated hosts: python -m examples.hops
-The first hop forwards TCP. From the second, `telnet HOST PORT` is typed, as its driver says.
+The first hop forwards TCP. From the second, `telnet HOST PORT` is typed, as its driver defines.
 """
 
 from __future__ import annotations
