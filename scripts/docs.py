@@ -12,16 +12,13 @@ import inspect
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
 from pyco_core import errors
 from pyco_core.authoring.catalog import entry, markdown
-from pyco_core.driver.actions import ACTIONS
+from pyco_core.driver import reference
 from pyco_core.driver.compiler import load
 from pyco_core.driver.draw import mermaid
 from pyco_core.driver.files import BUILT_IN, names
-from pyco_core.driver.keys import MEANINGS
-from pyco_core.driver.schema import FORM
 from pyco_core.errors import PycoError
 from scripts import layers
 
@@ -56,29 +53,6 @@ DRIVERS = """# Drivers
 `python -m pyco_core drivers` lists them with their tapes, those of your own folders too (`--path DIR`), and
 `python -m pyco_core drivers NAME` prints all that one of them says. Its other names serve as well as its own.
 
-"""
-DRIVER_FILE = """# The driver file
-
-A driver is a YAML file named after its platform, `NAME.yml`; [write one in ten
-minutes](write_a_driver.md). It is looked for in `ansible_pyco_driver_path`, in `drivers/` beside the
-playbook, in `$PYCO_HOME/drivers` and among those that pyco brings, in this order: a file of yours hides one
-of the same name, and may have it as its parent. `python -m pyco_core schema` prints the same as a JSON
-Schema, for an editor. `*` is a name of your choice.
-
-A list of texts may be one text. A key of a parent is said anew by the same key, and taken away by `null`.
-
-| key | is | meaning |
-|---|---|---|
-"""
-ACTION_HEAD = """
-## Actions
-
-An event does one of these, or several in turn. A file `NAME.py` beside `NAME.yml` can bring more: each of its
-public functions is one, called with the login (`pyco_core.driver.actions.Login`) and with the text after the
-colon.
-
-| action | what it does |
-|---|---|
 """
 FAMILIES = ("common", "linux", "cisco_ios", "juniper_junos", "huawei_vrp", "nokia_sros", "mikrotik_routeros")
 
@@ -121,20 +95,8 @@ def drivers_page(old: str) -> str:
 
 
 def driver_file_page(_old: str) -> str:
-    """Every key of a driver file, and every action."""
-    keys = (f"| `{key}` | {form_of(key)} | {meaning} |" for key, meaning in MEANINGS.items())
-    actions = (f"| `{one}` | {' '.join((made.__doc__ or '').split())} |" for one, made in ACTIONS.items())
-    return DRIVER_FILE + lines(keys) + ACTION_HEAD + lines(actions)
-
-
-def form_of(key: str) -> str:
-    """What stands at a key of the form: a kind of value, or a mapping, or a list of them."""
-    form: Any = FORM
-    for word in key.split("."):
-        form = (form[0] if isinstance(form, list) else form)[word]
-    if isinstance(form, list):
-        return "a list of mappings"
-    return form if isinstance(form, str) else "a mapping"
+    """Return the keys of a driver file, and the actions."""
+    return reference.page()
 
 
 def lines(texts: Iterable[str]) -> str:

@@ -169,5 +169,5 @@ def parse_action(text: str, known: Mapping[str, Function] = ACTIONS) -> Action:
     if not colon:
         return Action(name)
     if known[name] in _WITHOUT:
-        raise UnknownAction(f"The action {name!r} takes no argument.")
+        raise UnknownAction(f"the action {name!r} takes no argument.")
     return Action(name, argument[1:] if len(argument) > 1 and argument[0] == " " else argument)

@@ -17,11 +17,11 @@ from functools import lru_cache
 from typing import Any
 
 from ..fsm.machine import LOGIN_STATES
-from . import files
+from . import files, reader
 from .actions import ACTIONS
 from .edit import extended
 from .model import Driver
-from .patterns import compile_words
+from .patterns import compile_output
 from .schema import Section
 
 LOGIN = "login"  # what a login shows, among the commands of `detect`
@@ -46,12 +46,12 @@ class Candidate:
 
     def complains(self, text: str) -> int:
         """How many characters are what this platform says of a wrong command. Raises InvalidDriver."""
-        found = (compile_words(regex).search(text) for regex in self.errors)
+        found = (compile_output(regex).search(text) for regex in self.errors)
         return max((len(match[0]) for match in found if match), default=0)
 
     def matches(self, command: str, text: str) -> bool:
         """Whether this platform prints such a text for the command. Raises InvalidDriver."""
-        return any(compile_words(regex).search(text) for regex in self.looks.get(command, ()))
+        return any(compile_output(regex).search(text) for regex in self.looks.get(command, ()))
 
 
 def index(folders: tuple[str, ...], kept: str = "") -> str:
@@ -59,11 +59,11 @@ def index(folders: tuple[str, ...], kept: str = "") -> str:
 
     Raises InvalidDriver.
     """
-    found_files = [(name, file, *files.stamp(file)) for name, file in files.entries(folders)]
+    found_files = [(name, file, *reader.stamp(file)) for name, file in files.entries(folders)]
     version = hashlib.sha256(repr(found_files).encode()).hexdigest()
     if kept.startswith(f'{{"version": "{version}"'):
         return kept
-    named = {name for name, file, *_rest in found_files if files.may_hold(file, "detect:")}
+    named = {name for name, file, *_rest in found_files if reader.may_contain(file, "detect:")}
     found = [asdict(_candidate(name, folders)) for name in sorted(named)]
     return json.dumps({"version": version, "drivers": [one for one in found if one["looks"]]})
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import InvalidDriver
 from ..models.driver_change import DriverChange
-from . import compiler, files, schema
+from . import compiler, schema
 from .model import Driver
 
 
@@ -27,5 +27,5 @@ def extended(driver: Driver, keys: Mapping[str, Any], label: str = "extended") -
     if "parent" in keys:
         raise InvalidDriver(f"{label}: parent: a driver in code has its parent already.")
     changes = schema.checked(schema.from_code(keys, label), label)
-    data = files.extended(driver.definition, changes)
+    data = schema.inherit(driver.definition, changes)
     return compiler.compile_driver(driver.name, driver.file, data, driver.actions)

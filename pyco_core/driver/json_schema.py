@@ -1,28 +1,27 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The form of driver files as a JSON Schema, for editors; made from what the loader itself goes by."""
+"""The JSON Schema of driver files, for editors, derived from the table of keys."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from .keys import MEANINGS
-from .schema import FLAG, FLAGS, FORM, NUMBER, TEXT, TEXTS
+from .keys import BOOLEAN, MAPPING, NUMBER, STRING, STRINGS, Key, Type, children
+from .schema import BOOLEANS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
-# An editor takes `5` for a number and `yes` for a text or a boolean; the loader takes what the key asks for.
+# An editor reads `5` as a number and `yes` as a string or a boolean; the loader converts to the key's type.
 _SCALAR = ["string", "number", "boolean"]
-_KINDS: dict[str, dict[str, Any]] = {
-    TEXT: {"type": [*_SCALAR, "null"]},
-    TEXTS: {"type": [*_SCALAR, "array", "null"], "items": {"type": _SCALAR}},
-    FLAG: {
+_TYPES: dict[Type, dict[str, Any]] = {
+    STRING: {"type": [*_SCALAR, "null"]},
+    STRINGS: {"type": [*_SCALAR, "array", "null"], "items": {"type": _SCALAR}},
+    BOOLEAN: {
         "enum": [
             True,
             False,
             None,
-            *(form(word) for word in FLAGS for form in (str.lower, str.title, str.upper)),
+            *(spelled(text) for text in BOOLEANS for spelled in (str.lower, str.title, str.upper)),
         ]
     },
     NUMBER: {"type": ["number", "null"], "exclusiveMinimum": 0},
@@ -30,16 +29,22 @@ _KINDS: dict[str, dict[str, Any]] = {
 
 
 def schema() -> dict[str, Any]:
-    """The schema, as data for json.dumps."""
-    return {"$schema": DIALECT, "title": "A driver of pyco", **_of(FORM, "")}
+    """Return the schema as data for json.dumps."""
+    return {"$schema": DIALECT, "title": "A driver of pyco", **_mapping("")}
 
 
-def _of(form: Any, path: str) -> dict[str, Any]:
-    said = {"description": MEANINGS[path]} if path in MEANINGS else {}
-    if isinstance(form, list):
-        return {**said, "type": ["array", "null"], "items": {**_of(form[0], path), "type": "object"}}
-    if not isinstance(form, Mapping):
-        return {**said, **_KINDS[form]}
-    inner = {key: _of(kind, f"{path}.{key}" if path else key) for key, kind in form.items()}
-    named = inner.pop("*", False)
-    return {**said, "type": ["object", "null"], "properties": inner, "additionalProperties": named}
+def _mapping(path: str) -> dict[str, Any]:
+    properties = {name: _value(key) for name, key in children(path).items()}
+    other = properties.pop("*", False)
+    return {"type": ["object", "null"], "properties": properties, "additionalProperties": other}
+
+
+def _value(key: Key) -> dict[str, Any]:
+    described: dict[str, Any] = {"description": key.meaning}
+    if key.default is not None:
+        described["default"] = key.default
+    if key.type in _TYPES:
+        return {**described, **_TYPES[key.type]}
+    if key.type is MAPPING:
+        return {**described, **_mapping(key.path)}
+    return {**described, "type": ["array", "null"], "items": {**_mapping(key.path), "type": "object"}}

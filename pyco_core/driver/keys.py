@@ -1,87 +1,214 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What each word of a driver file means: the one place that says it, for the schema and for people.
+"""The keys of a driver file: the one table of their types, defaults and meanings.
 
-A key is the path to the word, `*` for a name that the file chooses. A test holds it against `form.FORM`.
+The check of a file, the defaults of the model, `docs/driver_file.md` and the JSON Schema are derived from it.
+A key that is plain data needs an entry here, a field of the same name in `model.py`, and the code that uses
+the field.
 """
 
 from __future__ import annotations
 
-_STATE = "The states it counts in, `*` for all"
-_ACTION = "What is done: `send: TEXT`, `sendline: TEXT` or the name of an action; several are done in turn."
-_NEXT = "The state that it leads to; without it the state stays."
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from typing import Any
 
-MEANINGS = {
-    "description": "The platform, in the words of its vendor.",
-    "source": "Where prompts, modes and messages are documented.",
-    "parent": "The driver that says everything that is not said here; null takes away what it says.",
-    "aliases": "Names that other tools have for the platform. Not inherited.",
-    "network": "Whether it is a network device; false for a host with a POSIX shell. Default true.",
-    "network_os": "Values of ansible_network_os that choose this driver. Not inherited.",
-    "detect": "What tells the platform from all others. Not inherited.",
-    "detect.*": "`login`, or a command, and regexes for what only this platform shows then.",
-    "modes": "The places in the CLI with a prompt of their own, in the order in which they are tried. "
-    "Without any the prompt is discovered.",
-    "modes.*": "A mode. Its name is a state of the machine.",
-    "modes.*.prompt": "Regex of the whole last line, without the blanks at its end. `{hostname}` and "
-    "`{token}` are learnt at login.",
-    "modes.*.from": "The modes that `enter` is typed in; `leave` leads to the first. Without it only a login "
-    "ends in the mode.",
-    "modes.*.enter": "The command that goes there.",
-    "modes.*.leave": "The command that goes back.",
-    "modes.*.logout": "The command that leaves the device from this mode. Default: that of the driver.",
-    "modes.*.setup": "Commands sent once, when a session comes to the mode first; failures are tolerated.",
-    "above": "Regex of whole lines that belong to a prompt and stand above it, as Junos's `[edit]`.",
-    "user": "How the user name is written at a login, with `{user}`. Default `{user}`.",
-    "home": "The mode that a login goes on to; without it it stays where it ends.",
-    "become_mode": "The mode that `become: true` means.",
-    "setup": "Commands sent once after the login; failures are tolerated.",
-    "renames": "Regexes of the commands after which the name in the prompt may be another.",
-    "logout": "The command that leaves a mode, or the device.",
-    "errors": "Regexes of what shows in an output that the command was wrong, `^` and `$` at each line.",
-    "newline": "What ends a line that is typed. Default LF.",
-    "long": "How a command is typed that is longer than a line may be.",
-    "long.size": "Bytes of the longest line.",
-    "long.append": "The command that puts `{piece!q}` behind the pieces before it.",
-    "long.run": "The command that runs the pieces.",
-    "echo": "Whether the device repeats what is typed. Default true.",
-    "quiet": "Seconds without a byte after which the event `quiet` comes. Default 1.",
-    "settle": "Seconds without a byte before a prompt counts, for a device that draws it again. Default 0.",
-    "wake": "Whether a login may say nothing until a line end is typed, as a console does. Default false.",
-    "events": "What a device can say, apart from prompts, and what is done then.",
-    "events.*": "An event. Those that no text shows: `quiet`, no byte came for a while; `silent`, nothing at "
-    "all did; `timeout` and `eof`, whose error an action may replace; `entered`, an event led to the state; "
-    "`sent`, a command is about to be typed.",
-    "events.*.pattern": "Regexes that reach to the end of the unfinished last line.",
-    "events.*.line": "Regexes that are searched in each finished line of a login.",
-    "events.*.state": f"{_STATE}. Default: all modes and the ways between them; for a `line`, a login's.",
-    "events.*.action": _ACTION,
-    "events.*.next": _NEXT,
-    "transitions": "What events do in further states; added to the parent's, and the last one counts.",
-    "transitions.event": "An event, or `*` for any that a text shows and that nothing more exact is said of.",
-    "transitions.state": f"{_STATE} that nothing more exact is said of.",
-    "transitions.action": _ACTION,
-    "transitions.next": _NEXT,
-    "transitions.remove": "Whether to take the transitions away that were said before. Default false.",
-    "connect": "How the platform's own shell reaches the next hop; null where it cannot.",
-    "connect.ssh": "The ssh command, with `{host}`, `{port}`, `{user}`; `{host!q}` is quoted for a shell.",
-    "connect.ssh_unchecked": "The same without a look at host keys. Default: the same.",
-    "connect.telnet": "The telnet command, with `{host}` and `{port}`.",
-    "connect.wake": "Whether what is reached is a console, as `wake`.",
-    "connect.errors": "Regexes of what its clients say when they fail.",
-    "connect.errors.resolve": "The name of the host has no address.",
-    "connect.errors.refused": "Nothing listens on the port.",
-    "connect.errors.timed_out": "The host does not answer.",
-    "connect.errors.unreachable": "There is no way to the host.",
-    "connect.errors.key_changed": "The host key is another than the known one.",
-    "connect.errors.key_unknown": "The host key is not known.",
-    "connect.errors.missing": "There is no such client.",
-    "connect.errors.denied": "User, password or key is wrong.",
-    "connect.errors.closed": "The host closed the connection.",
-    "configure": "How the platform is configured.",
-    "configure.mode": "The mode that configuration is typed in.",
-    "configure.running": "The command that shows the running configuration.",
-    "configure.commit": "The command that makes what was typed count, in the mode of the configuration.",
-    "configure.save": "The command that keeps it over a restart.",
-    "configure.negate": "What stands before a line to take it away.",
-}
+
+class Type(Enum):
+    """The types of values, by their names in messages and documentation."""
+
+    STRING = "a string"
+    STRINGS = "a list of strings"
+    BOOLEAN = "true or false"
+    NUMBER = "a number above 0"
+    MAPPING = "a mapping"
+    MAPPINGS = "a list of mappings"
+
+
+STRING, STRINGS, BOOLEAN, NUMBER, MAPPING, MAPPINGS = Type
+_EMPTY: dict[Type, Any] = {STRING: "", STRINGS: (), BOOLEAN: False, NUMBER: 0.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of a driver file.
+
+    path: the keys that lead to it, joined by dots; `*` is any name. default: the value if the file has none;
+    None is the empty value of the type: "", an empty list, false, 0.
+    """
+
+    path: str
+    type: Type
+    meaning: str
+    default: Any = None
+
+    @property
+    def name(self) -> str:
+        """Return the last part of the path."""
+        return self.path.rpartition(".")[2]
+
+    @property
+    def value(self) -> Any:
+        """Return the value if the file has none; for a mapping None."""
+        return _EMPTY.get(self.type) if self.default is None else self.default
+
+
+_ACTION = "Actions to perform, in this order: `send: TEXT`, `sendline: TEXT` or the name of an action."
+_NEXT = "State that follows. Default: the same state."
+
+KEYS = (
+    Key("description", STRING, "Name of the platform, as its vendor writes it."),
+    Key("source", STRINGS, "Documentation of the prompts, modes and messages."),
+    Key("parent", STRING, "Driver to inherit from."),
+    Key("aliases", STRINGS, "Names of the platform in other tools. Not inherited."),
+    Key("network", BOOLEAN, "True for a network device, false for a host with a POSIX shell.", True),
+    Key("network_os", STRINGS, "Values of `ansible_network_os` that choose this driver. Not inherited."),
+    Key("detect", MAPPING, "Output that only this platform prints, for the driver `auto`. Not inherited."),
+    Key("detect.*", STRINGS, "Regular expressions for the output of the command; `login` is a login's text."),
+    Key(
+        "modes",
+        MAPPING,
+        "Modes of the CLI, in the order in which their prompts are tried. Without modes the prompt is "
+        "learned from the device.",
+    ),
+    Key("modes.*", MAPPING, "A mode. Its name is a state of the machine."),
+    Key(
+        "modes.*.prompt",
+        STRING,
+        "Regular expression for the whole last line, without trailing blanks. `{hostname}` and `{token}` are "
+        "learned at login. Required.",
+    ),
+    Key(
+        "modes.*.from",
+        STRINGS,
+        "Modes from which `enter` works. `leave` returns to the first of them. Without `from` only a login "
+        "leads to the mode.",
+    ),
+    Key("modes.*.enter", STRING, "Command that enters the mode."),
+    Key("modes.*.leave", STRING, "Command that returns to the first mode of `from`."),
+    Key(
+        "modes.*.logout",
+        STRING,
+        "Command that ends the session in this mode. Default: `logout` of the driver.",
+    ),
+    Key(
+        "modes.*.setup",
+        STRINGS,
+        "Commands sent once, when a session first enters the mode. Their errors are ignored.",
+    ),
+    Key(
+        "above",
+        STRING,
+        "Regular expression for whole lines above the prompt that belong to it, such as Junos's `[edit]`.",
+    ),
+    Key("user", STRING, "User name to type at a login; `{user}` is the configured name.", "{user}"),
+    Key("home", STRING, "Mode to enter after a login. Default: the mode that the login ends in."),
+    Key("become_mode", STRING, "Mode that `become: true` enters."),
+    Key("setup", STRINGS, "Commands sent once after the login. Their errors are ignored."),
+    Key("renames", STRINGS, "Regular expressions for the commands that change the hostname in the prompt."),
+    Key("logout", STRING, "Command that ends a session."),
+    Key(
+        "errors",
+        STRINGS,
+        "Regular expressions for the error messages in the output of a command; `^` and `$` match at each "
+        "line.",
+    ),
+    Key("newline", STRING, "Line end to type.", "\n"),
+    Key("long", MAPPING, "How to type a command that is longer than an input line of the device."),
+    Key("long.size", NUMBER, "Length of the longest input line in bytes."),
+    Key("long.append", STRING, "Command that appends `{piece!q}` to the pieces before it."),
+    Key("long.run", STRING, "Command that runs the pieces."),
+    Key("echo", BOOLEAN, "Whether the device echoes typed text.", True),
+    Key("quiet", NUMBER, "Idle timeout: seconds without a byte until the event `quiet`.", 1.0),
+    Key(
+        "settle",
+        NUMBER,
+        "Settle time: seconds without a byte until a prompt counts, for a device that redraws it.",
+    ),
+    Key(
+        "wake",
+        BOOLEAN,
+        "Whether a login may be silent until a line end is typed, as on a console.",
+    ),
+    Key("events", MAPPING, "Output of the device, apart from prompts, and the reaction to it."),
+    Key(
+        "events.*",
+        MAPPING,
+        "An event. Some have no pattern: `quiet` (no byte for a while), `silent` (no byte at all), `timeout` "
+        "and `eof` (an action may replace their errors), `entered` (an event led to the state), `sent` (a "
+        "command is about to be typed).",
+    ),
+    Key(
+        "events.*.pattern",
+        STRINGS,
+        "Regular expressions that match up to the end of an unfinished last line.",
+    ),
+    Key("events.*.line", STRINGS, "Regular expressions that are searched in each finished line of a login."),
+    Key(
+        "events.*.state",
+        STRINGS,
+        "States in which the event counts, `*` for all. Default: all modes and mode changes; with `line`, "
+        "the states of a login.",
+    ),
+    Key("events.*.action", STRINGS, _ACTION),
+    Key("events.*.next", STRING, _NEXT),
+    Key(
+        "transitions",
+        MAPPINGS,
+        "Reactions to events in further states. They are appended to the parent's; the last match wins.",
+    ),
+    Key(
+        "transitions.event",
+        STRING,
+        "An event, or `*` for every event with a pattern that has no transition of its own. Required.",
+    ),
+    Key("transitions.state", STRINGS, "States, or `*` for all that have no transition of their own."),
+    Key("transitions.action", STRINGS, _ACTION),
+    Key("transitions.next", STRING, _NEXT),
+    Key("transitions.remove", BOOLEAN, "Whether to remove these transitions instead."),
+    Key(
+        "connect",
+        MAPPING,
+        "Commands of the platform's own shell that connect to the next hop; null if it has none.",
+    ),
+    Key(
+        "connect.ssh",
+        STRING,
+        "The ssh command. `{host}`, `{port}` and `{user}` are replaced; `{host!q}` is quoted for a shell.",
+    ),
+    Key(
+        "connect.ssh_unchecked",
+        STRING,
+        "The ssh command without host key checking. Default: the same as `ssh`.",
+    ),
+    Key("connect.telnet", STRING, "The telnet command, with `{host}` and `{port}`."),
+    Key("connect.wake", BOOLEAN, "Whether the next hop is a console, see `wake`."),
+    Key("connect.errors", MAPPING, "Regular expressions for the error messages of these commands."),
+    Key("connect.errors.resolve", STRINGS, "The host name has no address."),
+    Key("connect.errors.refused", STRINGS, "No service listens on the port."),
+    Key("connect.errors.timed_out", STRINGS, "The host does not answer."),
+    Key("connect.errors.unreachable", STRINGS, "There is no route to the host."),
+    Key("connect.errors.key_changed", STRINGS, "The host key differs from the known one."),
+    Key("connect.errors.key_unknown", STRINGS, "The host key is not known."),
+    Key("connect.errors.missing", STRINGS, "The command does not exist."),
+    Key("connect.errors.denied", STRINGS, "User, password or key is wrong."),
+    Key("connect.errors.closed", STRINGS, "The host closed the connection."),
+    Key("configure", MAPPING, "Commands that configure the platform; null if it has none."),
+    Key("configure.mode", STRING, "Mode in which configuration is typed."),
+    Key("configure.running", STRING, "Command that shows the running configuration."),
+    Key("configure.commit", STRING, "Command that commits the changes, typed in `mode`."),
+    Key("configure.save", STRING, "Command that saves the running configuration."),
+    Key("configure.negate", STRING, "Prefix that removes a line of configuration, such as `no `."),
+)
+
+
+@cache
+def children(path: str) -> dict[str, Key]:
+    """Return the keys of the mapping at a path by name, "" for the top level; `*` is any name."""
+    return {key.name: key for key in KEYS if key.path.rpartition(".")[0] == path}
+
+
+def defaults(path: str) -> dict[str, Any]:
+    """Return the values of the keys of the mapping at a path if the file has none; mappings are left out."""
+    return {name: key.value for name, key in children(path).items() if key.type not in (MAPPING, MAPPINGS)}

@@ -67,13 +67,30 @@ class Long:
 
 
 @dataclass(frozen=True, slots=True)
+class Configure:
+    """The commands that configure the platform.
+
+    mode: the mode in which configuration is typed. running: shows the running configuration. commit: commits
+    the changes, typed in `mode`; "" if each line takes effect at once. save: saves the running configuration;
+    "" if it is saved without a command. negate: the prefix that removes a line, as `no `.
+    """
+
+    mode: str = ""
+    running: str = ""
+    commit: str = ""
+    save: str = ""
+    negate: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Driver:
     """The driver of one platform.
 
-    The fields up to `connect` are the keys of a driver file, see `docs/driver_file.md`.
+    The fields from `description` to `configure` are the keys of a driver file, see `docs/driver_file.md`.
 
     modes: in the order of the file; one called `prompt` if the prompt is learned from the device. detect:
-    regular expressions by command, with "login" for the text of a login. table: the state machine. sets: its
+    regular expressions by command, with "login" for the text of a login. configure: None if the driver has no
+    such key. table: the state machine. sets: its
     patterns by state. definition: the checked keys, with those of the parents. actions: the functions that
     the transitions name.
     """
@@ -87,6 +104,7 @@ class Driver:
     aliases: tuple[str, ...]
     detect: Mapping[str, tuple[re.Pattern[str], ...]]
     modes: Mapping[str, Mode]
+    above: str
     user: str
     home: str
     become_mode: str
@@ -101,6 +119,7 @@ class Driver:
     settle: float
     wake: bool
     connect: Connect
+    configure: Configure | None
     table: Table
     sets: Mapping[str, PatternSet]
     definition: Section = field(repr=False, compare=False)

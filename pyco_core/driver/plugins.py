@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The actions that a driver brings along in drivers/NAME.py, beside its NAME.yml."""
+"""The actions of a driver's own: the public functions of drivers/NAME.py, beside NAME.yml."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ from types import MappingProxyType, ModuleType
 
 from ..errors import InvalidDriver
 from .actions import ACTIONS, Function
-from .files import File, stamp
+from .reader import File, stamp
 
 
 def beside(files: tuple[File, ...]) -> tuple[File, ...]:
-    """The .py files that stand beside driver files, in the same order. Raises InvalidDriver."""
-    found = (f"{os.path.splitext(file)[0]}.py" for file, _rest in files)
-    return tuple((file, stamp(file)) for file in found if os.path.isfile(file))
+    """Return the existing .py files beside driver files, in the same order. Raises InvalidDriver."""
+    code_files = (f"{os.path.splitext(file)[0]}.py" for file, _stamp in files)
+    return tuple((file, stamp(file)) for file in code_files if os.path.isfile(file))
 
 
 def actions(files: tuple[File, ...]) -> Mapping[str, Function]:
-    """The built-in actions and the public functions of these files, the first file's before the others'.
+    """Return the built-in actions and the public functions of these files; the first file wins.
 
-    Raises InvalidDriver with the line that failed.
+    Raises InvalidDriver with the line of the failure.
     """
-    found = dict(ACTIONS)
-    for file, _rest in reversed(files):
-        found.update(_functions(file))
-    return MappingProxyType(found)
+    functions = dict(ACTIONS)
+    for file, _stamp in reversed(files):
+        functions.update(_functions(file))
+    return MappingProxyType(functions)
 
 
-def told(exc: Exception, file: str) -> str:
-    """What code raised, with the last line of this file that it came through."""
+def located(exc: Exception, file: str) -> str:
+    """Return the message of an exception, with the last line of this file in its traceback."""
     lines = [frame.lineno for frame in traceback.extract_tb(exc.__traceback__) if frame.filename == file]
-    where = f"{file}:{lines[-1]}" if lines else file
-    return f"{where}: {type(exc).__name__}: {exc}."
+    location = f"{file}:{lines[-1]}" if lines else file
+    return f"{location}: {type(exc).__name__}: {exc}."
 
 
 def _functions(file: str) -> dict[str, Function]:
@@ -45,9 +45,9 @@ def _functions(file: str) -> dict[str, Function]:
     try:
         exec(compile(Path(file).read_bytes(), file, "exec"), module.__dict__)
     except SyntaxError as exc:
-        raise InvalidDriver(f"{file}:{exc.lineno}: this is not Python: {exc.msg}.") from exc
-    except Exception as exc:  # whatever the code of a driver's author raises
-        raise InvalidDriver(told(exc, file)) from exc
+        raise InvalidDriver(f"{file}:{exc.lineno}: invalid Python: {exc.msg}.") from exc
+    except Exception as exc:  # the code of a driver's author may raise anything
+        raise InvalidDriver(located(exc, file)) from exc
     return {
         name: value
         for name, value in vars(module).items()

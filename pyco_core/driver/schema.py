@@ -1,111 +1,65 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a driver file may say: its keys, what may stand at each, and the check of a file against that."""
+"""The check of a driver's definition against the table of keys, and the merge with its parent's."""
 
 from __future__ import annotations
 
 import re
 import reprlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..errors import InvalidDriver, suggestion
+from .keys import BOOLEAN, MAPPING, MAPPINGS, NUMBER, STRING, STRINGS, Key, Type, children
 
-_HALF_PAIR = re.compile("[\ud800-\udfff]")
-
-TEXT, TEXTS, FLAG, NUMBER = "a text", "a list of texts", "true or false", "a number above 0"
-EVENT = {"pattern": TEXTS, "line": TEXTS, "state": TEXTS, "action": TEXTS, "next": TEXT}
-MODE = {"prompt": TEXT, "from": TEXTS, "enter": TEXT, "leave": TEXT, "setup": TEXTS, "logout": TEXT}
-CONNECT_ERRORS = dict.fromkeys(
-    (
-        "resolve",
-        "refused",
-        "timed_out",
-        "unreachable",
-        "key_changed",
-        "key_unknown",
-        "missing",
-        "denied",
-        "closed",
-    ),
-    TEXTS,
-)
-TRANSITION = {"event": TEXT, "state": TEXTS, "action": TEXTS, "next": TEXT, "remove": FLAG}
-# At each key a kind, the keys of a mapping, or {"*": the keys of each named entry}.
-FORM: dict[str, Any] = {
-    "description": TEXT,
-    "source": TEXTS,
-    "parent": TEXT,
-    "aliases": TEXTS,
-    "network": FLAG,
-    "network_os": TEXTS,
-    "detect": {"*": TEXTS},
-    "modes": {"*": MODE},
-    "above": TEXT,
-    "user": TEXT,
-    "home": TEXT,
-    "become_mode": TEXT,
-    "setup": TEXTS,
-    "renames": TEXTS,
-    "logout": TEXT,
-    "errors": TEXTS,
-    "newline": TEXT,
-    "long": {"size": NUMBER, "append": TEXT, "run": TEXT},
-    "echo": FLAG,
-    "quiet": NUMBER,
-    "settle": NUMBER,
-    "wake": FLAG,
-    "events": {"*": EVENT},
-    "transitions": [TRANSITION],
-    "connect": {"ssh": TEXT, "ssh_unchecked": TEXT, "telnet": TEXT, "wake": FLAG, "errors": CONNECT_ERRORS},
-    "configure": {"mode": TEXT, "running": TEXT, "save": TEXT, "commit": TEXT, "negate": TEXT},
-}
-FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Section(dict[str, Any]):
-    """A mapping that knows where each of its keys stands: `locations[key]` is `FILE:LINE`."""
+    """A mapping of a driver's definition that keeps the location of each key, `FILE:LINE`."""
 
     def __init__(self) -> None:
         super().__init__()
         self.locations: dict[str, str] = {}
 
     def place(self, key: str, file: str) -> str:
-        """`FILE:LINE: key`; for a key that is not there, the line of the first that is, else the file."""
-        where = self.locations.get(key) or next(iter(self.locations.values()), file)
-        return f"{where}: {key}"
+        """Return `FILE:LINE: key`; for a missing key the line of the first key, or else the file."""
+        location = self.locations.get(key) or next(iter(self.locations.values()), file)
+        return f"{location}: {key}"
 
     def put(self, key: str, value: Any, location: str) -> None:
+        """Set a key and its location."""
         self[key] = value
         self.locations[key] = location
 
 
-def from_code(words: Mapping[str, Any], where: str) -> Section:
-    """Words that come from code, in the form that a file is read in; where: what messages name.
+def from_code(keys: Mapping[str, Any], label: str) -> Section:
+    """Return keys given in code in the form in which a file is read; label: the location of all of them.
 
     Raises InvalidDriver.
     """
-    marked = Section()
-    for key, value in words.items():
+    section = Section()
+    for key, value in keys.items():
         if not isinstance(key, str):
-            raise InvalidDriver(f"{where}: {reprlib.repr(key)}: a key is a text.")
-        marked.put(key, _as_read(value, f"{where}: {key}"), where)
-    return marked
+            raise InvalidDriver(f"{label}: {reprlib.repr(key)}: keys must be strings.")
+        section.put(key, _as_read(value, f"{label}: {key}"), label)
+    return section
 
 
-def _as_read(value: Any, where: str) -> Any:
-    """A file's flags and numbers are texts until it is known what their keys ask for."""
+def _as_read(value: Any, label: str) -> Any:
+    """Return a value as the YAML loader does: booleans and numbers are strings until their type is known."""
     if isinstance(value, Mapping):
-        return from_code(value, where)
+        return from_code(value, label)
     if isinstance(value, (list, tuple)):
-        return [_as_read(entry, where) for entry in value]
+        return [_as_read(entry, label) for entry in value]
     if isinstance(value, (bool, int, float)):
         return str(value)
     return value
 
 
 def plain(value: Any) -> Any:
-    """What `from_code` takes: the words of checked data as YAML's own kinds, without their places."""
+    """Return checked data as the types of YAML, without locations; `from_code` accepts it."""
     if isinstance(value, Mapping):
         return {key: plain(entry) for key, entry in value.items()}
     if isinstance(value, (list, tuple)):
@@ -114,7 +68,7 @@ def plain(value: Any) -> Any:
 
 
 def merge(parent: Section, child: Section) -> Section:
-    """The child's words over the parent's; what is null is left out."""
+    """Return the parent's keys overridden by the child's; null deletes a key."""
     merged = Section()
     for key, value in child.items():
         if isinstance(value, Section):
@@ -128,52 +82,65 @@ def merge(parent: Section, child: Section) -> Section:
     return merged
 
 
-def checked(data: Section, file: str, form: Mapping[str, Any] | None = None) -> Section:
-    """The data with every value of the kind that its key asks for; null stays. Raises InvalidDriver."""
-    form = FORM if form is None else form
-    found = Section()
-    for key, value in data.items():
-        wanted = form.get(key, form.get("*"))
-        if wanted is None:
-            raise InvalidDriver(f"{data.place(key, file)}: unknown key.", hint=suggestion(key, form))
-        made = None if value is None else _made(value, wanted, data.place(key, file), file)
-        found.put(key, made, data.locations[key])
-    return found
+def inherit(parent: Section, child: Section) -> Section:
+    """Return a driver's definition merged with its parent's.
+
+    Transitions are appended to the parent's; the parent's transitions of an event that the child removes go.
+    """
+    merged = merge(parent, child)
+    removed = parent.get("events", {}).keys() - merged.get("events", {}).keys()
+    if "transitions" in merged:
+        inherited = [entry for entry in parent.get("transitions", []) if entry.get("event") not in removed]
+        merged["transitions"] = [*inherited, *(child.get("transitions") or [])]
+    return merged
 
 
-def _made(value: object, wanted: Any, place: str, file: str) -> Any:
-    if isinstance(wanted, Mapping):
-        if not isinstance(value, Section):
-            raise InvalidDriver(
-                f"{place}: here stands a mapping, not {reprlib.repr(value)}.", hint=_keys(wanted)
-            )
-        return checked(value, file, wanted)
-    if isinstance(wanted, list):
-        if not isinstance(value, list) or not all(isinstance(entry, Section) for entry in value):
-            raise InvalidDriver(f"{place}: here stands a list of mappings.", hint=_keys(wanted[0]))
-        return [merge(Section(), checked(entry, file, wanted[0])) for entry in value]
-    made = _KINDS[wanted](value)
-    if made is None:
-        raise InvalidDriver(f"{place}: here stands {wanted}, not {reprlib.repr(value)}.")
-    return made
+def checked(data: Section, file: str, path: str = "") -> Section:
+    """Return the data with each value converted to the type of its key; null stays.
+
+    file: named in messages about a section without a location. path: the mapping in the table of keys.
+    Raises InvalidDriver.
+    """
+    keys = children(path)
+    section = Section()
+    for name, value in data.items():
+        key = keys.get(name, keys.get("*"))
+        if key is None:
+            raise InvalidDriver(f"{data.place(name, file)}: unknown key.", hint=suggestion(name, keys))
+        converted = None if value is None else _converted(value, key, data.place(name, file), file)
+        section.put(name, converted, data.locations[name])
+    return section
 
 
-def _keys(form: Mapping[str, Any]) -> str:
-    return "" if "*" in form else f"Its keys are {', '.join(form)}."
+def _converted(value: object, key: Key, place: str, file: str) -> Any:
+    if key.type is MAPPING and isinstance(value, Section):
+        return checked(value, file, key.path)
+    if key.type is MAPPINGS and isinstance(value, list) and all(isinstance(one, Section) for one in value):
+        return [merge(Section(), checked(entry, file, key.path)) for entry in value]
+    converted = _CONVERTERS[key.type](value) if key.type in _CONVERTERS else None
+    if converted is None:
+        message = f"{place}: expected {key.type.value}, got {reprlib.repr(value)}."
+        raise InvalidDriver(message, hint=_valid_keys(key.path))
+    return converted
 
 
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and not _HALF_PAIR.search(value) else None
+def _valid_keys(path: str) -> str:
+    keys = children(path)
+    return f"Its keys are {', '.join(keys)}." if keys and "*" not in keys else ""
 
 
-def _texts(value: object) -> tuple[str, ...] | None:
-    listed = value if isinstance(value, list) else [value]
-    made = tuple(text for text in map(_text, listed) if text is not None)
-    return made if len(made) == len(listed) else None
+def _string(value: object) -> str | None:
+    return value if isinstance(value, str) and not _SURROGATE.search(value) else None
 
 
-def _flag(value: object) -> bool | None:
-    return FLAGS.get(value.lower()) if isinstance(value, str) else None
+def _strings(value: object) -> tuple[str, ...] | None:
+    values = value if isinstance(value, list) else [value]
+    strings = tuple(text for text in map(_string, values) if text is not None)
+    return strings if len(strings) == len(values) else None
+
+
+def _boolean(value: object) -> bool | None:
+    return BOOLEANS.get(value.lower()) if isinstance(value, str) else None
 
 
 def _number(value: object) -> float | None:
@@ -184,4 +151,9 @@ def _number(value: object) -> float | None:
     return number if 0 < number < float("inf") else None
 
 
-_KINDS = {TEXT: _text, TEXTS: _texts, FLAG: _flag, NUMBER: _number}
+_CONVERTERS: dict[Type, Callable[[object], Any]] = {
+    STRING: _string,
+    STRINGS: _strings,
+    BOOLEAN: _boolean,
+    NUMBER: _number,
+}

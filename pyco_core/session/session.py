@@ -313,7 +313,7 @@ class Session:
         except (PycoError, Closed, TimedOut):
             raise
         except Exception as exc:  # whatever the code of a driver's author raises
-            words = mask(plugins.told(exc, function.__code__.co_filename), self.masked)
+            words = mask(plugins.located(exc, function.__code__.co_filename), self.masked)
             raise self.lost(InvalidDriver(f"{words} It was doing {action.name!r}.")) from exc
 
     def patience(self, typed: str) -> Callable[[], float] | None:

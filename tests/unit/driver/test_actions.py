@@ -125,8 +125,8 @@ def test_every_action_can_be_named() -> None:
         ("", "unknown action ''. Available: ask_host_key, deny, "),
         (": x", "unknown action ''. Available: ask_host_key, deny, "),
         ("__class__", "unknown action '__class__'. Available: ask_host_key, "),
-        ("deny: x", "The action 'deny' takes no argument."),
-        ("send_username: pyco", "The action 'send_username' takes no argument."),
+        ("deny: x", "the action 'deny' takes no argument."),
+        ("send_username: pyco", "the action 'send_username' takes no argument."),
     ],
 )
 def test_what_is_no_action_is_named_with_the_nearest(text: str, shown: str) -> None:

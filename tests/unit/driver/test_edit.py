@@ -120,16 +120,17 @@ def test_default_transition_applies_to_every_event_and_state_without_a_transitio
     [
         (DriverChange("x", {"parent": "linux"}), "x: parent: a driver in code has its parent already."),
         (DriverChange("x", {"mods": {}}), "x: mods: unknown key. Similar: modes."),
-        (DriverChange("x", {"modes": {1: {}}}), "x: modes: 1: a key is a text."),
-        (DriverChange("x", {"echo": "maybe"}), "x: echo: here stands true or false, not 'maybe'."),
-        (DriverChange("x", {"logout": b"x"}), "x: logout: here stands a text, not b'x'."),
+        (DriverChange("x", {"modes": {1: {}}}), "x: modes: 1: keys must be strings."),
+        (DriverChange("x", {"echo": "maybe"}), "x: echo: expected true or false, got 'maybe'."),
+        (DriverChange("x", {"logout": b"x"}), "x: logout: expected a string, got b'x'."),
         (
             CHANGE.add_transition("mroe", "user"),
             "add_transition: transitions: event: unknown event 'mroe'. Similar: more.",
         ),
         (
             CHANGE.remove_transition("more", GROUND),
-            "remove_transition: transitions: remove: nothing is said about 'more' in the state 'GROUND'.",
+            "remove_transition: transitions: remove: no transition for the event 'more' in the "
+            "state 'GROUND'.",
         ),
     ],
 )
@@ -179,7 +180,7 @@ def test_added_event_leaves_original_driver_unchanged() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"pattern": "("}, "add_event: events: own: pattern: '(' is no regular expression: "),
+        ({"pattern": "("}, "add_event: events: own: pattern: invalid regular expression '(': "),
         ({"pattern": ""}, "add_event: events: own: the event has no pattern and no line."),
         ({"state": "usr"}, "add_event: events: own: state: unknown state 'usr'. Similar: user."),
         ({"next_state": "usr"}, "add_event: events: own: next: unknown state 'usr'. Similar: user."),

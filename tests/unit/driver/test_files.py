@@ -9,8 +9,9 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from pyco_core.driver import files
-from pyco_core.driver.files import BUILT_IN, chain, current, entries, find, folders, inherited, names
+from pyco_core.driver import reader
+from pyco_core.driver.files import BUILT_IN, chain, entries, find, folders, inherited, names
+from pyco_core.driver.reader import current
 from pyco_core.driver.schema import Section
 from pyco_core.errors import DriverNotFound, InvalidDriver
 
@@ -111,23 +112,23 @@ def test_an_alias_repeats_what_it_names(tmp_path: Path) -> None:
     ("text", "message"),
     [
         # The form of the file
-        ("just a text", "1: a driver file is a mapping of keys."),
-        ("- a\n- b\n", "1: a driver file is a mapping of keys."),
-        ("a: [1\nb: 2\n", "2: this is not YAML: expected ',' or ']', but got ':'."),
+        ("just a text", "1: expected a mapping of keys."),
+        ("- a\n- b\n", "1: expected a mapping of keys."),
+        ("a: [1\nb: 2\n", "2: invalid YAML: expected ',' or ']', but got ':'."),
         (
             "description: x\nsetup:\n\t- a\n",
-            "3: this is not YAML: found character '\\t' that cannot start any token.",
+            "3: invalid YAML: found character '\\t' that cannot start any token.",
         ),
-        ("a: b: c\n", "1: this is not YAML: mapping values are not allowed here."),
-        ("errors: %x\n", "1: this is not YAML: found character '%' that cannot start any token."),
-        ("---\na: b\n---\nc: d\n", "3: this is not YAML: but found another document."),
-        ("home: user\nsetup: \x07\n", "2: this is not YAML: special characters are not allowed."),
-        ("modes: &m {a: *m}\n", "1: this is not YAML: found unconstructable recursive node."),
-        ("home: *nobody\n", "1: this is not YAML: found undefined alias 'nobody'."),
-        ("home: user\nhome: enable\n", "2: home is said a second time."),
-        ("modes:\n  a: {prompt: x}\n  a: {prompt: y}\n", "3: a is said a second time."),
-        ("[a, b]: c\n", "1: a key is a text."),
-        ("? {a: b}\n: c\n", "1: a key is a text."),
+        ("a: b: c\n", "1: invalid YAML: mapping values are not allowed here."),
+        ("errors: %x\n", "1: invalid YAML: found character '%' that cannot start any token."),
+        ("---\na: b\n---\nc: d\n", "3: invalid YAML: but found another document."),
+        ("home: user\nsetup: \x07\n", "2: invalid YAML: special characters are not allowed."),
+        ("modes: &m {a: *m}\n", "1: invalid YAML: found unconstructable recursive node."),
+        ("home: *nobody\n", "1: invalid YAML: found undefined alias 'nobody'."),
+        ("home: user\nhome: enable\n", "2: home: duplicate key."),
+        ("modes:\n  a: {prompt: x}\n  a: {prompt: y}\n", "3: a: duplicate key."),
+        ("[a, b]: c\n", "1: keys must be strings."),
+        ("? {a: b}\n: c\n", "1: keys must be strings."),
         # Keys
         ("descripton: x\n", "1: descripton: unknown key. Similar: description."),
         ("mode: {}\n", "1: mode: unknown key. Similar: modes, become_mode."),
@@ -140,27 +141,33 @@ def test_an_alias_repeats_what_it_names(tmp_path: Path) -> None:
         ("transitions: [{events: x}]\n", "1: events: unknown key. Similar: event."),
         ("connect: {errors: {refuse: x}}\n", "1: refuse: unknown key. Similar: refused."),
         # Values
-        ("description: [a]\n", "1: description: here stands a text, not ['a']."),
-        ("description: {a: b}\n", "1: description: here stands a text, not {'a': 'b'}."),
-        ("setup: {a: b}\n", "1: setup: here stands a list of texts, not {'a': 'b'}."),
-        ("setup: [a, [b]]\n", "1: setup: here stands a list of texts, not ['a', ['b']]."),
-        ("setup:\n  - a\n  -\n", "1: setup: here stands a list of texts, not ['a', None]."),
-        ('setup: ["\\ud800"]\n', "1: setup: here stands a list of texts, not ['\\ud800']."),
-        ("echo: maybe\n", "1: echo: here stands true or false, not 'maybe'."),
-        ("network: [yes]\n", "1: network: here stands true or false, not ['yes']."),
-        ("quiet: soon\n", "1: quiet: here stands a number above 0, not 'soon'."),
-        ("quiet: [1]\n", "1: quiet: here stands a number above 0, not ['1']."),
-        ("quiet: 0\n", "1: quiet: here stands a number above 0, not '0'."),
-        ("quiet: .inf\n", "1: quiet: here stands a number above 0, not '.inf'."),
-        ("quiet: inf\n", "1: quiet: here stands a number above 0, not 'inf'."),
-        ("quiet: nan\n", "1: quiet: here stands a number above 0, not 'nan'."),
-        ("modes: x\n", "1: modes: here stands a mapping, not 'x'."),
+        ("description: [a]\n", "1: description: expected a string, got ['a']."),
+        ("description: {a: b}\n", "1: description: expected a string, got {'a': 'b'}."),
+        ("setup: {a: b}\n", "1: setup: expected a list of strings, got {'a': 'b'}."),
+        ("setup: [a, [b]]\n", "1: setup: expected a list of strings, got ['a', ['b']]."),
+        ("setup:\n  - a\n  -\n", "1: setup: expected a list of strings, got ['a', None]."),
+        ('setup: ["\\ud800"]\n', "1: setup: expected a list of strings, got ['\\ud800']."),
+        ("echo: maybe\n", "1: echo: expected true or false, got 'maybe'."),
+        ("network: [yes]\n", "1: network: expected true or false, got ['yes']."),
+        ("quiet: soon\n", "1: quiet: expected a number above 0, got 'soon'."),
+        ("quiet: [1]\n", "1: quiet: expected a number above 0, got ['1']."),
+        ("quiet: 0\n", "1: quiet: expected a number above 0, got '0'."),
+        ("quiet: .inf\n", "1: quiet: expected a number above 0, got '.inf'."),
+        ("quiet: inf\n", "1: quiet: expected a number above 0, got 'inf'."),
+        ("quiet: nan\n", "1: quiet: expected a number above 0, got 'nan'."),
+        ("modes: x\n", "1: modes: expected a mapping, got 'x'."),
         (
             "modes:\n  user: '>'\n",
-            "2: user: here stands a mapping, not '>'. Its keys are prompt, from, enter, leave, setup, ",
+            "2: user: expected a mapping, got '>'. Its keys are prompt, from, enter, leave, logout, ",
         ),
-        ("transitions: {}\n", "1: transitions: here stands a list of mappings. Its keys are event, state, "),
-        ("transitions: [a]\n", "1: transitions: here stands a list of mappings. Its keys are event, state, "),
+        (
+            "transitions: {}\n",
+            "1: transitions: expected a list of mappings, got {}. Its keys are event, state, ",
+        ),
+        (
+            "transitions: [a]\n",
+            "1: transitions: expected a list of mappings, got ['a']. Its keys are event, state, ",
+        ),
     ],
 )
 def test_what_a_file_must_not_say_is_named_with_its_place(tmp_path: Path, text: str, message: str) -> None:
@@ -173,7 +180,7 @@ def test_what_a_file_must_not_say_is_named_with_its_place(tmp_path: Path, text: 
 def test_a_text_that_yaml_cannot_take_without_quotes_gets_a_hint(tmp_path: Path) -> None:
     with pytest.raises(InvalidDriver) as caught:
         said(tmp_path, "events: {more: {pattern: x, action: send: y}}\n")
-    assert caught.value.hint.startswith("A text stands in quotes where it holds ': '")
+    assert caught.value.hint.startswith("Quote a string that contains ': '")
 
 
 def test_a_huge_value_is_not_repeated_whole(tmp_path: Path) -> None:
@@ -186,7 +193,7 @@ def test_what_is_nested_too_deep_is_refused(tmp_path: Path) -> None:
     for text in ("setup:\n  " + "[" * 99 + "]" * 99, "setup:\n  " + "- " * 99):
         with pytest.raises(InvalidDriver) as caught:
             said(tmp_path, text)
-        assert caught.value.message == f"{tmp_path}/acme.yml:2: this is nested too deep."
+        assert caught.value.message == f"{tmp_path}/acme.yml:2: nested more than 16 levels deep."
 
 
 def test_what_is_not_utf8_is_refused_with_its_line(tmp_path: Path) -> None:
@@ -194,7 +201,7 @@ def test_what_is_not_utf8_is_refused_with_its_line(tmp_path: Path) -> None:
     file.write_bytes(b"# one\n# two\ndescription: caf\xe9\n")
     with pytest.raises(InvalidDriver) as caught:
         current(str(file))
-    assert caught.value.message == f"{file}:3: this is not UTF-8."
+    assert caught.value.message == f"{file}:3: the file is not valid UTF-8."
 
 
 def test_the_mark_and_line_ends_of_another_system_do_not_matter(tmp_path: Path) -> None:
@@ -206,13 +213,11 @@ def test_the_mark_and_line_ends_of_another_system_do_not_matter(tmp_path: Path) 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "acme.yml").mkdir()
     with pytest.raises(InvalidDriver) as caught:
-        files.text_of(str(tmp_path / "acme.yml"))
-    assert caught.value.message == f"{tmp_path}/acme.yml: the file cannot be read: Is a directory."
+        reader.text_of(str(tmp_path / "acme.yml"))
+    assert caught.value.message == f"{tmp_path}/acme.yml: cannot read the file: Is a directory."
     with pytest.raises(InvalidDriver) as caught:
         current(str(tmp_path / "nothing.yml"))
-    assert (
-        caught.value.message == f"{tmp_path}/nothing.yml: the file cannot be read: No such file or directory."
-    )
+    assert caught.value.message == f"{tmp_path}/nothing.yml: cannot read the file: No such file or directory."
 
 
 def test_an_edit_is_seen(tmp_path: Path) -> None:
@@ -266,7 +271,7 @@ def test_only_driver_files_count(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_read_is_named(closed: Path) -> None:
     with pytest.raises(InvalidDriver) as caught:
         names([str(closed)])
-    assert caught.value.message == f"{closed}: the folder cannot be read: Permission denied."
+    assert caught.value.message == f"{closed}: cannot read the directory: Permission denied."
 
 
 @pytest.mark.parametrize(
@@ -337,14 +342,14 @@ def test_parents_in_a_circle_are_named(tmp_path: Path) -> None:
     wrote(tmp_path, "c", "parent: b\n")
     with pytest.raises(InvalidDriver) as caught:
         chain("a", (str(tmp_path),))
-    assert str(caught.value) == f"{tmp_path}/c.yml:1: parent: the parents go in a circle: b -> c -> b."
+    assert str(caught.value) == f"{tmp_path}/c.yml:1: parent: the parents form a circle: b -> c -> b."
 
 
 def test_a_driver_that_is_its_own_parent_is_a_circle(tmp_path: Path) -> None:
     wrote(tmp_path, "acme", "parent: acme\n")
     with pytest.raises(InvalidDriver) as caught:
         chain("acme", (str(tmp_path), BUILT_IN))
-    assert str(caught.value) == f"{tmp_path}/acme.yml:1: parent: the parents go in a circle: acme -> acme."
+    assert str(caught.value) == f"{tmp_path}/acme.yml:1: parent: the parents form a circle: acme -> acme."
 
 
 def test_a_parent_that_is_not_there_is_named_with_the_nearest(tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ from pyco_core.driver.patterns import (
     LIKELY_PROMPT,
     compile_event,
     compile_line,
+    compile_output,
     compile_prompt,
-    compile_words,
 )
 from pyco_core.errors import InvalidDriver
 
@@ -21,7 +21,7 @@ COMPILERS = [
     lambda text: compile_prompt("e", text),
     lambda text: compile_event("e", text),
     lambda text: compile_line("e", text),
-    compile_words,
+    compile_output,
 ]
 
 
@@ -90,8 +90,8 @@ def test_a_line_is_searched_as_it_is() -> None:
 
 
 def test_words_are_searched_in_every_line_of_an_output() -> None:
-    assert compile_words("^% Invalid").search("one\n% Invalid input")
-    assert not compile_words("^% Invalid").search("one % Invalid input")
+    assert compile_output("^% Invalid").search("one\n% Invalid input")
+    assert not compile_output("^% Invalid").search("one % Invalid input")
 
 
 def test_flags_stay_in_front() -> None:
@@ -113,7 +113,7 @@ def test_what_is_no_regular_expression_is_named(compiled: object, text: str) -> 
     assert callable(compiled)
     with pytest.raises(InvalidDriver) as caught:
         compiled(text)
-    assert caught.value.message.startswith(f"{text!r} is no regular expression: ")
+    assert caught.value.message.startswith(f"invalid regular expression {text!r}: ")
     assert isinstance(caught.value.__cause__, (re.error, OverflowError))
 
 
@@ -123,14 +123,15 @@ def test_what_is_a_regular_expression_for_text_only_is_named(compiled: object, t
     assert callable(compiled)
     with pytest.raises(InvalidDriver) as caught:
         compiled(text)
-    assert caught.value.message.startswith(f"{text!r} is no regular expression: ")
+    assert caught.value.message.startswith(f"invalid regular expression {text!r}: ")
 
 
 def test_a_regular_expression_that_is_nested_too_deep_is_named() -> None:
     # In a process of its own: what measures coverage does not survive a recursion that goes too deep.
-    words = "from pyco_core.driver.patterns import compile_words; compile_words('(' * 9999 + ')' * 9999)"
+    words = "from pyco_core.driver.patterns import compile_output; compile_output('(' * 9999 + ')' * 9999)"
     done = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=False)
-    assert done.stderr.splitlines()[-1].startswith("pyco_core.errors.InvalidDriver: '((((")
+    last_line = done.stderr.splitlines()[-1]
+    assert last_line.startswith("pyco_core.errors.InvalidDriver: invalid regular expression '((((")
 
 
 @pytest.mark.parametrize("text", ["", "x*", "(?:a|)", r"\s*", ".*", "(?i)"])
@@ -138,7 +139,7 @@ def test_a_pattern_that_fits_an_empty_line_would_always_be_seen(text: str) -> No
     for compiled in (compile_prompt, compile_event):
         with pytest.raises(InvalidDriver) as caught:
             compiled("e", text)
-        assert caught.value.message == f"{text!r} fits an empty line."
+        assert caught.value.message == f"the pattern {text!r} matches an empty line."
 
 
 @pytest.mark.parametrize(

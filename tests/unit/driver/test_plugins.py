@@ -72,7 +72,7 @@ def test_what_is_private_or_imported_is_no_action(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("code", "message"),
     [
-        ("def x(:\n", "acme.py:1: this is not Python: invalid syntax."),
+        ("def x(:\n", "acme.py:1: invalid Python: invalid syntax."),
         ("\nimport no_such_module\n", "acme.py:2: ModuleNotFoundError: No module named 'no_such_module'."),
         ("raise KeyError('x')\n", "acme.py:1: KeyError: 'x'."),
     ],

@@ -1,0 +1,124 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One driver file, read as checked data in which each key has its file and line."""
+
+from __future__ import annotations
+
+import os
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ..errors import InvalidDriver
+from .schema import Section, checked
+
+MAX_DEPTH = 16  # nested mappings and lists, more than a driver file needs
+_NULL = "tag:yaml.org,2002:null"
+
+# The version of a file: time of change in nanoseconds, size in bytes, inode.
+Stamp = tuple[int, int, int]
+File = tuple[str, Stamp]
+
+
+class _Loader(yaml.BaseLoader):
+    """A YAML loader that keeps every scalar but null as text: `no` is a string until its key is known."""
+
+    def __init__(self, text: str, file: str) -> None:
+        super().__init__(text)
+        self._file = file
+        self._depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        self._depth += 1
+        if parent is not None and self._depth > MAX_DEPTH:
+            line = parent.start_mark.line + 1
+            raise InvalidDriver(f"{self._file}:{line}: nested more than {MAX_DEPTH} levels deep.")
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
+
+    def construct_scalar(self, node: yaml.ScalarNode) -> Any:
+        return None if node.tag == _NULL else super().construct_scalar(node)
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> Any:
+        section = Section()
+        for key_node, value_node in node.value:
+            location = f"{self._file}:{key_node.start_mark.line + 1}"
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise InvalidDriver(f"{location}: keys must be strings.")
+            key = str(key_node.value)
+            if key in section:
+                raise InvalidDriver(f"{location}: {key}: duplicate key.")
+            section.put(key, self.construct_object(value_node, deep=True), location)
+        return section
+
+
+_Loader.add_implicit_resolver(_NULL, re.compile(r"(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""])
+
+
+def stamp(file: str) -> Stamp:
+    """Return the version of a file. Raises InvalidDriver."""
+    try:
+        status = os.stat(file)
+    except OSError as exc:
+        raise InvalidDriver(f"{file}: cannot read the file: {exc.strerror}.") from exc
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def text_of(file: str) -> str:
+    """Return the text of a driver file. Raises InvalidDriver."""
+    try:
+        return Path(file).read_bytes().decode()
+    except OSError as exc:
+        raise InvalidDriver(f"{file}: cannot read the file: {exc.strerror}.") from exc
+    except UnicodeDecodeError as exc:
+        line = exc.object.count(b"\n", 0, exc.start) + 1
+        raise InvalidDriver(f"{file}:{line}: the file is not valid UTF-8.") from exc
+
+
+def may_contain(file: str, text: str) -> bool:
+    """Return True if the file contains a text. A search is much faster than to parse a hundred files."""
+    return text in _text_of(file, stamp(file))
+
+
+@lru_cache(maxsize=512)
+def _text_of(file: str, _stamp: Stamp) -> str:
+    return text_of(file)
+
+
+@lru_cache(maxsize=256)
+def read(file: str, _stamp: Stamp) -> Section:
+    """Return one driver file as checked data. _stamp: the version, so that an edited file is read again.
+
+    Raises InvalidDriver with file, line, key and similar keys.
+    """
+    text = text_of(file)
+    try:
+        data = _Loader(text, file).get_single_data()
+    except yaml.MarkedYAMLError as exc:
+        line = getattr(exc.problem_mark, "line", 0) + 1
+        raise InvalidDriver(
+            f"{file}:{line}: invalid YAML: {exc.problem}.",
+            hint="Quote a string that contains ': ' or ' #' or starts with one of %@&*!|>{[`.",
+        ) from exc
+    except yaml.reader.ReaderError as exc:
+        line = text.count("\n", 0, exc.position) + 1
+        raise InvalidDriver(f"{file}:{line}: invalid YAML: {exc.reason}.") from exc
+    if data is None:
+        data = Section()
+    if not isinstance(data, Section):
+        raise InvalidDriver(f"{file}:1: expected a mapping of keys.")
+    return checked(data, file)
+
+
+def current(file: str) -> Section:
+    """Return the file in its current version, see `read`. Raises InvalidDriver."""
+    return read(file, stamp(file))
+
+
+def listed(file: str, key: str) -> tuple[str, ...]:
+    """Return the list at a key of the file itself, without its parents. Raises InvalidDriver."""
+    return current(file).get(key) or ()
