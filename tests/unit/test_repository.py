@@ -59,3 +59,12 @@ def test_scripts_are_executable() -> None:
     modes = {line.split("\t")[1]: line.split()[0] for line in files}
     scripts = [name for name in modes if (ROOT / name).is_file() and (ROOT / name).read_bytes()[:2] == b"#!"]
     assert [name for name in scripts if modes[name] != "100755"] == []
+
+
+def test_pre_commit_hooks_run_commands_of_make_lint_and_types() -> None:
+    recipes = re.findall(r"^(?:lint|types): .*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(), re.M)
+    commands = [
+        line.strip().replace("$(BIN)", ".venv/bin") for recipe in recipes for line in recipe.splitlines()
+    ]
+    config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())
+    assert [hook["entry"] for repo in config["repos"] for hook in repo["hooks"]] == commands
