@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 from ansible.errors import AnsibleError
@@ -52,7 +52,7 @@ def send(console: Console, command: Command, plugin: Any, shell: Any) -> Reply:
     Raises PycoError, and AnsibleError if the password of become is wrong or missing.
     """
     if plugin is None or console.driver.network:
-        return _call(console, command)
+        return console(command)
     if command.prompt:
         raise InvalidParameter(
             "prompt and answer cannot be combined with become on a host with a shell.",
@@ -84,15 +84,10 @@ def run(console: Console, script: Command, plugin: Any = None) -> Reply:
     """
     line = one_line(script.text)
     if plugin is None:
-        return _call(console, replace(script, text=f"{line} </dev/null", check=False))
-    reply = _call(console, replace(script, text=line, check=False, **_answers(plugin)))
+        return console(replace(script, text=f"{line} </dev/null", check=False))
+    reply = console(replace(script, text=line, check=False, **_answers(plugin)))
     output = _strip(plugin, str(reply))
     return Reply(output, command=script.text, mode=reply.mode, elapsed=reply.elapsed, status=reply.status)
-
-
-def _call(console: Console, command: Command) -> Reply:
-    options = {field.name: getattr(command, field.name) for field in fields(command)}
-    return console(options.pop("text"), **options)
 
 
 def _answers(plugin: Any) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def open_session(route: Sequence[Endpoint], settings: Settings, persist: float) 
     persist: seconds that the broker keeps an unused session open; 0 opens it in this process.
     """
     try:
-        console: Console = _remote(route, settings, persist) if persist else _local(route, settings)
+        console: Console = RemoteDevice(route, settings, persist) if persist else _local(route, settings)
         console.connect()
     except ModuleNotFoundError as exc:
         raise missing(exc) from exc
@@ -96,11 +96,7 @@ def end_session(route: Sequence[Endpoint], settings: Settings, persist: float) -
         RemoteDevice(route, settings, persist).reset()
 
 
-def _remote(route: Sequence[Endpoint], settings: Settings, persist: float) -> Any:
-    return RemoteDevice(route, settings, persist)
-
-
-def _local(route: Sequence[Endpoint], settings: Settings) -> Any:
+def _local(route: Sequence[Endpoint], settings: Settings) -> Console:
     from ...pyco_core.device import device, path
 
     return path([device(endpoint, settings=settings) for endpoint in route])

@@ -8,7 +8,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from ._core import Endpoint, InvalidParameter, Settings, to_bool
+from ._core import Endpoint, InvalidParameter, Settings, to_bool, to_seconds
 from ._hops import as_list, endpoint, hop
 
 # The keys of a hop, and the options of the target with the same meaning.
@@ -48,7 +48,7 @@ def settings(options: Mapping[str, Any]) -> Settings:
     values: dict[str, Any] = {name: str(options[name]) for name in _STRINGS if options.get(name)}
     for name in _SECONDS:
         if options.get(name) is not None:
-            values[name] = _number(name, options[name])
+            values[name] = to_seconds(name, options[name])
     if options.get("host_key_checking") is not None:
         values["host_key_checking"] = to_bool("host_key_checking", options["host_key_checking"])
     return Settings(driver_path=driver_path(options), **values)
@@ -56,7 +56,7 @@ def settings(options: Mapping[str, Any]) -> Settings:
 
 def persist(options: Mapping[str, Any]) -> float:
     """Return the seconds that an unused session stays open, 0 for no broker. Raises InvalidParameter."""
-    seconds = _number("persist", options.get("persist") or 0)
+    seconds = to_seconds("persist", options.get("persist") or 0)
     if not 0 <= seconds < float("inf"):
         raise InvalidParameter(f"persist: expected 0 or more seconds, got {seconds:g}.")
     return seconds
@@ -68,10 +68,3 @@ def driver_path(options: Mapping[str, Any]) -> tuple[str, ...]:
     if options.get("playbook_dir"):
         folders.append(os.path.join(str(options["playbook_dir"]), "drivers"))
     return tuple(folders)
-
-
-def _number(name: str, value: object) -> float:
-    try:
-        return float(str(value))
-    except ValueError as exc:
-        raise InvalidParameter(f"{name}: expected a number of seconds, got {value!r}.") from exc

@@ -25,21 +25,15 @@ def test_boolean_with_another_value_is_an_error(value: object) -> None:
     assert str(caught.value) == f"newline: expected a boolean, got {value!r}. Use yes or no."
 
 
-@pytest.mark.parametrize(("value", "seconds"), [(5, 5.0), ("2.5", 2.5), (0.1, 0.1)])
-def test_timeout_may_be_a_number_or_a_string(value: object, seconds: float) -> None:
+@pytest.mark.parametrize(("value", "seconds"), [(5, 5.0), ("2.5", 2.5), (-1, -1.0)])
+def test_seconds_may_be_a_number_or_a_string(value: object, seconds: float) -> None:
     assert to_seconds("timeout", value) == seconds
 
 
-def test_timeout_that_is_not_a_number_is_an_error() -> None:
+def test_seconds_that_are_not_a_number_are_an_error() -> None:
     with pytest.raises(InvalidParameter) as caught:
         to_seconds("timeout", "soon")
     assert str(caught.value) == "timeout: expected a number of seconds, got 'soon'."
-
-
-@pytest.mark.parametrize("value", [0, -1, "inf", "nan"])
-def test_timeout_that_is_not_positive_and_finite_is_an_error(value: object) -> None:
-    with pytest.raises(InvalidParameter, match=r"^timeout"):
-        to_seconds("timeout", value)
 
 
 @pytest.mark.parametrize(("value", "strings"), [("a", ("a",)), (5, ("5",)), (["a", 5], ("a", "5")), ((), ())])
