@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Shares ssh logins: one for all sessions whose routes begin with the same logins."""
+"""A pool of ssh connections: routes that begin with the same logins share one connection."""
 
 from __future__ import annotations
 
@@ -14,39 +14,62 @@ from typing import TYPE_CHECKING
 from .errors import ClosedBeforeLogin, ConnectTimedOut, LoginRefused
 from .transport.base import Transport
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # it brings paramiko
     from .transport.ssh import SshConnection
 
-SHELLS = 10  # shell channels on one connection: OpenSSH's default MaxSessions
-LOGINS = 8  # logins to one sshd at a time: OpenSSH's default MaxStartups begins to drop at 10
-PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6)  # seconds between tries, where others log in to that sshd too
+MAX_SHELLS = 10  # on one connection: OpenSSH's default MaxSessions
+MAX_NEW_LOGINS = 8  # on one sshd at the same time: OpenSSH's default MaxStartups begins to drop at 10
+PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6)  # seconds before each retry, while others log in to the same sshd
 
 
 class _Login:
-    """One ssh connection and how many lines and shells use it."""
+    """A connection and the number of its users. The pool calls the methods while it holds its lock."""
 
     def __init__(self, connection: SshConnection) -> None:
         self.connection = connection
         self.users = 0
         self.shells = 0
-        self.capacity = SHELLS  # shells that the server allows, as far as is known
+        self._capacity = MAX_SHELLS  # shells that the server allows, as far as known
+
+    @property
+    def is_full(self) -> bool:
+        """Return True if the server allows no further shell."""
+        return self.shells >= self._capacity
+
+    def add_user(self, shell: bool) -> None:
+        """Count one more user, and a shell of it."""
+        self.users += 1
+        self.shells += shell
+
+    def remove_user(self, shell: bool) -> None:
+        """Count one user less, and its shell."""
+        self.users -= 1
+        self.shells -= shell
+
+    def add_shell(self) -> None:
+        """Count one more shell of a user."""
+        self.shells += 1
+
+    def limit_shells(self) -> None:
+        """Set the capacity below the current number of shells, but not to zero."""
+        self._capacity = max(1, self.shells - 1)
 
 
 class PooledConnection:
-    """One user's right to a shared ssh login. `release` gives it back; the last one closes it."""
+    """A reference-counted handle on a shared ssh connection. The last release closes the connection."""
 
     def __init__(
         self, pool: SshPool, key: Hashable, login: _Login, opener: Callable[[], SshConnection]
     ) -> None:
+        self.connection = login.connection
         self._pool = pool
         self._key = key
         self._login: _Login | None = login
         self._opener = opener
         self._has_shell = False
-        self.connection = login.connection
 
     def shell(self, deadline: float) -> Transport:
-        """A shell channel, on another connection where this one has as many as the server allows.
+        """Open a shell, on another connection if this one has as many as the server allows.
 
         Raises ConnectError, LoginError.
         """
@@ -59,12 +82,12 @@ class PooledConnection:
             try:
                 return self.connection.shell(deadline)
             except LoginRefused:
-                if not self._pool.is_full(self._login):
+                if not self._pool.shell_refused(self._login):
                     raise
             self.release()
 
     def release(self) -> None:
-        """Give the login back. A second call does nothing."""
+        """Return the connection to the pool. A second call does nothing."""
         login, self._login = self._login, None
         if login is not None:
             self._pool.give_back(self._key, login, self._has_shell)
@@ -72,85 +95,89 @@ class PooledConnection:
 
 
 class SshPool:
-    """The ssh logins of one process, by what they are logged in to and through what. Thread-safe."""
+    """The ssh connections of one process, by their routes and credentials. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._logins: dict[Hashable, list[_Login]] = defaultdict(list)
         self._opening: dict[Hashable, threading.Lock] = defaultdict(threading.Lock)
-        self._startups: dict[Hashable, threading.Semaphore] = defaultdict(lambda: threading.Semaphore(LOGINS))
-        # What others wait for, by the thread that has it.
-        self._taken: dict[int | None, list[threading.Lock | threading.Semaphore]] = {}
+        self._startups: dict[Hashable, threading.Semaphore] = defaultdict(
+            lambda: threading.Semaphore(MAX_NEW_LOGINS)
+        )
+        # The locks that a thread holds, by its identifier.
+        self._locks_of: dict[int | None, list[threading.Lock | threading.Semaphore]] = {}
 
     def acquire(
         self, key: Hashable, sshd: Hashable, opener: Callable[[], SshConnection], deadline: float
     ) -> PooledConnection:
-        """A lease of the login that key stands for, opened now where there is none.
+        """Return a handle on the connection for the key; opener opens it if there is none.
 
-        sshd: stands for the server, which gets a few new logins at a time, and is asked again where
-        it closes before the login. Raises what opener raises, and ConnectTimedOut when others still
-        hold the server's places at the deadline.
+        sshd: identifies the server, for the limit of simultaneous logins. If it closes the connection before
+        the login, opener is called again after a pause. Raises the errors of opener, and ConnectTimedOut if
+        other logins occupy the server until the deadline.
         """
 
         def limited() -> SshConnection:
             with self._lock:
-                places = self._startups[sshd]
-            with self._waited_for(places, deadline, "Other logins to this host"):
-                return _patiently(opener, deadline)
+                startups = self._startups[sshd]
+            with self._waited_for(startups, deadline, "Other logins to this host"):
+                return _open_with_retries(opener, deadline)
 
         return PooledConnection(self, key, self.take(key, limited, deadline), limited)
 
     def take(
         self, key: Hashable, opener: Callable[[], SshConnection], deadline: float, shell: bool = False
     ) -> _Login:
-        """Count one more user (and shell) on a live login for key, opened by opener where there is none."""
+        """Add a user, and with shell its shell, to an open login for the key, or to a new one."""
         with self._lock:
             opening = self._opening[key]
         with self._waited_for(opening, deadline, "Another login to this host"):
             with self._lock:
                 self._logins[key] = [login for login in self._logins[key] if login.connection.alive]
                 for login in self._logins[key]:
-                    if not shell or login.shells < login.capacity:
-                        login.users += 1
-                        login.shells += shell
+                    if not shell or not login.is_full:
+                        login.add_user(shell)
                         return login
             login = _Login(opener())
             with self._lock:
-                login.users, login.shells = 1, int(shell)
+                login.add_user(shell)
                 self._logins[key].append(login)
             return login
 
     def abandon(self, thread: int | None) -> None:
-        """Let nobody wait any more for the login that this thread is opening: its user went away."""
+        """Release the locks held by an abandoned login, so that nobody waits for it.
+
+        thread: the identifier of the thread that logs in.
+        """
         with self._lock:
-            taken = tuple(self._taken.pop(thread, ()))
-        for one in taken:
-            one.release()
+            locks = tuple(self._locks_of.pop(thread, ()))
+        for lock in locks:
+            lock.release()
 
     @contextmanager
     def _waited_for(
-        self, one: threading.Lock | threading.Semaphore, deadline: float, who: str
+        self, lock: threading.Lock | threading.Semaphore, deadline: float, owner: str
     ) -> Iterator[None]:
-        """Have it until the block ends, or until this thread is abandoned."""
-        if not one.acquire(timeout=_left(deadline)):
-            raise ConnectTimedOut(f"{who} took all of the connect time-out.")
+        """Hold the lock until the block ends, or until `abandon` is called for this thread."""
+        if not lock.acquire(timeout=_left(deadline)):
+            raise ConnectTimedOut(f"{owner} took all of the connect timeout.")
         thread = threading.get_ident()
         with self._lock:
-            taken = self._taken.setdefault(thread, [])
-            taken.append(one)
+            locks = self._locks_of.setdefault(thread, [])
+            locks.append(lock)
         try:
             yield
         finally:
             with self._lock:
-                still = self._taken.get(thread) is taken
-                taken.remove(one)
-                if still and not taken:
-                    del self._taken[thread]
-            if still:
-                one.release()
+                still_held = self._locks_of.get(thread) is locks
+                locks.remove(lock)
+                if still_held and not locks:
+                    del self._locks_of[thread]
+            if still_held:
+                lock.release()
 
     def status(self) -> list[dict[str, str | int]]:
-        """The logins that are open, each as login (`user@host:port`), users and shells."""
+        """Return the open connections, each with its login (`user@host:port`), users and shells."""
         with self._lock:
             return [
                 {"login": str(login.connection.endpoint), "users": login.users, "shells": login.shells}
@@ -159,34 +186,33 @@ class SshPool:
             ]
 
     def reserve_shell(self, login: _Login) -> bool:
-        """Count one more shell on a login; False where it has no capacity for one."""
+        """Count one more shell. Returns False if the login is full."""
         with self._lock:
-            if login.shells >= login.capacity:
+            if login.is_full:
                 return False
-            login.shells += 1
+            login.add_shell()
             return True
 
-    def is_full(self, login: _Login) -> bool:
-        """Note that the server refused the shell that was counted last; False where it was the only one."""
+    def shell_refused(self, login: _Login) -> bool:
+        """Record that the server refused the last shell. Returns False if it was the only one."""
         with self._lock:
-            login.capacity = max(1, login.shells - 1)
+            login.limit_shells()
             return login.shells > 1
 
     def give_back(self, key: Hashable, login: _Login, shell: bool) -> None:
-        """Count one user less, and close the login after the last."""
+        """Remove a user, and close the connection after the last one."""
         with self._lock:
-            login.users -= 1
-            login.shells -= shell
-            last = login.users == 0
-            if last and login in self._logins[key]:
+            login.remove_user(shell)
+            is_last = login.users == 0
+            if is_last and login in self._logins[key]:
                 self._logins[key].remove(login)
             if not self._logins[key]:
                 del self._logins[key]
-        if last:
+        if is_last:
             login.connection.close()
 
 
-def _patiently(opener: Callable[[], SshConnection], deadline: float) -> SshConnection:
+def _open_with_retries(opener: Callable[[], SshConnection], deadline: float) -> SshConnection:
     for pause in PAUSES:
         try:
             return opener()

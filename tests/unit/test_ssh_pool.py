@@ -14,12 +14,12 @@ import pytest
 
 from pyco_core.errors import ClosedBeforeLogin, ConnectionRefused, ConnectTimedOut, LoginRefused
 from pyco_core.models.endpoint import Endpoint
-from pyco_core.ssh_pool import LOGINS, PAUSES, SHELLS, PooledConnection, SshPool
+from pyco_core.ssh_pool import MAX_NEW_LOGINS, MAX_SHELLS, PAUSES, PooledConnection, SshPool
 
 KEY, SSHD = ("pyco@bastion",), ("bastion", 22)
 
 
-class Login:
+class FakeConnection:
     """The part of SshConnection that the pool uses."""
 
     def __init__(self, capacity: int = 1000) -> None:
@@ -44,7 +44,7 @@ class Sshd:
     """A server that makes logins; each waits until `gate` is open."""
 
     def __init__(self, capacity: int = 1000) -> None:
-        self.logins: list[Login] = []
+        self.logins: list[FakeConnection] = []
         self.gate = threading.Event()
         self.gate.set()
         self.at_once = 0
@@ -61,7 +61,7 @@ class Sshd:
         assert self.gate.wait(5)
         with self._lock:
             self.at_once -= 1
-            self.logins.append(Login(self._capacity))
+            self.logins.append(FakeConnection(self._capacity))
             return self.logins[-1]
 
     def wait_for(self, logins: int) -> None:
@@ -80,15 +80,15 @@ def acquire(
     return pool.acquire(key, SSHD, sshd.open, deadline or soon())
 
 
-def together(number: int, use: Callable[[int], PooledConnection]) -> list[Future[PooledConnection]]:
+def in_threads(number: int, use: Callable[[int], PooledConnection]) -> list[Future[PooledConnection]]:
     executor = ThreadPoolExecutor(number)
     futures = [executor.submit(use, place) for place in range(number)]
     executor.shutdown(wait=False)
     return futures
 
 
-def connection(of: PooledConnection) -> Login:
-    return cast(Login, of.connection)
+def connection_of(pooled: PooledConnection) -> FakeConnection:
+    return cast(FakeConnection, pooled.connection)
 
 
 # Sharing.
@@ -101,9 +101,9 @@ def test_login_is_shared_and_closed_by_last_user() -> None:
     assert pool.status() == [{"login": "pyco@bastion:22", "users": 2, "shells": 0}]
     first.release()
     first.release()  # no effect
-    assert connection(second).alive
+    assert connection_of(second).alive
     second.release()
-    assert not connection(second).alive
+    assert not connection_of(second).alive
     assert (len(sshd.logins), sshd.logins[0].closed) == (1, 1)
     assert pool.status() == []
 
@@ -116,11 +116,11 @@ def test_logins_with_different_keys_are_not_shared() -> None:
 def test_dead_login_is_replaced_for_next_user() -> None:
     pool, sshd = SshPool(), Sshd()
     first = acquire(pool, sshd)
-    connection(first).alive = False
+    connection_of(first).alive = False
     second = acquire(pool, sshd)
     assert second.connection is not first.connection
     first.release()
-    assert connection(second).alive
+    assert connection_of(second).alive
     second.release()
     assert pool.status() == []
 
@@ -128,7 +128,7 @@ def test_dead_login_is_replaced_for_next_user() -> None:
 def test_dead_login_is_removed_with_its_last_user() -> None:
     pool, sshd = SshPool(), Sshd()
     first, second = acquire(pool, sshd), acquire(pool, sshd)
-    connection(first).alive = False
+    connection_of(first).alive = False
     third = acquire(pool, sshd)
     third.release()
     first.release()
@@ -155,13 +155,13 @@ def test_next_user_retries_failed_login() -> None:
 
 def test_shells_above_limit_get_another_login() -> None:
     pool, sshd = SshPool(), Sshd()
-    users = [acquire(pool, sshd) for _ in range(2 * SHELLS + 1)]
+    users = [acquire(pool, sshd) for _ in range(2 * MAX_SHELLS + 1)]
     assert len(sshd.logins) == 1
     for one in users:
         one.shell(soon())
-    assert [login.opened for login in sshd.logins] == [SHELLS, SHELLS, 1]
-    assert [status["shells"] for status in pool.status()] == [SHELLS, SHELLS, 1]
-    assert [status["users"] for status in pool.status()] == [SHELLS, SHELLS, 1]
+    assert [login.opened for login in sshd.logins] == [MAX_SHELLS, MAX_SHELLS, 1]
+    assert [status["shells"] for status in pool.status()] == [MAX_SHELLS, MAX_SHELLS, 1]
+    assert [status["users"] for status in pool.status()] == [MAX_SHELLS, MAX_SHELLS, 1]
     for one in users:
         one.release()
     assert pool.status() == []
@@ -181,7 +181,7 @@ def test_server_with_fewer_shells_gets_more_logins() -> None:
 
 def test_released_shell_frees_its_slot() -> None:
     pool, sshd = SshPool(), Sshd()
-    users = [acquire(pool, sshd) for _ in range(SHELLS)]
+    users = [acquire(pool, sshd) for _ in range(MAX_SHELLS)]
     for one in users:
         one.shell(soon())
     users[0].release()
@@ -191,10 +191,10 @@ def test_released_shell_frees_its_slot() -> None:
 
 def test_users_without_shell_are_not_limited() -> None:
     pool, sshd = SshPool(), Sshd()
-    users = [acquire(pool, sshd) for _ in range(5 * SHELLS)]
+    users = [acquire(pool, sshd) for _ in range(5 * MAX_SHELLS)]
     users[0].shell(soon())
     assert len(sshd.logins) == 1
-    assert pool.status() == [{"login": "pyco@bastion:22", "users": 5 * SHELLS, "shells": 1}]
+    assert pool.status() == [{"login": "pyco@bastion:22", "users": 5 * MAX_SHELLS, "shells": 1}]
 
 
 def test_refused_shell_is_counted_until_release() -> None:
@@ -223,7 +223,7 @@ def test_shell_after_release_acquires_login_again() -> None:
 def test_concurrent_users_wait_for_one_login() -> None:
     pool, sshd = SshPool(), Sshd()
     sshd.gate.clear()
-    futures = together(5, lambda _: acquire(pool, sshd))
+    futures = in_threads(5, lambda _: acquire(pool, sshd))
     sshd.wait_for(1)
     sshd.gate.set()
     assert len({id(future.result(20).connection) for future in futures}) == 1
@@ -233,11 +233,11 @@ def test_concurrent_users_wait_for_one_login() -> None:
 def test_waiting_for_login_of_other_user_times_out() -> None:
     pool, sshd = SshPool(), Sshd()
     sshd.gate.clear()
-    (first,) = together(1, lambda _: acquire(pool, sshd))
+    (first,) = in_threads(1, lambda _: acquire(pool, sshd))
     sshd.wait_for(1)
     with pytest.raises(ConnectTimedOut) as caught:
         acquire(pool, sshd, deadline=soon(0.01))
-    assert caught.value.message == "Another login to this host took all of the connect time-out."
+    assert caught.value.message == "Another login to this host took all of the connect timeout."
     sshd.gate.set()
     first.result(20).release()
     assert pool.status() == []
@@ -246,21 +246,23 @@ def test_waiting_for_login_of_other_user_times_out() -> None:
 def test_concurrent_logins_to_one_sshd_are_limited() -> None:
     pool, sshd = SshPool(), Sshd()
     sshd.gate.clear()
-    futures = together(LOGINS + 3, lambda number: acquire(pool, sshd, key=(f"user{number}@bastion",)))
-    sshd.wait_for(LOGINS)
+    futures = in_threads(
+        MAX_NEW_LOGINS + 3, lambda number: acquire(pool, sshd, key=(f"user{number}@bastion",))
+    )
+    sshd.wait_for(MAX_NEW_LOGINS)
     with pytest.raises(ConnectTimedOut) as caught:
         acquire(pool, sshd, key=("late@bastion",), deadline=soon(0.01))
-    assert caught.value.message == "Other logins to this host took all of the connect time-out."
+    assert caught.value.message == "Other logins to this host took all of the connect timeout."
     sshd.gate.set()
-    assert len({id(future.result(20).connection) for future in futures}) == LOGINS + 3
-    assert sshd.most_at_once == LOGINS
+    assert len({id(future.result(20).connection) for future in futures}) == MAX_NEW_LOGINS + 3
+    assert sshd.most_at_once == MAX_NEW_LOGINS
 
 
 def test_logins_to_other_sshd_do_not_wait() -> None:
     pool, sshd, other = SshPool(), Sshd(), Sshd()
     sshd.gate.clear()
-    futures = together(LOGINS, lambda number: acquire(pool, sshd, key=(f"user{number}@bastion",)))
-    sshd.wait_for(LOGINS)
+    futures = in_threads(MAX_NEW_LOGINS, lambda number: acquire(pool, sshd, key=(f"user{number}@bastion",)))
+    sshd.wait_for(MAX_NEW_LOGINS)
     pool.acquire(("pyco@other",), ("other", 22), other.open, soon()).release()
     sshd.gate.set()
     for future in futures:
@@ -274,7 +276,7 @@ def test_failed_login_frees_its_slot() -> None:
     def refuse() -> Any:
         raise ConnectionRefused("bastion refuses.")
 
-    for _ in range(LOGINS + 1):
+    for _ in range(MAX_NEW_LOGINS + 1):
         with pytest.raises(ConnectionRefused):
             pool.acquire(KEY, SSHD, refuse, soon())
     acquire(pool, sshd, deadline=soon()).release()
@@ -331,11 +333,11 @@ def test_abandoned_login_does_not_block_others() -> None:
         threads.append(threading.get_ident())
         return acquire(pool, sshd)
 
-    (gone,) = together(1, first)
+    (gone,) = in_threads(1, first)
     sshd.wait_for(1)
     pool.abandon(threads[0])
     pool.abandon(threads[0])  # no effect
-    (second,) = together(1, lambda _: acquire(pool, sshd))
+    (second,) = in_threads(1, lambda _: acquire(pool, sshd))
     sshd.wait_for(1)
     # Others wait for the second login.
     with pytest.raises(ConnectTimedOut):
@@ -350,10 +352,10 @@ def test_abandoned_login_does_not_block_others() -> None:
 def test_pending_login_is_awaited_after_release_of_dead_one() -> None:
     pool, sshd = SshPool(), Sshd()
     dead = acquire(pool, sshd)
-    connection(dead).alive = False
+    connection_of(dead).alive = False
     sshd.wait_for(1)
     sshd.gate.clear()
-    (second,) = together(1, lambda _: acquire(pool, sshd))
+    (second,) = in_threads(1, lambda _: acquire(pool, sshd))
     sshd.wait_for(1)
     dead.release()
     with pytest.raises(ConnectTimedOut):
