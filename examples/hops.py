@@ -16,13 +16,13 @@ def main() -> None:
     with network() as simulated:
         settings = simulated.settings
 
-        # Hops as URLs of devices ...
+        # Hops are URLs, endpoints or devices, in order ...
         branch1 = device(simulated.branch1, settings=settings)
-        branch1.hops = [device(simulated.bastion)]
+        branch1.hops = [simulated.bastion]
         with branch1:
             print(branch1.hostname, "through the bastion:", branch1("show clock"))
 
-        # ... or the whole route at once. Hops and target, in order; the last one is returned.
+        # ... or the whole route at once, hops and target; the last device is returned.
         route = [
             device(simulated.bastion),
             device(simulated.branch1),

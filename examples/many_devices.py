@@ -28,13 +28,12 @@ def version(router: Device) -> str:
 
 def main() -> None:
     with network() as simulated:
-        bastion = device(simulated.bastion)
         routers = [
             device(url, settings=simulated.settings) for url in [simulated.branch1, simulated.branch2] * 5
         ]
         routers.append(device(simulated.branch1, settings=simulated.settings, password="wrong"))
         for router in routers:
-            router.hops = [bastion]
+            router.hops = [simulated.bastion]
         with ThreadPoolExecutor(WORKERS) as workers:
             print("\n".join(workers.map(version, routers)))
 
