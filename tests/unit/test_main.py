@@ -1,128 +1,122 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`python -m pyco_core broker status|stop` with a broker in this process."""
+"""The command line as a whole: help, version and exit status."""
 
 from __future__ import annotations
 
+import argparse
 import re
 import runpy
-import shutil
-import socket
 import sys
-import tempfile
-import threading
-from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from pyco_core.__main__ import main
-from pyco_core.broker import paths
-from pyco_core.broker.client import RemoteDevice
-from pyco_core.broker.server import Broker
-from pyco_core.models.endpoint import Endpoint
-from pyco_core.models.secret import Secret
-from pyco_core.models.settings import Settings
-from pyco_core.sim import Sim
+from pyco_core import __main__ as program
+from pyco_core.__main__ import COMMANDS, INTERRUPTED, main
+from pyco_core.cli import schema
+from pyco_core.version import version
 
-TAPE = "tests/tapes/cisco_ios/c2900_demo.yml"
+CLI = Path(__file__).resolve().parents[2] / "pyco_core" / "cli"
+SHARED = {"options", "login", "output"}  # modules of cli that are no commands
 
 
-@pytest.fixture(autouse=True)
-def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Make an empty home with a path short enough for a socket."""
-    path = Path(tempfile.mkdtemp(prefix="pyco-"))
-    monkeypatch.setenv("PYCO_HOME", str(path))
-    yield path
-    shutil.rmtree(path)
+def actions(command: str) -> list[argparse.Action]:
+    parser = argparse.ArgumentParser(add_help=False)
+    import_module(f"pyco_core.cli.{command}").add_arguments(parser)
+    return parser._actions
 
 
-@pytest.fixture
-def broker() -> Iterator[Broker]:
-    listening = socket.socket(socket.AF_UNIX)
-    listening.bind(str(paths.path()))
-    listening.listen()
-    broker = Broker(paths.path(), listening)
-    thread = threading.Thread(target=broker.run)
-    thread.start()
-    yield broker
-    broker.stop()
-    thread.join(20)
-    assert not thread.is_alive()
+def test_every_module_of_cli_is_listed() -> None:
+    modules = {path.stem for path in CLI.glob("*.py")} - SHARED - {"__init__"}
+    assert modules == set(COMMANDS)
 
 
-@pytest.fixture
-def sim() -> Iterator[Sim]:
-    with Sim() as sim:
-        yield sim
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_argument_has_help(command: str) -> None:
+    for action in actions(command):
+        assert action.help, action
+        takes_value = action.nargs != 0 and action.choices is None
+        assert not takes_value or action.metavar, action
 
 
-def test_broker_command_without_broker_reports_it(capsys: pytest.CaptureFixture[str]) -> None:
-    for action in ("status", "stop"):
-        assert main(["broker", action]) == 0
-        assert capsys.readouterr().out == "no broker runs\n"
+def test_option_has_same_help_in_every_command() -> None:
+    texts: dict[str, set[tuple[object, ...]]] = {}
+    for command in COMMANDS:
+        for action in actions(command):
+            for name in action.option_strings:
+                texts.setdefault(name, set()).add((action.metavar, action.help, action.dest))
+    # Lists and drawings have different formats.
+    assert {name for name, different in texts.items() if len(different) > 1} == {"--format"}
 
 
-def test_broker_status_lists_sessions_and_logins(
-    broker: Broker, sim: Sim, capsys: pytest.CaptureFixture[str]
-) -> None:
-    router = sim.telnet(TAPE)
-    bastion = sim.ssh(users={"pyco": "hop-secret"}, forward=True)
-    settings = Settings(known_hosts=sim.known_hosts)
-    target = Endpoint("127.0.0.1", "telnet", router.port, "demo", Secret("demo-login"), "cisco_ios")
-    hop = Endpoint("127.0.0.1", "ssh", bastion.port, "pyco", Secret("hop-secret"))
-    device, direct = RemoteDevice([hop, target], settings, 60), RemoteDevice([target], settings, 60)
-    device.connect()
-    direct.connect()
-    direct.close()
-    assert main(["broker", "status"]) == 0
-    first, *lines = capsys.readouterr().out.splitlines()
-    assert re.fullmatch(
-        r"broker runs: pid \d+, up \d+ s, \d+ MB, 1 client, 2 sessions, 1 shared ssh login", first
-    )
-    url = f"telnet://demo:********@127.0.0.1:{router.port}/cisco_ios"
-    assert lines == [
-        f"  ssh://pyco:********@127.0.0.1:{bastion.port} -> {url}  cisco_ios, mode user, in use",
-        f"  {url}  cisco_ios, mode user, idle 0 s",
-        f"  login pyco@127.0.0.1:{bastion.port}: 1 user, 0 shells",
-    ]
-    device.close()
+@pytest.mark.parametrize("arguments", [["--help"], ["broker", "--help"], ["explain", "--help"]])
+def test_help_is_printed(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 0
+    assert "usage: python -m pyco_core" in capsys.readouterr().out
 
 
-def test_broker_status_of_older_broker_omits_driver(
-    broker: Broker, sim: Sim, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    older = [{"device": "telnet://r1", "hops": [], "mode": "user", "idle": 1.0, "busy": False}]
-    monkeypatch.setattr(broker._sessions, "status", lambda: {"sessions": older, "logins": []})
-    assert main(["broker", "status"]) == 0
-    assert capsys.readouterr().out.splitlines()[1:] == ["  telnet://r1  -, mode user, idle 1 s"]
+def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    text = " ".join(capsys.readouterr().out.split())
+    for name, purpose in COMMANDS.items():
+        assert f" {name} {purpose}" in text
 
 
-def test_broker_stop_logs_out_of_devices(
-    broker: Broker, sim: Sim, capsys: pytest.CaptureFixture[str]
-) -> None:
-    router = sim.telnet(TAPE)
-    target = Endpoint("127.0.0.1", "telnet", router.port, "demo", Secret("demo-login"), "cisco_ios")
-    device = RemoteDevice([target], Settings(), 60)
-    device.connect()
-    device.close()
-    assert main(["broker", "stop"]) == 0
-    assert capsys.readouterr().out.startswith("broker stopped: pid ")
-    assert router.endings() == ["exit"]
+def test_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["--version"])
+    assert caught.value.code == 0
+    assert capsys.readouterr().out == f"pyco {version()}\n"
 
 
-def test_error_is_printed_and_exit_status_is_1(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (home / "broker").write_text("")
-    assert main(["broker", "status"]) == 1
-    captured = capsys.readouterr()
-    assert captured.out == ""
-    assert re.fullmatch(r"The broker's folder .* cannot be made: File exists\.\n", captured.err)
+@pytest.mark.parametrize(
+    "arguments", [["broker", "status", "now"], ["record", "telnet://r1", "--no-such-option", "show this"]]
+)
+def test_unknown_argument_is_refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    assert "unrecognized arguments" in capsys.readouterr().err
+
+
+def test_commands_may_follow_options(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines: list[list[str]] = []
+    learn = import_module("pyco_core.cli.learn")
+
+    def run(options: argparse.Namespace) -> int:
+        lines.append(options.command_lines)
+        return 0
+
+    monkeypatch.setattr(learn, "run", run)
+    assert main(["learn", "telnet://r1", "show a", "--name", "x", "show b", "--", "show c"]) == 0
+    assert lines == [["show a", "show b", "show c"]]
+
+
+def test_error_is_printed_with_status_1(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["draw", "no_such_driver"]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert re.fullmatch(r"unknown driver 'no_such_driver'\..*\n", err)
+
+
+def test_ctrl_c_has_status_130(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupted(_options: argparse.Namespace) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(schema, "run", interrupted)
+    assert main(["schema"]) == INTERRUPTED
+    assert capsys.readouterr() == ("", "\n")
 
 
 def test_package_runs_as_module(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(sys, "argv", ["pyco_core", "broker", "status"])
-    monkeypatch.delitem(sys.modules, "pyco_core.__main__")
+    monkeypatch.setattr(sys, "argv", ["pyco_core", "schema"])
+    monkeypatch.delitem(sys.modules, program.__name__)
     with pytest.raises(SystemExit) as caught:
         runpy.run_module("pyco_core", run_name="__main__")
     assert caught.value.code == 0
-    assert capsys.readouterr().out == "no broker runs\n"
+    assert capsys.readouterr().out.startswith("{")

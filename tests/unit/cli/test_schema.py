@@ -10,6 +10,6 @@ from pyco_core.__main__ import main
 from pyco_core.driver.json_schema import schema
 
 
-def test_the_schema_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_schema_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema"]) == 0
     assert json.loads(capsys.readouterr().out) == schema()

@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`python -m pyco_core simulate`, in this process, and once in one of its own."""
+"""`python -m pyco_core simulate`, in this process and in one of its own."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from threading import Event, Thread, main_thread
+from threading import Event, Thread, get_ident
 
 import pytest
 
 from pyco_core.__main__ import main
 
 TAPE = "tests/tapes/cisco_ios/c2900_demo.yml"
-SECONDS = 10.0
+TIMEOUT = 10.0
 
 
-class Spoken(io.StringIO):
-    """A standard output that tells when it was flushed: the hosts listen then."""
+class FlushedOutput(io.StringIO):
+    """A standard output with an event for its flush: the hosts listen then."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -32,90 +32,96 @@ class Spoken(io.StringIO):
 
 
 @pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
-    """The signals of this process as they were."""
-    kept = signal.getsignal(signal.SIGTERM)
+def same_signals() -> Iterator[None]:
+    """Restore the signal handler that the command sets."""
+    handler = signal.getsignal(signal.SIGTERM)
     yield
-    signal.signal(signal.SIGTERM, kept)
+    signal.signal(signal.SIGTERM, handler)
 
 
-def simulated(monkeypatch: pytest.MonkeyPatch, *words: str, use: Callable[[list[str]], object] = len) -> str:
-    """Run the command until its lines were used, then press Ctrl-C; what it printed."""
-    spoken = Spoken()
+def simulate(
+    monkeypatch: pytest.MonkeyPatch, *arguments: str, use: Callable[[list[str]], object] = len
+) -> str:
+    """Run the command, call `use` with the printed lines, press Ctrl-C, and return the output."""
+    output = FlushedOutput()
     failures: list[Exception] = []
+    main_thread = get_ident()
 
     def user() -> None:
         try:
-            assert spoken.flushed.wait(SECONDS)
-            use(spoken.getvalue().splitlines())
+            assert output.flushed.wait(TIMEOUT)
+            use(output.getvalue().splitlines())
         except (AssertionError, OSError) as exc:
             failures.append(exc)
         finally:
-            signal.pthread_kill(main_thread().ident, signal.SIGINT)
+            signal.pthread_kill(main_thread, signal.SIGINT)
 
-    monkeypatch.setattr(sys, "stdout", spoken)
+    monkeypatch.setattr(sys, "stdout", output)
     thread = Thread(target=user)
     thread.start()
-    assert main(["simulate", *words]) == 0
+    assert main(["simulate", *arguments]) == 0
     thread.join()
     assert not failures, failures
-    return spoken.getvalue()
+    return output.getvalue()
 
 
-def greeting(port: str) -> bytes:
-    with socket.create_connection(("127.0.0.1", int(port)), timeout=SECONDS) as sock:
+def first_bytes(port: str) -> bytes:
+    with socket.create_connection(("127.0.0.1", int(port)), timeout=TIMEOUT) as sock:
         return sock.recv(3)
 
 
-def test_it_says_how_to_connect_and_ends_on_ctrl_c(monkeypatch):
+def test_printed_commands_connect_until_ctrl_c(monkeypatch: pytest.MonkeyPatch) -> None:
     def use(lines: list[str]) -> None:
         telnet, ssh = (line.split() for line in lines)
         assert telnet[:2] == ["telnet", "127.0.0.1"]
-        assert greeting(telnet[2]) == b"\xff\xfb\x01"
-        assert greeting(ssh[4]) == b"SSH"
+        assert first_bytes(telnet[2]) == b"\xff\xfb\x01"
+        assert ssh[:2] == ["ssh", "-o"]
+        assert first_bytes(ssh[4]) == b"SSH"
 
-    simulated(monkeypatch, TAPE, "--telnet", "0", "--ssh", "0", "--drop", "show version=40", use=use)
+    simulate(monkeypatch, TAPE, "--telnet", "0", "--ssh", "0", "--drop", "show version=40", use=use)
 
 
-def test_many_devices_are_told_apart_by_their_names(monkeypatch):
-    banners = []
+def test_several_hosts_have_different_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    prompts = []
 
     def use(lines: list[str]) -> None:
         for line in lines:
-            with socket.create_connection(("127.0.0.1", int(line.split()[-1])), timeout=SECONDS) as sock:
+            with socket.create_connection(("127.0.0.1", int(line.split()[-1])), timeout=TIMEOUT) as sock:
                 sock.sendall(b"demo\r\0demo-login\r\0exit\r\0")
-                seen = b""
+                output = b""
                 while data := sock.recv(4096):
-                    seen += data
-                banners.append(seen.split(b"\r\n")[-2])
+                    output += data
+                prompts.append(output.split(b"\r\n")[-2])
 
-    simulated(monkeypatch, TAPE, "--telnet", "0", "--count", "3", use=use)
-    assert banners == [b"r1>exit", b"r1-2>exit", b"r1-3>exit"]
+    simulate(monkeypatch, TAPE, "--telnet", "0", "--count", "3", use=use)
+    assert prompts == [b"r1>exit", b"r1-2>exit", b"r1-3>exit"]
 
 
-def test_a_shell_gets_a_password_that_nobody_else_knows(monkeypatch):
-    said = [simulated(monkeypatch, "--ssh", "0", "--shell", "/bin/sh") for _run in range(2)]
-    assert len({line.split()[-1] for line in said}) == 2
+def test_password_of_shell_is_random(monkeypatch: pytest.MonkeyPatch) -> None:
+    outputs = [simulate(monkeypatch, "--ssh", "0", "--shell", "/bin/sh") for _run in range(2)]
+    assert len({line.split()[-1] for line in outputs}) == 2
 
 
 @pytest.mark.parametrize(
-    ("words", "message"),
+    ("arguments", "message"),
     [
         (["no.yml", "--telnet", "0"], "no.yml: cannot read the tape: No such file or directory."),
         ([TAPE], "There is no port to listen on. Add --telnet 0 or --ssh 0."),
-        (["--telnet", "0"], "A telnet host needs a tape."),
-        ([TAPE, "--telnet", "65535", "--count", "2"], "invalid port 65536."),
+        (["--telnet", "0"], "A telnet host needs a tape. Add the path of a tape."),
+        ([TAPE, "--telnet", "65535", "--count", "2"], "invalid port 65536. The highest port is 65535."),
     ],
 )
-def test_what_cannot_be_is_one_sentence(capsys, words, message):
-    assert main(["simulate", *words]) == 1
-    said = capsys.readouterr()
-    assert said.err.startswith(message)
-    assert said.err.count("\n") == 1
+def test_invalid_arguments_are_error_of_one_line(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    assert main(["simulate", *arguments]) == 1
+    err = capsys.readouterr().err
+    assert err.startswith(message)
+    assert err.count("\n") == 1
 
 
 @pytest.mark.parametrize(
-    ("words", "message"),
+    ("arguments", "message"),
     [
         (["--count", "0"], "argument --count: expected a number above 0, got '0'"),
         (["--chunk", "x"], "argument --chunk: expected a number above 0, got 'x'"),
@@ -123,22 +129,24 @@ def test_what_cannot_be_is_one_sentence(capsys, words, message):
         (["--drop", "show=all"], "argument --drop: expected COMMAND=N, got 'show=all'"),
     ],
 )
-def test_a_number_that_is_none_is_told(capsys, words, message):
+def test_invalid_option_value_is_refused(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
     with pytest.raises(SystemExit):
-        main(["simulate", TAPE, "--telnet", "0", *words])
+        main(["simulate", TAPE, "--telnet", "0", *arguments])
     assert capsys.readouterr().err.endswith(f"{message}\n")
 
 
-def test_a_port_that_is_taken_is_one_sentence(capsys):
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = str(taken.getsockname()[1])
+def test_port_in_use_is_error_of_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = str(server.getsockname()[1])
         assert main(["simulate", "--ssh", port, "--shell", "/bin/sh"]) == 1
-    told = capsys.readouterr().err
-    assert told.startswith("A host cannot listen on 127.0.0.1: Address already in use")
-    assert told.count("\n") == 1
+    err = capsys.readouterr().err
+    assert err.startswith("A host cannot listen on 127.0.0.1: Address already in use")
+    assert err.count("\n") == 1
 
 
-def test_a_reader_that_has_seen_enough_is_no_error(monkeypatch):
+def test_closed_pipe_ends_command(monkeypatch: pytest.MonkeyPatch) -> None:
     class Closed(io.StringIO):
         def write(self, text: str) -> int:
             raise BrokenPipeError
@@ -146,9 +154,10 @@ def test_a_reader_that_has_seen_enough_is_no_error(monkeypatch):
     monkeypatch.setattr(sys, "stdout", Closed())
     monkeypatch.setattr(sys, "stderr", io.StringIO())
     assert main(["simulate", TAPE, "--telnet", "0"]) == 1
+    assert signal.set_wakeup_fd(-1) == -1
 
 
-def test_it_is_a_command_of_the_package():
+def test_sigterm_ends_process_with_status_0() -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "pyco_core", "simulate", TAPE, "--telnet", "0"],
         stdout=subprocess.PIPE,
@@ -157,4 +166,4 @@ def test_it_is_a_command_of_the_package():
         assert process.stdout is not None
         assert process.stdout.readline().startswith("telnet 127.0.0.1 ")
         process.terminate()
-        assert process.wait(SECONDS) == 0
+        assert process.wait(TIMEOUT) == 0

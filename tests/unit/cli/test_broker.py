@@ -1,0 +1,117 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`python -m pyco_core broker status|stop` with a broker in this process."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import socket
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pyco_core.__main__ import main
+from pyco_core.broker import paths
+from pyco_core.broker.client import RemoteDevice
+from pyco_core.broker.server import Broker
+from pyco_core.models.endpoint import Endpoint
+from pyco_core.models.secret import Secret
+from pyco_core.models.settings import Settings
+from pyco_core.sim import Sim
+
+TAPE = "tests/tapes/cisco_ios/c2900_demo.yml"
+
+
+@pytest.fixture(autouse=True)
+def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Make an empty home with a path short enough for a socket."""
+    path = Path(tempfile.mkdtemp(prefix="pyco-"))
+    monkeypatch.setenv("PYCO_HOME", str(path))
+    yield path
+    shutil.rmtree(path)
+
+
+@pytest.fixture
+def broker() -> Iterator[Broker]:
+    listening = socket.socket(socket.AF_UNIX)
+    listening.bind(str(paths.path()))
+    listening.listen()
+    broker = Broker(paths.path(), listening)
+    thread = threading.Thread(target=broker.run)
+    thread.start()
+    yield broker
+    broker.stop()
+    thread.join(20)
+    assert not thread.is_alive()
+
+
+@pytest.fixture
+def sim() -> Iterator[Sim]:
+    with Sim() as sim:
+        yield sim
+
+
+def test_broker_command_without_broker_reports_it(capsys: pytest.CaptureFixture[str]) -> None:
+    for action in ("status", "stop"):
+        assert main(["broker", action]) == 0
+        assert capsys.readouterr().out == "no broker runs\n"
+
+
+def test_broker_status_lists_sessions_and_logins(
+    broker: Broker, sim: Sim, capsys: pytest.CaptureFixture[str]
+) -> None:
+    router = sim.telnet(TAPE)
+    bastion = sim.ssh(users={"pyco": "hop-secret"}, forward=True)
+    settings = Settings(known_hosts=sim.known_hosts)
+    target = Endpoint("127.0.0.1", "telnet", router.port, "demo", Secret("demo-login"), "cisco_ios")
+    hop = Endpoint("127.0.0.1", "ssh", bastion.port, "pyco", Secret("hop-secret"))
+    device, direct = RemoteDevice([hop, target], settings, 60), RemoteDevice([target], settings, 60)
+    device.connect()
+    direct.connect()
+    direct.close()
+    assert main(["broker", "status"]) == 0
+    first, *lines = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(
+        r"broker runs: pid \d+, up \d+ s, \d+ MB, 1 client, 2 sessions, 1 shared ssh login", first
+    )
+    url = f"telnet://demo:********@127.0.0.1:{router.port}/cisco_ios"
+    assert lines == [
+        f"  ssh://pyco:********@127.0.0.1:{bastion.port} -> {url}  cisco_ios, mode user, in use",
+        f"  {url}  cisco_ios, mode user, idle 0 s",
+        f"  login pyco@127.0.0.1:{bastion.port}: 1 user, 0 shells",
+    ]
+    device.close()
+
+
+def test_broker_status_of_older_broker_omits_driver(
+    broker: Broker, sim: Sim, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = [{"device": "telnet://r1", "hops": [], "mode": "user", "idle": 1.0, "busy": False}]
+    monkeypatch.setattr(broker._sessions, "status", lambda: {"sessions": older, "logins": []})
+    assert main(["broker", "status"]) == 0
+    assert capsys.readouterr().out.splitlines()[1:] == ["  telnet://r1  -, mode user, idle 1 s"]
+
+
+def test_broker_stop_logs_out_of_devices(
+    broker: Broker, sim: Sim, capsys: pytest.CaptureFixture[str]
+) -> None:
+    router = sim.telnet(TAPE)
+    target = Endpoint("127.0.0.1", "telnet", router.port, "demo", Secret("demo-login"), "cisco_ios")
+    device = RemoteDevice([target], Settings(), 60)
+    device.connect()
+    device.close()
+    assert main(["broker", "stop"]) == 0
+    assert capsys.readouterr().out.startswith("broker stopped: pid ")
+    assert router.endings() == ["exit"]
+
+
+def test_error_is_printed_and_exit_status_is_1(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / "broker").write_text("")
+    assert main(["broker", "status"]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert re.fullmatch(r"The broker's folder .* cannot be made: File exists\.\n", captured.err)
