@@ -195,11 +195,28 @@ KEYS = (
     Key("connect.errors.denied", STRINGS, "User, password or key is wrong."),
     Key("connect.errors.closed", STRINGS, "The host closed the connection."),
     Key("configure", MAPPING, "Commands that configure the platform; null if it has none."),
-    Key("configure.mode", STRING, "Mode in which configuration is typed."),
-    Key("configure.running", STRING, "Command that shows the running configuration."),
-    Key("configure.commit", STRING, "Command that commits the changes, typed in `mode`."),
-    Key("configure.save", STRING, "Command that saves the running configuration."),
-    Key("configure.negate", STRING, "Prefix that removes a line of configuration, such as `no `."),
+    Key("configure.mode", STRING, "Mode in which configuration is typed: the name of a mode of the driver."),
+    Key(
+        "configure.running",
+        STRING,
+        "Command that shows the running configuration. If `mode` is for configuration only, it is typed "
+        "before `mode` is entered.",
+    ),
+    Key(
+        "configure.commit",
+        STRING,
+        "Command that commits the changes, typed in `mode`. Without it each line takes effect at once.",
+    ),
+    Key(
+        "configure.save",
+        STRING,
+        "Command that saves the running configuration. Without it nothing has to be saved.",
+    ),
+    Key(
+        "configure.negate",
+        STRING,
+        "Prefix that removes a line of configuration, such as `no `. `delete ` replaces a leading `set `.",
+    ),
 )
 
 

@@ -70,9 +70,10 @@ class Long:
 class Configure:
     """The commands that configure the platform.
 
-    mode: the mode in which configuration is typed. running: shows the running configuration. commit: commits
-    the changes, typed in `mode`; "" if each line takes effect at once. save: saves the running configuration;
-    "" if it is saved without a command. negate: the prefix that removes a line, as `no `.
+    mode: the mode in which configuration is typed, "" if unknown. running: shows the running configuration,
+    typed before `mode` is entered if that is a mode for configuration only. commit: commits the changes,
+    typed in `mode`; "" if each line takes effect at once. save: saves the running configuration; "" if
+    nothing has to be saved. negate: the prefix that removes a line, as `no `; "" if there is no such prefix.
     """
 
     mode: str = ""
