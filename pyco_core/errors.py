@@ -379,28 +379,27 @@ class ConfigureError(PycoError):
     shown_as = AFTER
 
 
-def suggestion(name: str, known: Iterable[str], common: Sequence[str] = ()) -> str:
-    """Return a hint with at most three valid names similar to an unknown one, "" if there is none to show.
+def suggestion(name: str, valid_names: Iterable[str], common: Sequence[str] = ()) -> str:
+    """Return a hint with up to three valid names similar to an unknown one, "" if there is none.
 
-    known: the valid names. common: some of them, the most used first. Up to two similar names of `common` are
-    shown first, in its order; the rest are the nearest by letters. A name counts as near, too, if the unknown
-    one is its first or last part, as `cisco` of `cisco_ios`. If no name is similar, up to 40 valid names are
-    listed.
+    common: some of the valid names, the most used first. Up to two similar names of `common` come first, in
+    its order, then the most similar ones. A valid name is also similar if the unknown one is its first or
+    last part, as `cisco` of `cisco_ios`. If no name is similar, the hint lists up to 40 valid names.
     """
-    names = list(dict.fromkeys(known))
-    likeness = {one: _likeness(name, one) for one in names}
-    least = max(0.5, max(likeness.values(), default=0.0) - 0.2)
-    similar = [one for one in names if likeness[one] >= least]
-    # Swapped letters come before others that are as near: `form` is `from`.
-    similar.sort(key=lambda one: (sorted(one) != sorted(name), -likeness[one], one not in common))
+    names = list(dict.fromkeys(valid_names))
+    similarity = {valid: _similarity(name, valid) for valid in names}
+    threshold = max(0.5, max(similarity.values(), default=0.0) - 0.2)
+    similar = [valid for valid in names if similarity[valid] >= threshold]
+    # Names with the same letters are first: `from` for `form`.
+    similar.sort(key=lambda valid: (sorted(valid) != sorted(name), -similarity[valid], valid not in common))
     if similar:
-        used_most = [one for one in common if one in similar]
-        return f"Similar: {', '.join(list(dict.fromkeys([*used_most[:2], *similar]))[:3])}."
+        most_used = [valid for valid in common if valid in similar][:2]
+        return f"Similar: {', '.join(list(dict.fromkeys([*most_used, *similar]))[:3])}."
     return f"Available: {', '.join(names)}." if 0 < len(names) <= 40 else ""
 
 
-def _likeness(name: str, valid: str) -> float:
-    """Return a number from 0 to 1, the higher the more alike the two names are."""
+def _similarity(name: str, valid: str) -> float:
+    """Return the similarity of two names, from 0 to 1."""
     if name and (valid.startswith(f"{name}_") or valid.endswith(f"_{name}")):
         return 0.85
     return SequenceMatcher(None, name.lower(), valid.lower()).ratio()

@@ -87,13 +87,7 @@ def _first(endpoint: Endpoint, settings: Settings, depth: int = 0) -> list[HopPl
             f"The ProxyJump entries for {endpoint.host} are nested more than {MAX_JUMPS} levels deep.",
             hint="Check ~/.ssh/config for a loop.",
         )
-    jumps: list[HopPlan] = []
-    for url in config.proxy_jump:
-        jump = _with_driver(parse_url(url), HOP_DRIVER)
-        if jumps:
-            jumps.append(HopPlan(jump, _methods_behind(jumps[-1], settings)))
-        else:
-            jumps = _first(jump, settings, depth + 1)
+    jumps = _jumps(config.proxy_jump, settings, depth + 1)
     if jumps:
         methods = _methods_behind(jumps[-1], settings)
     else:
@@ -115,6 +109,18 @@ def _first(endpoint: Endpoint, settings: Settings, depth: int = 0) -> list[HopPl
             tuple(config.private_key_files),
         ),
     ]
+
+
+def _jumps(urls: Sequence[str], settings: Settings, depth: int) -> list[HopPlan]:
+    """Return the logins of a ProxyJump entry."""
+    jumps: list[HopPlan] = []
+    for url in urls:
+        jump = _with_driver(parse_url(url), HOP_DRIVER)
+        if jumps:
+            jumps.append(HopPlan(jump, _methods_behind(jumps[-1], settings)))
+        else:
+            jumps = _first(jump, settings, depth)
+    return jumps
 
 
 def _methods_behind(previous: HopPlan, settings: Settings) -> tuple[Method, ...]:

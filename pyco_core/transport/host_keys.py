@@ -69,26 +69,26 @@ class KnownHost:
     def check(self, endpoint: Endpoint, key: paramiko.PKey) -> None:
         """Return if the key is known. Raises HostKeyUnknown, HostKeyChanged."""
         kind, base64 = key.get_name(), key.get_base64()
-        shown = f"the {kind} key {key.fingerprint} of {_name(endpoint.host, endpoint.port)}"
-        same = [known for known in self.keys if known.base64 == base64]
-        for known in same:  # a revoked one counts first
-            if known.revoked:
+        name = f"The {kind} key {key.fingerprint} of {_name(endpoint.host, endpoint.port)}"
+        same = [each for each in self.keys if each.base64 == base64]
+        for known_key in same:
+            if known_key.revoked:
                 raise HostKeyChanged(
-                    f"{_first_upper(shown)} is marked as revoked in {known.source}.",
+                    f"{name} is marked as revoked in {known_key.source}.",
                     hint="Do not log in before you know the reason.",
                 )
         if same:
             return
-        for known in self.keys:
-            if known.kind == kind and known.exact and not known.revoked:
+        for known_key in self.keys:
+            if known_key.kind == kind and known_key.exact and not known_key.revoked:
                 raise HostKeyChanged(
-                    f"{_first_upper(shown)} differs from the key in {known.source}.",
+                    f"{name} differs from the key in {known_key.source}.",
                     hint="Somebody may be listening. If the host was reinstalled, remove the old key with "
                     f"ssh-keygen -R '{_name(endpoint.host, endpoint.port)}' and add the new one.",
                 )
-        others = sorted({known.kind for known in self.keys if known.exact and not known.revoked})
+        others = sorted({each.kind for each in self.keys if each.exact and not each.revoked})
         note = f"; known keys of this host: {', '.join(others)}" if others else ""
-        raise HostKeyUnknown(f"{_first_upper(shown)} is not known{note}.", hint=self._how_to_add(endpoint))
+        raise HostKeyUnknown(f"{name} is not known{note}.", hint=self._how_to_add(endpoint))
 
     def _how_to_add(self, endpoint: Endpoint) -> str:
         port = f"-p {endpoint.port} " if endpoint.port != 22 else ""
@@ -100,10 +100,6 @@ class KnownHost:
 
 def _name(host: str, port: int) -> str:
     return host if port == 22 else f"[{host}]:{port}"
-
-
-def _first_upper(text: str) -> str:
-    return text[0].upper() + text[1:]
 
 
 def _read(file: str, host: str, port: int) -> list[KnownKey]:

@@ -15,7 +15,7 @@ from .deadline import call_until
 
 # A lost peer is noticed after a minute, also while nothing is sent.
 _KEEPALIVE = {"TCP_KEEPIDLE": 30, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 60_000}
-_BEST_FIRST = (ConnectionRefused, ConnectTimedOut, HostUnreachable)  # by what they tell about the host
+_BEST_FIRST = (ConnectionRefused, ConnectTimedOut, HostUnreachable)  # the most specific one first
 _Address = tuple[int, tuple[Any, ...]]
 
 
