@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields, replace
 from functools import reduce
 from types import TracebackType
@@ -13,25 +13,25 @@ from typing import Any
 from .driver import edit
 from .driver.compiler import load
 from .driver.model import Driver
-from .errors import InvalidParameter, PycoError, SessionClosed, SessionError
-from .fsm.machine import Step, Watcher
+from .errors import InvalidParameter, SessionError
+from .fsm.machine import Step
 from .fsm.matcher import Pattern
 from .models.command import Command, as_command
 from .models.driver_change import ChangeableDriver, DriverChange
 from .models.endpoint import Endpoint, parse_url
+from .models.observer import Observer
 from .models.reply import Reply
 from .models.secret import Secret
 from .models.settings import Settings
 from .route.connection import Connection
 from .route.plan import plan
 from .session import modes
+from .session.masker import Masker
 from .session.probe import Probed, probe
 from .session.recognize import AUTO
 from .session.send import send
 from .session.session import Session, clock
-from .session.transcript import Transcript
 from .ssh_pool import SshPool
-from .transport.base import Closed, TimedOut
 
 _SECRETS = ("password", "passphrase", "become_password")
 _shared = SshPool()
@@ -74,7 +74,6 @@ class Device(ChangeableDriver):
 
     hops: endpoints on the way, in order. Their ssh logins are shared with every other device of the process
     that has the same route so far. pool: the ssh logins to share; None is the process's own.
-    watch: set before it connects, receives all bytes sent and received; disables the setup commands.
     """
 
     def __init__(
@@ -93,9 +92,9 @@ class Device(ChangeableDriver):
         self._pool = pool or _shared
         self._connection: Connection | None = None
         self._connecting: Connection | None = None  # abort() ends it during the login
-        self.watch: Transcript | None = None
         self._driver: tuple[Driver, Driver] | None = None  # as loaded, and with the changes
-        self._watchers: list[Watcher] = []
+        self._observers: list[Observer] = []
+        self._masker = Masker()
 
     def __repr__(self) -> str:
         return f"device({self.endpoint.url!r})"
@@ -160,13 +159,13 @@ class Device(ChangeableDriver):
     def prompts(self) -> tuple[Pattern, ...]:
         """Return the patterns of the learned prompts, () if the driver describes its prompts."""
         session = self._session
-        return session.learnt.patterns if session and session.learnt else ()
+        return session.learned_prompts if session else ()
 
     @property
     def trace(self) -> tuple[Step, ...]:
         """Return the last steps of the machine as (event, from, to), () if not connected."""
         session = self._session
-        return tuple(session.machine.trace) if session else ()
+        return session.trace if session else ()
 
     @property
     def hops(self) -> tuple[Endpoint, ...]:
@@ -186,14 +185,29 @@ class Device(ChangeableDriver):
         """Replace the settings. An open session keeps its own; the timeouts apply from the next command."""
         self.settings = settings
 
-    def on_event(self, callback: Watcher) -> None:
+    def add_observer(self, observer: Observer) -> None:
+        """Notify an observer of the events of all sessions on the route, also of an open one.
+
+        The session waits for it; an exception of the observer ends the session and reaches the caller.
+        """
+        self._observers.append(observer)
+
+    def remove_observer(self, observer: Observer) -> None:
+        """Stop notifying an observer."""
+        self._observers.remove(observer)
+
+    def mask(self, text: str) -> str:
+        """Return the text with `********` in place of each secret of the route."""
+        return self._masker.mask(text)
+
+    def on_event(self, callback: Callback) -> None:
         """Call a function at every step of this device's machine.
 
         callback: receives the event, the old state, the new state and the names of the actions; also of the
         internal events (`sent`, `entered`, `timeout` ...) that have no transition. The session waits for it;
         an exception of the callback ends the session and reaches the caller.
         """
-        self._watchers.append(callback)
+        self.add_observer(_CallbackObserver(callback, self._is_target))
 
     def change_driver(self, change: DriverChange) -> None:
         """Apply one change to the driver of this device. Raises UnknownAction, InvalidDriver."""
@@ -216,13 +230,9 @@ class Device(ChangeableDriver):
         session = self._open()
         seconds = self.settings.command_timeout if command.timeout is None else command.timeout
         deadline = clock() + seconds
-        try:
-            if command.mode:
-                modes.enter(session, command.mode, deadline)
-            return send(session, command, deadline, ready=not command.mode)
-        except PycoError as exc:
-            self._blame(exc)
-            raise
+        if command.mode:
+            modes.enter(session, command.mode, deadline)
+        return send(session, command, deadline, ready=not command.mode)
 
     def probe(self, command: str) -> Probed:
         """Send a command that only shows something, also through a pager that no driver describes.
@@ -230,21 +240,11 @@ class Device(ChangeableDriver):
         Raises PycoError.
         """
         session = self._open()
-        try:
-            return probe(session, command, clock() + self.settings.command_timeout)
-        except (Closed, TimedOut) as exc:
-            broken = session.broken(exc, repr(command))
-            self._blame(broken)
-            raise broken from exc
+        return probe(session, command, clock() + self.settings.command_timeout)
 
     def enter(self, mode: str) -> None:
         """Enter a mode, such as enable or config. Raises ModeError and SessionError, and as `connect`."""
-        session = self._open()
-        try:
-            modes.enter(session, mode, clock() + self.settings.command_timeout)
-        except PycoError as exc:
-            self._blame(exc)
-            raise
+        modes.enter(self._open(), mode, clock() + self.settings.command_timeout)
 
     def close(self) -> None:
         """Log out of the device and every hop. Never raises."""
@@ -257,13 +257,13 @@ class Device(ChangeableDriver):
         session = self._session
         if session is not None:
             try:
-                session.ready(clock() + self.settings.command_timeout)
+                session.make_ready(clock() + self.settings.command_timeout)
                 return session
             except SessionError:
                 self.close()
         hops = plan(self.endpoint, self.hops, self.settings)
         self._connecting = Connection(
-            hops, self.driver, self.settings, self._pool, self._watchers, self.watch
+            hops, self.driver, self.settings, self._pool, self._observers, self._masker
         )
         session = self._connecting.connect(clock() + self.settings.connect_timeout)
         self._connection = self._connecting
@@ -279,11 +279,25 @@ class Device(ChangeableDriver):
     def _session(self) -> Session | None:
         return self._connection.session if self._connection else None
 
-    def _blame(self, error: PycoError) -> None:
-        """Record that the device had been reached, and blame the hop that was lost, if any."""
-        error.mark_reached()
-        if self._connection and isinstance(error, SessionClosed):
-            self._connection.blame_lost_hop(error)
+    def _is_target(self, hop: int) -> bool:
+        """Return True for the number of the target's login, False for that of a hop."""
+        return self._connecting is not None and hop == len(self._connecting.hops)
+
+
+Callback = Callable[[str, str, str, tuple[str, ...]], None]
+
+
+class _CallbackObserver(Observer):
+    """Calls a function at every step of the target's machine."""
+
+    def __init__(self, callback: Callback, is_target: Callable[[int], bool]) -> None:
+        self._callback = callback
+        self._is_target = is_target
+
+    def transition(self, hop: int, event: str, before: str, after: str, actions: tuple[str, ...]) -> None:
+        """Call the function unless it is the login of a hop."""
+        if self._is_target(hop):
+            self._callback(event, before, after, actions)
 
 
 Hop = str | Endpoint | Device

@@ -63,7 +63,7 @@ def _steps(driver: Driver, data: bytes, state: str) -> Iterator[Step]:
             event, match = seen.event, _match(driver, matcher, before, seen)
             matcher.consume(seen)
             actions = machine.process(event)
-        elif explicit(driver.table, QUIET, before) and matcher.unfinished().strip():
+        elif explicit(driver.table, QUIET, before) and matcher.unfinished_line().strip():
             event, actions = QUIET, machine.fire_internal(QUIET)
         else:
             return
@@ -76,12 +76,12 @@ def _steps(driver: Driver, data: bytes, state: str) -> Iterator[Step]:
 
 def _match(driver: Driver, matcher: Matcher, state: str, seen: Match) -> PatternMatch:
     text = last_line(bytes(matcher.buffer[seen.start : seen.end]).strip(b"\r\n"))
-    patterns = driver.sets[state].lines if seen.line else driver.sets[state].tail
+    patterns = driver.sets[state].lines if seen.is_line else driver.sets[state].tail
     of_event = (pattern for pattern in patterns if pattern.event == seen.event)
     pattern = next(
-        item for item in of_event if (item.regex.search(text) if seen.line else matcher.peek(item))
+        item for item in of_event if (item.regex.search(text) if seen.is_line else matcher.peek(item))
     )
-    key, regex, source = _definition(driver, pattern, seen.line)
+    key, regex, source = _definition(driver, pattern, seen.is_line)
     return PatternMatch(key, regex, decode(text), source)
 
 

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 from ..device import Device
 from ..errors import InvalidParameter, SessionClosed, SessionError
+from ..session.masker import mask
 from ..session.probe import LEAVE
 from ..session.prompt_learner import normalize
-from ..session.transcript import mask
 from .draft import Draft, DraftMode
 from .patterns import NONSENSE, error_pattern
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from ..device import Device
 from ..driver.graph import edges
@@ -31,7 +32,8 @@ def recording(device: Device, on_reply: Callable[[Reply], None] | None = None) -
     Raises the errors of a login, and InvalidParameter if the driver is one of a shell.
     """
     tap = Tap()
-    device.watch = tap
+    device.use_settings(replace(device.settings, setup=False))
+    device.add_observer(tap)
     with device:
         if not device.driver.network:
             raise InvalidParameter(

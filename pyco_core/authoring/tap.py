@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..models.observer import Observer
+
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
@@ -15,24 +17,29 @@ class Exchange:
     received: bytes
 
 
-class Tap:
-    """Keeps each typed text, secrets masked, and the bytes that follow it."""
+class Tap(Observer):
+    """Keeps each text that was typed into the target, secrets masked, and the bytes that follow it."""
 
     def __init__(self) -> None:
-        self._dialogue: list[tuple[str, bytearray]] = [("", bytearray())]
+        self._hop = 0  # of the last login, which is the target's in the end
+        self._dialogue: list[tuple[str, bytearray]] = []
 
     @property
     def dialogue(self) -> list[Exchange]:
         """Return the dialogue so far."""
         return [Exchange(text, bytes(data)) for text, data in self._dialogue]
 
-    def sent(self, text: str) -> None:
+    def connected(self, hop: int, endpoint: str) -> None:
+        """Begin the dialogue of a login; that of the hop before is dropped."""
+        self._hop = hop
+        self._dialogue = [("", bytearray())]
+
+    def sent(self, hop: int, text: str) -> None:
         """Begin a new exchange."""
-        self._dialogue.append((text, bytearray()))
+        if hop == self._hop:
+            self._dialogue.append((text, bytearray()))
 
-    def saw(self, data: bytes) -> None:
+    def received(self, hop: int, data: bytes) -> None:
         """Add bytes to the last exchange."""
-        self._dialogue[-1][1].extend(data)
-
-    def close(self) -> None:
-        """Do nothing: the dialogue stays in memory."""
+        if hop == self._hop:
+            self._dialogue[-1][1].extend(data)

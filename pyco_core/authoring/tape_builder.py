@@ -12,8 +12,8 @@ from ..driver.model import DISCOVERED, Driver
 from ..fsm.machine import AUTHENTICATED, lookup
 from ..fsm.matcher import Matcher, Pattern
 from ..models.secret import MASK
+from ..session.masker import mask
 from ..session.terminal import decode, last_line, render, split_echo, strip_escapes
-from ..session.transcript import mask
 from ..tape import Command, Errors, Expected, Mode, Question, Tape
 from .patterns import NONSENSE
 from .tap import Exchange

@@ -1,28 +1,31 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Mealy machine that every login, pager, privilege and hop is made of.
+"""The Mealy machine behind every login, pager, privilege and hop.
 
-It is a table: (event, state) -> (actions, next state). Looking up changes nothing, so anybody can
-ask what would happen; only `process` changes the state. Nothing here reads, writes or waits.
+A table maps (event, state) to (actions, next state). A lookup changes nothing; only the methods of Machine
+change the state. Nothing here reads, writes or waits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from ..errors import FsmError
 
 ANY = "*"
-QUIET = "quiet"  # the event that no byte came for a while
-SILENT = "silent"  # the event that nothing at all came for a while; a console waits for a line end
-TIMEOUT = "timeout"  # the event that the deadline passed; the error follows unless an action raises another
-EOF = "eof"  # the event that the stream ended; as above
-ENTERED = "entered"  # the event that another event led to a state, given in that state
-SENT = "sent"  # the event that a command is about to be typed
-INTERNAL = (QUIET, SILENT, TIMEOUT, EOF, ENTERED, SENT)  # no text shows them, and `*` is none of them
+# Internal events. No text matches them, and `*` does not include them.
+QUIET = "quiet"  # no bytes for a while after an unfinished line
+SILENT = "silent"  # no bytes at all for a while; a console waits for a line end
+TIMEOUT = "timeout"  # the deadline passed; the error follows unless an action raises another
+EOF = "eof"  # the stream ended; as above
+ENTERED = "entered"  # another event led to this state
+SENT = "sent"  # a command is about to be typed
+INTERNAL = (QUIET, SILENT, TIMEOUT, EOF, ENTERED, SENT)
 GROUND = "GROUND"
-AUTHENTICATED = "AUTHENTICATED"  # ssh has logged in, what comes is the shell
+AUTHENTICATED = "AUTHENTICATED"  # ssh has logged in; a shell follows
 USERNAME_SENT = "USERNAME_SENT"
 PASSWORD_SENT = "PASSWORD_SENT"
 MODE_SENT = "MODE_SENT"
@@ -31,12 +34,12 @@ LOGIN_STATES = (GROUND, AUTHENTICATED, USERNAME_SENT, PASSWORD_SENT)
 CHANGE_STATES = (MODE_SENT, BECOME_SENT)
 
 TRACE = 64  # steps kept for the error of a failed login
-SHOWN = 40  # characters of an event that `way` shows; the commands of some modes are long
+SHOWN = 40  # characters of an event in a trace; the commands of some modes are long
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What a transition does: the name of a function, and its argument where it takes one."""
+    """A step that a transition performs: the name of a function, and its argument if it takes one."""
 
     name: str
     argument: str | None = None
@@ -44,54 +47,68 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """next_state "" stays in the state."""
+    """The actions of a transition, and its next state; "" stays in the state."""
 
     actions: tuple[Action, ...] = ()
     next_state: str = ""
 
 
 Table = Mapping[tuple[str, str], Transition]
-Step = tuple[str, str, str]  # event, the state that it came in, the state that it led to
-Watcher = Callable[[str, str, str, tuple[str, ...]], None]  # a Step, and the names of its actions
+Step = tuple[str, str, str]  # event, old state, new state
+
+
+class StepObserver(Protocol):
+    """A receiver of the steps of a machine."""
+
+    def transition(self, hop: int, event: str, before: str, after: str, actions: tuple[str, ...]) -> None:
+        """Handle a step: number of the login, event, old state, new state, names of the actions."""
 
 
 def lookup(table: Table, event: str, state: str) -> Transition | None:
-    """The transition for event in state, or None. Changes nothing.
+    """Return the transition for an event in a state, or None.
 
-    Searched in this order: this event in this state, this event in any state, any event in this
-    state, any event in any state.
+    Search order: this event in this state, this event in any state, any event in this state, any event in
+    any state.
     """
     return explicit(table, event, state) or table.get((ANY, state)) or table.get((ANY, ANY))
 
 
 def explicit(table: Table, event: str, state: str) -> Transition | None:
-    """The transition for an event that no text shows: only one that names it. Changes nothing."""
+    """Return the transition that names the event, or None. Internal events have no other."""
     return table.get((event, state)) or table.get((event, ANY))
 
 
 class Machine:
-    """A table and the state one session is in.
+    """A table, and the state that one session is in.
 
-    trace: its last steps. watchers: called with every step, which must be quick: the session waits.
+    trace: the last steps. observers: notified of each step, with the number of the hop; the session waits
+    for them. The list may change at any time.
     """
 
-    __slots__ = ("_named", "state", "table", "trace", "watchers")
+    __slots__ = ("_hop", "_internal", "_observers", "state", "table", "trace")
 
-    def __init__(self, table: Table, state: str = GROUND) -> None:
-        self.table = table
+    def __init__(
+        self, table: Table, state: str = GROUND, *, observers: Sequence[StepObserver] = (), hop: int = 1
+    ) -> None:
         self.state = state
-        self.trace: list[Step] = []
-        self.watchers: list[Watcher] = []
-        self._named = {event for event, _rest in table if event in INTERNAL}
+        self.trace: deque[Step] = deque(maxlen=TRACE)
+        self._observers = observers
+        self._hop = hop
+        self.switch_table(table)
+
+    def switch_table(self, table: Table) -> None:
+        """Take the table of another driver; the state stays."""
+        self.table = table
+        self._internal = frozenset(event for event, _state in table if event in INTERNAL)
 
     def process(self, event: str) -> tuple[Action, ...]:
-        """Take the transition for event and return its actions, and those of the state that it enters.
+        """Take the transition for an event, and return its actions and those of the entered state.
 
-        Raises FsmError where there is none.
+        Raises FsmError if there is no transition.
         """
         transition = lookup(self.table, event, self.state)
         if transition is None:
-            raise FsmError(f"Nothing is said about the event {event!r} in the state {self.state!r}.")
+            raise FsmError(f"No transition for the event {event!r} in the state {self.state!r}.")
         before = self.state
         self.force(event, transition.next_state or before, transition.actions)
         if self.state == before:
@@ -99,30 +116,28 @@ class Machine:
         return transition.actions + self.fire_internal(ENTERED)
 
     def fire_internal(self, event: str) -> tuple[Action, ...]:
-        """Take the transition for an event that no text shows, where the table names one; else stay."""
-        transition = explicit(self.table, event, self.state) if event in self._named else None
+        """Take the transition for an internal event, and return its actions; stay if there is none."""
+        transition = explicit(self.table, event, self.state) if event in self._internal else None
         if transition is None:
-            if self.watchers:
-                self._tell(event, self.state, ())
+            if self._observers:
+                self._notify(event, self.state, ())
             return ()
         self.force(event, transition.next_state or self.state, transition.actions)
         return transition.actions
 
-    def trace_text(self, shown: Callable[[str], str] = str) -> str:
-        """The trace in one line: `GROUND -username-> USERNAME_SENT`. shown: what hides a secret."""
+    def trace_text(self, mask: Callable[[str], str] = str) -> str:
+        """Return the trace as one line: `GROUND -username-> USERNAME_SENT`. mask: hides secrets."""
         start = self.trace[0][1] if self.trace else self.state
-        return start + "".join(f" -{shown(event)[:SHOWN]}-> {after}" for event, _rest, after in self.trace)
+        return start + "".join(f" -{mask(event)[:SHOWN]}-> {after}" for event, _before, after in self.trace)
 
     def force(self, event: str, state: str, actions: tuple[Action, ...] = ()) -> None:
-        """Go to a state that the caller knows, as when a command was sent that changes it."""
+        """Go to a state that the caller knows, as after a command that changes it."""
         before, self.state = self.state, state
         self.trace.append((event, before, state))
-        if len(self.trace) > TRACE:
-            del self.trace[0]
-        if self.watchers:
-            self._tell(event, before, actions)
+        if self._observers:
+            self._notify(event, before, actions)
 
-    def _tell(self, event: str, before: str, actions: tuple[Action, ...]) -> None:
+    def _notify(self, event: str, before: str, actions: tuple[Action, ...]) -> None:
         names = tuple(action.name for action in actions)
-        for watch in self.watchers:
-            watch(event, before, self.state, names)
+        for observer in tuple(self._observers):
+            observer.transition(self._hop, event, before, self.state, names)

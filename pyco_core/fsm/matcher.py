@@ -1,10 +1,10 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Turns bytes into events. It is fed and never reads, so any loop can drive it.
+"""The search for events in the bytes of a session. Bytes are fed to it; it never reads.
 
-Finished lines and the unfinished last line are two tables: a password prompt has no line end, and
-a pattern for a line must not fire on half a line. Lines are looked at in login states only; in a
-mode only the tail is searched, so that the cost stays linear in the output.
+Finished lines and the unfinished last line have patterns of their own: a password prompt has no line end, and
+a pattern of a line must not match half a line. Lines are searched in login states only. In a mode only the
+tail is searched, so that the cost stays linear in the output.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-CUT = 16  # characters that a device leaves at least of a name that it cuts
-# What can be a name in a prompt: RFC 1123's, IOS XR's "RP/0/RSP0/CPU0:r1", stacks' "sw1:2".
+CUT = 16  # characters that a device shows at least of a shortened name
+# A name in a prompt: RFC 1123's, IOS XR's "RP/0/RSP0/CPU0:r1", stacks' "sw1:2".
 HOSTNAME = r"[\w.:/+\x80-\xff-]+"
-TAIL = 2048  # bytes of an unfinished line that are looked at; the widest terminal has 511 columns
+TAIL = 2048  # bytes of an unfinished line that are searched; the widest terminal has 511 columns
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """An event and what shows it.
+    """The pattern of an event.
 
-    whole: the regex must cover the last line from its start (a prompt); else it may begin anywhere
-    in it but must reach its end. breaks: line breaks inside the regex (a prompt of two lines: 1).
-    above: fits each whole line that belongs to the prompt and may stand above it ("[edit]").
+    whole: the regex must cover the last line from its start (a prompt); otherwise it may begin anywhere
+    in the line but must reach its end. breaks: line breaks inside the regex (a prompt of two lines: 1).
+    above: matches each whole line that may precede the prompt and belongs to it ("[edit]").
     """
 
     event: str
@@ -40,7 +40,7 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class PatternSet:
-    """The patterns that count in one state, in the order in which they are tried."""
+    """The patterns of one state, in the order in which they are tried."""
 
     lines: tuple[Pattern, ...] = ()
     tail: tuple[Pattern, ...] = ()
@@ -49,21 +49,21 @@ class PatternSet:
 _NO_GROUPS: Mapping[str, bytes] = MappingProxyType({})
 
 
-class Match(NamedTuple):  # made for every prompt: a frozen dataclass takes three times as long
-    """An event that was found. The text that shows it is matcher.buffer[start:end].
+class Match(NamedTuple):  # created for every prompt: a frozen dataclass takes three times as long
+    """An event at matcher.buffer[start:end].
 
-    line: whether a finished line shows it, which no byte that is still to come can change.
+    is_line: True for a finished line, which no later byte can change.
     """
 
     event: str
     start: int
     end: int
     groups: Mapping[str, bytes] = _NO_GROUPS
-    line: bool = False
+    is_line: bool = False
 
 
 class _Prompt(NamedTuple):
-    """A prompt that was found, and all that decided on it: the same one comes again most of the time.
+    """The last prompt, and everything it depends on: most often the next prompt is the same.
 
     length: of its text at the end of the unfinished line.
     """
@@ -77,11 +77,11 @@ class _Prompt(NamedTuple):
 
 
 class Matcher:
-    """What one session read and has not used yet, and the search in it.
+    """The unread bytes of a session, and the search in them.
 
-    sets: patterns by state. clean: makes of raw bytes what the eye would see in the last line.
-    known: groups whose text was learnt; a pattern with such a group counts only where it is the
-    same (`hostname`, `token`). exact: patterns learnt for an event, tried instead of the driver's.
+    sets: patterns by state. clean: turns the raw bytes of the last line into its visible text.
+    bindings: the expected text of groups (`hostname`, `token`); a pattern with such a group matches only
+    this text. learned_patterns: by event, tried instead of the driver's.
     """
 
     __slots__ = ("_clean", "_last", "_line", "_sets", "_used", "bindings", "buffer", "learned_patterns")
@@ -89,70 +89,71 @@ class Matcher:
     def __init__(self, sets: Mapping[str, PatternSet], clean: Callable[[bytes], bytes]) -> None:
         self._sets = sets
         self._clean = clean
-        self._line = 0  # where the first finished line that was not looked at starts
-        self._used = 0  # what was shown by an event before this is not shown again
+        self._line = 0  # start of the first finished line that is not searched yet
+        self._used = 0  # bytes before this position are consumed
         self.buffer = bytearray()
         self.bindings: dict[str, bytes] = {}
         self.learned_patterns: dict[str, tuple[Pattern, ...]] = {}
         self._last: _Prompt | None = None
 
     def feed(self, data: bytes) -> None:
+        """Add bytes to the end."""
         self.buffer += data
 
     def clear(self) -> None:
-        """Forget what was read."""
+        """Drop all bytes."""
         self.buffer.clear()
         self._line = self._used = 0
 
     def take(self) -> bytes:
-        """Forget what was read, and return it."""
+        """Return all bytes, and drop them."""
         data = bytes(self.buffer)
         self.clear()
         return data
 
     def delete(self, start: int, end: int) -> None:
-        """Take out a piece that the device only showed for the eye (a pager's line)."""
+        """Delete bytes that are not part of the output, such as a pager's line."""
         del self.buffer[start:end]
         self._line = min(self._line, start)
         self._used = start
 
     def next(self, state: str) -> Match | None:
-        """The next event in the order of the stream, or None until more is fed."""
+        """Return the next event in the order of the stream, or None until more is fed."""
         if not self.buffer:
             return None
         patterns = self._sets[state]
         if patterns.lines:
-            seen = self._next_line(patterns.lines)
-            if seen is not None:
-                return seen
+            match = self._next_line(patterns.lines)
+            if match is not None:
+                return match
         return self._tail(patterns.tail)
 
-    def unfinished(self) -> bytes:
-        """The last line so far, as the eye sees it."""
+    def unfinished_line(self) -> bytes:
+        """Return the visible text of the last line."""
         return self._clean(bytes(self.buffer[self._tail_start(0) :]))
 
     def peek(self, pattern: Pattern) -> Match | None:
-        """Whether one pattern counts at the tail now; uses nothing up."""
+        """Match one pattern against the tail without consuming it."""
         start = self._tail_start(pattern.breaks)
         text = self._clean(bytes(self.buffer[start:]))
         return self._try(pattern, text, start)
 
     def matches_tail(self, pattern: Pattern) -> bool:
-        """Whether the end of what was read, used or not, shows this pattern."""
+        """Return True if the pattern matches the tail, consumed or not."""
         used, self._used = self._used, 0
-        seen = self.peek(pattern)
+        match = self.peek(pattern)
         self._used = used
-        return seen is not None
+        return match is not None
 
     def replace_patterns(self, sets: Mapping[str, PatternSet]) -> None:
-        """Take other patterns, as of another driver; what was read and what was learnt is forgotten."""
+        """Take the patterns of another driver; drop the bytes and the learned patterns."""
         self._sets = sets
         self.learned_patterns.clear()
         self.take()
 
-    def consume(self, seen: Match) -> None:
-        """Let what showed this event show no other."""
-        self._used = max(self._used, seen.end)
+    def consume(self, match: Match) -> None:
+        """Mark the bytes of this match as consumed: no other event matches them."""
+        self._used = max(self._used, match.end)
 
     def _next_line(self, patterns: tuple[Pattern, ...]) -> Match | None:
         while (end := self.buffer.find(b"\n", self._line)) >= 0:
@@ -161,7 +162,7 @@ class Matcher:
             for pattern in patterns:
                 match = pattern.regex.search(text)
                 if match:
-                    return Match(pattern.event, start, end + 1, _groups(match), line=True)
+                    return Match(pattern.event, start, end + 1, _groups(match), is_line=True)
         return None
 
     def _tail_start(self, breaks: int) -> int:
@@ -191,19 +192,19 @@ class Matcher:
         if self.learned_patterns:
             tried = tuple(one for each in patterns for one in self.learned_patterns.get(each.event, (each,)))
         for pattern in tried:
-            seen = self.peek(pattern) if pattern.breaks else self._try(pattern, text, start)
-            if seen is not None:
-                self._remember(pattern, text, patterns, seen)
-                return seen
+            match = self.peek(pattern) if pattern.breaks else self._try(pattern, text, start)
+            if match is not None:
+                self._remember(pattern, text, patterns, match)
+                return match
         return None
 
-    def _remember(self, pattern: Pattern, text: bytes, patterns: tuple[Pattern, ...], seen: Match) -> None:
-        """Keep a prompt that the unfinished line alone has decided on."""
+    def _remember(self, pattern: Pattern, text: bytes, patterns: tuple[Pattern, ...], match: Match) -> None:
+        """Keep a prompt that depends on the unfinished line alone."""
         if pattern.above is not None or self.learned_patterns or any(one.breaks for one in patterns):
             self._last = None
             return
-        length = seen.end - seen.start if "before" in seen.groups else 0
-        self._last = _Prompt(text, patterns, dict(self.bindings), seen.event, seen.groups, length)
+        length = match.end - match.start if "before" in match.groups else 0
+        self._last = _Prompt(text, patterns, dict(self.bindings), match.event, match.groups, length)
 
     def _try(self, pattern: Pattern, text: bytes, start: int) -> Match | None:
         regex = pattern.regex
@@ -211,26 +212,26 @@ class Matcher:
         if match is None:
             return None
         groups = _groups(match)
-        for name, known in self.bindings.items():
-            value = groups.get(name, known)
-            if not _same(known, value):
-                # "[r1-GigabitEthernet0/0/1]": what follows the name can be part of one.
-                if name != "hostname" or not value.startswith(known[:CUT]):
+        for name, expected in self.bindings.items():
+            value = groups.get(name, expected)
+            if not _same(expected, value):
+                # "[r1-GigabitEthernet0/0/1]": the text after the name could be part of a name.
+                if name != "hostname" or not value.startswith(expected[:CUT]):
                     return None
-                match = _with_name(regex, known).fullmatch(text)
+                match = _with_name(regex, expected).fullmatch(text)
                 if match is None:
                     return None
                 groups = _groups(match)
         end = len(self.buffer)
-        if "before" in groups:  # a prompt glued to output that has no line end
+        if "before" in groups:  # a prompt behind output without a final newline
             start = end - (len(text) - match.end("before"))
         elif pattern.above is not None:
             start = self._above(pattern.above, start)
         return Match(pattern.event, start, end, groups)
 
     def _above(self, regex: re.Pattern[bytes], prompt: int) -> int:
-        """Where the lines above a prompt start that belong to it, with one empty line before each."""
-        start = place = prompt  # place: what was looked at, which may be an empty line more
+        """Return the start of the lines above a prompt that belong to it, with one empty line before each."""
+        start = place = prompt  # place: start of the searched lines, which may be one empty line more
         while place > self._used:
             before = max(self.buffer.rfind(b"\n", self._used, place - 1) + 1, self._used)
             line = self._clean(bytes(self.buffer[before:place])).strip()
@@ -243,14 +244,14 @@ class Matcher:
         return place
 
 
-def _same(known: bytes, value: bytes) -> bool:
-    """Whether a prompt shows what was learnt; IOS cuts a long name in `config`."""
-    return known == value or (len(value) >= CUT and known.startswith(value))
+def _same(expected: bytes, value: bytes) -> bool:
+    """Compare the text of a group; IOS shortens a long name in `config`."""
+    return expected == value or (len(value) >= CUT and expected.startswith(value))
 
 
 @lru_cache(maxsize=1024)
 def _with_name(regex: re.Pattern[bytes], name: bytes) -> re.Pattern[bytes]:
-    """A prompt's regex for one name only, or what a device leaves of it."""
+    """Return a prompt's regex for one hostname, or its shortened form."""
     cuts = (re.escape(name[:length]) for length in range(len(name), min(CUT, len(name)) - 1, -1))
     named = b"(?P<hostname>%s)" % b"|".join(cuts)
     return re.compile(regex.pattern.replace(b"(?P<hostname>%s)" % HOSTNAME.encode(), named))

@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one interface for everything that watches a connection: transcripts, `-vvv`, callbacks, recorders."""
+"""The interface of everything that observes a connection: transcripts, `-vvv`, callbacks, recorders."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Observer:
     """
 
     def connected(self, hop: int, endpoint: str) -> None:
-        """Handle an opened login; endpoint: `user@host:port`."""
+        """Handle the begin of a login on an open stream; endpoint: `user@host:port`."""
 
     def sent(self, hop: int, text: str) -> None:
         """Handle typed text. Secrets are masked already; the line end is left out."""

@@ -25,6 +25,8 @@ class Settings:
     forward: "auto" (TCP forwarding by an ssh hop if allowed, else the hop's shell), "never" or "always".
     driver_path: folders searched for drivers before the built-in ones.
     transcript: folder for transcripts, "" for none.
+    inventory_name: name of the target's transcript; "" is its host.
+    setup: send the setup commands of the target's driver; a hop always gets those of its own.
 
     Raises InvalidParameter.
     """
@@ -38,6 +40,8 @@ class Settings:
     forward: str = "auto"
     driver_path: tuple[str, ...] = ()
     transcript: str = ""
+    inventory_name: str = ""
+    setup: bool = True
 
     def __post_init__(self) -> None:
         for name, choices in _CHOICES.items():

@@ -8,17 +8,21 @@ if the hop refuses that, the hop's own ssh or telnet command in its shell.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .. import cache
 from ..driver.compiler import load
 from ..driver.model import Driver
 from ..errors import ConnectionClosed, ForwardingRefused, PycoError
-from ..fsm.machine import Watcher
+from ..models.observer import Observer
 from ..models.settings import Settings
-from ..session.login import ClientErrors, login, logout
+from ..session.login import ClientErrors, close_route, login
+from ..session.masker import Masker
 from ..session.session import Session
+from ..session.shared import Shared
 from ..session.transcript import Transcript
 from ..ssh_pool import PooledConnection, SshPool
-from ..transport.base import ByteSocket, Closed, TimedOut, Transport
+from ..transport.base import ByteSocket, Transport
 from .client_command import client_command
 from .plan import HopPlan, Method
 
@@ -27,6 +31,8 @@ class Connection:
     """The target's session, and everything that has to be closed with it.
 
     driver: the target's, with the changes made in code.
+    observers: notified of the events of all sessions; the list may change at any time.
+    masker: hides the secrets of the route; None makes one.
     session: of the target; while connecting, of the last hop that needed a shell; None if there is none.
     """
 
@@ -36,20 +42,24 @@ class Connection:
         driver: Driver,
         settings: Settings,
         pool: SshPool,
-        watchers: list[Watcher] | None = None,
-        watch: Transcript | None = None,
+        observers: list[Observer] | None = None,
+        masker: Masker | None = None,
     ) -> None:
         self.hops = hops
         self.driver = driver
         self.session: Session | None = None
         self._settings = settings
         self._pool = pool
-        self._watchers = [] if watchers is None else watchers
-        self._watch = watch
         self._logins: list[PooledConnection] = []  # of the first hops, in order
         self._aborted = False
-        self._cache = cache.shared()
-        self._secrets = tuple({secret for hop in hops for secret in hop.endpoint.secrets})
+        self._transcript: Transcript | None = None
+        self._shared = Shared(
+            observers=[] if observers is None else observers,
+            masker=masker or Masker(),
+            cache=cache.shared(),
+            blame_lost_hop=self.blame_lost_hop,
+        )
+        self._shared.masker.add(*(secret for hop in hops for secret in hop.endpoint.secrets))
 
     def connect(self, deadline: float) -> Session:
         """Log in to each hop and to the target, and return the target's session.
@@ -59,12 +69,14 @@ class Connection:
         """
         number = 1
         try:
+            self._open_transcript()
             for number, hop in enumerate(self.hops, 1):
                 self._log_in(number, hop, deadline)
                 if self._aborted:
                     raise ConnectionClosed("The login was cancelled because its user went away.")
             if self.session is None:
                 self.session = self._open_shell(deadline)
+            self.session.failure.mark_reached()
             return self.session
         except PycoError as exc:
             self.close()
@@ -73,15 +85,16 @@ class Connection:
 
     def close(self) -> None:
         """Leave every hop by its logout command, the last hop first. Never raises."""
-        session = self.session
-        while session is not None:
-            if not logout(session) and session.parent is not None:
-                session.parent.closed_reason = "the session typed into it did not end."
-            session = session.parent
+        if self.session is not None:
+            close_route(self.session)
         self.session = None
         for pooled in reversed(self._logins):
             pooled.release()
         self._logins.clear()
+        if self._transcript is not None:
+            self._shared.observers.remove(self._transcript)
+            self._transcript.close()
+            self._transcript = None
 
     def abort(self) -> None:
         """Cut the stream of the target, or of the hop whose login is under way. Never raises.
@@ -91,8 +104,7 @@ class Connection:
         self._aborted = True
         session = self.session
         if session is not None:
-            session.closed_reason = session.closed_reason or "its user went away."
-            session.transport.close()
+            session.abort("its user went away.")
 
     def blame_lost_hop(self, error: PycoError) -> None:
         """Change the error's hop to the first hop with a lost ssh connection, if there is one.
@@ -104,6 +116,14 @@ class Connection:
                 message = "The ssh connection to this hop was lost, and every session behind it with it."
                 error.blame(number, str(hop.endpoint), message)
                 return
+
+    def _open_transcript(self) -> None:
+        """Write a transcript from now on if the settings have a folder for it. Raises InvalidParameter."""
+        settings = self._settings
+        if settings.transcript:
+            name = settings.inventory_name or self.hops[-1].endpoint.host
+            self._transcript = Transcript(settings.transcript, name, self._shared.masker.mask)
+            self._shared.observers.append(self._transcript)
 
     def _log_in(self, number: int, hop: HopPlan, deadline: float) -> None:
         """Log in by the first method that works."""
@@ -181,21 +201,15 @@ class Connection:
     def _connect_from_shell(self, number: int, hop: HopPlan, previous: Session, deadline: float) -> None:
         """Type the ssh or telnet command into the shell of the previous hop."""
         command = client_command(previous.driver, hop.endpoint, self._settings)
-        previous.ready(deadline)
-        try:
-            previous.write_line(command)
-        except (Closed, TimedOut) as exc:
-            raise previous.broken(exc, f"{command!r}") from exc
-        errors = previous.driver.connect.errors
-        self._start_session(number, previous.transport, deadline, parent=previous, client_errors=errors)
+        previous.start_client(command, deadline)
+        self._start_session(number, previous, deadline, client_errors=previous.driver.connect.errors)
 
     def _start_session(
         self,
         number: int,
-        transport: Transport,
+        source: Transport | Session,
         deadline: float,
         *,
-        parent: Session | None = None,
         client_errors: ClientErrors = (),
         authenticated: bool = False,
     ) -> Session:
@@ -203,23 +217,18 @@ class Connection:
         endpoint = self.hops[number - 1].endpoint
         is_target = number == len(self.hops)
         session = Session(
-            transport,
+            source,
             self.driver if is_target else load(endpoint.driver, self._settings.driver_path),
             endpoint,
-            self._settings,
+            self._settings if is_target else replace(self._settings, setup=True),
             hop=number,
-            masked=self._secrets,
-            parent=parent,
             authenticated=authenticated,
-            cache=self._cache,
-            watch=self._watch if is_target else None,
+            shared=self._shared,
             place=" ".join(f"{hop.endpoint.protocol}://{hop.endpoint}" for hop in self.hops[:number]),
         )
         self.session = session
-        if is_target:
-            session.machine.watchers = self._watchers
         if self._aborted:
-            session.transport.close()
+            session.abort("its user went away.")
         login(session, deadline, client_errors)
         return session
 

@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From an open transport to a session at its prompt, and from there out again."""
+"""The login, from an open transport to a prompt, and the logout."""
 
 from __future__ import annotations
 
@@ -27,32 +27,31 @@ from ..fsm.machine import AUTHENTICATED, GROUND
 from ..models.command import Command
 from ..transport.base import Closed, TimedOut
 from . import modes, prompt, recognize
-from .reader import HopPromptReturned
+from .hop_guard import HopPromptReturned
 from .send import send
 from .session import Session, clock
-from .terminal import decode, render, strip_escapes
 
-LOGOUT_TIMEOUT = 3.0  # seconds that leaving politely may take before the connection is cut
+LOGOUT_TIMEOUT = 3.0  # seconds for the logout commands, before the connection is cut
 
 ClientErrors = tuple[tuple[str, re.Pattern[str]], ...]
 
-# What the ssh or telnet client of a hop said, by the names that driver files use.
-_FAILURES: dict[str, tuple[type[PycoError], str, str]] = {
-    "resolve": (NameNotResolved, "{} cannot resolve the host name.", "Give an address it knows."),
+# The errors of a hop's ssh or telnet client, by their names in driver files. {} is the hop, and the protocol.
+_CLIENT_ERRORS: dict[str, tuple[type[PycoError], str, str]] = {
+    "resolve": (
+        NameNotResolved,
+        "{} cannot resolve the host name.",
+        "Use a name that it knows, or an address.",
+    ),
     "refused": (
         ConnectionRefused,
         "The connection was refused.",
         "Check the port and that the service runs.",
     ),
-    "timed_out": (
-        ConnectTimedOut,
-        "{} got no answer from the host.",
-        "Check address and filters.",
-    ),
-    "unreachable": (HostUnreachable, "{} has no way to the host.", "Check its routes."),
+    "timed_out": (ConnectTimedOut, "{} got no answer from the host.", "Check address and filters."),
+    "unreachable": (HostUnreachable, "{} has no route to the host.", "Check its routes."),
     "key_changed": (
         HostKeyChanged,
-        "The ssh host key is not the one that {} knows.",
+        "The ssh host key differs from the one that {} knows.",
         "Find out why it changed before you remove the old key there.",
     ),
     "key_unknown": (
@@ -79,105 +78,114 @@ _FAILURES: dict[str, tuple[type[PycoError], str, str]] = {
 
 
 def login(session: Session, deadline: float, client_errors: ClientErrors = ()) -> None:
-    """Go through the login up to a prompt that commands can be sent at.
+    """Log in, up to a prompt at which commands can be sent.
 
-    client_errors: what the program says that carries this session (a hop's ssh or telnet client).
+    client_errors: error messages of the program that carries this session, a hop's ssh or telnet client.
     Raises ConnectError, LoginError, EndpointError, ModeError; the session is closed then.
     """
     try:
-        auto = session.driver.name == recognize.AUTO
-        if auto:
-            recognize.prepare(session)
+        is_auto = session.driver.name == recognize.AUTO
+        if is_auto:
+            recognize.add_login_questions(session)
         if session.driver.learns_prompt:
-            prompt.find(session, deadline)
-            if auto:
-                recognize.recognize(session, deadline)
+            greeting = prompt.find(session, deadline)
+            if is_auto:
+                recognize.recognize(session, greeting, deadline)
         else:
-            session.run(deadline)
-            session.matcher.clear()
+            session.read_prompt(deadline)
+            session.channel.clear()
         driver = session.driver
         if driver.home and session.mode != driver.home:
             modes.enter(session, driver.home, deadline)
-        for command in () if session.bare else driver.setup:
+        for command in driver.setup if session.settings.setup else ():
             send(session, Command(command, check=False), deadline)
-        session.learn_name()
-        modes.prepare(session, deadline)
-        session.home = session.mode
+        session.channel.learn_hostname()
+        modes.run_setup(session, deadline)
+        session.finish_login()
     except Closed as exc:
-        raise session.lost(_ended(session, client_errors, exc)) from exc
+        raise session.failure.close_with(_closed_error(session, client_errors, exc)) from exc
     except (TimedOut, SessionTimedOut) as exc:
-        raise session.lost(_no_prompt(session)) from exc
+        raise session.failure.close_with(_timeout_error(session)) from exc
     except SessionClosed as exc:
-        known = {name: getattr(exc, name) for name in FACTS}
-        raise session.lost(ConnectionClosed(exc.message, **known)) from exc
+        facts = {name: getattr(exc, name) for name in FACTS}
+        raise session.failure.close_with(ConnectionClosed(exc.message, **facts)) from exc
 
 
 def logout(session: Session) -> bool:
-    """Leave by the driver's word, and end the transport where it is this session's own.
+    """Leave by the driver's logout command, and close a transport of the session's own.
 
-    Returns whether the hop before has its prompt back; never raises.
+    Returns True if the prompt of the hop before is back. Never raises.
     """
-    returned = False
+    is_returned = False
     if session.mode and not session.closed_reason:
         deadline = clock() + LOGOUT_TIMEOUT
         try:
-            # The word leads out of one mode at a time.
-            for _rest in range(len(session.driver.modes) + 1):
-                word = session.driver.modes[session.mode].logout or session.driver.logout
-                if not word:
+            # The command leaves one mode at a time.
+            for _mode in range(len(session.driver.modes) + 1):
+                command = session.driver.modes[session.mode].logout or session.driver.logout
+                if not command:
                     break
-                session.ready(deadline)
-                session.write_line(word)
-                session.run(deadline)
+                session.make_ready(deadline)
+                session.write_line(command)
+                session.read_prompt(deadline)
         except HopPromptReturned:
-            returned = True
+            is_returned = True
         except (Closed, TimedOut, PycoError):
             pass
-    if not returned:
-        session.transport.close()
-    session.closed_reason = session.closed_reason or "it was closed."
-    session.transcript.close()
-    return returned
+    if is_returned:
+        session.failure.leave("it was closed.")
+    else:
+        session.failure.close("it was closed.")
+    return is_returned
 
 
-def _ended(session: Session, client_errors: ClientErrors, exc: Closed) -> PycoError:
-    """What a stream that ended before the login was done means."""
-    if session.ended_by(exc) is not session:
-        closed = ConnectionClosed("The session on this hop ended during a login, and with it all behind it.")
-        return session.blamed(closed, exc)
-    words = render(decode(strip_escapes(bytes(session.matcher.buffer))))
+def close_route(session: Session) -> None:
+    """Log out of a session and of all hops that it was typed into, the last one first. Never raises."""
+    current: Session | None = session
+    while current is not None:
+        if not logout(current) and current.parent is not None:
+            current.parent.failure.retire("the session typed into it did not end.")
+        current = current.parent
+
+
+def _closed_error(session: Session, client_errors: ClientErrors, exc: Closed) -> PycoError:
+    """Return the error for a stream that ended before the login was done."""
+    failure = session.failure
+    if not failure.is_own_end(exc):
+        message = "The session on this hop ended during a login, with everything behind it."
+        return failure.blame(ConnectionClosed(message), exc)
+    text = session.channel.screen_text()
     for kind, pattern in client_errors:
-        if pattern.search(words):
-            error, message, hint = _FAILURES[kind]
-            where = "the hop before" if session.parent else "this machine"
-            text = message.format(where, session.endpoint.protocol)
-            return error(text[0].upper() + text[1:], hint=hint)
-    if session.machine.state == AUTHENTICATED:
+        if pattern.search(text):
+            error, message, hint = _CLIENT_ERRORS[kind]
+            client = "the hop before" if session.parent else "this machine"
+            message = message.format(client, session.endpoint.protocol)
+            return error(message[0].upper() + message[1:], hint=hint)
+    if session.channel.state == AUTHENTICATED:
         return LoginRefused(
-            "The host let the user in and closed the session before its prompt came.",
-            hint="The account may be for other uses than a shell.",
+            "The host accepted the user and closed the session before its prompt.",
+            hint="The account may not have a shell.",
         )
-    if session.machine.state == GROUND:
-        return ConnectionClosed("The host closed the connection before it let anybody log in.")
+    if session.channel.state == GROUND:
+        return ConnectionClosed("The host closed the connection before the login.")
     return ConnectionClosed(
         "The host closed the connection during the login.", hint="Often the user or the password is wrong."
     )
 
 
-def _no_prompt(session: Session) -> ConnectError:
-    timeout = session.settings.connect_timeout
-    if session.parent is not None and session.machine.state == GROUND:
+def _timeout_error(session: Session) -> ConnectError:
+    timeout = f"the {session.settings.connect_timeout:g} s of the connect timeout"
+    if session.parent is not None and session.channel.state == GROUND:
         return ConnectTimedOut(
-            f"The host came to no prompt and no question in the {timeout:g} seconds of the connect time-out.",
-            hint="Check that it answers the hop before; the last output is what came.",
+            f"No prompt and no question within {timeout}.",
+            hint="Check that the host answers the hop before, and read the last output.",
         )
-    if not session.last_output():
+    if not session.failure.last_output():
         return ConnectTimedOut(
-            f"The host is connected but said nothing in the {timeout:g} seconds of the connect time-out.",
+            f"The host is connected but sent nothing within {timeout}.",
             hint="Check the protocol and the port.",
         )
     return ConnectTimedOut(
-        f"No prompt known to the driver {session.driver.name} came in the {timeout:g} seconds of the "
-        "connect time-out.",
+        f"No prompt of the driver {session.driver.name} within {timeout}.",
         hint="Compare the last output with the driver, or raise ansible_pyco_connect_timeout.",
     )

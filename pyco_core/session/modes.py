@@ -1,50 +1,50 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From one mode to another, with the passwords on the way."""
+"""Changes of the mode, with the passwords that they need."""
 
 from __future__ import annotations
 
 from ..driver.graph import steps
 from ..errors import ModeError
 from ..fsm.machine import MODE_SENT
+from ..fsm.matcher import Match
 from ..models.command import Command
 from ..transport.base import Closed, TimedOut
-from .send import send
-from .session import Session
-from .terminal import decode, render, split_echo, strip_escapes
-from .transcript import mask
+from .send import send, write_command
+from .session import Session, clock
+from .terminal import render, split_echo
 
 DEEPEST = 8  # submodes within each other
 
 
 def enter(session: Session, target: str, deadline: float) -> None:
-    """Go to the mode target, through as many steps as the driver needs; nothing to do if there.
+    """Go to a mode, through as many steps as the driver needs. Does nothing if it is the current mode.
 
-    Raises ModeError (no such mode, no way, refused, password wrong or missing), SessionError.
+    Raises ModeError (unknown, unreachable or refused mode; wrong or missing password), SessionError.
     """
     driver = session.driver
     if target not in driver.modes:
-        raise session.located(
+        raise session.failure.with_context(
             ModeError(
                 f"The driver {driver.name} has no mode {target!r}.",
                 hint=f"Its modes are {', '.join(driver.modes)}.",
             )
         )
-    # The device may go back to another mode than the first that a mode is entered from, or leave submodes,
-    # which are all one mode, one at a time.
-    for _rest in range(len(driver.modes) + DEEPEST):
+    # A device may return to another mode than the first parent. Submodes share one mode, and are left one at
+    # a time.
+    for _round in range(len(driver.modes) + DEEPEST):
         try:
             path = steps(driver, session.mode, target)
         except ModeError as exc:
-            raise session.located(exc) from None
+            raise session.failure.with_context(exc) from None
         if not path:
             return
         for command, following in path:
             _step(session, command, following, deadline)
-            prepare(session, deadline)
+            run_setup(session, deadline)
             if session.mode != following:
                 break
-    raise session.located(
+    raise session.failure.with_context(
         ModeError(
             f"The way to the mode {target!r} leads to {session.mode!r} again and again.",
             hint=f"Check `enter` and `leave` of these modes in the driver {driver.name}.",
@@ -52,39 +52,48 @@ def enter(session: Session, target: str, deadline: float) -> None:
     )
 
 
-def prepare(session: Session, deadline: float) -> None:
-    """Send what the mode wants when a session comes to it for the first time. Raises SessionError."""
+def run_setup(session: Session, deadline: float) -> None:
+    """Send the setup commands of the current mode, once in a session. Raises SessionError."""
     mode = session.mode
-    if mode not in session.prepared and not session.bare:
-        session.prepared.add(mode)
+    if session.settings.setup and session.begin_setup(mode):
         for command in session.driver.modes[mode].setup:
             send(session, Command(command, check=False), deadline)
 
 
 def _step(session: Session, command: str, following: str, deadline: float) -> None:
-    command = command.replace("{token}", decode(session.matcher.bindings["token"]))
-    before, shown = session.mode, session.shown
-    session.ready(deadline)
+    """Type the command that enters or leaves a mode."""
+    channel = session.channel
+    command = command.replace("{token}", channel.token)
+    before, prompt = session.mode, channel.prompt_text
+    session.make_ready(deadline)
+    started = clock()
     try:
-        session.entering = following
-        session.write_command(command)
-        session.machine.force(f"sent {command}", MODE_SENT)
-        seen = session.run(deadline, patience=session.patience(command))
+        session.begin_entering(following)
+        write_command(session, command)
+        channel.force(f"sent {command}", MODE_SENT)
+        match = session.read_prompt(deadline, settle_time=channel.settle_time(command))
     except (Closed, TimedOut) as exc:
-        raise session.broken(exc, f"entering the mode {following!r}") from exc
-    text = decode(strip_escapes(bytes(session.matcher.buffer[: seen.start])))
-    session.matcher.clear()
-    known = session.driver.modes
-    if session.mode != following and known[session.mode].prompt == known[following].prompt:
-        session.machine.force("same prompt", following)
-    left = session.mode == before and command == known[before].leave and session.shown != shown
+        activity = f"entering the mode {following!r}"
+        raise session.failure.stream_error(exc, activity, deadline - started) from exc
+    modes = session.driver.modes
+    if session.mode != following and modes[session.mode].prompt == modes[following].prompt:
+        channel.force("same prompt", following)
+    left = session.mode == before and command == modes[before].leave and channel.prompt_text != prompt
     if session.mode == before and not left:
-        # The last line, in the device's words; a question for a password may stand before it.
-        rest = split_echo(text, command)
-        words = mask(render(text if rest is None else rest).strip().rpartition("\n")[2], session.masked)
-        raise session.located(
-            ModeError(
-                f"The mode {following!r} was refused" + (f": {words}" if words else "."),
-                hint=f"The device is in the mode {session.mode!r}.",
-            )
+        raise _refused(session, command, following, match)
+    channel.clear()
+
+
+def _refused(session: Session, command: str, following: str, match: Match) -> ModeError:
+    """Return the error of a device that stays in its mode, with the last line of its answer."""
+    text = session.channel.text_before(match)
+    session.channel.clear()
+    rest = split_echo(text, command)
+    # A question for a password may precede the answer.
+    line = session.failure.mask(render(text if rest is None else rest).strip()).rpartition("\n")[2]
+    return session.failure.with_context(
+        ModeError(
+            f"The mode {following!r} was refused" + (f": {line}" if line else "."),
+            hint=f"The device is in the mode {session.mode!r}.",
         )
+    )

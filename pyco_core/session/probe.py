@@ -1,23 +1,23 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A command on a device of which little is known: its pager may be one that nobody described."""
+"""Commands on a device with an unknown pager."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..transport.base import TimedOut
+from ..transport.base import Closed, TimedOut
 from .session import Session, clock
-from .terminal import decode, render, split_echo, strip_escapes
+from .terminal import render, split_echo
 
-NEXT, LEAVE = " ", "q"  # the keys for a page more, and for a pager that waits at the end
+NEXT, LEAVE = " ", "q"  # the keys for the next page, and for a pager that waits at the end
 
 
 @dataclass(frozen=True, slots=True)
 class Probed:
-    """What a command printed, with the prompt at its end.
+    """The output of a command, with the prompt at its end.
 
-    stops: the unfinished lines at which a key was typed because nothing came any more, and the key.
+    stops: the unfinished lines at which a key was typed after a silence, and the key.
     """
 
     text: str
@@ -25,26 +25,36 @@ class Probed:
 
 
 def probe(session: Session, command: str, deadline: float) -> Probed:
-    """Send a command that only shows something. Raises what `Session.run` raises."""
-    session.ready(deadline)
+    """Send a read-only command, and type keys at an unknown pager. Raises SessionError."""
+    started = clock()
+    try:
+        return run_probe(session, command, deadline)
+    except (Closed, TimedOut) as exc:
+        raise session.failure.stream_error(exc, repr(command), deadline - started) from exc
+
+
+def run_probe(session: Session, command: str, deadline: float) -> Probed:
+    """Do the same during a login. Raises Closed, TimedOut too."""
+    channel = session.channel
+    session.make_ready(deadline)
     session.write_line(command)
     stops: list[tuple[str, str]] = []
-    at = -1  # how much had come when the last key was typed
+    key_size = -1  # size of the output when the last key was typed
     while True:
-        before = len(session.matcher.buffer)
+        before = channel.size
         try:
-            session.run(min(deadline, clock() + session.driver.quiet), patience=session.patience(command))
+            until = min(deadline, clock() + session.driver.quiet)
+            session.read_prompt(until, settle_time=channel.settle_time(command))
             break
         except TimedOut:
             if clock() >= deadline:
                 raise
-            # A pager waits behind words of its own; where a line has just ended, the command is slow.
-            if len(session.matcher.buffer) == before and session.matcher.unfinished().strip():
-                key = LEAVE if at == before else NEXT
-                stops.append((decode(session.matcher.unfinished()), key))
-                session.write(key, deadline)
-                at = before
-    text = decode(strip_escapes(bytes(session.matcher.buffer)))
-    session.matcher.take()
+            # A pager waits behind a text of its own. After a finished line, the command is slow.
+            if channel.size == before and channel.unfinished_line().strip():
+                key = LEAVE if key_size == before else NEXT
+                stops.append((channel.unfinished_line(), key))
+                channel.write(key, deadline=deadline)
+                key_size = before
+    text = channel.take_text()
     rest = split_echo(text, command)
     return Probed(render(text if rest is None else rest), tuple(stops))

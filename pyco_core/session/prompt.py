@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Finds the prompt of a device that no driver describes: learns it, or knows it from the last login."""
+"""Discovery of the prompt if the driver does not describe it."""
 
 from __future__ import annotations
 
@@ -10,78 +10,72 @@ from functools import partial
 from ..driver.model import DISCOVERED
 from ..errors import PromptNotFound
 from ..fsm.machine import AUTHENTICATED
-from .prompt_learner import PromptLearner, is_ambiguous, normalize, prompt_pattern
+from .prompt_learner import is_ambiguous, normalize, prompt_pattern
 from .session import Session
-from .terminal import decode, render, strip_escapes
+from .terminal import render
 
 TRIES = 5  # a banner that looks like a prompt costs one, an answer that comes in two reads two
 
 
-def find(session: Session, deadline: float) -> None:
-    """Log in up to a prompt, and know from then on what it looks like.
+def find(session: Session, deadline: float) -> str:
+    """Log in up to a prompt, learn it, and return the text before it.
 
-    The prompt of the last login, where it stands there again, costs no round trip; an other one is
-    learnt. Raises PromptNotFound, and what `Session.run` raises.
+    The prompt of the last login costs no round trip if it appears again; a new one is learned.
+    Raises PromptNotFound, Closed, TimedOut.
     """
-    what = f"prompt of {session.driver.name} in {DISCOVERED}"
-    known = session.recall(what)
-    session.run(deadline, patience=partial(_trust, session, known) if known else None)
-    shows = bool(known) and session.matcher.matches_tail(prompt_pattern(known))
-    session.greeting = _text(session.matcher.take())
-    text = known if shows else _learn(session, session.greeting, deadline)
-    session.machine.force("learnt", DISCOVERED)
-    session.learnt = PromptLearner(text, session.matcher, session.driver.quiet)
-    if not shows:
-        session.remember(what, text)
+    channel, name = session.channel, f"prompt of {session.driver.name} in {DISCOVERED}"
+    known = session.memory.recall(name)
+    session.read_prompt(deadline, settle_time=partial(_settle_for_known, session, known) if known else None)
+    is_known = bool(known) and channel.ends_with(prompt_pattern(known), consumed=True)
+    greeting = render(channel.take_text())
+    text = known if is_known else _learn(session, greeting, deadline)
+    channel.force("learnt", DISCOVERED)
+    session.learn_prompt(text)
+    if not is_known:
+        session.memory.remember(name, text)
+    return greeting
 
 
-def _trust(session: Session, known: str) -> float:
-    """How long a line that looks like a prompt has to stand, where the one of the last login is known."""
-    sure = not is_ambiguous(known) and session.matcher.peek(prompt_pattern(known)) is not None
-    return 0.0 if sure else session.driver.quiet
+def _settle_for_known(session: Session, known: str) -> float:
+    """Return the settle time of a prompt if that of the last login is known."""
+    is_sure = not is_ambiguous(known) and session.channel.ends_with(prompt_pattern(known))
+    return 0.0 if is_sure else session.driver.quiet
 
 
 def _learn(session: Session, shown: str, deadline: float) -> str:
-    """Send an empty line until what was shown ends with the answer to it: that is the prompt.
+    """Send empty lines until the previous output ends with the answer, which is the prompt then.
 
-    It costs one round trip where the login ended in the prompt. Numbers in it may change.
+    It costs one round trip if the login ended with the prompt. Numbers in it may change.
     """
     shown = normalize(shown)
-    for _rest in range(TRIES):
-        # Here a question for a user or a password still counts, and a line of any form when it is quiet.
-        session.machine.force("learn", AUTHENTICATED)
+    for _attempt in range(TRIES):
+        # In this state a question for a user or a password is still answered, and silence accepts any line.
+        session.channel.force("learn", AUTHENTICATED)
         session.write_line("")
-        session.run(deadline, patience=partial(_patience, session, shown))
-        text = _answer(bytes(session.matcher.buffer))
-        session.matcher.clear()
+        session.read_prompt(deadline, settle_time=partial(_settle_for_answer, session, shown))
+        text = _answer(session.channel.take_text())
         if _ends(shown, text):
-            break
+            return text
         shown = normalize(text)
-    else:
-        session.fail(
-            PromptNotFound,
-            "It answers an empty line with something else each time, so that no prompt can be learnt.",
-            "Name its driver with ansible_pyco_driver.",
-        )
-    return text
+    error = PromptNotFound(
+        "The device answers each empty line differently, so its prompt cannot be learned.",
+        hint="Name its driver with ansible_pyco_driver.",
+    )
+    raise session.failure.close_with(error)
 
 
-def _patience(session: Session, shown: str) -> float:
-    """An answer that is new may be the first half of one, and a number the first digits of one."""
-    text = _answer(bytes(session.matcher.buffer))
+def _settle_for_answer(session: Session, shown: str) -> float:
+    """Return the settle time of an answer: a new one may be incomplete, and a number may get more digits."""
+    text = _answer(session.channel.unread_text())
     return 0.0 if _ends(shown, text) and not text[-1].isalnum() else session.driver.quiet
 
 
 def _ends(shown: str, answer: str) -> bool:
-    """Whether what was shown ends in the same whole lines as the answer."""
+    """Return True if the previous output ends in the same whole lines as the answer."""
     end = normalize(answer)
     return bool(end) and (shown == end or shown.endswith(f"\n{end}"))
 
 
-def _answer(data: bytes) -> str:
-    """What came after the line end that echoes ours, or so far before it."""
-    return re.sub(r"\A\s*\n", "", _text(data)).rstrip(" ")
-
-
-def _text(data: bytes) -> str:
-    return render(decode(strip_escapes(data)))
+def _answer(text: str) -> str:
+    """Return the output after the echo of our line end, if there is one."""
+    return re.sub(r"\A\s*\n", "", render(text)).rstrip(" ")

@@ -1,47 +1,35 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The only read loop: takes bytes from a transport, feeds the matcher, drives the machine."""
+"""The read loop: takes bytes from a transport, feeds the matcher, drives the machine."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from ..fsm.machine import QUIET, SILENT, Action, Machine, explicit
 from ..fsm.matcher import Match, Matcher, Pattern
+from ..models.observer import Observer
 from ..transport.base import Closed, TimedOut, Transport
-from .transcript import Transcript
+from .hop_guard import HopGuard
 
 FOREVER = float("inf")
 
 
-class HopPromptReturned(Closed):
-    """The prompt of a hop that this session was typed into stands there: the session has ended.
-
-    hop: the number of the hop whose prompt it is.
-    """
-
-    def __init__(self, hop: int) -> None:
-        super().__init__(hop)
-        self.hop = hop
-
-
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a caller expects to be asked during one command, and what to do then."""
+    """A question that a command may ask, and the function that answers it."""
 
     pattern: Pattern
     answer: Callable[[], None]
 
 
 class Reader:
-    """Reads until an event leads to a goal.
+    """Reads until an expected event.
 
-    guard: the prompts of the hops that this session was typed into, with their numbers; empty for
-    one with a transport of its own. quiet: seconds without a byte after which the event `quiet` is given to
-    the machine where it knows one. settle: seconds without a byte before a goal counts. wake: whether the far
-    end may say nothing until a line end is typed, as a console does; the event `silent` is given once then.
+    guard: detects the end of a nested session. perform: carries out an action of the machine.
+    observers: notified of all received bytes, with the number of the hop.
     """
 
     def __init__(
@@ -49,124 +37,139 @@ class Reader:
         transport: Transport,
         machine: Machine,
         matcher: Matcher,
-        transcript: Transcript,
+        guard: HopGuard,
         perform: Callable[[Action], None],
+        observers: Sequence[Observer],
+        hop: int,
     ) -> None:
-        self.transport = transport
-        self.machine = machine
-        self.matcher = matcher
-        self.transcript = transcript
-        self.guard: tuple[tuple[int, Pattern], ...] = ()
-        self.wake = False
+        self._transport = transport
+        self._machine = machine
+        self._matcher = matcher
+        self._guard = guard
         self._perform = perform
-        self.adopt(FOREVER, 0.0)
+        self._observers = observers
+        self._hop = hop
+        self._nudge = False
+        self.set_times(FOREVER, 0.0)
 
-    def adopt(self, quiet: float, settle: float) -> None:
-        """Take the times of a driver, and what its table, which the machine has already, says of silence."""
-        self.quiet, self.settle = quiet, settle
-        self._quiet_states = {state for event, state in self.machine.table if event == QUIET}
+    def set_times(self, idle_timeout: float, settle_time: float) -> None:
+        """Take the times of a driver; the machine has its table already.
+
+        idle_timeout: seconds without bytes after an unfinished line before the event `quiet` is fired, in the
+        states that have it. settle_time: seconds without bytes before an expected event counts.
+        """
+        self._idle_timeout = idle_timeout
+        self._settle_time = settle_time
+        self._quiet_states = {state for event, state in self._machine.table if event == QUIET}
+
+    def nudge_on_silence(self, nudge: bool) -> None:
+        """Fire the event `silent` once if no bytes come at all.
+
+        nudge: True if the device may be silent until a line end is typed, as a console is.
+        """
+        self._nudge = nudge
 
     def read_until(
         self,
+        events: Collection[str],
         deadline: float,
-        goals: Collection[str],
         questions: list[Question] | None = None,
-        patience: Callable[[], float] | None = None,
+        settle_time: Callable[[], float] | None = None,
     ) -> Match:
-        """Read until an event whose name is one of goals, and return it.
+        """Read until one of the events leads to a state of the same name, and return its match.
 
-        patience: for a goal that was seen, how many seconds more to wait for bytes before it
-        counts; 0 at once, FOREVER until the deadline. Raises Closed, TimedOut, and what an action
-        raises; HopPromptReturned when the prompt of a hop before stands there.
+        questions: may be asked meanwhile; an answer may change the list.
+        settle_time: called for a match of an expected event; returns the seconds without further bytes before
+        it counts, 0 for at once, FOREVER for never.
+
+        Raises Closed, TimedOut, HopPromptReturned, and the errors of actions.
         """
         questions = questions if questions is not None else []
         while True:
-            # Before the echo, what looks like a question is the command itself.
-            echoed = not questions or patience is None or patience() < FOREVER
-            seen = self._next(questions if echoed else [], deadline)
-            if seen is None:
-                seen = self._read_or_quiet(deadline)
-                if seen is None:
+            # Before the echo, a question would be found in the command itself.
+            echoed = not questions or settle_time is None or settle_time() < FOREVER
+            match = self._next(questions if echoed else [], deadline)
+            if match is None:
+                match = self._read_or_idle(deadline)
+                if match is None:
                     continue
-            goal = seen.event in goals
-            wait = max(self.settle, patience() if patience else 0.0) if goal else 0.0
-            if not seen.line and self._more(wait, deadline):
+            expected = match.event in events
+            wait = max(self._settle_time, settle_time() if settle_time else 0.0) if expected else 0.0
+            if not match.is_line and self._has_more(wait, deadline):
                 continue
-            self._take(seen)
-            # What was done on the way into a mode may lead on from it.
-            if (goal or seen.event == QUIET) and self.machine.state in goals:
-                return seen
+            self._matcher.consume(match)
+            for action in self._machine.process(match.event):
+                self._perform(action)
+            # An action on the way into a mode may lead on from it.
+            if (expected or match.event == QUIET) and self._machine.state in events:
+                return match
 
-    def check_guard(self) -> None:
-        """Raise HopPromptReturned where the prompt of a hop before is the last that was read."""
-        for hop, pattern in self.guard:
-            if self.matcher.peek(pattern) and not self.transport.pending():
-                raise HopPromptReturned(hop)
+    def receive(self, deadline: float) -> None:
+        """Read at least one byte. Raises Closed, TimedOut."""
+        data = self._transport.read(deadline)
+        if self._observers:
+            for observer in tuple(self._observers):
+                observer.received(self._hop, data)
+        self._matcher.feed(data)
 
     def _next(self, questions: list[Question], deadline: float) -> Match | None:
-        if not self.matcher.buffer:
+        """Return the next event in the unread bytes, None until more is read. Answers questions."""
+        if not self._matcher.buffer:
             return None
-        found = self.matcher.next(self.machine.state)
-        if found is not None and found.line:
-            return found  # what a device says before it hangs up comes before the hop's prompt
-        if self.guard:
-            self.check_guard()
+        match = self._matcher.next(self._machine.state)
+        if match is not None and match.is_line:
+            return match  # a device's last message comes before the prompt of the hop
+        if self._guard.prompts:
+            self._guard.check(self._matcher, self._transport)
         for question in questions:
-            seen = self.matcher.peek(question.pattern)
-            if seen is not None:
-                if self._more(0.0, deadline):
+            asked = self._matcher.peek(question.pattern)
+            if asked is not None:
+                if self._has_more(0.0, deadline):
                     return self._next(questions, deadline)
-                self.matcher.consume(seen)
+                self._matcher.consume(asked)
                 question.answer()
                 return None
-        return found
+        return match
 
-    def _take(self, seen: Match) -> None:
-        self.matcher.consume(seen)
-        for action in self.machine.process(seen.event):
-            self._perform(action)
+    def _has_more(self, wait: float, deadline: float) -> bool:
+        """Read once more, and return False if nothing comes in these seconds.
 
-    def _more(self, wait: float, deadline: float) -> bool:
-        """Read once more if there is something within wait seconds: what looks like the end may not be it."""
+        More bytes may show that the match was in the middle of the output.
+        """
         if not wait:
-            if not self.transport.pending():
+            if not self._transport.pending():
                 return False
             try:
-                self._read(deadline)
+                self.receive(deadline)
             except Closed:
-                return False  # the device answered before it went; the next read meets the end again
+                return False  # the device has answered; the next read finds the end again
             return True
         until = min(deadline, time.monotonic() + wait)
         try:
-            self._read(until)
+            self.receive(until)
         except TimedOut:
             if until == deadline:
                 raise
             return False
         return True
 
-    def _read_or_quiet(self, deadline: float) -> Match | None:
+    def _read_or_idle(self, deadline: float) -> Match | None:
+        """Read once, or return the event of silence if the state has one."""
         until = deadline
-        if self.machine.state in self._quiet_states:
-            line = self.matcher.unfinished().strip(b" \t")
-            # A line that ends in dots says that something goes on ("Trying 10.0.0.1 ..."), one whose cursor
-            # went back to its start is about to be overwritten.
+        if self._machine.state in self._quiet_states:
+            line = self._matcher.unfinished_line().strip(b" \t")
+            # Dots at the end announce more ("Trying 10.0.0.1 ..."); after a CR the line is overwritten.
             if line and not line.endswith((b"...", b"\r")):
-                until = min(deadline, time.monotonic() + self.quiet)
+                until = min(deadline, time.monotonic() + self._idle_timeout)
         event = QUIET
-        if self.wake and until == deadline and explicit(self.machine.table, SILENT, self.machine.state):
-            until, event = min(deadline, time.monotonic() + self.quiet), SILENT
+        if self._nudge and until == deadline and explicit(self._machine.table, SILENT, self._machine.state):
+            until, event = min(deadline, time.monotonic() + self._idle_timeout), SILENT
         try:
-            self._read(until)
+            self.receive(until)
         except TimedOut:
             if until == deadline:
                 raise
-            self.wake = self.wake and event != SILENT
-            end = len(self.matcher.buffer)
+            self._nudge = self._nudge and event != SILENT
+            end = len(self._matcher.buffer)
             return Match(event, end, end)
         return None
-
-    def _read(self, until: float) -> None:
-        data = self.transport.read(until)
-        self.transcript.saw(data)
-        self.matcher.feed(data)

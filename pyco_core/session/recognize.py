@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Finds out which driver a device has, from what its login shows and from two commands at the most."""
+"""Detection of a device's driver from its login and at most two commands."""
 
 from __future__ import annotations
 
@@ -13,72 +13,85 @@ from ..driver.files import folders
 from ..driver.model import Driver
 from ..driver.patterns import compile_prompt
 from ..errors import DriverError, PlatformUnknown
-from ..fsm.matcher import Matcher, Pattern, PatternSet
-from .probe import probe
+from ..fsm.machine import AUTHENTICATED
+from ..fsm.matcher import Match, Matcher, Pattern, PatternSet
+from .failure import LAST_OUTPUT
+from .probe import run_probe
 from .prompt_learner import normalize
-from .session import LAST_OUTPUT, Session
+from .session import Session
 from .terminal import last_line
-from .transcript import mask
 
 AUTO = "auto"  # the driver that stands for any of those with `detect`
-COMMANDS = 2  # that are sent at the most
-USUAL = "show version"  # before others that decide as much
-NO_PROMPT = "a line of nobody's: 100%"  # a driver that takes this for a prompt takes any
-ANY = 0.001  # how much less likely such a driver is than the others
+COMMANDS = 2  # sent at most
+USUAL = "show version"  # preferred to commands that decide as much
+NO_PROMPT = "a line of nobody's: 100%"  # a driver that matches this matches any prompt
+ANY = 0.001  # weight of such a driver
 INDEX, DRIVER = "index of detect", "driver"
 
 
-def prepare(session: Session) -> None:
-    """Let the login know what any platform may ask during it. Raises DriverError."""
+def add_login_questions(session: Session) -> None:
+    """Let the login answer the questions of every platform. Raises DriverError."""
     path = session.settings.driver_path
-    made = _index(session)
-    plain = session.driver is load(AUTO, path)  # else it has events that its user added
-    session.equip(_knowing(made, path) if plain else knowing(session.driver, made))
+    text = _index(session)
+    is_builtin = session.driver is load(AUTO, path)  # otherwise its user has changed it
+    session.switch_driver(_with_questions(text, path) if is_builtin else knowing(session.driver, text))
 
 
 @lru_cache(maxsize=8)
-def _knowing(made: str, path: tuple[str, ...]) -> Driver:
-    return knowing(load(AUTO, path), made)
+def _with_questions(index_text: str, path: tuple[str, ...]) -> Driver:
+    return knowing(load(AUTO, path), index_text)
 
 
-def recognize(session: Session, deadline: float) -> None:
-    """Give the session, which stands at a prompt that was learnt, the driver of its platform.
+def recognize(session: Session, greeting: str, deadline: float) -> None:
+    """Switch to the driver of the platform, at a learned prompt.
 
-    The driver of the last login is taken again where the prompt is that login's too: behind a console
-    server or a new address another device may stand today. Raises PlatformUnknown, DriverError, and what
-    `Session.run` raises.
+    greeting: the output of the login. The driver of the last login is used again if the prompt is the same:
+    behind a console server or a new address there may be another device today.
+
+    Raises PlatformUnknown, DriverError, SessionError, Closed, TimedOut.
     """
     prompt = session.prompt
-    kept, _newline, known = session.recall(DRIVER).partition("\n")
-    if known == normalize(prompt) and _adopt(session, kept):
+    kept, _newline, known = session.memory.recall(DRIVER).partition("\n")
+    if known == normalize(prompt) and _switch(session, kept):
         return
-    session.remember(DRIVER, "")
+    session.memory.remember(DRIVER, "")
     fitting = [one for one in candidates(_index(session)) if _fit(one, prompt)]
-    shown = {LOGIN: session.greeting}
+    shown = {LOGIN: greeting}
     best = _best(fitting, shown)
     while len(shown) <= COMMANDS and (command := _next(fitting, best, prompt, shown)):
-        shown[command] = probe(session, command, deadline).text
+        shown[command] = run_probe(session, command, deadline).text
         best = _best(fitting, shown)
-    if len(best) != 1 or not _adopt(session, best[0].name):
-        raise _unknown(session, prompt, best, shown)
-    session.remember(DRIVER, f"{best[0].name}\n{normalize(prompt)}")
+    if len(best) != 1 or not _switch(session, best[0].name):
+        raise session.failure.close_with(_unknown(session, prompt, best, shown))
+    session.memory.remember(DRIVER, f"{best[0].name}\n{normalize(prompt)}")
 
 
 def _index(session: Session) -> str:
-    kept = session.recall_shared(INDEX)
-    made = index(folders(session.settings.driver_path), kept)
-    if made != kept:
-        session.remember_shared(INDEX, made)
-    return made
+    kept = session.memory.recall_shared(INDEX)
+    text = index(folders(session.settings.driver_path), kept)
+    if text != kept:
+        session.memory.remember_shared(INDEX, text)
+    return text
 
 
-def _adopt(session: Session, name: str) -> bool:
-    """Go on with the driver of this name, where one of its modes has the prompt that stands there."""
+def _switch(session: Session, name: str) -> bool:
+    """Switch to the driver of this name; return False if no mode of it has the current prompt."""
     try:
         driver = load(name, session.settings.driver_path)
-    except DriverError:  # of the last login; it is gone, or wrong now
+    except DriverError:  # of the last login; it is deleted or invalid now
         return False
-    return session.adopt(driver)
+    match = _match_prompt(driver, session.prompt)
+    if match is not None:
+        session.switch_driver(driver, match)
+    return match is not None
+
+
+def _match_prompt(driver: Driver, prompt: str) -> Match | None:
+    """Return the match of a prompt in a driver, None if no mode has it."""
+    matcher = Matcher(driver.sets, last_line)
+    matcher.feed(prompt.encode())
+    match = matcher.next(AUTHENTICATED)
+    return match if match is not None and match.event in driver.modes else None
 
 
 @lru_cache(maxsize=1024)
@@ -87,18 +100,18 @@ def _prompts(candidate_prompts: tuple[str, ...], above: str) -> tuple[Pattern, .
 
 
 def _fit(candidate: Candidate, prompt: str) -> int:
-    """How many characters of the prompt a mode of the driver says itself, the name aside; 0 for no such mode.
+    """Return the number of characters that a mode of the driver has in common with the prompt.
 
-    One that names no modes takes any prompt, and says nothing of it.
+    The hostname does not count. 0 if no mode matches; 1 for a driver without modes, which accepts any prompt.
     """
     patterns = _prompts(candidate.prompts, candidate.above)
     matcher = Matcher({"": PatternSet(tail=patterns)}, last_line)
     matcher.feed(prompt.encode())
     if not patterns:
         return 1
-    seen = matcher.next("")
-    name = len(seen.groups.get("hostname", b"")) if seen else 0
-    return max(1, len(prompt.rpartition("\n")[2].strip().encode()) - name) if seen else 0
+    match = matcher.next("")
+    name = len(match.groups.get("hostname", b"")) if match else 0
+    return max(1, len(prompt.rpartition("\n")[2].strip().encode()) - name) if match else 0
 
 
 def _takes_any(candidate: Candidate) -> bool:
@@ -106,19 +119,18 @@ def _takes_any(candidate: Candidate) -> bool:
 
 
 def _score(candidate: Candidate, shown: Mapping[str, str]) -> int:
-    """How much of what was shown is this platform's: a command's answer says more than the login does.
+    """Return the points of a platform: 1 for its login text, 2 for its answer to a command.
 
-    Another answer says nothing, since the command may belong to another mode; what speaks for another
-    platform is that one's right answer.
+    A different answer costs nothing, because the command may belong to another mode.
     """
     right = [command for command in shown if candidate.matches(command, shown[command])]
     return sum(1 if command == LOGIN else 2 for command in right)
 
 
 def _best(fitting: Sequence[Candidate], shown: Mapping[str, str]) -> list[Candidate]:
-    """The drivers with the most right texts; not one that another of them is made from.
+    """Return the drivers with the most points, without the parents of others.
 
-    Of two that are as good, one that takes any line for its prompt is the worse.
+    Ties are broken against drivers whose prompt matches any line.
     """
     scores = {one.name: 2 * _score(one, shown) - _takes_any(one) for one in fitting}
     most = max(scores.values(), default=0)
@@ -130,7 +142,7 @@ def _best(fitting: Sequence[Candidate], shown: Mapping[str, str]) -> list[Candid
 def _next(
     fitting: Sequence[Candidate], best: Sequence[Candidate], prompt: str, shown: Mapping[str, str]
 ) -> str:
-    """The command that decides most, "" where none decides anything."""
+    """Return the command that decides most, "" if none decides anything."""
     if len(best) == 1 and any(command in shown for command in best[0].looks if command != LOGIN):
         return ""
     votes: dict[str, list[float]] = {}
@@ -141,7 +153,7 @@ def _next(
 
 
 def _weight(candidate: Candidate, prompt: str, shown: Mapping[str, str]) -> float:
-    """How likely it is this platform: the more of the prompt and of the complaints is in its words."""
+    """Return the likelihood of a platform: by its share of the prompt, and by its error messages."""
     answers = [text for command, text in shown.items() if command != LOGIN]
     complaints = sum(candidate.complains(text) for text in answers)
     return _fit(candidate, prompt) * (1 + complaints) * (ANY if _takes_any(candidate) else 1.0)
@@ -150,14 +162,13 @@ def _weight(candidate: Candidate, prompt: str, shown: Mapping[str, str]) -> floa
 def _unknown(
     session: Session, prompt: str, best: Sequence[Candidate], shown: Mapping[str, str]
 ) -> PlatformUnknown:
-    asked = " and ".join(repr(command) for command in shown if command != LOGIN)
-    seen = f"the login, the prompt {prompt.strip()!r}" + (f" and what {asked} printed" if asked else "")
-    fit = f"several drivers: {', '.join(one.name for one in best)}" if best else "no driver"
-    words = list(shown.values())[-1].strip()[-LAST_OUTPUT:]
-    error = PlatformUnknown(
-        mask(f"The platform was not recognized: {seen} fit {fit}.", session.masked),
-        hint="Name its driver with ansible_pyco_driver, or behind the host in its URL.",
-        last_output=mask(words, session.masked),
+    commands = " and ".join(repr(command) for command in shown if command != LOGIN)
+    evidence = f"the login, the prompt {prompt.strip()!r}" + (
+        f" and the output of {commands}" if commands else ""
     )
-    session.lost(error)
-    return error
+    fit = f"several drivers: {', '.join(one.name for one in best)}" if best else "no driver"
+    return PlatformUnknown(
+        session.failure.mask(f"The platform was not recognized: {evidence} fit {fit}."),
+        hint="Name its driver with ansible_pyco_driver, or behind the host in its URL.",
+        last_output=session.failure.mask(list(shown.values())[-1]).strip()[-LAST_OUTPUT:],
+    )

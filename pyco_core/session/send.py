@@ -10,126 +10,138 @@ from dataclasses import replace
 from ..driver.patterns import BROKEN
 from ..driver.template import split_command
 from ..errors import CommandError, InvalidParameter
-from ..fsm.matcher import Match, Pattern
+from ..fsm.machine import SENT
+from ..fsm.matcher import Pattern
 from ..models.command import Command
 from ..models.reply import Reply
 from ..models.secret import Secret
 from ..transport.base import Closed, TimedOut
+from .failure import LAST_OUTPUT
 from .reader import Question
-from .session import LAST_OUTPUT, Session, clock
-from .terminal import decode, render, split_echo, strip_escapes
-from .transcript import mask
+from .session import Session, clock
 
-# A device says that a command is wrong where its output starts or ends. Looking no further keeps
-# large outputs cheap, and a log that quotes an error in its middle is no error.
-ERROR_REACH = 4096
+# A device reports an error at the start or the end of the output. Searching no further keeps large outputs
+# cheap, and an error quoted in the middle of a log is not an error.
+ERROR_REACH = 4096  # characters at each end
 SHOWN = 200  # characters of a command in an error
 
 
 def send(session: Session, command: Command, deadline: float, ready: bool = False) -> Reply:
-    """Type a command once and read its output up to the prompt.
+    """Type a command once, and return its output.
 
-    ready: whether the caller has just made sure that the session is. Raises CommandError (the device
-    says that it is wrong, or its exit status is not 0; the session goes on), InvalidParameter (nothing
-    was sent), SessionError (the session is over).
+    `command.mode` and `command.timeout` are left to the caller. ready: True if the caller has just called
+    `session.make_ready`.
+
+    Raises CommandError (the device reports an error, or the exit status is not 0; the session can be used
+    further), InvalidParameter (nothing was sent), SessionError (the session is closed).
     """
-    if "\n" in command.text or "\r" in command.text:
-        raise session.located(
-            InvalidParameter("A command is one line.", hint="Give one command for each line.")
+    text = command.text
+    if "\n" in text or "\r" in text:
+        raise session.failure.with_context(
+            InvalidParameter("The command has several lines.", hint="Send one command for each line.")
         )
-    _typed(session, command.text, "command")
+    size = _encoded_size(session, text, "command")
     questions = _questions(session, command) if command.prompt or command.answer else []
     long = session.driver.long
     if not ready:
-        session.ready(deadline)
-    if long.size and len(command.text.encode()) > long.size:
-        for line in split_command(long, command.text):
-            _type(session, replace(command, sendonly=False), line, [], deadline)
-            session.ready(deadline)
-        return _type(session, command, long.run, questions, deadline)
-    return _type(session, command, command.text, questions, deadline)
+        session.make_ready(deadline)
+    if long.size and size > long.size:
+        for line in split_command(long, text):
+            _run(session, replace(command, sendonly=False), line, [], deadline)
+            session.make_ready(deadline)
+        return _run(session, command, long.run, questions, deadline)
+    return _run(session, command, text, questions, deadline)
 
 
-def _type(session: Session, command: Command, line: str, questions: list[Question], deadline: float) -> Reply:
+def write_command(session: Session, line: str) -> None:
+    """Type a line and its line end, after firing the event `sent`."""
+    session.channel.fire(SENT)
+    session.write_line(line)
+
+
+def _run(session: Session, command: Command, line: str, questions: list[Question], deadline: float) -> Reply:
     """Type a line, which is the command or a part of it, and read up to the prompt."""
     renames = session.driver.renames
     renamed = renames is not None and renames.search(command.text) is not None
+    channel = session.channel
     if renamed:
-        session.matcher.bindings.pop("hostname", None)
+        channel.forget_hostname()
     started = clock()
     try:
-        session.write_command(line)
+        write_command(session, line)
         if command.sendonly:
-            session.closed_reason = f"{_shown(session, command.text)!r} was sent without waiting for its end."
+            session.failure.retire(f"{_shown(session, command)!r} was sent with `sendonly`.")
             return Reply("", command=command.text, mode=session.mode, elapsed=clock() - started)
-        seen = session.run(deadline, questions, session.patience(line))
+        match = session.read_prompt(deadline, questions, channel.settle_time(line))
     except (Closed, TimedOut) as exc:
-        shown = _shown(session, command.text)
-        raise session.broken(exc, f"{shown!r}").locate(command=shown) from exc
+        shown = _shown(session, command)
+        raise session.failure.stream_error(exc, repr(shown), deadline - started, command=shown) from exc
+    elapsed = clock() - started
     if renamed:
-        session.learn_name()
-    return _finish(session, command, line, seen, clock() - started)
-
-
-def _finish(session: Session, command: Command, line: str, seen: Match, elapsed: float) -> Reply:
-    text = decode(strip_escapes(bytes(memoryview(session.matcher.buffer)[: seen.start])))
-    if session.echo is not False:
-        rest = split_echo(text, line)
-        session.echo = session.echo or rest is not None
-        text = text if rest is None else rest
-    text = render(text).removesuffix("\n")
-    status = int(seen.groups["status"]) if "status" in seen.groups else None
-    reply = Reply(text, command=command.text, mode=session.mode, elapsed=elapsed, status=status)
-    error = _complaint(session, reply) if command.check else ""
-    if error:
-        failure = CommandError(
-            error,
-            command=_shown(session, command.text),
-            last_output=mask(text[-LAST_OUTPUT:].strip(), session.masked),
-            output=mask(text, session.masked),
-        )
-        raise session.located(failure)
-    session.matcher.clear()
+        channel.learn_hostname()
+    output = channel.output(match, line).removesuffix("\n")
+    status = int(match.groups["status"]) if "status" in match.groups else None
+    reply = Reply(output, command=command.text, mode=session.mode, elapsed=elapsed, status=status)
+    if command.check:
+        _check(session, command, reply)
+    channel.clear()
     return reply
 
 
-def _shown(session: Session, command: str) -> str:
-    """The command as messages name it: masked, and no longer than a reader wants it."""
-    text = mask(command, session.masked)
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
+def _check(session: Session, command: Command, reply: Reply) -> None:
+    """Raise CommandError if the device reports an error."""
+    message = _status_message(session, command, reply) if reply.status else _refusal(session, command, reply)
+    if message:
+        masked = session.failure.mask(reply)
+        error = CommandError(
+            message,
+            command=_shown(session, command),
+            output=masked,
+            last_output=masked[-LAST_OUTPUT:].strip(),
+        )
+        raise session.failure.with_context(error)
 
 
-def _complaint(session: Session, reply: Reply) -> str:
-    """What the device says is wrong, "" for nothing."""
-    if reply.status:
-        words = mask(reply[-ERROR_REACH:].strip(), session.masked)
-        ending = f": {words.splitlines()[-1]}" if words else "."
-        return f"{_shown(session, reply.command)!r} ended with status {reply.status}{ending}"
-    reach = reply if len(reply) <= 2 * ERROR_REACH else f"{reply[:ERROR_REACH]}\n{reply[-ERROR_REACH:]}"
+def _status_message(session: Session, command: Command, reply: Reply) -> str:
+    last = session.failure.mask(reply[-ERROR_REACH:].strip()).rpartition("\n")[2]
+    ending = f": {last}" if last else "."
+    return f"{_shown(session, command)!r} ended with status {reply.status}{ending}"
+
+
+def _refusal(session: Session, command: Command, reply: Reply) -> str:
+    """Return the message for an error in the output, "" if there is none."""
+    text = reply if len(reply) <= 2 * ERROR_REACH else f"{reply[:ERROR_REACH]}\n{reply[-ERROR_REACH:]}"
     for pattern in session.driver.errors:
-        match = pattern.search(reach)
+        match = pattern.search(text)
         if match:
-            end = reach.find("\n", match.end())
-            words = reach[match.start() : end if end >= 0 else len(reach)].strip()
-            return f"The device refused {_shown(session, reply.command)!r}: {mask(words, session.masked)}"
+            end = text.find("\n", match.end())
+            line = session.failure.mask(text[match.start() : end if end >= 0 else len(text)].strip())
+            return f"The device refused {_shown(session, command)!r}: {line}"
     return ""
 
 
+def _shown(session: Session, command: Command) -> str:
+    """Return the command as messages name it: masked and shortened."""
+    text = session.failure.mask(command.text)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
+
+
 def _questions(session: Session, command: Command) -> list[Question]:
+    """Return the questions that may be asked first. Answering one changes the list."""
     answers = command.answer
     if len(answers) == 1:
         answers *= len(command.prompt)
     if len(answers) != len(command.prompt):
-        raise session.located(
+        raise session.failure.with_context(
             InvalidParameter(
-                f"There are {len(command.prompt)} prompts and {len(answers)} answers.",
-                hint="Give one answer for all or one for each.",
+                f"Got {_count(len(command.prompt), 'prompt')} and {_count(len(answers), 'answer')}.",
+                hint="Give one answer for all prompts, or one for each.",
             )
         )
     for answer in answers:
-        _typed(session, answer.reveal() if isinstance(answer, Secret) else answer, "answer")
+        _encoded_size(session, answer.reveal() if isinstance(answer, Secret) else answer, "answer")
     patterns = [_question(session, text) for text in command.prompt]
-    waiting: list[Question] = []
+    pending: list[Question] = []
 
     def ask(number: int) -> Question:
         def reply() -> None:
@@ -138,30 +150,34 @@ def _questions(session: Session, command: Command) -> list[Question]:
                 session.write_secret(answer, command.newline)
             else:
                 (session.write_line if command.newline else session.write)(answer)
-            waiting[:] = [ask(number + 1)] if command.check_all and number + 1 < len(patterns) else []
+            has_next = command.check_all and number + 1 < len(patterns)
+            pending[:] = [ask(number + 1)] if has_next else []
 
         return Question(patterns[number], reply)
 
-    waiting += [
-        ask(number) for number in range(min(1, len(patterns)) if command.check_all else len(patterns))
-    ]
-    return waiting
+    pending += [ask(number) for number in range(1 if command.check_all and patterns else len(patterns))]
+    return pending
 
 
-def _typed(session: Session, text: str, what: str) -> None:
-    """Raise InvalidParameter where a text has half a character; the error must not repeat it."""
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _encoded_size(session: Session, text: str, name: str) -> int:
+    """Return the bytes of a text; raise InvalidParameter if it has a lone surrogate.
+
+    The error must not repeat the text, which may be a secret.
+    """
     try:
-        text.encode()
+        return len(text.encode())
     except UnicodeEncodeError:
-        found = InvalidParameter(
-            f"The {what} holds a character that cannot be typed.",
-            hint="It is half of one: check its encoding.",
-        )
-        raise session.located(found) from None
+        error = InvalidParameter(f"The {name} is not valid Unicode.", hint="Check its encoding.")
+        raise session.failure.with_context(error) from None
 
 
 def _question(session: Session, text: str) -> Pattern:
     try:
         return Pattern("question", re.compile(text.encode()))
     except BROKEN as exc:
-        raise session.located(InvalidParameter(f"{text!r} is no regular expression: {exc}.")) from exc
+        error = InvalidParameter(f"invalid regular expression {text!r}: {exc}.")
+        raise session.failure.with_context(error) from exc

@@ -1,100 +1,119 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a session sent and saw, with every secret masked, for errors and for the transcript file."""
+"""Observers that report a connection as lines of text, secrets masked: for `-vvv` and for transcripts."""
 
 from __future__ import annotations
 
 import logging
 import os
-import re
-from collections.abc import Iterable
+from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime, timezone
 from pathlib import Path
-from typing import Protocol
 
 from ..errors import InvalidParameter
-from ..models.secret import MASK
+from ..models.observer import Observer
 from .terminal import decode, render, strip_escapes
 
 log = logging.getLogger("pyco")
 
 
-def mask(text: str, secrets: Iterable[str]) -> str:
-    """Text with each of the secrets shown as `********`; the longest first, one may hold another."""
-    longest_first = sorted(filter(None, secrets), key=len, reverse=True)
-    return re.sub("|".join(map(re.escape, longest_first)), MASK, text) if longest_first else text
+class LineObserver(Observer):
+    """Reports a connection as lines `HOP SIGN TEXT`.
 
+    SIGN is `>` for typed text, `<` for received text, `*` for the begin and the end of a login. Received text
+    is reported by whole lines, so that a secret in two reads is masked too.
 
-class Transcript(Protocol):
-    """Where a session writes down what it sends and sees."""
-
-    def sent(self, text: str) -> None:
-        """A text that was typed; for a secret the caller gives the mask."""
-
-    def saw(self, data: bytes) -> None:
-        """Bytes that came from the device."""
-
-    def close(self) -> None:
-        """Write what is left."""
-
-
-class NoTranscript:
-    """The transcript of a session that writes none."""
-
-    def sent(self, text: str) -> None:
-        pass
-
-    def saw(self, data: bytes) -> None:
-        pass
-
-    def close(self) -> None:
-        pass
-
-
-class FileTranscript:
-    """Appends to `FOLDER/NAME.log`, 0600 in a folder that is made 0700: `> ` sent, `< ` seen.
-
-    It is written by whole lines, so that a secret that comes in two reads is masked too. secrets may grow.
-    Raises InvalidParameter when the file cannot be opened. Where it cannot be written any more, it ends
-    and a warning is logged: a full disk is no reason to leave a device in the middle of a command.
+    write: receives each line, without its line end. mask: hides the secrets in a text.
     """
 
-    def __init__(self, folder: str, name: str, secrets: Iterable[str]) -> None:
-        self._secrets = secrets
-        self._seen = b""
+    def __init__(self, write: Callable[[str], None], mask: Callable[[str], str]) -> None:
+        self._write = write
+        self._mask = mask
+        self._hop = 0  # of the unfinished line
+        self._unfinished = b""
+
+    def connected(self, hop: int, endpoint: str) -> None:
+        """Report the begin of a login."""
+        self._report(hop, "*", f"connected to {endpoint}")
+
+    def sent(self, hop: int, text: str) -> None:
+        """Report typed text, after the prompt that it was typed at."""
+        self._report(hop, ">", text)
+
+    def received(self, hop: int, data: bytes) -> None:
+        """Report the complete lines, and keep the rest."""
+        if hop != self._hop:
+            self.flush()
+            self._hop = hop
+        *lines, self._unfinished = (self._unfinished + data).split(b"\n")
+        for line in lines:
+            self._write_received(line)
+
+    def closed(self, hop: int, reason: str) -> None:
+        """Report the end of a session."""
+        self._report(hop, "*", f"closed: {reason}")
+
+    def flush(self) -> None:
+        """Report the unfinished line, if there is one."""
+        line, self._unfinished = self._unfinished, b""
+        if line:
+            self._write_received(line)
+
+    def _report(self, hop: int, sign: str, text: str) -> None:
+        self.flush()
+        self._write(f"{hop} {sign} {self._mask(text)}")
+
+    def _write_received(self, line: bytes) -> None:
+        self._write(f"{self._hop} < {self._mask(render(decode(strip_escapes(line))))}")
+
+
+class Transcript(LineObserver):
+    """Appends the lines of a connection to `FOLDER/NAME.log`.
+
+    Each line begins with a timestamp: ISO 8601, UTC, milliseconds.
+
+    The file has mode 0600; the folder is created with mode 0700. If the file cannot be written any more, the
+    transcript ends with a warning in the log: a full disk must not interrupt a command.
+
+    name: of the device in the inventory. mask: hides the secrets in a text. now: the clock.
+
+    Raises InvalidParameter if the file cannot be opened.
+    """
+
+    def __init__(
+        self,
+        folder: str,
+        name: str,
+        mask: Callable[[str], str],
+        now: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
+    ) -> None:
+        super().__init__(self._append, mask)
+        self._now = now
         try:
             Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._path = os.path.join(folder, f"{name}.log")
+            self._path = os.path.join(folder, f"{name.replace(os.sep, '_')}.log")
             number = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             self._file = os.fdopen(number, "w", 1, "utf-8", "backslashreplace")
         except (OSError, ValueError) as exc:
-            why = exc.strerror if isinstance(exc, OSError) else exc
+            reason = exc.strerror if isinstance(exc, OSError) else exc
             raise InvalidParameter(
-                f"The transcript cannot be written to {folder}: {why}.",
+                f"The transcript cannot be written to {folder}: {reason}.",
                 hint="Check ansible_pyco_transcript.",
             ) from exc
 
-    def sent(self, text: str) -> None:
-        self._write(">", text)
-
-    def saw(self, data: bytes) -> None:
-        *lines, self._seen = (self._seen + data).split(b"\n")
-        for line in lines:
-            self._write("<", render(decode(strip_escapes(line))))
-
     def close(self) -> None:
-        if self._seen:
-            self.saw(b"\n")
+        """Write the unfinished line and close the file. A second call does nothing."""
+        self.flush()
         with suppress(OSError):
             self._file.close()
 
-    def _write(self, sign: str, text: str) -> None:
-        if self._seen and sign == ">":  # the prompt that this text was typed at
-            self.saw(b"\n")
+    def _append(self, line: str) -> None:
         if self._file.closed:
             return
+        timestamp = self._now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
         try:
-            self._file.write(f"{sign} {mask(text, self._secrets)}\n")
+            self._file.write(f"{timestamp} {line}\n")
         except OSError as exc:
             log.warning("The transcript %s ends here: %s.", self._path, exc.strerror)
             with suppress(OSError):  # closing tries to write once more

@@ -49,7 +49,7 @@ LAYERS = {
         ours=("errors", "models", "cache", "fsm", "driver", "transport.base"),
         touch=CLOCK | {"secrets"},  # a token for the prompt that a shell is given
     ),
-    "session.transcript": Layer(ours=("errors", "models", "session.terminal"), touch=FILES),
+    "session.transcript": Layer(ours=("errors", "models", "session.terminal"), touch=FILES | {"datetime"}),
     "ssh_pool": Layer(ours=("errors", "models", "transport"), touch=CLOCK),
     "route": Layer(ours=("errors", "models", "cache", "fsm", "driver", "transport", "session", "ssh_pool")),
     "device": Layer(ours=_FACADE),

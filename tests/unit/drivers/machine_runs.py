@@ -86,7 +86,7 @@ def events_in(driver: Driver, state: str, data: bytes, hostname: bytes = b"") ->
     events = set()
     for byte in each_byte(data):
         matcher.feed(byte)
-        while (match := matcher.next(state)) and match.line:
+        while (match := matcher.next(state)) and match.is_line:
             events.add(match.event)
         if match:
             events.add(match.event)

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,7 +35,7 @@ def test_the_most_exact_transition_is_taken(
 def test_looking_up_changes_nothing() -> None:
     machine = Machine({("e", GROUND): Transition(SEND, "s")})
     assert lookup(machine.table, "e", machine.state) == Transition(SEND, "s")
-    assert (machine.state, machine.trace) == (GROUND, [])
+    assert (machine.state, list(machine.trace)) == (GROUND, [])
 
 
 def test_an_event_gives_its_actions_and_goes_on_to_the_next_state() -> None:
@@ -42,22 +44,22 @@ def test_an_event_gives_its_actions_and_goes_on_to_the_next_state() -> None:
     assert machine.state == "s"
     assert machine.process("back") == ()
     assert machine.state == GROUND
-    assert machine.trace == [("e", GROUND, "s"), ("back", "s", GROUND)]
+    assert list(machine.trace) == [("e", GROUND, "s"), ("back", "s", GROUND)]
 
 
 def test_a_transition_without_a_next_state_stays() -> None:
     machine = Machine({("more", ANY): Transition(SEND)}, "enable")
     assert machine.process("more") == SEND
     assert machine.state == "enable"
-    assert machine.trace == [("more", "enable", "enable")]
+    assert list(machine.trace) == [("more", "enable", "enable")]
 
 
 def test_an_event_that_nothing_is_said_about_is_an_error_and_changes_nothing() -> None:
     machine = Machine({("e", "s"): Transition()})
     with pytest.raises(FsmError) as caught:
         machine.process("e")
-    assert caught.value.message == "Nothing is said about the event 'e' in the state 'GROUND'."
-    assert (machine.state, machine.trace) == (GROUND, [])
+    assert caught.value.message == "No transition for the event 'e' in the state 'GROUND'."
+    assert (machine.state, list(machine.trace)) == (GROUND, [])
 
 
 @given(st.lists(st.sampled_from(["a", "b", "c"]), min_size=1, max_size=2 * TRACE))
@@ -69,7 +71,7 @@ def test_the_trace_is_the_end_of_the_way(events: list[str]) -> None:
     assert machine.state == "MODE_SENT"
     assert len(machine.trace) == min(TRACE, len(events) + 1)
     assert machine.trace[-1] == ("sent enable", events[-1], "MODE_SENT")
-    assert all(after[1] == before[2] for before, after in zip(machine.trace, machine.trace[1:], strict=False))
+    assert all(after[1] == before[2] for before, after in pairwise(machine.trace))
 
 
 def test_the_way_is_the_trace_in_one_line() -> None:
@@ -89,7 +91,7 @@ def test_an_event_that_no_text_shows_is_taken_only_where_it_is_named() -> None:
     assert machine.fire_internal("timeout") == ()
     assert machine.fire_internal("eof") == SEND
     assert machine.fire_internal("eof") == ()
-    assert machine.trace == [("eof", "s", "t")]
+    assert list(machine.trace) == [("eof", "s", "t")]
     assert explicit({("eof", ANY): Transition(SEND)}, "eof", "s") == Transition(SEND)
     assert explicit(table, "timeout", "s") is None
 
@@ -102,22 +104,53 @@ def test_a_state_that_an_event_leads_to_is_entered_once() -> None:
     }
     machine = Machine(table)
     assert machine.process("e") == (*SEND, Action("sendline"))
-    assert machine.trace == [("e", GROUND, "s"), ("entered", "s", "t")]
+    assert list(machine.trace) == [("e", GROUND, "s"), ("entered", "s", "t")]
     machine.force("sent x", "s")
     assert machine.process("e") == SEND
 
 
-def test_whoever_watches_is_told_every_step_and_what_is_done_in_it() -> None:
-    told: list[tuple[str, str, str, tuple[str, ...]]] = []
-    machine = Machine({("e", ANY): Transition((Action("send", "secret"),), "s")})
-    machine.watchers.append(lambda *step: told.append(step))
+class Recorder:
+    """Keeps the steps that it is notified of."""
+
+    def __init__(self) -> None:
+        self.steps: list[tuple[int, str, str, str, tuple[str, ...]]] = []
+
+    def transition(self, hop: int, event: str, before: str, after: str, actions: tuple[str, ...]) -> None:
+        self.steps.append((hop, event, before, after, actions))
+
+
+def test_observer_is_notified_of_every_step_with_its_actions() -> None:
+    recorder = Recorder()
+    table = {("e", ANY): Transition((Action("send", "secret"),), "s")}
+    machine = Machine(table, observers=[recorder], hop=2)
     machine.process("e")
     machine.fire_internal("timeout")
     machine.force("sent x", GROUND)
-    assert told == [
-        ("e", GROUND, "s", ("send",)),
-        ("entered", "s", "s", ()),
-        ("timeout", "s", "s", ()),
-        ("sent x", "s", GROUND, ()),
+    assert recorder.steps == [
+        (2, "e", GROUND, "s", ("send",)),
+        (2, "entered", "s", "s", ()),
+        (2, "timeout", "s", "s", ()),
+        (2, "sent x", "s", GROUND, ()),
     ]
-    assert machine.trace == [("e", GROUND, "s"), ("sent x", "s", GROUND)]
+    assert list(machine.trace) == [("e", GROUND, "s"), ("sent x", "s", GROUND)]
+
+
+def test_observer_can_be_attached_and_detached_between_steps() -> None:
+    observers: list[Recorder] = []
+    machine = Machine({("e", ANY): Transition()}, observers=observers)
+    machine.process("e")
+    recorder = Recorder()
+    observers.append(recorder)
+    machine.process("e")
+    observers.remove(recorder)
+    machine.process("e")
+    assert recorder.steps == [(1, "e", GROUND, GROUND, ())]
+
+
+def test_internal_events_of_new_table_are_fired_after_switch() -> None:
+    machine = Machine({("e", ANY): Transition()}, "s")
+    machine.switch_table({("timeout", "s"): Transition(SEND, "t")})
+    assert machine.fire_internal("timeout") == SEND
+    assert machine.state == "t"
+    machine.switch_table({("e", ANY): Transition()})
+    assert machine.fire_internal("timeout") == ()

@@ -92,12 +92,12 @@ def test_a_line_counts_when_it_is_finished_and_before_what_follows_it() -> None:
     seen = made.next("login")
     assert shown(made, seen) == ("denied", b"Login incorrect\r\n")
     assert seen is not None
-    assert seen.line
+    assert seen.is_line
     made.consume(seen)
     after = made.next("login")
     assert shown(made, after) == ("password", b"Password: ")
     assert after is not None
-    assert not after.line
+    assert not after.is_line
 
 
 def test_each_line_is_looked_at_once() -> None:
@@ -257,16 +257,16 @@ def test_forgetting_gives_back_what_was_read_and_starts_anew() -> None:
 
 def test_the_unfinished_line_is_shown_as_the_eye_sees_it() -> None:
     made = matcher(b"one\r\ntw\ro")
-    assert made.unfinished() == b"two"
+    assert made.unfinished_line() == b"two"
     made.feed(b"\r\n")
-    assert made.unfinished() == b""
+    assert made.unfinished_line() == b""
 
 
 @pytest.mark.parametrize("size", [TAIL - 1, TAIL, TAIL + 1, 9 * TAIL])
 def test_of_a_very_long_line_the_end_is_looked_at(size: int) -> None:
     made = matcher(b"x" * size, b" Password: ")
     assert shown(made, made.next("login")) is not None
-    assert len(made.unfinished()) == min(TAIL, size + 11)
+    assert len(made.unfinished_line()) == min(TAIL, size + 11)
     behind = matcher(b"x" * size, b"\nr1#")
     assert shown(behind, behind.next("mode")) == ("prompt", b"r1#")
 

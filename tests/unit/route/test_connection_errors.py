@@ -150,7 +150,7 @@ def scripted_connection(
     """Return a connection with a scripted first login, for faults that a simulated host cannot have."""
     transport = Scripted(*steps)
     monkeypatch.setattr(Telnet, "connect", lambda *_: transport)
-    monkeypatch.setattr("pyco_core.session.session.secrets.token_hex", lambda _: TOKEN.decode())
+    monkeypatch.setattr("pyco_core.session.channel.secrets.token_hex", lambda _: TOKEN.decode())
     hops = plan(route[-1], route[:-1], NO_CONFIG)
     return Connection(hops, load_driver(hops[-1].endpoint.driver), NO_CONFIG, pool or SshPool()), transport
 

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -266,16 +267,37 @@ def soon(seconds: float = 3600.0) -> float:
 
 
 def session_on(
-    transport: Transport,
+    source: Transport | Session,
     driver: Driver,
     at: Endpoint | None = None,
     settings: Settings | None = None,
-    **more: Any,
+    *,
+    token: bytes = TOKEN,
+    **options: Any,
 ) -> Session:
-    """A session before its login; its token is no random one."""
-    session = Session(transport, driver, at or endpoint(), settings or Settings(), **more)
-    session.matcher.bindings["token"] = TOKEN
+    """Return a session before its login. token: in the prompt of a shell, instead of a random one."""
+    session = Session(source, driver, at or endpoint(), settings or Settings(), **options)
+    session.channel._matcher.bindings["token"] = token
     return session
+
+
+def transport_of(session: Session) -> Scripted:
+    """Return the scripted transport of a session."""
+    transport = session.channel.transport
+    assert isinstance(transport, Scripted)
+    return transport
+
+
+def receive(session: Session, data: bytes) -> None:
+    """Let the device send bytes, and read them."""
+    transport_of(session).interrupt(Say(data))
+    session.channel._reader.receive(soon())
+
+
+def transcript(folder: Path, name: str = "r1") -> str:
+    """Return a transcript without its timestamps."""
+    lines = (folder / f"{name}.log").read_text("utf-8").splitlines()
+    return "".join(f"{line.partition(' ')[2]}\n" for line in lines)
 
 
 def everywhere(steps: Sequence[Step], run: Callable[[Scripted], T], *, late: bool = True) -> T | Failure:
@@ -323,9 +345,10 @@ def play(
 
 
 def check_useless(session: Session) -> None:
-    """Fail where a session that was given up can still be used."""
-    before = list(session.transport.typed) if isinstance(session.transport, Scripted) else []
+    """Fail if a closed session can still be used."""
+    transport = session.channel.transport
+    before = list(transport.typed) if isinstance(transport, Scripted) else []
     with pytest.raises(OutOfStep) as caught:
         send(session, Command("show secrets of the next user"), soon())
-    assert caught.value.message == f"The session was given up: {session.closed_reason}"
-    assert not isinstance(session.transport, Scripted) or session.transport.typed == before
+    assert caught.value.message == f"The session was closed earlier: {session.closed_reason}"
+    assert not isinstance(transport, Scripted) or transport.typed == before

@@ -100,4 +100,6 @@ def test_an_action_that_raises_anything_is_an_error_of_the_driver_with_its_line(
     assert isinstance(wrong, Failure)
     assert wrong.error is InvalidDriver
     line = slip.__code__.co_firstlineno + 1
-    assert wrong.message == (f"{__file__}:{line}: KeyError: 'no pyco ********'. It was doing 'slip'.")
+    assert wrong.message == (
+        f"{__file__}:{line}: KeyError: 'no pyco ********'. It was raised by the action 'slip'."
+    )

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pyco_core.driver.compiler import load
+from pyco_core.driver.graph import steps as mode_steps
 from pyco_core.errors import (
     ClientMissing,
     ConnectionClosed,
@@ -35,6 +36,7 @@ from pyco_core.session.login import login, logout
 from pyco_core.session.modes import enter
 from pyco_core.session.send import send
 from pyco_core.session.session import Session
+from pyco_core.session.shared import Shared
 from pyco_core.transport.base import Closed, TimedOut
 
 from .dialogues import ENABLE, FRR_LOGIN, IOS_LOGIN, LINUX_LOGIN, asked, frr, ios, ps1, ran, sent, shell
@@ -59,6 +61,7 @@ from .scripted import (
     quick,
     session_on,
     soon,
+    transcript,
 )
 
 IOS, FRR, LINUX = quick("cisco_ios"), quick("frr"), quick("linux")
@@ -255,7 +258,7 @@ def test_a_host_that_says_nothing_is_a_connect_time_out(driver: str) -> None:
     result = play([], quick(driver), lambda on: on.mode, settings=Settings(connect_timeout=7))
     assert result == Failure(
         ConnectTimedOut,
-        "The host is connected but said nothing in the 7 seconds of the connect time-out.",
+        "The host is connected but sent nothing within the 7 s of the connect timeout.",
         "Check the protocol and the port.",
         "GROUND",
         "",
@@ -269,7 +272,7 @@ def test_a_prompt_that_the_driver_does_not_know_is_a_connect_time_out_that_shows
     result = play(steps, IOS, lambda on: on.mode)
     assert isinstance(result, Failure)
     assert result.error is ConnectTimedOut
-    assert result.message.startswith("No prompt known to the driver cisco_ios came in the 30 seconds")
+    assert result.message.startswith("No prompt of the driver cisco_ios within the 30 s")
     assert failure(steps, partial(log_in)).last_output.endswith("(r1) $")
 
 
@@ -294,7 +297,7 @@ def test_a_connection_that_is_closed_before_the_prompt(
     steps: list[Step], state: str, hint: str | bool
 ) -> None:
     result = play(steps, IOS, lambda on: on.mode)
-    during = "during the login" if hint else "before it let anybody log in"
+    during = "during the login" if hint else "before the login"
     words = "Often the user or the password is wrong." if hint else ""
     assert result == Failure(
         ConnectionClosed, f"The host closed the connection {during}.", words, state, "", "", 1
@@ -339,10 +342,9 @@ def behind(
     """A hop that is logged in to, and the session that is typed into it after its login."""
     hop = session_on(transport, quick(hop_driver), endpoint(host="hop"))
     login(hop, soon())
-    hop.ready(soon())
+    hop.make_ready(soon())
     hop.write_line(words.decode())
-    session = session_on(transport, quick(driver), endpoint(host="r2"), hop=2, parent=hop)
-    session.matcher.bindings["token"] = HOP_TOKEN
+    session = session_on(hop, quick(driver), endpoint(host="r2"), hop=2, token=HOP_TOKEN)
     try:
         login(session, soon(), hop.driver.connect.errors)
     finally:
@@ -486,7 +488,7 @@ def test_a_client_that_ends_without_a_word_is_a_closed_connection() -> None:
     assert isinstance(result, Failure)
     assert (result.error, result.message) == (
         ConnectionClosed,
-        "The host closed the connection before it let anybody log in.",
+        "The host closed the connection before the login.",
     )
 
 
@@ -712,7 +714,7 @@ def test_a_session_behind_a_hop_gives_the_transport_back_to_it() -> None:
 
     def use(transport: Scripted) -> tuple[object, ...]:
         session, hop = behind("cisco_ios", TELNET, transport)
-        sent_enable = steps(session.driver, "user", "enable")
+        sent_enable = mode_steps(session.driver, "user", "enable")
         assert sent_enable == (("enable", "enable"),)
         enter(session, "enable", soon())
         left = logout(session)
@@ -725,7 +727,7 @@ def test_a_session_behind_a_hop_gives_the_transport_back_to_it() -> None:
 # Secrets.
 
 
-def test_no_secret_is_in_the_transcript_of_a_login(tmp_path: Path) -> None:
+def test_no_secret_is_in_the_transcript_of_a_login(tmp_path: Path, recorded: Shared) -> None:
     # A device that echoes what it should not.
     steps = [
         *IOS_LOGIN,
@@ -735,13 +737,13 @@ def test_no_secret_is_in_the_transcript_of_a_login(tmp_path: Path) -> None:
         End(),
     ]
     transport = Scripted(*steps, cut=Cut(frozenset(range(0, 400, 7))))
-    session = log_in(transport, settings=Settings(transcript=str(tmp_path)))
+    session = log_in(transport, shared=recorded)
     logout(session)
-    text = (tmp_path / "r1.log").read_text()
+    text = transcript(tmp_path)
     assert SECRET not in text
-    assert "> pyco\n" in text
+    assert "1 > pyco\n" in text
     assert text.count("********") == 2
-    assert re.search(r"^< r1>\n> terminal length 0$", text, re.MULTILINE)
+    assert re.search(r"^1 < r1>\n1 > terminal length 0$", text, re.MULTILINE)
 
 
 def test_an_echoed_secret_is_masked_in_the_error_of_the_login() -> None:

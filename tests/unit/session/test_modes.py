@@ -208,7 +208,7 @@ def test_a_mode_that_no_way_leads_to_types_nothing() -> None:
     result = play(shell(), LINUX, entered("login"))
     assert result == Failure(
         ModeError,
-        "The driver linux knows no way from the mode 'shell' to 'login'.",
+        "The driver linux has no path from the mode 'shell' to 'login'.",
         "Its modes are login, shell.",
         "shell",
         "shell",
@@ -245,7 +245,7 @@ def test_no_password_is_typed_at_a_prompt_that_is_none() -> None:
 def test_a_session_that_was_given_up_enters_no_mode() -> None:
     session = session_on(Scripted(*ios()), IOS)
     login(session, soon())
-    session.closed_reason = "it was tried."
-    with pytest.raises(PycoError, match="given up"):
+    session.failure.retire("it was tried.")
+    with pytest.raises(PycoError, match="closed earlier"):
         enter(session, "enable", soon())
     check_useless(session)

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from pyco_core.cache import Cache
 from pyco_core.session.login import login
 from pyco_core.session.probe import Probed, probe
 
@@ -18,7 +17,7 @@ COMMON = quick("common")
 def probed(*steps: Step) -> Probed:
     """What a command shows, on a device whose prompt was learnt."""
     transport = Scripted(*LINUX_LOGIN, PROMPT, Type(b"\n"), PROMPT, Type(b"show all\n"), *steps)
-    session = session_on(transport, COMMON, cache=Cache())
+    session = session_on(transport, COMMON)
     login(session, soon())
     made = probe(session, "show all", soon())
     transport.done()

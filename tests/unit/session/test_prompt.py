@@ -182,9 +182,9 @@ def test_a_learnt_prompt_is_the_guard_of_what_is_typed_into_the_device() -> None
     transport = Scripted(*found(b"acme-1% ", 1), cut=BYTES)
     hop = session_on(transport, COMMON)
     login(hop, soon())
-    ((number, pattern),) = hop.prompts()
+    ((number, pattern),) = hop.nested_guard().prompts
     assert number == 1
     assert pattern.regex.fullmatch(b"acme-2% ")
     assert not pattern.regex.fullmatch(b"acme% ")
-    behind = Session(transport, COMMON, hop.endpoint, hop.settings, hop=2, parent=hop)
-    assert behind.reader.guard == ((1, pattern),)
+    behind = Session(hop, COMMON, hop.endpoint, hop.settings, hop=2)
+    assert behind.channel.guard.prompts == ((1, pattern),)

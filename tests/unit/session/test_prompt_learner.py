@@ -13,6 +13,7 @@ from pyco_core.device import device
 from pyco_core.models.settings import Settings
 from pyco_core.session.login import login
 from pyco_core.session.prompt_learner import is_ambiguous, prompt_pattern, similar_pattern
+from pyco_core.session.shared import Shared
 from pyco_core.sim import Faults, Sim
 from pyco_core.tape import Command, Errors, Login, Mode, Tape
 
@@ -32,7 +33,7 @@ def cache(tmp_path: Path) -> Cache:
 def log_in(cache: Cache, *steps: Step, cut: Cut = BYTES) -> Scripted:
     """Log in and send one command; the dialogue must have been played whole then."""
     transport = Scripted(*steps, cut=cut)
-    session = session_on(transport, COMMON, cache=cache, place=PLACE)
+    session = session_on(transport, COMMON, shared=Shared(cache=cache), place=PLACE)
     login(session, soon())
     assert sent(session, "show")[0] == "x"
     transport.done()

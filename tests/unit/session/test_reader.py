@@ -11,8 +11,8 @@ import pytest
 
 from pyco_core.fsm.machine import Action, Machine, Transition
 from pyco_core.fsm.matcher import Matcher, Pattern, PatternSet
-from pyco_core.session.reader import FOREVER, HopPromptReturned, Question, Reader
-from pyco_core.session.transcript import NoTranscript
+from pyco_core.session.hop_guard import HopGuard, HopPromptReturned
+from pyco_core.session.reader import FOREVER, Question, Reader
 from pyco_core.transport.base import Closed, TimedOut
 
 from .scripted import BYTES, LATE_BYTES, QUIET, WHOLE, Cut, End, Pause, Say, Scripted, Step, Type, soon
@@ -34,26 +34,36 @@ SETS = {
     "ASKED_AGAIN": PatternSet((), (PROMPT,)),
     "ready": PatternSet((), (PROMPT,)),
 }
-GOALS = frozenset({"ready"})
+EVENTS = frozenset({"ready"})
 CUTS = [WHOLE, BYTES, LATE_BYTES]
 
 
-class Seer:
-    """A loop on a dialogue, and what its actions did."""
+class Dialogue:
+    """A reader of a dialogue, and the actions that it performed."""
 
-    def __init__(self, *steps: Step, cut: Cut = WHOLE, state: str = "START") -> None:
+    def __init__(
+        self,
+        *steps: Step,
+        cut: Cut = WHOLE,
+        state: str = "START",
+        guard: HopGuard | None = None,
+        settle_time: float = 0.0,
+        nudge: bool = False,
+    ) -> None:
         self.transport = Scripted(*steps, cut=cut)
         self.done: list[Action] = []
         self.matcher = Matcher(SETS, bytes)
         self.machine = Machine(TABLE, state)
-        self.reader = Reader(self.transport, self.machine, self.matcher, NoTranscript(), self._perform)
-        self.reader.quiet = QUIET
+        guard = guard or HopGuard()
+        self.reader = Reader(self.transport, self.machine, self.matcher, guard, self._perform, [], 1)
+        self.reader.set_times(QUIET, settle_time)
+        self.reader.nudge_on_silence(nudge)
 
     def run(
-        self, questions: list[Question] | None = None, patience: Callable[[], float] | None = None
+        self, questions: list[Question] | None = None, settle_time: Callable[[], float] | None = None
     ) -> str:
-        """What was read when the goal was reached."""
-        self.reader.read_until(soon(), GOALS, questions, patience)
+        """Return the bytes that were read up to the expected event."""
+        self.reader.read_until(EVENTS, soon(), questions, settle_time)
         return bytes(self.matcher.buffer).decode()
 
     def answer(self, text: bytes) -> Callable[[], None]:
@@ -67,40 +77,40 @@ class Seer:
 
 @pytest.mark.parametrize("cut", CUTS, ids=str)
 def test_events_drive_the_machine_until_the_goal(cut: Cut) -> None:
-    seer = Seer(
+    dialogue = Dialogue(
         Say(b"hello\nnote this\nname? "), Type(b"me\n"), Say(b"me\n"), Say(b"name? none\nr1> "), cut=cut
     )
-    text = seer.run()
+    text = dialogue.run()
     assert text.rstrip() == "hello\nnote this\nname? me\nname? none\nr1>" or cut.late
-    assert seer.done == [Action("noted"), Action("sendline", "me")]
-    assert seer.machine.trace[-1] == ("ready", "ASKED", "ready")
+    assert dialogue.done == [Action("noted"), Action("sendline", "me")]
+    assert dialogue.machine.trace[-1] == ("ready", "ASKED", "ready")
 
 
 def test_a_goal_in_the_middle_of_what_came_is_none() -> None:
-    assert Seer(Say(b"r1> \nr1> is not it\nr1> ")).run() == "r1> \nr1> is not it\nr1> "
+    assert Dialogue(Say(b"r1> \nr1> is not it\nr1> ")).run() == "r1> \nr1> is not it\nr1> "
 
 
 def test_a_goal_with_more_behind_it_is_none() -> None:
-    seer = Seer(Say(b"r1> and more\nr1> "), cut=Cut(frozenset({4})))
-    assert seer.run() == "r1> and more\nr1> "
+    dialogue = Dialogue(Say(b"r1> and more\nr1> "), cut=Cut(frozenset({4})))
+    assert dialogue.run() == "r1> and more\nr1> "
 
 
 def test_the_end_of_the_stream_behind_a_goal_is_met_by_the_next_read() -> None:
-    seer = Seer(Say(b"r1> "), End())
-    assert seer.run() == "r1> "
+    dialogue = Dialogue(Say(b"r1> "), End())
+    assert dialogue.run() == "r1> "
     with pytest.raises(Closed):
-        seer.run()
+        dialogue.run()
 
 
 @pytest.mark.parametrize("cut", CUTS, ids=str)
 def test_the_end_of_the_stream_before_a_goal_is_raised(cut: Cut) -> None:
     with pytest.raises(Closed):
-        Seer(Say(b"almost r1> "), End(), cut=cut).run()
+        Dialogue(Say(b"almost r1> "), End(), cut=cut).run()
 
 
 def test_a_deadline_is_raised_where_no_goal_comes() -> None:
     with pytest.raises(TimedOut):
-        Seer(Say(b"almost"), state="ready").run()
+        Dialogue(Say(b"almost"), state="ready").run()
 
 
 # Silence.
@@ -108,68 +118,72 @@ def test_a_deadline_is_raised_where_no_goal_comes() -> None:
 
 @pytest.mark.parametrize("cut", CUTS, ids=str)
 def test_a_console_that_says_nothing_is_woken_by_one_line_end(cut: Cut) -> None:
-    seer = Seer(Pause(), Type(b"\n"), Say(b"\r\nr1> "), cut=cut)
-    seer.reader.wake = True
-    assert seer.run().strip() == "r1>"
-    seer = Seer(Pause(), Type(b"\n"))
-    seer.reader.wake = True
+    dialogue = Dialogue(Pause(), Type(b"\n"), Say(b"\r\nr1> "), cut=cut, nudge=True)
+    assert dialogue.run().strip() == "r1>"
+    dialogue = Dialogue(Pause(), Type(b"\n"), nudge=True)
     with pytest.raises(TimedOut):
-        seer.run()
+        dialogue.run()
 
 
 @pytest.mark.parametrize("cut", CUTS, ids=str)
 def test_silence_after_an_unfinished_line_is_an_event_where_the_machine_knows_it(cut: Cut) -> None:
-    seer = Seer(Say(b"hello\nready when you are"), Pause(), cut=cut)
-    assert seer.run() == "hello\nready when you are"
-    assert seer.machine.state == "ready"
+    dialogue = Dialogue(Say(b"hello\nready when you are"), Pause(), cut=cut)
+    assert dialogue.run() == "hello\nready when you are"
+    assert dialogue.machine.state == "ready"
 
 
 @pytest.mark.parametrize("text", [b"", b"hello\n", b"hello\n   ", b"Trying 192.0.2.1..."])
 def test_silence_after_what_is_no_prompt_is_no_event(text: bytes) -> None:
     said: list[Step] = [Say(text)] if text else []
     with pytest.raises(TimedOut):
-        Seer(*said).run()
+        Dialogue(*said).run()
 
 
 def test_silence_may_lead_to_no_goal() -> None:
-    seer = Seer(Say(b"wait"), Pause(), Say(b"\nr1> "), state="ASKED")
-    assert seer.run() == "wait\nr1> "
-    assert seer.done == [Action("hurry")]
+    dialogue = Dialogue(Say(b"wait"), Pause(), Say(b"\nr1> "), state="ASKED")
+    assert dialogue.run() == "wait\nr1> "
+    assert dialogue.done == [Action("hurry")]
 
 
 def test_a_deadline_before_the_end_of_a_silence_is_a_time_out() -> None:
-    seer = Seer(Say(b"ready when you are"), Pause())
+    dialogue = Dialogue(Say(b"ready when you are"), Pause())
     with pytest.raises(TimedOut):
-        seer.reader.read_until(soon(QUIET / 2), GOALS)
+        dialogue.reader.read_until(EVENTS, soon(QUIET / 2))
 
 
 # Patience.
 
 
 def test_a_goal_that_has_to_stand_is_not_one_before_it_stood() -> None:
-    seer = Seer(Say(b"r1> "), Say(b"x\nr1> "), Pause(), cut=Cut(frozenset({4}), late=True))
-    assert seer.run(patience=lambda: QUIET) == "r1> x\nr1> "
+    dialogue = Dialogue(Say(b"r1> "), Say(b"x\nr1> "), Pause(), cut=Cut(frozenset({4}), late=True))
+    assert dialogue.run(settle_time=lambda: QUIET) == "r1> x\nr1> "
 
 
 def test_a_goal_that_does_not_count_yet_waits_for_what_makes_it_count() -> None:
-    seer = Seer(Say(b"r1> show\nx\nr1> "), cut=Cut(frozenset({4}), late=True))
+    dialogue = Dialogue(Say(b"r1> show\nx\nr1> "), cut=Cut(frozenset({4}), late=True))
 
-    def patience() -> float:
-        return 0.0 if b"show\n" in seer.matcher.buffer else FOREVER
+    def settle_time() -> float:
+        return 0.0 if b"show\n" in dialogue.matcher.buffer else FOREVER
 
-    assert seer.run(patience=patience) == "r1> show\nx\nr1> "
+    assert dialogue.run(settle_time=settle_time) == "r1> show\nx\nr1> "
 
 
 @pytest.mark.parametrize("cut", CUTS, ids=str)
 def test_a_prompt_of_a_device_that_draws_it_again_counts_when_it_stands(cut: Cut) -> None:
-    seer = Seer(Say(b"r1> "), Pause(QUIET / 4), Say(b"\rr1> x\r\nr1> "), Pause(2 * QUIET), cut=cut)
-    seer.reader.settle = QUIET / 2
-    assert seer.run() == "r1> \rr1> x\r\nr1> "
+    dialogue = Dialogue(
+        Say(b"r1> "),
+        Pause(QUIET / 4),
+        Say(b"\rr1> x\r\nr1> "),
+        Pause(2 * QUIET),
+        cut=cut,
+        settle_time=QUIET / 2,
+    )
+    assert dialogue.run() == "r1> \rr1> x\r\nr1> "
 
 
 def test_a_goal_that_never_counts_is_a_time_out() -> None:
     with pytest.raises(TimedOut):
-        Seer(Say(b"r1> ")).run(patience=lambda: FOREVER)
+        Dialogue(Say(b"r1> ")).run(settle_time=lambda: FOREVER)
 
 
 # Questions.
@@ -177,37 +191,36 @@ def test_a_goal_that_never_counts_is_a_time_out() -> None:
 
 @pytest.mark.parametrize("cut", CUTS, ids=str)
 def test_a_question_is_answered_once(cut: Cut) -> None:
-    seer = Seer(Say(b"really? "), Type(b"yes\n"), Say(b"yes\nr1> "), cut=cut, state="ready")
-    questions = [Question(Pattern("question", re.compile(rb"really\? ?\Z")), seer.answer(b"yes\n"))]
-    seer.run(questions)
-    assert seer.transport.typed == [b"yes\n"]
+    dialogue = Dialogue(Say(b"really? "), Type(b"yes\n"), Say(b"yes\nr1> "), cut=cut, state="ready")
+    questions = [Question(Pattern("question", re.compile(rb"really\? ?\Z")), dialogue.answer(b"yes\n"))]
+    dialogue.run(questions)
+    assert dialogue.transport.typed == [b"yes\n"]
 
 
 def test_a_question_with_more_behind_it_is_none() -> None:
-    seer = Seer(Say(b"really? is no question\nr1> "), cut=Cut(frozenset({8})), state="ready")
-    questions = [Question(Pattern("question", re.compile(rb"really\? ?\Z")), seer.answer(b"yes\n"))]
-    assert seer.run(questions) == "really? is no question\nr1> "
+    dialogue = Dialogue(Say(b"really? is no question\nr1> "), cut=Cut(frozenset({8})), state="ready")
+    questions = [Question(Pattern("question", re.compile(rb"really\? ?\Z")), dialogue.answer(b"yes\n"))]
+    assert dialogue.run(questions) == "really? is no question\nr1> "
 
 
 # Hops.
 
 
-def guarded(*steps: Step, cut: Cut = WHOLE, state: str = "START") -> Seer:
-    seer = Seer(*steps, cut=cut, state=state)
+def guarded(*steps: Step, cut: Cut = WHOLE, state: str = "START") -> Dialogue:
     hops = (rb"\[hop2 \d\] ", rb"\[hop1 \d\] ")
-    seer.reader.guard = tuple(
+    prompts = tuple(
         (number, Pattern(f"hop{number}", re.compile(text), whole=True))
         for number, text in zip((2, 1), hops, strict=True)
     )
-    return seer
+    return Dialogue(*steps, cut=cut, state=state, guard=HopGuard(2, prompts))
 
 
 @pytest.mark.parametrize("cut", CUTS, ids=str)
 @pytest.mark.parametrize("hop", [1, 2])
 def test_the_prompt_of_a_hop_says_that_the_session_has_ended(cut: Cut, hop: int) -> None:
-    seer = guarded(Say(b"Connection closed.\n[hop%d 0] " % hop), cut=cut)
+    dialogue = guarded(Say(b"Connection closed.\n[hop%d 0] " % hop), cut=cut)
     with pytest.raises(HopPromptReturned) as caught:
-        seer.run()
+        dialogue.run()
     assert caught.value.hop == hop
     assert isinstance(caught.value, Closed)
 
@@ -220,7 +233,7 @@ def test_the_prompt_of_a_hop_in_the_output_ends_nothing() -> None:
 
 
 def test_what_was_said_before_the_prompt_of_the_hop_is_heard_first() -> None:
-    seer = guarded(Say(b"note well\n[hop1 1] "))
+    dialogue = guarded(Say(b"note well\n[hop1 1] "))
     with pytest.raises(HopPromptReturned):
-        seer.run()
-    assert seer.done == [Action("noted")]
+        dialogue.run()
+    assert dialogue.done == [Action("noted")]

@@ -177,7 +177,7 @@ def test_a_pager_that_nobody_described_is_paged_through(sim: Sim, settings: Sett
 def test_what_no_driver_knows_is_said_with_what_was_seen(sim: Sim, settings: Settings) -> None:
     error = unknown(sim, settings, tape("r1>", {"show version": "Omega\n"}))
     assert error.message.startswith(
-        "The platform was not recognized: the login, the prompt 'r1>' and what 'show version' and '"
+        "The platform was not recognized: the login, the prompt 'r1>' and the output of 'show version' and '"
     )
     assert error.message.endswith("' printed fit no driver.")
     assert error.last_output == "what?\nr1>"

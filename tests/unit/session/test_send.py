@@ -21,11 +21,11 @@ from pyco_core.errors import (
 )
 from pyco_core.models.command import Command
 from pyco_core.models.secret import MASK, Secret
-from pyco_core.models.settings import Settings
 from pyco_core.session.login import login
 from pyco_core.session.modes import enter
 from pyco_core.session.send import ERROR_REACH, Reply, send
 from pyco_core.session.session import Session
+from pyco_core.session.shared import Shared
 from pyco_core.transport.base import Closed, TimedOut
 
 from .dialogues import ENABLE, IOS_LOGIN, asked, frr, ios, ran, sent, shell
@@ -48,6 +48,7 @@ from .scripted import (
     quick,
     session_on,
     soon,
+    transport_of,
 )
 
 IOS, FRR, LINUX = quick("cisco_ios"), quick("frr"), quick("linux")
@@ -68,8 +69,7 @@ def on_linux(*steps: Step, cut: Cut = WHOLE, **more: Any) -> Session:
 
 
 def interrupt(session: Session, *steps: Step) -> None:
-    assert isinstance(session.transport, Scripted)
-    session.transport.interrupt(*steps)
+    transport_of(session).interrupt(*steps)
 
 
 def error_of(session: Session, text: str, **more: Any) -> PycoError:
@@ -179,7 +179,7 @@ def test_a_device_that_does_not_echo_is_found_out_by_its_setup() -> None:
     ]
 
     def use(session: Session) -> tuple[str, bool | None]:
-        return output("show clock")(session), session.echo
+        return output("show clock")(session), session.channel._echo.expected
 
     assert play(steps, IOS, use) == ("10:00", False)
 
@@ -427,17 +427,16 @@ def test_an_answer_does_not_go_to_the_echo_of_the_command() -> None:
 
 
 @pytest.mark.parametrize("newline", [True, False])
-def test_a_secret_answer_is_typed_and_shown_nowhere(tmp_path: Path, newline: bool) -> None:
+def test_a_secret_answer_is_typed_and_shown_nowhere(tmp_path: Path, recorded: Shared, newline: bool) -> None:
     typed = b"Un4told" + (b"\n" if newline else b"")
     session = on_ios(
         *[Type(b"set password\n"), Say(b"set password\r\nNew password: "), Type(typed)],
         Say(b"Un4told\r\n% Bad password Un4told\r\nr1>"),
         cut=BYTES,
-        settings=Settings(transcript=str(tmp_path)),
+        shared=recorded,
     )
     secret = {"prompt": ("New password:",), "answer": (Secret("Un4told"),), "newline": newline}
     error = error_of(session, "set password", **secret)
-    session.transcript.close()
     assert isinstance(error, CommandError)
     assert "Un4told" not in f"{error} {error.facts()} {error.output}"
     assert MASK in error.message
@@ -447,16 +446,16 @@ def test_a_secret_answer_is_typed_and_shown_nowhere(tmp_path: Path, newline: boo
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        ({"prompt": ("a", "b", "c"), "answer": ("1", "2")}, "There are 3 prompts and 2 answers."),
-        ({"prompt": ("a",), "answer": ()}, "There are 1 prompts and 0 answers."),
-        ({"prompt": ("a",), "answer": ("1", "2")}, "There are 1 prompts and 2 answers."),
-        ({"prompt": ("a(",), "answer": ("1",)}, "'a(' is no regular expression"),
-        ({"prompt": ("a{99999999999}",), "answer": ("1",)}, "'a{99999999999}' is no regular expression"),
-        ({"prompt": ("\ud800",), "answer": ("1",)}, "'\\ud800' is no regular expression"),
-        ({"prompt": ("a",), "answer": ("\ud800",)}, "The answer holds a character that cannot be typed."),
+        ({"prompt": ("a", "b", "c"), "answer": ("1", "2")}, "Got 3 prompts and 2 answers."),
+        ({"prompt": ("a",), "answer": ()}, "Got 1 prompt and 0 answers."),
+        ({"prompt": ("a",), "answer": ("1", "2")}, "Got 1 prompt and 2 answers."),
+        ({"prompt": ("a(",), "answer": ("1",)}, "invalid regular expression 'a('"),
+        ({"prompt": ("a{99999999999}",), "answer": ("1",)}, "invalid regular expression 'a{99999999999}'"),
+        ({"prompt": ("\ud800",), "answer": ("1",)}, "invalid regular expression '\\ud800'"),
+        ({"prompt": ("a",), "answer": ("\ud800",)}, "The answer is not valid Unicode."),
         (
             {"prompt": ("a",), "answer": (Secret("hidden\ud800"),)},
-            "The answer holds a character that cannot be typed.",
+            "The answer is not valid Unicode.",
         ),
     ],
 )
@@ -476,7 +475,7 @@ def test_a_command_of_several_lines_is_refused_before_a_byte_is_typed(text: str)
     session = on_ios(*asked(b"show clock", b"10:00\r\n", b"r1>"))
     error = error_of(session, text)
     assert isinstance(error, InvalidParameter)
-    assert error.message == "A command is one line."
+    assert error.message == "The command has several lines."
     assert output("show clock")(session) == "10:00"
 
 
@@ -484,7 +483,7 @@ def test_a_command_that_cannot_be_typed_is_refused_before_a_byte_is_typed() -> N
     session = on_ios(*asked(b"show clock", b"10:00\r\n", b"r1>"))
     error = error_of(session, "show \udcff")
     assert isinstance(error, InvalidParameter)
-    assert error.message == "The command holds a character that cannot be typed."
+    assert error.message == "The command is not valid Unicode."
     assert error.__suppress_context__, "the cause would repeat what may be a secret"
     assert output("show clock")(session) == "10:00"
 
@@ -554,13 +553,13 @@ def test_an_exit_status_is_an_error_with_the_last_line_of_the_output(printed: by
     assert play(steps, LINUX, output("grep x y")) == expected
 
 
-def test_a_secret_in_a_command_is_masked_in_every_error_and_in_the_transcript(tmp_path: Path) -> None:
+def test_secret_in_command_is_masked_in_errors_and_transcript(tmp_path: Path, recorded: Shared) -> None:
     command = f"username x password {SECRET}"
     printed = f"% Invalid input: {SECRET}\r\n".encode()
     session = on_ios(
         *asked(command.encode(), printed, b"r1>"),
         *[Type(command.encode() + b"\n"), Say(command.encode() + b"\r\n")],
-        settings=Settings(transcript=str(tmp_path)),
+        shared=recorded,
         cut=BYTES,
     )
     refused = error_of(session, command)
@@ -579,8 +578,8 @@ def test_a_command_that_never_ends_times_out_and_the_session_with_it() -> None:
     steps = [*ios(), Type(b"ping r9\n"), Say(b"ping r9\r\n!!!!")]
     assert play(steps, IOS, output("ping r9")) == Failure(
         SessionTimedOut,
-        "The prompt did not come back in time after 'ping r9'.",
-        "Give it a longer timeout, or say with `prompt` and `answer` what it asks.",
+        "No prompt within 3600 s after 'ping r9'.",
+        "Use a longer timeout, or give `prompt` and `answer` if the command asks a question.",
         "user",
         "user",
         "ping r9",
@@ -670,8 +669,7 @@ def test_a_command_is_typed_once_whatever_comes_back() -> None:
     for answer in ([], [Say(b"r1>\r\nr1>\r\n")], [End()], [Say(b"\r\n% Unknown\r\n"), End()]):
         session = on_ios(Type(b"reload\n"), *answer)
         error_of(session, "reload")
-        assert isinstance(session.transport, Scripted)
-        assert session.transport.typed.count(b"reload\n") == 1
+        assert transport_of(session).typed.count(b"reload\n") == 1
 
 
 def test_a_command_that_is_only_sent_is_not_waited_for_and_is_the_last() -> None:
@@ -681,7 +679,7 @@ def test_a_command_that_is_only_sent_is_not_waited_for_and_is_the_last() -> None
     reply = send(session, Command("reload", sendonly=True), soon())
     assert (reply, reply.command, reply.mode) == ("", "reload", "user")
     assert reply.elapsed >= 0
-    assert session.closed_reason == "'reload' was sent without waiting for its end."
+    assert session.closed_reason == "'reload' was sent with `sendonly`."
     assert not transport.closed  # the device may still have to read it
     with pytest.raises(OutOfStep):
         sent(session, "show clock")
@@ -690,6 +688,7 @@ def test_a_command_that_is_only_sent_is_not_waited_for_and_is_the_last() -> None
 def test_a_secret_in_a_command_that_is_only_sent_is_masked() -> None:
     session = on_ios(Type(f"set {SECRET}\n".encode()))
     send(session, Command(f"set {SECRET}", sendonly=True), soon())
+    assert session.closed_reason is not None
     assert SECRET not in session.closed_reason
     assert MASK in session.closed_reason
 
@@ -710,8 +709,7 @@ def test_a_deadline_that_has_passed_sends_nothing_to_a_device_that_talks() -> No
     interrupt(session, Say(LOG))
     with pytest.raises(SessionTimedOut):
         send(session, Command("show clock"), soon(-1))
-    assert isinstance(session.transport, Scripted)
-    assert b"show clock\n" not in session.transport.typed
+    assert b"show clock\n" not in transport_of(session).typed
 
 
 def test_partial_functions_of_the_dialogues_share_nothing() -> None:

@@ -10,9 +10,12 @@ import pytest
 from pyco_core.errors import ConnectionClosed, LoginRefused, OutOfStep, PycoError, SessionClosed
 from pyco_core.models.secret import MASK, Secret
 from pyco_core.models.settings import Settings
+from pyco_core.session.failure import LAST_OUTPUT
+from pyco_core.session.hop_guard import HopPromptReturned
 from pyco_core.session.login import login
-from pyco_core.session.reader import HopPromptReturned
-from pyco_core.session.session import LAST_OUTPUT, Session
+from pyco_core.session.masker import Masker
+from pyco_core.session.session import Session
+from pyco_core.session.shared import Shared
 from pyco_core.transport.base import Closed, TimedOut
 
 from .dialogues import asked, frr, ios, ps1, sent, shell
@@ -28,8 +31,11 @@ from .scripted import (
     check_useless,
     endpoint,
     quick,
+    receive,
     session_on,
     soon,
+    transcript,
+    transport_of,
 )
 
 IOS, FRR, LINUX = quick("cisco_ios"), quick("frr"), quick("linux")
@@ -53,10 +59,10 @@ def chain_login(steps: list[Step]) -> tuple[Session, Session, Session]:
     first = session_on(transport, LINUX, endpoint(host="bastion"))
     login(first, soon())
     first.write_line("telnet r1 23")
-    second = session_on(transport, IOS, endpoint(host="r1"), hop=2, parent=first)
+    second = session_on(first, IOS, endpoint(host="r1"), hop=2)
     login(second, soon())
     second.write_line("telnet edge 23")
-    third = session_on(transport, FRR, endpoint(host="edge"), hop=3, parent=second)
+    third = session_on(second, FRR, endpoint(host="edge"), hop=3)
     login(third, soon())
     return first, second, third
 
@@ -70,9 +76,9 @@ def test_a_session_has_no_mode_and_no_name_before_its_login() -> None:
 
 
 def test_every_session_has_a_token_of_its_own() -> None:
-    tokens = {Session(Scripted(), LINUX, endpoint(), Settings()).matcher.bindings["token"] for _ in range(10)}
+    tokens = {Session(Scripted(), LINUX, endpoint(), Settings()).channel.token for _ in range(10)}
     assert len(tokens) == 10
-    assert all(re.fullmatch(rb"[0-9a-f]{8}", token) for token in tokens)
+    assert all(re.fullmatch("[0-9a-f]{8}", token) for token in tokens)
 
 
 def test_a_session_on_ssh_is_past_the_login_questions() -> None:
@@ -84,9 +90,9 @@ def test_a_session_on_ssh_is_past_the_login_questions() -> None:
 
 def test_the_guard_of_a_session_is_the_prompts_of_all_hops_before_it_the_nearest_first() -> None:
     first, second, third = chain()
-    assert first.reader.guard == ()
-    assert [number for number, _ in third.reader.guard] == [2, 1]
-    (nearest, farthest) = (pattern.regex for _, pattern in third.reader.guard)
+    assert first.channel.guard.prompts == ()
+    assert [number for number, _ in third.channel.guard.prompts] == [2, 1]
+    (nearest, farthest) = (pattern.regex for _, pattern in third.channel.guard.prompts)
     assert nearest.fullmatch(b"r1>")
     assert not nearest.fullmatch(b"r2>")
     assert farthest.fullmatch(ps1(1))
@@ -99,8 +105,8 @@ def test_the_guard_of_a_session_is_the_prompts_of_all_hops_before_it_the_nearest
 
 def test_an_error_gets_the_facts_of_the_session_that_it_has_not_yet() -> None:
     session = on_ios()
-    session.matcher.feed(b"one\r\n\x1b[1mtwo\x1b[0m\r\n")
-    error = session.located(PycoError("It failed.", hop=7))
+    receive(session, b"one\r\n\x1b[1mtwo\x1b[0m\r\n")
+    error = session.failure.with_context(PycoError("It failed.", hop=7))
     assert error.facts() == {
         "error": "PycoError",
         "endpoint": "pyco@r1:23",
@@ -112,13 +118,13 @@ def test_an_error_gets_the_facts_of_the_session_that_it_has_not_yet() -> None:
         "last_output": "one\ntwo",
         "trace": "",
     }
-    assert session.closed_reason == ""
+    assert session.closed_reason is None
 
 
 def test_the_last_output_is_short_and_masked() -> None:
     session = on_ios()
-    session.matcher.feed(f"{'x' * 5000} {SECRET} and {BECOME} {'y' * 100}\r\n".encode())
-    text = session.last_output()
+    receive(session, f"{'x' * 5000} {SECRET} and {BECOME} {'y' * 100}\r\n".encode())
+    text = session.failure.last_output()
     assert len(text) <= LAST_OUTPUT
     assert text.endswith(f"x {MASK} and {MASK} {'y' * 100}")
 
@@ -127,15 +133,15 @@ def test_the_last_output_is_short_and_masked() -> None:
 def test_no_piece_of_a_secret_is_left_where_the_last_output_begins(place: int) -> None:
     session = on_ios()
     colours = b"\x1b[0;1m" * 330
-    session.matcher.feed(SECRET.encode() + colours[: 4 * LAST_OUTPUT - place] + b"end")
-    text = session.last_output()
+    receive(session, SECRET.encode() + colours[: 4 * LAST_OUTPUT - place] + b"end")
+    text = session.failure.last_output()
     assert not any(SECRET[start:] in text for start in range(len(SECRET) - 4))
 
 
 def test_the_secrets_of_the_whole_route_are_masked() -> None:
-    session = session_on(Scripted(), IOS, masked=("hop-secret", SECRET))
-    session.matcher.feed(f"hop-secret {SECRET}".encode())
-    assert session.last_output() == f"{MASK} {MASK}"
+    session = session_on(Scripted(), IOS, shared=Shared(masker=Masker(["hop-secret"])))
+    receive(session, f"hop-secret {SECRET}".encode())
+    assert session.failure.last_output() == f"{MASK} {MASK}"
 
 
 def test_a_session_that_is_lost_is_closed_and_keeps_its_first_reason() -> None:
@@ -143,17 +149,17 @@ def test_a_session_that_is_lost_is_closed_and_keeps_its_first_reason() -> None:
     with pytest.raises(LoginRefused) as caught:
         session.fail(LoginRefused, "First.", "Hint.")
     assert (caught.value.message, caught.value.hint, caught.value.hop) == ("First.", "Hint.", 1)
-    session.lost(PycoError("Second."))
+    session.failure.close_with(PycoError("Second."))
     assert session.closed_reason == "First."
-    assert not session.transport.alive
+    assert not transport_of(session).alive
     check_useless(session)
 
 
-def test_the_loss_of_a_session_closes_its_transcript(tmp_path: Path) -> None:
-    session = session_on(Scripted(Say(b"half a line")), IOS, settings=Settings(transcript=str(tmp_path)))
+def test_the_loss_of_a_session_closes_its_transcript(tmp_path: Path, recorded: Shared) -> None:
+    session = session_on(Scripted(Say(b"half a line")), IOS, shared=recorded)
     with pytest.raises(PycoError):
         login(session, soon())
-    assert (tmp_path / "r1.log").read_text().endswith("half a line\n")
+    assert "1 < half a line\n1 * closed: " in transcript(tmp_path)
 
 
 def test_a_session_that_ended_by_itself_is_named_alone() -> None:
@@ -173,20 +179,19 @@ def test_a_hop_that_ended_in_the_middle_is_named_with_its_own_facts() -> None:
         sent(third, "show clock")
     error = caught.value
     assert (error.hop, error.endpoint, error.driver) == (2, "pyco@r1:23", "cisco_ios")
-    assert error.message == ("The session on this hop ended during 'show clock', and with it all behind it.")
+    assert error.message == ("The session on this hop ended during 'show clock', with everything behind it.")
     assert "Connection closed by foreign host." in error.last_output
     check_useless(third)
 
 
 def test_a_hop_that_ended_between_two_commands_is_found_before_the_next_is_typed() -> None:
     _, _, third = chain()
-    assert isinstance(third.transport, Scripted)
-    third.transport.interrupt(Say(b"\r\nConnection closed by foreign host.\r\n" + ps1(1)))
+    transport_of(third).interrupt(Say(b"\r\nConnection closed by foreign host.\r\n" + ps1(1)))
     with pytest.raises(SessionClosed) as caught:
         sent(third, "show clock")
     assert caught.value.hop == 2
     assert "which was not sent" in caught.value.message
-    assert b"show clock\n" not in third.transport.typed
+    assert b"show clock\n" not in transport_of(third).typed
 
 
 @pytest.mark.parametrize(
@@ -206,30 +211,28 @@ def test_a_hop_that_ended_during_the_login_behind_it_is_named(place: int) -> Non
 # Being ready.
 
 
-def test_what_came_since_the_last_command_is_dropped_and_in_the_transcript(tmp_path: Path) -> None:
-    session = on_ios(settings=Settings(transcript=str(tmp_path)))
-    assert isinstance(session.transport, Scripted)
-    session.transport.interrupt(Say(b"\r\nlog one\r\nlog two\r\nr1>"))
-    session.transport.cut = BYTES
-    session.ready(soon())
-    assert bytes(session.matcher.buffer) == b""
-    session.transcript.close()
-    assert "< log one\n< log two\n" in (tmp_path / "r1.log").read_text()
+def test_output_between_commands_is_dropped_and_in_transcript(tmp_path: Path, recorded: Shared) -> None:
+    session = on_ios(shared=recorded)
+    transport_of(session).interrupt(Say(b"\r\nlog one\r\nlog two\r\nr1>"))
+    transport_of(session).cut = BYTES
+    session.make_ready(soon())
+    assert session.channel.size == 0
+    assert "1 < log one\n1 < log two\n" in transcript(tmp_path)
 
 
 def test_a_session_that_was_given_up_is_out_of_step_and_says_why() -> None:
     session = on_ios()
-    session.closed_reason = "it was sent without waiting for its end."
+    session.failure.retire("it was sent without waiting for its end.")
     with pytest.raises(OutOfStep) as caught:
-        session.ready(soon())
-    assert caught.value.message == "The session was given up: it was sent without waiting for its end."
+        session.make_ready(soon())
+    assert caught.value.message == "The session was closed earlier: it was sent without waiting for its end."
     assert caught.value.hop == 1
 
 
 def test_a_device_that_has_gone_is_found_before_anything_is_typed() -> None:
     session = on_ios(End())
     with pytest.raises(SessionClosed) as caught:
-        session.ready(soon())
+        session.make_ready(soon())
     assert isinstance(caught.value.__cause__, Closed)
     check_useless(session)
 
@@ -239,44 +242,38 @@ def test_a_device_that_has_gone_is_found_before_anything_is_typed() -> None:
 
 def test_a_line_gets_the_line_end_of_the_driver() -> None:
     session = session_on(Scripted(Type(b"show\r")), quick("cisco_ios", newline="\r"))
-    session.ready(soon())
+    session.make_ready(soon())
     session.write_line("show")
-    assert isinstance(session.transport, Scripted)
-    session.transport.done()
+    transport_of(session).done()
 
 
-def test_a_text_is_typed_as_it_is_and_written_down_without_its_line_end(tmp_path: Path) -> None:
-    session = session_on(
-        Scripted(Type(b"q"), Type(b"\r\n")), IOS, settings=Settings(transcript=str(tmp_path))
-    )
-    session.ready(soon())
+def test_typed_text_is_in_transcript_without_line_end(tmp_path: Path, recorded: Shared) -> None:
+    session = session_on(Scripted(Type(b"q"), Type(b"\r\n")), IOS, shared=recorded)
+    session.make_ready(soon())
     session.write("q")
     session.write("\r\n")
-    session.transcript.close()
-    assert (tmp_path / "r1.log").read_text() == "> q\n> \n"
+    assert transcript(tmp_path) == "1 * connected to pyco@r1:23\n1 > q\n1 > \n"
 
 
 @pytest.mark.parametrize(("newline", "typed"), [(True, b"Un4told\n"), (False, b"Un4told")])
 def test_a_secret_is_typed_written_down_masked_and_masked_from_then_on(
-    tmp_path: Path, newline: bool, typed: bytes
+    tmp_path: Path, recorded: Shared, newline: bool, typed: bytes
 ) -> None:
-    session = session_on(Scripted(Type(typed), Type(typed)), IOS, settings=Settings(transcript=str(tmp_path)))
-    session.ready(soon())
+    session = session_on(Scripted(Type(typed), Type(typed)), IOS, shared=recorded)
+    session.make_ready(soon())
     for _ in range(2):
         session.write_secret(Secret("Un4told"), newline)
-    session.matcher.feed(b"Un4told")
-    assert session.last_output() == MASK
-    session.transcript.saw(b"Un4told\r\n")
-    session.transcript.close()
-    assert (tmp_path / "r1.log").read_text() == f"> {MASK}\n> {MASK}\n< {MASK}\n"
+    receive(session, b"Un4told\r\n")
+    assert session.failure.last_output() == MASK
+    assert transcript(tmp_path).endswith(f"1 > {MASK}\n1 > {MASK}\n1 < {MASK}\n")
 
 
 def test_an_empty_secret_masks_nothing() -> None:
     session = session_on(Scripted(Type(b"\n")), IOS)
-    session.ready(soon())
+    session.make_ready(soon())
     session.write_secret(Secret(""))
-    session.matcher.feed(b"all of this")
-    assert session.last_output() == "all of this"
+    receive(session, b"all of this")
+    assert session.failure.last_output() == "all of this"
 
 
 def test_a_password_that_is_not_set_is_not_typed() -> None:
@@ -290,9 +287,9 @@ def test_text_that_is_not_ascii_is_typed_as_utf_8() -> None:
 
 
 def test_a_time_out_and_a_closed_stream_are_told_apart() -> None:
-    timed_out = on_ios().broken(TimedOut(), "a test")
-    assert timed_out.message == "The prompt did not come back in time after a test."
+    timed_out = on_ios().failure.stream_error(TimedOut(), "a test", 30.004)
+    assert timed_out.message == "No prompt within 30 s after a test."
     assert timed_out.hint
-    closed = on_ios().broken(Closed(), "a test")
+    closed = on_ios().failure.stream_error(Closed(), "a test", 30)
     assert closed.message == "The session was closed during a test."
     assert not isinstance(closed, ConnectionClosed)

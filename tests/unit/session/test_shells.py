@@ -52,7 +52,7 @@ def shell(request: pytest.FixtureRequest) -> Iterator[Session]:
         login(session, soon(20))
         yield session
     finally:
-        session.transport.close()
+        session.channel.transport.close()
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def bash() -> Iterator[Session]:
         login(session, soon(20))
         yield session
     finally:
-        session.transport.close()
+        session.channel.transport.close()
 
 
 def run(session: Session, text: str, **more: object) -> Reply:
@@ -101,7 +101,7 @@ def test_a_command_that_is_wrong_is_an_error_and_the_next_one_works(shell: Sessi
 
 
 def test_prompts_in_the_output_end_nothing(shell: Session) -> None:
-    token = shell.matcher.bindings["token"].decode()
+    token = shell.channel.token
     for text in (f"[pyco {token} 0]", f"x [pyco {token} 0] y", "$ ", "# ", "root@host:~# ", "Password: "):
         assert run(shell, f"echo '{text}'; echo more") == f"{text}\nmore"
 
@@ -161,7 +161,7 @@ def test_a_variable_of_the_shells_own_prompt_does_not_come_back(shell: Session) 
 
 def test_leaving_a_shell_ends_it(shell: Session) -> None:
     assert logout(shell) is False
-    assert not shell.transport.alive
+    assert not shell.channel.transport.alive
     check_useless(shell)
 
 
@@ -178,8 +178,8 @@ def test_a_shell_that_is_killed_is_a_closed_session(bash: Session) -> None:
 
 
 def test_a_command_that_never_ends_is_a_time_out_and_the_shell_is_gone(bash: Session) -> None:
-    assert isinstance(bash.transport, Process)
-    process = bash.transport.pid
+    assert isinstance(bash.channel.transport, Process)
+    process = bash.channel.transport.pid
     with pytest.raises(SessionTimedOut):
         send(bash, Command("cat"), soon(0.03))
     check_useless(bash)

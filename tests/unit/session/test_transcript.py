@@ -5,128 +5,170 @@ from __future__ import annotations
 import logging
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from pyco_core.errors import InvalidParameter
 from pyco_core.models.secret import MASK
-from pyco_core.session.transcript import FileTranscript, NoTranscript, Transcript, mask
+from pyco_core.session.masker import Masker
+from pyco_core.session.transcript import LineObserver, Transcript
 
-HIDDEN = "S3cret-word"
-# A disk that is full when the transcript is written.
-FULL = Path("/dev/full")
-
-
-def written(folder: Path, name: str = "r1") -> str:
-    return (folder / f"{name}.log").read_text("utf-8")
+SECRET = "S3cret-word"
+TIME = datetime(2027, 1, 2, 3, 4, 5, 678_901, tzinfo=timezone.utc)
+STAMP = "2027-01-02T03:04:05.678Z"
+FULL = Path("/dev/full")  # a full disk
 
 
-# Masking
+@contextmanager
+def written(folder: Path, masker: Masker | None = None, name: str = "r1") -> Iterator[Transcript]:
+    """Open a transcript and close it at the end."""
+    with closing(Transcript(str(folder), name, (masker or Masker()).mask, lambda: TIME)) as transcript:
+        yield transcript
 
 
-@pytest.mark.parametrize(
-    ("text", "secrets", "shown"),
-    [
-        ("the word is S3cret-word.", [HIDDEN], f"the word is {MASK}."),
-        ("abcabc", ["abc"], MASK + MASK),
-        ("abcd", ["ab", "abcd"], MASK),
-        ("a.c abc", ["a.c"], f"{MASK} abc"),
-        ("a*b", ["*"], f"a{MASK}b"),
-        ("nothing to hide", [""], "nothing to hide"),
-        ("nothing to hide", [], "nothing to hide"),
-        ("back\\1slash", ["\\1"], f"back{MASK}slash"),
-    ],
-)
-def test_every_secret_is_masked(text: str, secrets: list[str], shown: str) -> None:
-    assert mask(text, secrets) == shown
+def lines(folder: Path, name: str = "r1") -> list[str]:
+    """Return the lines of a transcript without their timestamps."""
+    text = (folder / f"{name}.log").read_text("utf-8").splitlines()
+    assert all(line.startswith(f"{STAMP} ") for line in text)
+    return [line.removeprefix(f"{STAMP} ") for line in text]
 
 
-@given(st.lists(st.text("abc*", min_size=1), min_size=1), st.data())
-def test_no_secret_is_left_wherever_it_stands(secrets: list[str], data: st.DataObject) -> None:
-    hidden = data.draw(st.sampled_from(secrets))
-    text = f"-{hidden}-{hidden}-"
-    left = mask(text, secrets).replace(MASK, "")
-    assert hidden not in left
+def observed() -> tuple[LineObserver, list[str]]:
+    """Return an observer and the list of its lines."""
+    output: list[str] = []
+    return LineObserver(output.append, Masker([SECRET]).mask), output
+
+
+# Lines
+
+
+def test_sent_and_received_text_is_reported_by_line() -> None:
+    observer, output = observed()
+    observer.received(1, b"\r\nUser")
+    observer.received(1, b"name: ")
+    observer.sent(1, "pyco")
+    observer.received(1, b"pyco\r\n\x1b[32mr1\x1b[0m>")
+    assert output == ["1 < ", "1 < Username: ", "1 > pyco", "1 < pyco"]
+    observer.flush()
+    assert output[-1] == "1 < r1>"
+
+
+def test_login_and_logout_are_reported_with_reason() -> None:
+    observer, output = observed()
+    observer.connected(2, "pyco@r1:23")
+    observer.received(2, b"unfinished")
+    observer.closed(2, f"The password {SECRET} is wrong.")
+    assert output == [
+        "2 * connected to pyco@r1:23",
+        "2 < unfinished",
+        f"2 * closed: The password {MASK} is wrong.",
+    ]
+
+
+def test_unfinished_line_of_hop_is_reported_before_next_hop() -> None:
+    observer, output = observed()
+    observer.received(1, b"$ telnet r1")
+    observer.received(2, b"Username: \r\n")
+    observer.received(1, b"$ \r\n")
+    assert output == ["1 < $ telnet r1", "2 < Username: ", "1 < $ "]
+
+
+def test_secret_in_two_reads_and_in_colour_is_masked() -> None:
+    observer, output = observed()
+    observer.received(1, b"neighbor password S3cr\x1b[1m")
+    observer.received(1, b"et-wor\x1b[0md\r\n")
+    observer.sent(1, f"enable secret {SECRET}")
+    assert output == [f"1 < neighbor password {MASK}", f"1 > enable secret {MASK}"]
+
+
+def test_transition_is_not_reported() -> None:
+    observer, output = observed()
+    observer.transition(1, "username", "GROUND", "USERNAME_SENT", ("send_username",))
+    assert output == []
 
 
 # The file
 
 
-def test_what_was_sent_and_seen_stands_in_lines(tmp_path: Path) -> None:
-    transcript = FileTranscript(str(tmp_path), "r1", [])
-    transcript.saw(b"\r\nUser")
-    transcript.saw(b"name: ")
-    transcript.sent("pyco")
-    transcript.saw(b"pyco\r\n\x1b[32mr1\x1b[0m>")
-    transcript.close()
-    assert written(tmp_path) == "< \n< Username: \n> pyco\n< pyco\n< r1>\n"
+def test_transcript_lines_have_utc_timestamps_in_milliseconds(tmp_path: Path) -> None:
+    with written(tmp_path) as transcript:
+        transcript.sent(1, "show clock")
+    assert (tmp_path / "r1.log").read_text() == "2027-01-02T03:04:05.678Z 1 > show clock\n"
 
 
-def test_a_secret_that_comes_in_two_reads_and_in_colour_is_masked(tmp_path: Path) -> None:
-    transcript = FileTranscript(str(tmp_path), "r1", [HIDDEN])
-    transcript.saw(b"neighbor password S3cr\x1b[1m")
-    transcript.saw(b"et-wor\x1b[0md\r\n")
-    transcript.sent(f"enable secret {HIDDEN}")
-    transcript.close()
-    assert written(tmp_path) == f"< neighbor password {MASK}\n> enable secret {MASK}\n"
+def test_transcript_has_current_time_by_default(tmp_path: Path) -> None:
+    before = datetime.now(timezone.utc)
+    with closing(Transcript(str(tmp_path), "r1", str)) as transcript:
+        transcript.sent(1, "show clock")
+    stamp = (tmp_path / "r1.log").read_text().partition(" ")[0]
+    assert abs((datetime.fromisoformat(stamp.replace("Z", "+00:00")) - before).total_seconds()) < 60
 
 
-def test_a_secret_that_is_learnt_later_is_masked_from_then_on(tmp_path: Path) -> None:
-    secrets = ["other"]
-    transcript = FileTranscript(str(tmp_path), "r1", secrets)
-    secrets.append(HIDDEN)
-    transcript.saw(f"{HIDDEN}\n".encode())
-    transcript.close()
-    assert written(tmp_path) == f"< {MASK}\n"
+def test_secret_added_later_is_masked_from_then_on(tmp_path: Path) -> None:
+    masker = Masker(["other"])
+    with written(tmp_path, masker) as transcript:
+        masker.add(SECRET)
+        transcript.received(1, f"{SECRET}\n".encode())
+    assert lines(tmp_path) == [f"1 < {MASK}"]
 
 
-def test_bytes_and_characters_that_are_no_text_are_written_as_escapes(tmp_path: Path) -> None:
-    transcript = FileTranscript(str(tmp_path), "r1", [])
-    transcript.saw(b"caf\xe9 \0\xc3\xa9\n")
-    transcript.sent("half a pair: \ud800")
-    transcript.close()
-    assert written(tmp_path) == "< caf\\xe9 é\n> half a pair: \\ud800\n"
+def test_invalid_utf8_and_surrogates_are_written_as_escapes(tmp_path: Path) -> None:
+    with written(tmp_path) as transcript:
+        transcript.received(1, b"caf\xe9 \0\xc3\xa9\n")
+        transcript.sent(1, "half a pair: \ud800")
+    assert lines(tmp_path) == ["1 < caf\\xe9 é", "1 > half a pair: \\ud800"]
 
 
-def test_a_line_is_on_disk_before_the_session_ends(tmp_path: Path) -> None:
-    transcript = FileTranscript(str(tmp_path), "r1", [])
-    transcript.sent("show version")
-    assert written(tmp_path) == "> show version\n"
-    transcript.close()
+def test_line_is_on_disk_before_session_ends(tmp_path: Path) -> None:
+    with written(tmp_path) as transcript:
+        transcript.sent(1, "show version")
+        assert lines(tmp_path) == ["1 > show version"]
 
 
-def test_only_its_owner_reads_it_and_it_is_appended_to(tmp_path: Path) -> None:
+def test_unfinished_line_is_written_at_close(tmp_path: Path) -> None:
+    with written(tmp_path) as transcript:
+        transcript.received(1, b"half a line")
+        assert lines(tmp_path) == []
+    assert lines(tmp_path) == ["1 < half a line"]
+
+
+def test_transcript_is_private_and_appended_to(tmp_path: Path) -> None:
     folder = tmp_path / "deep" / "folder"
-    for word in ("one", "two"):
-        transcript = FileTranscript(str(folder), "r1", [])
-        transcript.sent(word)
-        transcript.close()
-    assert written(folder) == "> one\n> two\n"
+    for command in ("one", "two"):
+        with written(folder) as transcript:
+            transcript.sent(1, command)
+    assert lines(folder) == ["1 > one", "1 > two"]
     assert stat.S_IMODE(os.stat(folder / "r1.log").st_mode) == 0o600
     assert stat.S_IMODE(os.stat(folder).st_mode) == 0o700
 
 
-def test_a_transcript_that_is_closed_takes_no_more_and_does_not_mind(tmp_path: Path) -> None:
-    transcript = FileTranscript(str(tmp_path), "r1", [])
-    transcript.close()
-    transcript.sent("late")
-    transcript.saw(b"late\r\nand unfinished")
-    transcript.close()
-    assert written(tmp_path) == ""
+def test_slash_in_name_of_transcript_is_replaced(tmp_path: Path) -> None:
+    with written(tmp_path, name="site/r1") as transcript:
+        transcript.sent(1, "one")
+    assert lines(tmp_path, "site_r1") == ["1 > one"]
 
 
-def test_a_folder_that_no_file_system_takes_is_refused() -> None:
+def test_closed_transcript_ignores_further_events(tmp_path: Path) -> None:
+    with written(tmp_path) as transcript:
+        transcript.close()
+        transcript.sent(1, "late")
+        transcript.received(1, b"late\r\nand unfinished")
+    assert lines(tmp_path) == []
+
+
+def test_folder_with_null_byte_is_refused() -> None:
     with pytest.raises(InvalidParameter, match="cannot be written to \0: embedded null byte"):
-        FileTranscript("\0", "r1", [HIDDEN])
+        Transcript("\0", "r1", str)
 
 
-def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+def test_folder_that_cannot_be_created_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(InvalidParameter) as caught:
-        FileTranscript(str(tmp_path / "file" / "folder"), "r1", [HIDDEN])
+        Transcript(str(tmp_path / "file" / "folder"), "r1", str)
     assert str(caught.value) == (
         f"The transcript cannot be written to {tmp_path}/file/folder: Not a directory. "
         "Check ansible_pyco_transcript."
@@ -134,21 +176,9 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="this system has no /dev/full")
-def test_a_full_disk_ends_the_transcript_and_not_the_session(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_full_disk_ends_transcript_but_not_session(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "r1.log").symlink_to(FULL)
-    transcript = FileTranscript(str(tmp_path), "r1", [])
-    with caplog.at_level(logging.WARNING, "pyco"):
-        transcript.sent("one")
-        transcript.saw(b"two\n")
-        transcript.close()
+    with caplog.at_level(logging.WARNING, "pyco"), written(tmp_path) as transcript:
+        transcript.sent(1, "one")
+        transcript.received(1, b"two\n")
     assert caplog.messages == [f"The transcript {tmp_path}/r1.log ends here: No space left on device."]
-
-
-def test_no_transcript_takes_everything_and_writes_nothing(tmp_path: Path) -> None:
-    transcript: Transcript = NoTranscript()
-    transcript.sent("one")
-    transcript.saw(b"two\n")
-    transcript.close()
-    assert not list(tmp_path.iterdir())

@@ -1,0 +1,300 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The byte stream of one session with its state machine.
+
+Only this module and its reader touch the transport, the buffer and the machine. Everybody else asks the
+channel for text.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable
+from contextlib import suppress
+
+from ..driver.model import Driver
+from ..fsm.machine import AUTHENTICATED, EOF, GROUND, TIMEOUT, Action, Machine, Step
+from ..fsm.matcher import Match, Matcher, Pattern
+from ..models.observer import Observer
+from ..transport.base import Closed, TimedOut, Transport
+from .echo import Echo
+from .hop_guard import HopGuard, HopPromptReturned
+from .masker import Masker
+from .reader import Question, Reader
+from .terminal import decode, last_line, render, strip_escapes
+
+SettleTime = Callable[[], float]
+
+
+class Channel:
+    """Owner of a session's transport, unread bytes, machine and reader.
+
+    driver: the current one. hop: number of the login on its route, from 1.
+    perform: carries out an action of the machine. guard: detects the end of a nested session.
+    observers: notified of everything sent and received; may change while the channel is open.
+    authenticated: True if the transport has logged in already, as ssh has.
+    nudge_on_silence: True if a login may be silent until a line end is typed.
+    prompt_text: the bytes of the last prompt.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        driver: Driver,
+        *,
+        hop: int,
+        perform: Callable[[Action], None],
+        guard: HopGuard,
+        observers: list[Observer],
+        masker: Masker,
+        authenticated: bool = False,
+        nudge_on_silence: bool = False,
+    ) -> None:
+        self.driver = driver
+        self.hop = hop
+        self.prompt_text = b""
+        self.masker = masker
+        self.transport = transport
+        self._observers = observers
+        self._perform = perform
+        self.guard = guard
+        self._matcher = Matcher(driver.sets, last_line)
+        self._matcher.bindings["token"] = secrets.token_hex(4).encode()
+        state = AUTHENTICATED if authenticated else GROUND
+        self._machine = Machine(driver.table, state, observers=observers, hop=hop)
+        self._reader = Reader(transport, self._machine, self._matcher, guard, perform, observers, hop)
+        self._reader.nudge_on_silence(nudge_on_silence)
+        self._match = Match("", 0, 0)  # of the last prompt
+        self._deadline = 0.0  # of the current operation
+        self._is_reading = False
+        self._is_closed = False
+        self._configure()
+
+    def _configure(self) -> None:
+        """Take the times and modes of the driver."""
+        self._modes = frozenset(self.driver.modes)
+        self._echo = Echo(None if self.driver.echo else False, self.driver.quiet)
+        self._reader.set_times(self.driver.quiet, self.driver.settle)
+
+    # The machine.
+
+    @property
+    def state(self) -> str:
+        """Return the state of the machine."""
+        return self._machine.state
+
+    @property
+    def mode(self) -> str:
+        """Return the current mode, "" while the login is not done."""
+        return self._machine.state if self._machine.state in self._modes else ""
+
+    @property
+    def trace(self) -> tuple[Step, ...]:
+        """Return the last steps of the machine."""
+        return tuple(self._machine.trace)
+
+    def trace_text(self) -> str:
+        """Return the last steps of the machine as one line, secrets masked."""
+        return self._machine.trace_text(self.masker.mask)
+
+    def force(self, event: str, state: str) -> None:
+        """Put the machine into a state that is known, as after a command that changes it."""
+        self._machine.force(event, state)
+
+    def fire(self, event: str) -> None:
+        """Fire an internal event and perform its actions."""
+        for action in self._machine.fire_internal(event):
+            self._perform(action)
+
+    def switch_driver(self, driver: Driver, match: Match | None = None) -> None:
+        """Replace the driver. Drops the unread bytes; the state stays.
+
+        match: of the current prompt in the new driver; goes to its mode.
+        """
+        self.driver = driver
+        self._matcher.replace_patterns(driver.sets)
+        self._machine.switch_table(driver.table)
+        self._configure()
+        if match is not None:
+            self._match = match
+            self._machine.force(f"is {driver.name}", match.event)
+
+    # Prompts.
+
+    @property
+    def hostname(self) -> str:
+        """Return the expected name in the prompt, "" if there is none."""
+        return decode(self._matcher.bindings.get("hostname", b""))
+
+    @property
+    def token(self) -> str:
+        """Return the random text in the prompt that a shell is given."""
+        return decode(self._matcher.bindings["token"])
+
+    def learn_hostname(self) -> None:
+        """Accept only prompts with the name of the last prompt from now on."""
+        if "hostname" in self._match.groups:
+            self._matcher.bindings["hostname"] = self._match.groups["hostname"]
+
+    def forget_hostname(self) -> None:
+        """Accept prompts with any name."""
+        self._matcher.bindings.pop("hostname", None)
+
+    def learn_patterns(self, event: str, patterns: tuple[Pattern, ...]) -> None:
+        """Try these patterns instead of the driver's for an event."""
+        self._matcher.learned_patterns[event] = patterns
+
+    def fill_prompt(self, prompt: str) -> str:
+        """Return the regex of a prompt with the expected hostname and token filled in."""
+        for name, value in self._matcher.bindings.items():
+            prompt = prompt.replace(f"{{{name}}}", re.escape(decode(value)))
+        return prompt
+
+    def ends_with(self, pattern: Pattern, *, consumed: bool = False) -> bool:
+        """Return True if the unread text ends with this pattern. consumed: even if an event has used it."""
+        matches = self._matcher.matches_tail if consumed else self._matcher.peek
+        return bool(matches(pattern))
+
+    # Reading.
+
+    def read_prompt(
+        self, deadline: float, questions: list[Question] | None = None, settle_time: SettleTime | None = None
+    ) -> Match:
+        """Read until a prompt of the driver, and return its match. See Reader.read_until."""
+        self._deadline = deadline
+        self._is_reading = True
+        try:
+            try:
+                match = self._reader.read_until(self._modes, deadline, questions, settle_time)
+            except HopPromptReturned as exc:
+                own = self._matcher.next(self._machine.state)
+                if own is None or own.event not in self._modes:
+                    raise
+                self.guard.accept_same_prompt(exc, own, self._machine.state, self.screen_text())
+                match = self._reader.read_until(self._modes, deadline, questions, settle_time)
+            if self.guard.same_prompt:
+                self.guard.check_message(self.screen_text())
+        except (Closed, TimedOut) as exc:
+            self._is_reading = False
+            with suppress(Closed, TimedOut):  # an action can hardly type any more
+                self.fire(EOF if isinstance(exc, Closed) else TIMEOUT)
+            raise
+        self._is_reading = False
+        self._match = match
+        self.prompt_text = bytes(self._matcher.buffer[match.start :])
+        return match
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Return True if an exception such as KeyboardInterrupt left a read."""
+        return self._is_reading
+
+    def drain(self, deadline: float) -> None:
+        """Read and drop everything that came since the last prompt, such as log messages.
+
+        Raises Closed, TimedOut, HopPromptReturned.
+        """
+        self._deadline = deadline
+        while self.transport.pending():
+            self._reader.receive(deadline)
+        if self._matcher.buffer:
+            if self.guard.prompts:
+                self.guard.check(self._matcher, self.transport)
+            if self.guard.same_prompt:
+                self.guard.check_message(self.screen_text())
+            self._matcher.clear()
+
+    def clear(self) -> None:
+        """Drop the unread bytes."""
+        self._matcher.clear()
+
+    def erase_line(self) -> None:
+        """Drop the unfinished last line."""
+        end = len(self._matcher.buffer)
+        self._matcher.delete(self._matcher.buffer.rfind(b"\n") + 1, end)
+
+    # Text of the unread bytes.
+
+    @property
+    def size(self) -> int:
+        """Return the number of unread bytes."""
+        return len(self._matcher.buffer)
+
+    def unread_text(self) -> str:
+        """Return the unread text without escapes; overwritten characters are still in it."""
+        return decode(strip_escapes(bytes(self._matcher.buffer)))
+
+    def screen_text(self) -> str:
+        """Return the unread text as a terminal shows it."""
+        return render(self.unread_text())
+
+    def take_text(self) -> str:
+        """Return the unread text without escapes, and drop it."""
+        return decode(strip_escapes(self._matcher.take()))
+
+    def text_before(self, match: Match) -> str:
+        """Return the unread text without escapes, up to a match."""
+        return decode(strip_escapes(bytes(memoryview(self._matcher.buffer)[: match.start])))
+
+    def output(self, match: Match, typed: str) -> str:
+        """Return the output of a typed line up to the prompt, without the echo, as a terminal shows it."""
+        return render(self._echo.remove(self.text_before(match), typed))
+
+    def tail_text(self, size: int) -> str:
+        """Return the last bytes of the unread text as a terminal shows them, secrets masked."""
+        return self.masker.mask(render(decode(strip_escapes(bytes(self._matcher.buffer[-size:])))))
+
+    def unfinished_line(self) -> str:
+        """Return the visible text of the last line."""
+        return decode(self._matcher.unfinished_line())
+
+    def prompt_line(self) -> str:
+        """Return the visible text of the last prompt."""
+        return decode(last_line(self.prompt_text))
+
+    def settle_time(self, typed: str) -> SettleTime | None:
+        """Return the settle time of prompts after typing a line, for `read_prompt`."""
+        if self._echo.expected is False:
+            return None
+        size = self._echo.head_size(typed)
+
+        def seconds() -> float:
+            head = decode(strip_escapes(bytes(self._matcher.buffer[:size])))
+            return self._echo.settle_time(head, typed)
+
+        return seconds
+
+    # Writing.
+
+    def write(self, text: str, shown: str | None = None, deadline: float | None = None) -> None:
+        """Type text. Raises Closed, TimedOut.
+
+        shown: the text for observers, default the masked text without its line end. deadline: default that of
+        the current operation.
+        """
+        if deadline is not None:
+            self._deadline = deadline
+        if self._observers:
+            shown = self.masker.mask(text.rstrip("\r\n")) if shown is None else shown
+            for observer in tuple(self._observers):
+                observer.sent(self.hop, shown)
+        self.transport.write(text.encode(), self._deadline)
+
+    # The end.
+
+    def close(self, reason: str) -> None:
+        """Close the transport, and notify the observers once."""
+        self.transport.close()
+        self.release(reason)
+
+    def release(self, reason: str) -> None:
+        """Leave the transport to the hop before, and notify the observers once."""
+        if not self._is_closed:
+            self._is_closed = True
+            for observer in tuple(self._observers):
+                observer.closed(self.hop, reason)
+
+    def cut(self) -> None:
+        """Close the transport under the thread that uses it. Never raises."""
+        self.transport.close()

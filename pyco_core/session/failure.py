@@ -1,0 +1,135 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The errors of a session: built, located and masked in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from ..errors import PycoError, SessionClosed, SessionTimedOut
+from ..models.endpoint import Endpoint
+from ..transport.base import TimedOut
+from .channel import Channel
+from .hop_guard import HopPromptReturned
+
+LAST_OUTPUT = 500  # characters of the device's last output in an error
+
+E = TypeVar("E", bound=PycoError)
+BlameLostHop = Callable[[SessionClosed], None]
+
+
+class Failure:
+    """Builds the errors of one session, and knows why it is closed.
+
+    parent: of the session of the hop that this one was typed into.
+    blame_lost_hop: changes the hop of an error to the first ssh hop that lost its connection, if any.
+    closed_reason: a sentence if the session must not be used any more, None while it can be used.
+    """
+
+    def __init__(
+        self, channel: Channel, endpoint: Endpoint, parent: Failure | None, blame_lost_hop: BlameLostHop
+    ) -> None:
+        self.closed_reason: str | None = None
+        self._channel = channel
+        self._endpoint = endpoint
+        self._parent = parent
+        self._blame_lost_hop = blame_lost_hop
+        self._reached = False
+        self._trace = True
+
+    def mark_logged_in(self) -> None:
+        """Leave the trace out of further errors: it describes a failed login."""
+        self._trace = False
+
+    def mark_reached(self) -> None:
+        """Report further errors as `failed` instead of `unreachable`: the target's prompt was reached."""
+        self._reached = True
+
+    def mask(self, text: str) -> str:
+        """Return the text with `********` in place of each secret."""
+        return self._channel.masker.mask(text)
+
+    def last_output(self) -> str:
+        """Return the end of the unread output, secrets masked."""
+        return self._channel.tail_text(4 * LAST_OUTPUT).strip()[-LAST_OUTPUT:]
+
+    def with_context(self, error: E) -> E:
+        """Fill in the facts of this session that the error does not have yet, and return it."""
+        if self._reached:
+            error.mark_reached()
+        return error.locate(last_output=self.last_output(), **self._facts())
+
+    def _facts(self) -> dict[str, str | int]:
+        channel = self._channel
+        return {
+            "endpoint": str(self._endpoint),
+            "hop": channel.hop,
+            "driver": channel.driver.name,
+            "state": channel.state,
+            "mode": channel.mode,
+            "trace": channel.trace_text() if self._trace else "",
+        }
+
+    def close_with(self, error: E) -> E:
+        """Close the session permanently because of this error, and return the error with context."""
+        error = self.with_context(error)
+        self.close(error.message)
+        return error
+
+    def close(self, reason: str) -> None:
+        """Close the session permanently. The first reason is kept."""
+        self.retire(reason)
+        self._channel.close(self.closed_reason or reason)
+
+    def leave(self, reason: str) -> None:
+        """End the session, and leave the transport to the hop before."""
+        self.retire(reason)
+        self._channel.release(self.closed_reason or reason)
+
+    def retire(self, reason: str) -> None:
+        """Refuse further use of the session, and leave the transport open."""
+        self.closed_reason = self.closed_reason or reason
+
+    def stream_error(self, exc: Exception, activity: str, seconds: float, command: str = "") -> PycoError:
+        """Close the session, and return the error for a stream that ended or a deadline that passed.
+
+        exc: Closed, TimedOut or HopPromptReturned. activity: ends the message. seconds: the timeout.
+        command: masked; a fact of the error.
+        """
+        if isinstance(exc, TimedOut):
+            timeout = SessionTimedOut(
+                f"No prompt within {_rounded(seconds)} s after {activity}.",
+                hint="Use a longer timeout, or give `prompt` and `answer` if the command asks a question.",
+                command=command,
+            )
+            return self.close_with(timeout)
+        if not self.is_own_end(exc):
+            message = f"The session on this hop ended during {activity}, with everything behind it."
+            return self.close_with(self.blame(SessionClosed(message, command=command), exc))
+        closed = SessionClosed(f"The session was closed during {activity}.", command=command)
+        self._blame_lost_hop(closed)
+        return self.close_with(closed)
+
+    def blame(self, error: E, exc: Exception) -> E:
+        """Fill in the facts of the session that ended, and return the error. The last output is from here."""
+        ended = self._ended(exc)
+        if ended is self:
+            return error
+        return error.locate(last_output=self.last_output(), **ended._facts())
+
+    def is_own_end(self, exc: Exception) -> bool:
+        """Return True if this session ended, False if that of a hop before it did."""
+        return self._ended(exc) is self
+
+    def _ended(self, exc: Exception) -> Failure:
+        """Return the failure of the session that ended: this one, or that of an earlier hop."""
+        ended = self
+        while isinstance(exc, HopPromptReturned) and ended._parent and ended._parent._channel.hop > exc.hop:
+            ended = ended._parent
+        return ended
+
+
+def _rounded(seconds: float) -> str:
+    """Return the seconds with three digits: the deadline of a timeout is set a little before its use."""
+    return f"{float(f'{seconds:.3g}'):g}"

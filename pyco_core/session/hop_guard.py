@@ -1,0 +1,72 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The end of a nested session: the prompt of the hop it was typed into is back."""
+
+from __future__ import annotations
+
+import re
+
+from ..fsm.machine import PASSWORD_SENT, USERNAME_SENT
+from ..fsm.matcher import Match, Matcher, Pattern
+from ..transport.base import Closed, Transport
+
+HopPrompts = tuple[tuple[int, Pattern], ...]  # the number of a hop, and its exact prompt
+
+
+class HopPromptReturned(Closed):
+    """The prompt of an earlier hop appeared, so the nested session has ended.
+
+    hop: the number of this hop.
+    """
+
+    def __init__(self, hop: int) -> None:
+        super().__init__(hop)
+        self.hop = hop
+
+
+class HopGuard:
+    """Detects the end of a session that was typed into the shell of a hop.
+
+    hop: the number of this hop; 0 for a session with a transport of its own, which needs no guard.
+    prompts: the exact prompts of this hop and of those before it, the nearest first.
+    closed: the messages of the hop's ssh and telnet clients about a closed connection.
+    same_prompt: True if the device has the same prompt as the hop ("Router>" behind "Router>"). Only the
+    client's message shows the end of the session then.
+    """
+
+    __slots__ = ("_closed", "hop", "prompts", "same_prompt")
+
+    def __init__(
+        self, hop: int = 0, prompts: HopPrompts = (), closed: tuple[re.Pattern[str], ...] = ()
+    ) -> None:
+        self.hop = hop
+        self.prompts = prompts
+        self.same_prompt = False
+        self._closed = closed
+
+    def check(self, matcher: Matcher, transport: Transport) -> None:
+        """Raise HopPromptReturned if the unread bytes end with the prompt of a hop."""
+        for hop, pattern in self.prompts:
+            if matcher.peek(pattern) and not transport.pending():
+                raise HopPromptReturned(hop)
+
+    def check_message(self, text: str) -> None:
+        """Raise HopPromptReturned if the text has the client's message and the prompt cannot tell."""
+        if self.same_prompt and self.is_closed(text):
+            raise HopPromptReturned(self.hop)
+
+    def is_closed(self, text: str) -> bool:
+        """Return True if the hop's client reports in the text that the connection is closed."""
+        return any(regex.search(text) for regex in self._closed)
+
+    def accept_same_prompt(self, returned: HopPromptReturned, match: Match, state: str, text: str) -> None:
+        """Take the prompt of the hop for the device's own if the device has the same one.
+
+        match: of the prompt in the device's driver. state: of the login. text: the unread text.
+        Raises `returned` if it is the prompt of the hop.
+        """
+        answered = state in (USERNAME_SENT, PASSWORD_SENT)
+        if self.hop != returned.hop or not answered or "hostname" not in match.groups or self.is_closed(text):
+            raise returned
+        self.same_prompt = True
+        self.prompts = tuple(prompt for prompt in self.prompts if prompt[0] != self.hop)

@@ -1,0 +1,39 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Facts that one login keeps for the next one to the same place."""
+
+from __future__ import annotations
+
+from ..cache import Cache
+from .masker import Masker
+
+
+class Memory:
+    """The cache as one login sees it.
+
+    place: the name of the login in the cache, with its route. A text with a secret in it is not kept.
+    """
+
+    __slots__ = ("_cache", "_masker", "_place")
+
+    def __init__(self, cache: Cache, place: str, masker: Masker) -> None:
+        self._cache = cache
+        self._place = place
+        self._masker = masker
+
+    def recall(self, name: str) -> str:
+        """Return the text that an earlier login kept, or ""."""
+        return self._cache.get(self._place, name)
+
+    def remember(self, name: str, text: str) -> None:
+        """Keep a text for the next login; "" deletes it."""
+        if not self._masker.finds(text):
+            self._cache.put(self._place, name, text)
+
+    def recall_shared(self, name: str) -> str:
+        """Return the text that is kept for the logins to all places, or ""."""
+        return self._cache.get("", name)
+
+    def remember_shared(self, name: str, text: str) -> None:
+        """Keep a text for the logins to all places. It must not describe a device."""
+        self._cache.put("", name, text)

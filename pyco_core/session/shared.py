@@ -1,0 +1,31 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Objects that all sessions of a connection share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..cache import Cache
+from ..errors import SessionClosed
+from ..models.observer import Observer
+from .failure import BlameLostHop
+from .masker import Masker
+
+
+def _blame_nothing(_error: SessionClosed) -> None:
+    """Leave the hop of an error as it is: there is no route."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Objects that all sessions of a connection share.
+
+    observers: notified of every session's events; may change while the connection is open.
+    blame_lost_hop: see Failure.
+    """
+
+    observers: list[Observer] = field(default_factory=list)
+    masker: Masker = field(default_factory=Masker)
+    cache: Cache = field(default_factory=Cache)
+    blame_lost_hop: BlameLostHop = _blame_nothing

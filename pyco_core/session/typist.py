@@ -1,0 +1,93 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The part of a session that the actions of a driver use."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from ..driver import plugins
+from ..driver.model import Driver
+from ..errors import InvalidDriver, PycoError
+from ..fsm.machine import Action
+from ..models.endpoint import Endpoint
+from ..models.secret import MASK, Secret
+from ..models.settings import Settings
+from ..transport.base import Closed, TimedOut
+from .channel import Channel
+from .failure import Failure
+
+
+class Typist:
+    """Types text, user names and secrets into a channel. Implements driver.actions.Login.
+
+    Base class of Session, which opens the channel. entering: the mode that is being entered.
+    """
+
+    channel: Channel
+    failure: Failure
+
+    def __init__(self, endpoint: Endpoint, settings: Settings) -> None:
+        self.endpoint = endpoint
+        self.settings = settings
+        self.entering = ""
+
+    @property
+    def driver(self) -> Driver:
+        """Return the current driver."""
+        return self.channel.driver
+
+    def begin_entering(self, mode: str) -> None:
+        """Record the mode for the messages of actions."""
+        self.entering = mode
+
+    @property
+    def user(self) -> str:
+        """Return the user to log in as, "" if there is none."""
+        return self.endpoint.user
+
+    @property
+    def host_key_checking(self) -> bool:
+        """Return True if an unknown ssh host key is an error."""
+        return self.settings.host_key_checking
+
+    def write(self, text: str) -> None:
+        """Type text as it is."""
+        self.channel.write(text)
+
+    def write_line(self, text: str) -> None:
+        """Type text and the driver's line end."""
+        self.channel.write(text + self.driver.newline)
+
+    def write_secret(self, secret: Secret, newline: bool = True) -> None:
+        """Type a secret, and mask it from now on. newline: type the line end too."""
+        self.channel.masker.add(secret.reveal())
+        self.channel.write(secret.reveal() + (self.driver.newline if newline else ""), MASK)
+
+    def write_password(self, which: str) -> bool:
+        """Type a secret of the endpoint, `password` or `become_password`; return False if there is none."""
+        secret: Secret | None = getattr(self.endpoint, which)
+        if secret is None:
+            return False
+        self.write_secret(secret)
+        return True
+
+    def erase(self) -> None:
+        """Drop the unfinished last line."""
+        self.channel.erase_line()
+
+    def fail(self, error: type[PycoError], message: str, hint: str = "") -> NoReturn:
+        """Close the session permanently with this error."""
+        raise self.failure.close_with(error(message, hint=hint))
+
+    def perform(self, action: Action) -> None:
+        """Carry out an action of the driver. Raises InvalidDriver if its code fails."""
+        function = self.driver.actions[action.name]
+        try:
+            function(self, action.argument)
+        except (PycoError, Closed, TimedOut):
+            raise
+        except Exception as exc:  # any error in the code of a driver's author
+            text = self.failure.mask(plugins.located(exc, function.__code__.co_filename))
+            error = InvalidDriver(f"{text} It was raised by the action {action.name!r}.")
+            raise self.failure.close_with(error) from exc
