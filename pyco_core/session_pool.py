@@ -1,10 +1,9 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The sessions that the broker holds: who may use which, and how each of them ends.
+"""The sessions that the broker holds, their users, and their end.
 
-A session is in use by one client at a time, and by nobody else while it is being left: the next
-login to the same device begins when the last one is over. Only a session whose client went away in
-the middle of something is not waited for.
+A session is in use by one client at a time, and by nobody else while it is being closed: the next login to
+the same device begins after it. Only a session whose client went away during a request is not waited for.
 """
 
 from __future__ import annotations
@@ -12,25 +11,43 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Hashable
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 from .device import Device
 from .errors import ConnectTimedOut
+from .models.command import Command
+from .models.driver_change import DriverChange
 from .models.endpoint import Endpoint
+from .models.reply import Reply
 from .models.settings import Settings
+from .models.status import LoginStatus, SessionStatus
 from .ssh_pool import SshPool
 
-FOREVER = float("inf")
+NEVER = float("inf")
 GRACE = 5.0  # seconds that commands may still take when the broker is told to end
 
 
-class Ending(Exception):
-    """No session is given any more."""
+class PoolClosed(Exception):
+    """The pool is closing and hands out no session any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A login to a device: a session serves all requests for an equal target, apart from the timeouts."""
+
+    route: tuple[Endpoint, ...]
+    settings: Settings
+    changes: tuple[DriverChange, ...] = ()
+
+    @property
+    def key(self) -> Hashable:
+        """Return a value that is equal for targets that can share a session. Raises InvalidParameter."""
+        settings = replace(self.settings, connect_timeout=1.0, command_timeout=1.0)
+        return self.route, settings, tuple(change.fingerprint() for change in self.changes)
 
 
 def background(function: Callable[..., None], *args: object) -> None:
-    """Call the function in a thread of its own; in this one where the system has no more threads."""
+    """Call a function in a thread of its own; in this thread if the system has no more threads."""
     thread = threading.Thread(target=function, args=args, daemon=True)
     try:
         thread.start()
@@ -38,11 +55,11 @@ def background(function: Callable[..., None], *args: object) -> None:
         function(*args)
 
 
-class Held:
-    """One session. None of its fields is a secret in clear.
+class PooledSession:
+    """A session in the pool. It holds no secret in clear.
 
-    busy: somebody uses it or leaves it. persist: seconds it stays open unused. mode: for the status,
-    as the device has it.
+    `busy` and `used` change under the pool's lock, the rest belongs to the user of the session.
+    persist: seconds it stays open unused. mode: after the last request.
     """
 
     def __init__(self, key: Hashable, device: Device) -> None:
@@ -55,154 +72,192 @@ class Held:
 
     @property
     def due(self) -> float:
-        """When it was unused too long."""
+        """Return the time at which an unused session is closed."""
         return self.used + self.persist
 
+    @property
+    def is_reusable(self) -> bool:
+        """Return True if the session may stay open for the next user."""
+        return bool(self.persist) and self.device.connected
 
-class Sessions:
-    """All sessions, by route and settings. Thread-safe.
+    def acquire(self, settings: Settings | None = None) -> None:
+        """Mark the session as busy. settings: of the new user."""
+        self.busy = True
+        if settings is not None:
+            self.device.use_settings(settings)
 
-    due: when the next one was unused too long, on the clock of time.monotonic. ended: called after
-    the end of each.
+    def release(self) -> None:
+        """Mark the session as unused from now on."""
+        self.used = time.monotonic()
+        self.busy = False
+
+    def connect(self, persist: float) -> None:
+        """Log in if the session is not open and alive. Raises PycoError."""
+        self.persist = persist
+        try:
+            self.device.connect()
+        finally:
+            self.mode = self.device.mode
+
+    def enter(self, mode: str) -> None:
+        """Enter a mode. Raises PycoError."""
+        try:
+            self.device.enter(mode)
+        finally:
+            self.mode = self.device.mode
+
+    def send(self, command: Command) -> Reply:
+        """Send one command. Raises PycoError."""
+        try:
+            return self.device(command)
+        finally:
+            self.mode = self.device.mode
+
+    def status(self, now: float) -> SessionStatus:
+        """Return the state of the session."""
+        return SessionStatus(
+            device=self.device.endpoint.url,
+            hops=tuple(hop.url for hop in self.device.hops),
+            driver=self.device.driver_name,
+            mode=self.mode,
+            idle=now - self.used,
+            busy=self.busy,
+        )
+
+
+class SessionPool:
+    """All sessions, by their targets. Thread-safe.
+
+    due: time at which the next unused session is closed, on the clock of time.monotonic.
+    on_close: called after the end of each session.
     """
 
-    def __init__(self, ended: Callable[[], None]) -> None:
-        self.due = FOREVER
-        self._tell = ended
-        self._pool = SshPool()
+    def __init__(self, on_close: Callable[[], None]) -> None:
+        self.due = NEVER
+        self._on_close = on_close
+        self._ssh_pool = SshPool()
         self._changed = threading.Condition()
-        self._held: dict[Hashable, Held] = {}
-        self._ending = False
+        self._sessions: dict[Hashable, PooledSession] = {}
+        self._is_closing = False
 
-    def take(self, route: tuple[Endpoint, ...], settings: Settings) -> Held:
-        """The session for this route, not necessarily connected; `give_back` has to follow.
+    def acquire(self, target: Target) -> PooledSession:
+        """Return the session for this target, not necessarily connected; `release` must follow.
 
         Waits while another client uses it. Raises ConnectTimedOut after settings.connect_timeout,
-        Ending when all are being ended.
+        PoolClosed if the pool is closing.
         """
-        deadline = time.monotonic() + settings.connect_timeout
-        key = _key(route, settings)
+        deadline = time.monotonic() + target.settings.connect_timeout
+        key = target.key
         with self._changed:
             while True:
-                if self._ending:
-                    raise Ending
-                held = self._held.get(key)
-                if held is None:
-                    held = self._held[key] = Held(key, self._device(route, settings))
-                    return held
-                if not held.busy:
-                    held.busy = True
-                    held.device.use_settings(settings)
-                    return held
+                if self._is_closing:
+                    raise PoolClosed
+                session = self._sessions.get(key)
+                if session is None:
+                    session = self._sessions[key] = PooledSession(key, self._device(target))
+                    return session
+                if not session.busy:
+                    session.acquire(target.settings)
+                    return session
                 if not self._changed.wait(deadline - time.monotonic()):
                     raise ConnectTimedOut(
-                        "Another task used this device's session for all of the connect time-out.",
-                        endpoint=str(route[-1]),
+                        "Another task used this device's session for all of the connect timeout.",
+                        endpoint=str(target.route[-1]),
                     )
 
-    def give_back(self, held: Held) -> None:
-        """Let the next one use it; it is ended where it is of no more use."""
-        if not held.persist or not held.device.connected or self._held.get(held.key) is not held:
-            self._leave(held)
+    def release(self, session: PooledSession) -> None:
+        """Let the next client use the session; close it if it is not reusable."""
+        if not session.is_reusable or self._sessions.get(session.key) is not session:
+            self._close(session)
             return
         with self._changed:
-            held.used = time.monotonic()
-            held.busy = False
-            self.due = min(self.due, held.due)
+            session.release()
+            self.due = min(self.due, session.due)
             self._changed.notify_all()
 
-    def abandon(self, held: Held, thread: int | None) -> None:
-        """Cut a session whose user went away in the middle of something; nobody waits for it.
+    def abandon(self, session: PooledSession, thread: int | None) -> None:
+        """Cut a session whose user went away during a request; nobody waits for it.
 
-        thread: the one that is in the middle, perhaps of a login that others wait for too.
+        thread: the identifier of the thread with the request; its login may block other logins.
         """
-        self._forget(held)
-        held.device.abort()
-        self._pool.abandon(thread)
+        self._remove(session)
+        session.device.abort()
+        self._ssh_pool.abandon(thread)
 
-    def end(self, route: tuple[Endpoint, ...], settings: Settings) -> bool:
-        """Leave the device of this route; False where no session for it was open. Raises as `take`."""
+    def end(self, target: Target) -> bool:
+        """Close the session of this target; return False if none was open. Raises as `acquire`."""
         with self._changed:
-            if _key(route, settings) not in self._held:
+            if target.key not in self._sessions:
                 return False
-        held = self.take(route, settings)
-        was_open = held.device.connected
-        self._leave(held)
+        session = self.acquire(target)
+        was_open = session.device.connected
+        self._close(session)
         return was_open
 
     def expire(self) -> None:
-        """End what was unused too long, each in a thread: leaving politely may take its time."""
+        """Close the sessions that were unused too long, each in a thread: a logout may take its time."""
         now = time.monotonic()
         if now < self.due:
             return
         with self._changed:
-            idle = [held for held in self._held.values() if not held.busy]
-            late = [held for held in idle if held.due <= now]
-            self.due = min((held.due for held in idle if held.due > now), default=FOREVER)
-            for held in late:
-                held.busy = True
-        for held in late:
-            background(self._leave, held)
+            idle = [session for session in self._sessions.values() if not session.busy]
+            late = [session for session in idle if session.due <= now]
+            self.due = min((session.due for session in idle if session.due > now), default=NEVER)
+            for session in late:
+                session.acquire()
+        for session in late:
+            background(self._close, session)
 
-    def end_all(self) -> None:
-        """Leave every device; what is still in use after GRACE seconds is cut."""
+    def close(self) -> None:
+        """Close every session; cut those that are still in use after GRACE seconds."""
         with self._changed:
-            self._ending = True
-            everything = list(self._held.values())
+            self._is_closing = True
+            sessions = list(self._sessions.values())
             self._changed.notify_all()
-        threads = [threading.Thread(target=self._finish, args=(held,), daemon=True) for held in everything]
+        threads = [threading.Thread(target=self._finish, args=(one,), daemon=True) for one in sessions]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
 
-    def status(self) -> dict[str, Any]:
-        """What is open, as plain data, passwords masked: `sessions`, and `logins` shared by them."""
+    def sessions(self) -> tuple[SessionStatus, ...]:
+        """Return the state of every session."""
         now = time.monotonic()
         with self._changed:
-            held = list(self._held.values())
-        sessions = [
-            {
-                "device": one.device.endpoint.url,
-                "hops": [hop.url for hop in one.device.hops],
-                "driver": one.device.driver_name,
-                "mode": one.mode,
-                "idle": now - one.used,
-                "busy": one.busy,
-            }
-            for one in held
-        ]
-        return {"sessions": sessions, "logins": self._pool.status()}
+            sessions = list(self._sessions.values())
+        return tuple(session.status(now) for session in sessions)
+
+    def logins(self) -> tuple[LoginStatus, ...]:
+        """Return the ssh logins that the sessions share."""
+        return tuple(self._ssh_pool.status())
 
     def __len__(self) -> int:
-        return len(self._held)
+        return len(self._sessions)
 
-    def _device(self, route: tuple[Endpoint, ...], settings: Settings) -> Device:
-        return Device(route[-1], settings=settings, hops=route[:-1], pool=self._pool)
+    def _device(self, target: Target) -> Device:
+        *hops, endpoint = target.route
+        return Device(
+            endpoint, settings=target.settings, hops=hops, changes=target.changes, pool=self._ssh_pool
+        )
 
-    def _leave(self, held: Held) -> None:
+    def _close(self, session: PooledSession) -> None:
         try:
-            held.device.close()
+            session.device.close()
         finally:
-            self._forget(held)
+            self._remove(session)
 
-    def _forget(self, held: Held) -> None:
+    def _remove(self, session: PooledSession) -> None:
         with self._changed:
-            if self._held.get(held.key) is held:
-                del self._held[held.key]
+            if self._sessions.get(session.key) is session:
+                del self._sessions[session.key]
                 self._changed.notify_all()
-        self._tell()
+        self._on_close()
 
-    def _finish(self, held: Held) -> None:
+    def _finish(self, session: PooledSession) -> None:
         with self._changed:
-            is_idle = self._changed.wait_for(lambda: not held.busy, GRACE)
-            held.busy = True
+            is_idle = self._changed.wait_for(lambda: not session.busy, GRACE)
+            session.acquire()
         if is_idle:
-            self._leave(held)
+            self._close(session)
         else:
-            self.abandon(held, None)
-
-
-def _key(route: tuple[Endpoint, ...], settings: Settings) -> Hashable:
-    # Time-outs may change from task to task; all else makes another session.
-    return route, replace(settings, connect_timeout=1.0, command_timeout=1.0)
+            self.abandon(session, None)

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from .errors import ClosedBeforeLogin, ConnectTimedOut, LoginRefused
+from .models.status import LoginStatus
 from .transport.base import Transport
 
 if TYPE_CHECKING:  # it brings paramiko
@@ -176,11 +177,11 @@ class SshPool:
             if still_held:
                 lock.release()
 
-    def status(self) -> list[dict[str, str | int]]:
-        """Return the open connections, each with its login (`user@host:port`), users and shells."""
+    def status(self) -> list[LoginStatus]:
+        """Return the state of the open logins."""
         with self._lock:
             return [
-                {"login": str(login.connection.endpoint), "users": login.users, "shells": login.shells}
+                LoginStatus(str(login.connection.endpoint), login.users, login.shells)
                 for logins in self._logins.values()
                 for login in logins
             ]

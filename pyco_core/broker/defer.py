@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A module that a library imports and hardly ever uses, imported when it is used."""
+"""Lazy import of a module that a library imports and hardly ever uses."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _lock = threading.Lock()
 
 
 class _Deferred(ModuleType):
-    """Stands for a module until something of it is asked for."""
+    """A placeholder that imports its module on the first access."""
 
     def __getattr__(self, name: str) -> Any:
         with _lock:
@@ -26,9 +26,9 @@ class _Deferred(ModuleType):
 
 
 def defer(name: str) -> None:
-    """Let `import name` do nothing until something of the module is used.
+    """Defer the import of a module until its first use.
 
-    Nothing happens where it is imported already or is not there: whoever imports it is to be told.
+    A module that is imported already stays. A missing one is left to fail at its import.
     """
     if name not in sys.modules and find_spec(name) is not None:
         sys.modules[name] = _Deferred(name)

@@ -1,85 +1,158 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a client does with the session that it has taken."""
+"""The operations of the broker, for one client."""
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from typing import Any, Protocol
 
 from ..device import Device
-from ..errors import MissingLibrary
-from ..models.secret import Secret
-from ..session_pool import Held
-from .framing import Message, Send, wrong
+from ..errors import BrokerLost, InvalidParameter, MissingLibrary, PycoError
+from ..models.settings import LONGEST
+from ..session_pool import PoolClosed, PooledSession, SessionPool, Target
+from .client_state import ClientState
+from .messages import (
+    VERSION,
+    Answer,
+    Enter,
+    EnterAnswer,
+    Hello,
+    HelloAnswer,
+    Open,
+    OpenAnswer,
+    RemoteDriver,
+    Request,
+    Reset,
+    ResetAnswer,
+    Send,
+    SendAnswer,
+    SessionState,
+    Status,
+    StatusAnswer,
+    Stop,
+)
+
+_AGAIN = "Run the task again; it starts a new one."
 
 
-class Turn:
-    """One client's use of one session, in whatever mode the client before has left it."""
+class Broker(Protocol):
+    """The parts of the broker that the operations use."""
 
-    def __init__(self, held: Held) -> None:
-        self.held = held
+    @property
+    def identity(self) -> str:
+        """Return the name that clients must know, see `paths.identity`."""
 
-    def connect(self, persist: float) -> Message:
-        """Log in, unless the session is open and alive; persist: seconds that it stays so unused.
+    @property
+    def pool(self) -> SessionPool:
+        """Return the sessions."""
 
-        Raises PycoError.
-        """
-        self.held.persist = persist
+    def status(self) -> StatusAnswer:
+        """Return the open sessions and more."""
+
+    def stop(self) -> None:
+        """End the broker."""
+
+
+class RequestHandler:
+    """Handles the requests of one client, in that client's thread."""
+
+    def __init__(self, broker: Broker, state: ClientState) -> None:
+        self._broker = broker
+        self._state = state
+        self._version_ok = self._identity_ok = False
+        self._handlers: dict[type[Any], Callable[[Any], Answer]] = {
+            Hello: self._hello,
+            Open: self._open,
+            Send: self._send,
+            Enter: self._enter,
+            Reset: self._reset,
+            Status: self._status,
+            Stop: self._stop,
+        }
+
+    def handle(self, request: Request) -> Answer:
+        """Return the answer to a request. Raises PycoError, and PoolClosed if the connection must end."""
+        kind = type(request)
+        if kind is not Hello and not self._version_ok:
+            raise BrokerLost("The broker is of another version.", hint=_AGAIN)
+        if kind not in (Hello, Status, Stop) and not self._identity_ok:
+            raise BrokerLost("The broker is of another installation.", hint=_AGAIN)
+        return self._handlers[kind](request)
+
+    def _hello(self, request: Hello) -> HelloAnswer:
+        self._version_ok = request.version == VERSION
+        self._identity_ok = self._version_ok and request.identity == self._broker.identity
+        return HelloAnswer(os.getpid())
+
+    def _open(self, request: Open) -> OpenAnswer:
+        target = _target(request)
+        if request.persist < 0:
+            raise InvalidParameter(f"persist is {request.persist!r}.", hint="It is 0 or more seconds.")
+        self._state.release()
+        session = self._broker.pool.acquire(target)
+        if not self._state.attach(session):  # the client went away while it waited
+            raise PoolClosed
         try:
-            with self._noting_the_mode():
-                self.held.device.connect()
-        except ModuleNotFoundError as exc:
-            package = (exc.name or str(exc)).partition(".")[0]
-            raise MissingLibrary(
-                f"The Python package {package} is missing where Ansible runs.",
-                hint=f"Install it with: {sys.executable} -m pip install {package}",
-            ) from exc
-        return {**self._facts(), "driver": _driver(self.held.device)}
+            _connect(session, min(request.persist, LONGEST))
+        except PycoError:
+            self._state.release()
+            raise
+        return OpenAnswer(_driver(session.device), _session_state(session.device))
 
-    def enter(self, mode: str) -> Message:
-        """Go to a mode. Raises PycoError."""
-        with self._noting_the_mode():
-            self.held.device.enter(mode)
-        return self._facts()
+    def _send(self, request: Send) -> SendAnswer:
+        session = self._session()
+        reply = session.send(request.command)
+        return SendAnswer(reply, reply.elapsed, reply.status, _session_state(session.device))
 
-    def send(self, words: Send) -> Message:
-        """Send one command. Raises PycoError."""
-        if len(words.secret) != len(words.answer):
-            raise wrong("secret")
-        marked = zip(words.answer, words.secret, strict=True)
-        with self._noting_the_mode():
-            reply = self.held.device(
-                words.command,
-                mode=words.mode,
-                timeout=words.timeout,
-                prompt=words.prompt,
-                answer=tuple(Secret(text) if secret else text for text, secret in marked),
-                newline=words.newline,
-                sendonly=words.sendonly,
-                check_all=words.check_all,
-                check=words.check,
-            )
-        return {"text": reply, "elapsed": reply.elapsed, "status": reply.status, **self._facts()}
+    def _enter(self, request: Enter) -> EnterAnswer:
+        session = self._session()
+        session.enter(request.mode)
+        return EnterAnswer(_session_state(session.device))
 
-    @contextmanager
-    def _noting_the_mode(self) -> Iterator[None]:
-        try:
-            yield
-        finally:
-            self.held.mode = self.held.device.mode
+    def _reset(self, request: Reset) -> ResetAnswer:
+        target = _target(request)
+        self._state.release()
+        return ResetAnswer(self._broker.pool.end(target))
 
-    def _facts(self) -> Message:
-        device = self.held.device
-        return {"mode": device.mode, "home": device.home, "hostname": device.hostname}
+    def _status(self, request: Status) -> StatusAnswer:
+        return self._broker.status()
+
+    def _stop(self, request: Stop) -> StatusAnswer:
+        status = self._broker.status()
+        self._broker.stop()
+        return status
+
+    def _session(self) -> PooledSession:
+        session = self._state.session
+        if session is None:
+            raise InvalidParameter("No session was acquired from the broker.", hint="Send `open` first.")
+        return session
 
 
-def _driver(device: Device) -> Message:
+def _target(request: Open | Reset) -> Target:
+    if not request.route:
+        raise InvalidParameter("Invalid message for the broker: 'route': expected a list that is not empty.")
+    return Target(request.route, request.settings, request.changes)
+
+
+def _connect(session: PooledSession, persist: float) -> None:
+    try:
+        session.connect(persist)
+    except ModuleNotFoundError as exc:
+        package = (exc.name or str(exc)).partition(".")[0]
+        raise MissingLibrary(
+            f"The Python package {package} is missing where Ansible runs.",
+            hint=f"Install it with: {sys.executable} -m pip install {package}",
+        ) from exc
+
+
+def _session_state(device: Device) -> SessionState:
+    return SessionState(device.mode, device.home, device.hostname)
+
+
+def _driver(device: Device) -> RemoteDriver:
     driver = device.driver
-    return {
-        "name": driver.name,
-        "network": driver.network,
-        "become_mode": driver.become_mode,
-        "modes": list(driver.modes),
-    }
+    return RemoteDriver(driver.name, driver.network, driver.become_mode, tuple(driver.modes))

@@ -8,7 +8,7 @@ import argparse
 import sys
 
 from ..broker import client
-from ..broker.framing import Message
+from ..broker.messages import StatusAnswer
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,21 +29,19 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _lines(status: Message, state: str) -> list[str]:
-    sessions, logins = status["sessions"], status["logins"]
+def _lines(status: StatusAnswer, state: str) -> list[str]:
     lines = [
-        f"broker {state}: pid {status['pid']}, up {status['uptime']:.0f} s, {status['memory'] / 1e6:.0f} MB, "
-        f"{_count(status['clients'], 'client')}, {_count(len(sessions), 'session')}, "
-        f"{_count(len(logins), 'shared ssh login')}"
+        f"broker {state}: pid {status.pid}, up {status.uptime:.0f} s, {status.memory / 1e6:.0f} MB, "
+        f"{_count(status.clients, 'client')}, {_count(len(status.sessions), 'session')}, "
+        f"{_count(len(status.logins), 'shared ssh login')}"
     ]
-    for session in sessions:
-        route = "".join(f"{hop} -> " for hop in session["hops"])
-        state = "in use" if session["busy"] else f"idle {session['idle']:.0f} s"
-        driver = session.get("driver", "-")  # absent in the answer of an older broker
-        lines.append(f"  {route}{session['device']}  {driver}, mode {session['mode'] or '-'}, {state}")
-    for login in logins:
-        users, shells = _count(login["users"], "user"), _count(login["shells"], "shell")
-        lines.append(f"  login {login['login']}: {users}, {shells}")
+    for session in status.sessions:
+        route = "".join(f"{hop} -> " for hop in session.hops)
+        state = "in use" if session.busy else f"idle {session.idle:.0f} s"
+        lines.append(f"  {route}{session.device}  {session.driver}, mode {session.mode or '-'}, {state}")
+    for login in status.logins:
+        users, shells = _count(login.users, "user"), _count(login.shells, "shell")
+        lines.append(f"  login {login.login}: {users}, {shells}")
     return lines
 
 

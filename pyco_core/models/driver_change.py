@@ -24,7 +24,6 @@ class DriverChange:
     where: str
     keys: Mapping[str, Any]
 
-    @property
     def fingerprint(self) -> str:
         """Return a text that is equal for equal changes. Raises InvalidParameter for keys that JSON lacks."""
         try:

@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from pyco_core.broker import client
+from pyco_core.broker import client, protocol
 from pyco_core.broker.client import RemoteDevice
-from pyco_core.broker.framing import Decoder, Send, encode, plain
+from pyco_core.broker.framing import Assembler
+from pyco_core.broker.messages import Send
+from pyco_core.models.command import Command
 from pyco_core.models.endpoint import parse_url
 from pyco_core.models.secret import Secret
 from pyco_core.models.settings import Settings
@@ -93,7 +95,7 @@ def _connect(devices: Sequence[RemoteDevice], keep: bool = False) -> None:
 def _memory() -> float:
     """Return the memory of the broker, in megabytes."""
     (status,) = client.status()
-    return float(status["memory"]) / 1e6
+    return float(status.memory) / 1e6
 
 
 def _ask_all(devices: Sequence[RemoteDevice], command: str, times: int) -> float:
@@ -101,8 +103,9 @@ def _ask_all(devices: Sequence[RemoteDevice], command: str, times: int) -> float
 
     A single thread sends prepared frames, so that the client side costs little.
     """
-    frame = b"".join(encode({"op": "send", **plain(Send(command))}))
-    socks = {device._sock.fileno(): device._sock for device in devices if device._sock}
+    frame = b"".join(protocol.write_request(Send(Command(command))))
+    connections = [device._connection for device in devices if device._connection]
+    socks = {connection.fileno(): connection._sock for connection in connections}
     left = dict.fromkeys(socks, times)
     poll = select.epoll()
     for number in socks:
@@ -110,13 +113,14 @@ def _ask_all(devices: Sequence[RemoteDevice], command: str, times: int) -> float
     started = time.perf_counter()
     for sock in socks.values():
         sock.sendall(frame)
-    decoders = {number: Decoder() for number in socks}
+    assemblers = {number: Assembler() for number in socks}
     while left:
         for number, _ in poll.poll():
-            reply = decoders[number].feed(socks[number].recv(65536))
+            assemblers[number].feed(socks[number].recv(65536))
+            reply = assemblers[number].next()
             if reply is None:
                 continue
-            if reply.get("text") != "ready":
+            if reply.body != b"ready":
                 raise RuntimeError(f"unexpected reply of the broker: {reply}")
             left[number] -= 1
             if left[number]:

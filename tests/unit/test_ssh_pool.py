@@ -14,6 +14,7 @@ import pytest
 
 from pyco_core.errors import ClosedBeforeLogin, ConnectionRefused, ConnectTimedOut, LoginRefused
 from pyco_core.models.endpoint import Endpoint
+from pyco_core.models.status import LoginStatus
 from pyco_core.ssh_pool import MAX_NEW_LOGINS, MAX_SHELLS, PAUSES, PooledConnection, SshPool
 
 KEY, SSHD = ("pyco@bastion",), ("bastion", 22)
@@ -98,7 +99,7 @@ def test_login_is_shared_and_closed_by_last_user() -> None:
     pool, sshd = SshPool(), Sshd()
     first, second = acquire(pool, sshd), acquire(pool, sshd)
     assert first.connection is second.connection
-    assert pool.status() == [{"login": "pyco@bastion:22", "users": 2, "shells": 0}]
+    assert pool.status() == [LoginStatus("pyco@bastion:22", users=2, shells=0)]
     first.release()
     first.release()  # no effect
     assert connection_of(second).alive
@@ -160,8 +161,8 @@ def test_shells_above_limit_get_another_login() -> None:
     for one in users:
         one.shell(soon())
     assert [login.opened for login in sshd.logins] == [MAX_SHELLS, MAX_SHELLS, 1]
-    assert [status["shells"] for status in pool.status()] == [MAX_SHELLS, MAX_SHELLS, 1]
-    assert [status["users"] for status in pool.status()] == [MAX_SHELLS, MAX_SHELLS, 1]
+    assert [status.shells for status in pool.status()] == [MAX_SHELLS, MAX_SHELLS, 1]
+    assert [status.users for status in pool.status()] == [MAX_SHELLS, MAX_SHELLS, 1]
     for one in users:
         one.release()
     assert pool.status() == []
@@ -194,7 +195,7 @@ def test_users_without_shell_are_not_limited() -> None:
     users = [acquire(pool, sshd) for _ in range(5 * MAX_SHELLS)]
     users[0].shell(soon())
     assert len(sshd.logins) == 1
-    assert pool.status() == [{"login": "pyco@bastion:22", "users": 5 * MAX_SHELLS, "shells": 1}]
+    assert pool.status() == [LoginStatus("pyco@bastion:22", users=5 * MAX_SHELLS, shells=1)]
 
 
 def test_refused_shell_is_counted_until_release() -> None:

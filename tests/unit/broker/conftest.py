@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A folder of its own for every test, brokers in threads and in processes, and a check that nothing stays."""
+"""A home for every test, brokers in threads and processes, and a check for threads that are left behind."""
 
 from __future__ import annotations
 
@@ -10,29 +10,56 @@ import signal
 import socket
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pyco_core.broker import client, paths
-from pyco_core.broker.framing import VERSION, Decoder, Message, encode, plain
+from pyco_core.broker import client, codec, framing, paths, protocol
+from pyco_core.broker.framing import Assembler
+from pyco_core.broker.messages import (
+    VERSION,
+    Enter,
+    EnterAnswer,
+    Event,
+    Hello,
+    HelloAnswer,
+    Open,
+    OpenAnswer,
+    Request,
+    Reset,
+    ResetAnswer,
+    Send,
+    SendAnswer,
+    Status,
+    StatusAnswer,
+    Stop,
+)
 from pyco_core.broker.server import Broker
 from pyco_core.models.endpoint import Endpoint
 from pyco_core.models.secret import Secret
 from pyco_core.models.settings import Settings
 from pyco_core.sim import Sim
 
-from .router import PATIENCE, Router
+from .router import TIMEOUT, Router
 
 SETTINGS = Settings(connect_timeout=15, command_timeout=15, host_key_checking=False)
+ANSWERS: Mapping[type[Any], type[Any]] = {
+    Hello: HelloAnswer,
+    Open: OpenAnswer,
+    Send: SendAnswer,
+    Enter: EnterAnswer,
+    Reset: ResetAnswer,
+    Status: StatusAnswer,
+    Stop: StatusAnswer,
+}
 
 
 @pytest.fixture(autouse=True)
 def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An empty home with a short path, as the path of a unix socket has to be; no ssh-agent."""
+    """An empty home with a short path, as required for a unix socket; no ssh-agent."""
     path = Path(tempfile.mkdtemp(prefix="pyco-"))
     monkeypatch.setenv("HOME", str(path))
     monkeypatch.setenv("PYCO_HOME", str(path / "pyco"))
@@ -42,11 +69,11 @@ def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.fixture(autouse=True)
-def no_thread_stays() -> Iterator[None]:
+def no_thread_is_left() -> Iterator[None]:
     before = set(threading.enumerate())
     yield
     for thread in set(threading.enumerate()) - before:
-        thread.join(PATIENCE)
+        thread.join(TIMEOUT)
         assert not thread.is_alive(), f"{thread.name} is left behind"
 
 
@@ -59,14 +86,14 @@ def router() -> Iterator[Router]:
 
 @pytest.fixture
 def routers() -> Iterator[Callable[..., Router]]:
-    made: list[Router] = []
+    started: list[Router] = []
 
-    def make(**how: Any) -> Router:
-        made.append(Router(**how))
-        return made[-1]
+    def start(*, mute: bool = False) -> Router:
+        started.append(Router(mute=mute))
+        return started[-1]
 
-    yield make
-    for router in made:
+    yield start
+    for router in started:
         router.close()
 
 
@@ -79,13 +106,13 @@ def listen(path: Path) -> socket.socket:
 
 @contextmanager
 def serving(idle: float = 60.0) -> Iterator[Broker]:
-    """A broker in a thread of this process, where the clients of this process look for it."""
-    broker = Broker(paths.path(), listen(paths.path()), idle)
+    """Run a broker in a thread of this process, on the socket that its clients use."""
+    broker = Broker(paths.socket_path(), listen(paths.socket_path()), idle)
     thread = threading.Thread(target=broker.run)
     thread.start()
     yield broker
     broker.stop()
-    thread.join(PATIENCE)
+    thread.join(TIMEOUT)
     assert not thread.is_alive()
 
 
@@ -97,57 +124,73 @@ def broker() -> Iterator[Broker]:
 
 @pytest.fixture
 def processes() -> Iterator[None]:
-    """Let a test start brokers as processes; what it leaves behind is killed, and told."""
+    """Allow a test to start brokers as processes; stop them, and kill those that do not stop."""
     yield
-    left = [said["pid"] for said in client.stop()]
-    for pid in left:
+    pids = [status.pid for status in client.stop()]
+    for pid in pids:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
 
 
 class Talker:
-    """A client by hand: it says what it is told to say."""
+    """A client that sends requests one by one."""
 
     def __init__(self, path: Path) -> None:
         self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(PATIENCE)
+        self.sock.settimeout(TIMEOUT)
         self.sock.connect(str(path))
+        self._assembler = Assembler()
+        self._kind: type[Any] = HelloAnswer
+        self.events: list[Event] = []
 
-    def send(self, message: Message) -> None:
-        for piece in encode(message):
-            self.sock.sendall(piece)
+    def send(self, request: Request) -> None:
+        self._kind = ANSWERS[type(request)]
+        for frame in protocol.write_request(request):
+            self.sock.sendall(frame)
 
-    def ask(self, message: Message) -> Message:
-        """The answer; None where the broker closes instead."""
-        self.send(message)
+    def send_json(self, header: Mapping[str, Any]) -> None:
+        """Send a message with any header, also an invalid one."""
+        for frame in framing.encode(codec.to_json(header)):
+            self.sock.sendall(frame)
+
+    def ask(self, request: Request) -> Any:
+        """Return the answer of the broker, a Failure included. Raises EOFError if it closes instead."""
+        self.send(request)
         return self.answer()
 
-    def answer(self) -> Message:
-        decoder = Decoder()
-        while data := self.sock.recv(65536):
-            message = decoder.feed(data)
-            if message is not None:
-                return message
-        raise EOFError
+    def ask_json(self, header: Mapping[str, Any]) -> Any:
+        self.send_json(header)
+        return self.answer()
+
+    def answer(self) -> Any:
+        """Return the answer; the events before it are in `events`."""
+        while True:
+            message = self._assembler.next()
+            if message is None:
+                data = self.sock.recv(65536)
+                if not data:
+                    raise EOFError
+                self._assembler.feed(data)
+                continue
+            answer = protocol.read_answer(self._kind, message)
+            if isinstance(answer, Event):
+                self.events.append(answer)
+            else:
+                return answer
 
     def greet(self) -> Talker:
-        self.ask({"op": "hello", "version": VERSION, "identity": paths.identity()})
+        self.ask(Hello(VERSION, paths.identity()))
         return self
 
-    def open(self, *route: Endpoint, persist: float = 60.0, settings: Settings = SETTINGS) -> Message:
-        return self.ask(opening(*route, persist=persist, settings=settings))
+    def open(self, *route: Endpoint, persist: float = 60.0, settings: Settings = SETTINGS) -> Any:
+        return self.ask(Open(route, settings, persist))
 
     def is_closed(self) -> bool:
-        """Whether the broker closes the connection, or has."""
+        """Return True if the broker closes the connection, or has closed it."""
         try:
             return self.sock.recv(1) == b""
         except ConnectionResetError:
             return True
-
-
-def opening(*route: Endpoint, persist: float = 60.0, settings: Settings = SETTINGS) -> Message:
-    hops = [plain(hop) for hop in route]
-    return {"op": "open", "route": hops, "settings": plain(settings), "persist": persist}
 
 
 @pytest.fixture
@@ -156,7 +199,7 @@ def talk(broker: Broker) -> Iterator[Callable[[], Talker]]:
     talkers: list[Talker] = []
 
     def connect() -> Talker:
-        talkers.append(Talker(paths.path()))
+        talkers.append(Talker(paths.socket_path()))
         return talkers[-1]
 
     yield connect
@@ -166,15 +209,17 @@ def talk(broker: Broker) -> Iterator[Callable[[], Talker]]:
 
 @pytest.fixture
 def remote() -> Iterator[Callable[..., client.RemoteDevice]]:
-    """A device over the broker, given back at the end."""
-    made: list[client.RemoteDevice] = []
+    """A device over the broker, released at the end."""
+    devices: list[client.RemoteDevice] = []
 
-    def make(*route: Endpoint, persist: float = 60.0, settings: Settings = SETTINGS) -> client.RemoteDevice:
-        made.append(client.RemoteDevice(route, settings, persist))
-        return made[-1]
+    def make(
+        *route: Endpoint, persist: float = 60.0, settings: Settings = SETTINGS, **options: Any
+    ) -> client.RemoteDevice:
+        devices.append(client.RemoteDevice(route, settings, persist, **options))
+        return devices[-1]
 
     yield make
-    for device in made:
+    for device in devices:
         device.close()
 
 

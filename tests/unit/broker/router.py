@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A telnet device of few words, whose tests can wait for what it was told, on a real socket."""
+"""A small telnet device on a real socket; tests can wait for the lines that it receives."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from contextlib import suppress
 from pyco_core.models.endpoint import Endpoint
 from pyco_core.models.secret import Secret
 
-PATIENCE = 20.0  # seconds that no test should reach
+TIMEOUT = 20.0  # seconds; no test should reach it
 PASSWORD = "line-secret-77"
 
 
 class Login:
-    """One connection: the lines that were typed into it, and whether it is still open."""
+    """One connection. lines: those typed after the login. open: it is not closed yet."""
 
     def __init__(self, sock: socket.socket) -> None:
         self.sock = sock
@@ -26,15 +26,15 @@ class Login:
 
     @property
     def left(self) -> bool:
-        """Whether it was left by the logout word, not cut."""
+        """Return True if the session ended by its logout command and was not cut."""
         return self.lines[-1:] == ["exit"]
 
 
 class Router:
-    """Prompts `r1>`, asks for a password, prints the time a command was typed the nth time.
+    """A router with the prompt `r1>` and a password. It answers every command with `this was COMMAND`.
 
-    `hang` is never answered, `die` closes the connection, `lines N` prints so many. mute: the device
-    takes connections and says nothing.
+    `hang` is never answered, `die` closes the connection, `lines N` prints N lines. mute: accept connections
+    and send nothing.
     """
 
     def __init__(self, *, mute: bool = False) -> None:
@@ -54,16 +54,16 @@ class Router:
     def open(self) -> int:
         return sum(login.open for login in self.logins)
 
-    def wait(self, what: Callable[[], object]) -> None:
-        """Until what() is true, which is asked again whenever something happens here."""
+    def wait(self, condition: Callable[[], object]) -> None:
+        """Wait until a condition is true. It is checked after every event of the router."""
         with self._changed:
-            assert self._changed.wait_for(what, PATIENCE), [login.lines for login in self.logins]
+            assert self._changed.wait_for(condition, TIMEOUT), [login.lines for login in self.logins]
 
     def wait_for_line(self, line: str) -> None:
         self.wait(lambda: any(line in login.lines for login in self.logins))
 
     def hang_up(self) -> None:
-        """Close every connection, as a device that is restarted."""
+        """Close every connection, as a restart does."""
         for login in self.logins:
             with suppress(OSError):
                 login.sock.shutdown(socket.SHUT_RDWR)
@@ -75,7 +75,7 @@ class Router:
         self._listener.close()
         self.hang_up()
         for thread in self._threads:
-            thread.join(PATIENCE)
+            thread.join(TIMEOUT)
 
     def _spawn(self, function: Callable[..., None], *args: object) -> None:
         thread = threading.Thread(target=function, args=args, daemon=True)

@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A device over the broker has the words of a device, and says by name when the broker is lost."""
+"""A device over the broker: the interface of a device, and errors if the broker is lost."""
 
 from __future__ import annotations
 
@@ -12,12 +12,23 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from pyco_core.broker import client, paths
-from pyco_core.broker.framing import Decoder, Message, encode
+from pyco_core.broker import client, connection, framing, launcher, paths, protocol
+from pyco_core.broker.framing import Assembler
+from pyco_core.broker.lock import remove_socket
+from pyco_core.broker.messages import (
+    Answer,
+    Failure,
+    HelloAnswer,
+    OpenAnswer,
+    RemoteDriver,
+    Request,
+    SessionState,
+)
 from pyco_core.broker.server import Broker
 from pyco_core.errors import BrokerLost, CommandError, ConnectTimedOut, InvalidParameter, ModeError, PycoError
 from pyco_core.models.endpoint import Endpoint
@@ -26,7 +37,7 @@ from pyco_core.models.settings import Settings
 from pyco_core.sim import Sim
 
 from .conftest import SETTINGS, Talker, listen, serving
-from .router import PATIENCE, Router
+from .router import TIMEOUT, Router
 
 Remote = Callable[..., client.RemoteDevice]
 TAPE = Path("tests/tapes/cisco_ios/c2900_demo.yml")
@@ -48,43 +59,55 @@ def r1(sim: Sim) -> Endpoint:
 
 
 @contextmanager
-def actor(*answers: Message | None) -> Iterator[list[Message]]:
-    """A process that plays the broker: it says these in turn, and hangs up at a None and at the end.
+def actor(*answers: Answer | None) -> Iterator[list[Request]]:
+    """Play the broker in a thread: give these answers in turn, and hang up at a None and at the end.
 
-    What it was asked is in the list.
+    Yields the list of the requests that it received.
     """
-    asked: list[Message] = []
-    path = paths.path()
+    requests: list[Request] = []
+    path = paths.socket_path()
     listening = listen(path)
 
     def play() -> None:
+        sock: socket.socket | None = None
         for answer in answers:
-            if not hasattr(play, "sock"):
-                play.sock, _ = listening.accept()
-            decoder, message = Decoder(), None
-            while message is None:
-                message = decoder.feed(play.sock.recv(65536))
-            asked.append(message)
+            if sock is None:
+                sock, _ = listening.accept()
+            requests.append(receive(sock))
             if answer is None:
-                play.sock.close()
-                del play.sock
+                sock.close()
+                sock = None
             else:
-                play.sock.sendall(b"".join(encode(answer)))
-        if hasattr(play, "sock"):
-            play.sock.close()
+                sock.sendall(b"".join(protocol.write_answer(answer)))
+        if sock is not None:
+            sock.close()
         listening.close()
         path.unlink()
 
     thread = threading.Thread(target=play)
     thread.start()
-    yield asked
-    thread.join(PATIENCE)
+    yield requests
+    thread.join(TIMEOUT)
 
 
-# The words of a device.
+def receive(sock: socket.socket) -> Request:
+    assembler = Assembler()
+    while (message := assembler.next()) is None:
+        assembler.feed(sock.recv(65536))
+    return protocol.read_request(message)
 
 
-def test_it_has_the_words_of_a_device(broker: Broker, remote: Remote, r1: Endpoint) -> None:
+def operations(requests: list[Request]) -> list[str]:
+    return [type(request).__name__ for request in requests]
+
+
+OPENED = OpenAnswer(RemoteDriver("x"), SessionState("user"))
+
+
+# The interface of a device.
+
+
+def test_remote_device_has_interface_of_device(broker: Broker, remote: Remote, r1: Endpoint) -> None:
     device = remote(r1)
     reply = device("show clock")
     assert reply == "*08:30:12.417 UTC Mon Mar 3 2025"
@@ -102,7 +125,7 @@ def test_it_has_the_words_of_a_device(broker: Broker, remote: Remote, r1: Endpoi
     assert device("show clock", mode="user").mode == "user"
 
 
-def test_a_session_left_in_another_mode_says_so(broker: Broker, remote: Remote, r1: Endpoint) -> None:
+def test_reused_session_reports_mode_of_last_user(broker: Broker, remote: Remote, r1: Endpoint) -> None:
     device = remote(r1)
     device.enter("enable")
     device.close()
@@ -110,7 +133,7 @@ def test_a_session_left_in_another_mode_says_so(broker: Broker, remote: Remote, 
     assert [device.mode, device.home] == ["enable", "user"]
 
 
-def test_questions_are_answered(broker: Broker, remote: Remote, r1: Endpoint) -> None:
+def test_prompts_are_answered(broker: Broker, remote: Remote, r1: Endpoint) -> None:
     device = remote(r1)
     assert device("enable", prompt="Password: $", answer=Secret("demo-enable")).mode == "enable"
     device("disable")
@@ -119,7 +142,7 @@ def test_questions_are_answered(broker: Broker, remote: Remote, r1: Endpoint) ->
     assert device("enable", prompt=["Password: $"], answer=["demo-enable"]).mode == "enable"
 
 
-def test_errors_come_back_by_name_with_their_facts(broker: Broker, remote: Remote, r1: Endpoint) -> None:
+def test_errors_keep_their_class_and_facts(broker: Broker, remote: Remote, r1: Endpoint) -> None:
     device = remote(r1)
     with pytest.raises(CommandError) as caught:
         device("show nonsense")
@@ -131,7 +154,7 @@ def test_errors_come_back_by_name_with_their_facts(broker: Broker, remote: Remot
     assert device("show clock", check=False).mode == "user"  # the session goes on
 
 
-def test_a_login_that_fails_can_be_tried_again(broker: Broker, remote: Remote, routers: object) -> None:
+def test_failed_login_can_be_tried_again(broker: Broker, remote: Remote, routers: object) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     device = remote(Endpoint("127.0.0.1", "telnet", port))
@@ -142,7 +165,7 @@ def test_a_login_that_fails_can_be_tried_again(broker: Broker, remote: Remote, r
         assert not caught.value.reached
 
 
-def test_connecting_twice_is_connecting_once(broker: Broker, remote: Remote, router: Router) -> None:
+def test_second_connect_does_nothing(broker: Broker, remote: Remote, router: Router) -> None:
     device = remote(router.endpoint)
     device.connect()
     device.connect()
@@ -151,7 +174,7 @@ def test_connecting_twice_is_connecting_once(broker: Broker, remote: Remote, rou
     assert len(router.logins) == 1
 
 
-def test_a_reset_ends_the_session_and_only_this_one(
+def test_reset_closes_only_its_session(
     broker: Broker, remote: Remote, routers: Callable[..., Router]
 ) -> None:
     one, other = routers(), routers()
@@ -166,30 +189,30 @@ def test_a_reset_ends_the_session_and_only_this_one(
     assert first("show clock") == "this was show clock"
 
 
-def test_a_reset_starts_no_broker(remote: Remote, router: Router) -> None:
+def test_reset_starts_no_broker(remote: Remote, router: Router) -> None:
     assert not remote(router.endpoint).reset()
     assert os.listdir(paths.folder()) == []
 
 
-def test_a_reset_waits_for_who_uses_the_session(broker: Broker, remote: Remote, router: Router) -> None:
+def test_reset_times_out_while_session_is_busy(broker: Broker, remote: Remote, router: Router) -> None:
     remote(router.endpoint).connect()
     hurried = Settings(connect_timeout=0.05, command_timeout=15, host_key_checking=False)
     with pytest.raises(ConnectTimedOut, match="Another task used"):
         remote(router.endpoint, settings=hurried).reset()
 
 
-def test_the_broker_works_with_absolute_paths(
+def test_relative_paths_are_made_absolute_for_broker(
     broker: Broker, remote: Remote, router: Router, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(home)
     settings = Settings(transcript="told", driver_path=("~/drivers",))
-    device = remote(router.endpoint, settings=settings)
+    device = remote(replace(router.endpoint, private_key_file="key"), settings=settings)
     monkeypatch.chdir("/")
     device("show clock")
     device.reset()
     assert "show clock" in (home / "told" / "127.0.0.1.log").read_text()
-    [hop] = device._way["route"]
-    assert [hop["private_key_file"], device._way["settings"]["driver_path"]] == ["", (f"{home}/drivers",)]
+    assert device._settings.driver_path == (f"{home}/drivers",)
+    assert [hop.private_key_file for hop in device._route] == [f"{home}/key"]
 
 
 def test_persist_longer_than_clocks_can_count_is_cut(broker: Broker, remote: Remote, router: Router) -> None:
@@ -205,7 +228,7 @@ def test_wrong_option_is_refused_before_anything_is_sent(remote: Remote, router:
     assert os.listdir(paths.folder()) == []
 
 
-def test_it_needs_nothing_that_speaks_to_the_network() -> None:
+def test_client_imports_no_module_that_opens_connections() -> None:
     heavy = "('yaml', 'pexpect', 'paramiko', 'logging', 'pyco_core.device')"
     code = (
         f"import sys, pyco_core.broker.client as c; sys.exit(str([n for n in {heavy} if n in sys.modules]))"
@@ -217,64 +240,60 @@ def test_it_needs_nothing_that_speaks_to_the_network() -> None:
 # A broker that is lost.
 
 
-def test_a_broker_that_ends_before_it_answers_is_replaced(router: Router, remote: Remote) -> None:
-    path = paths.path()
+def test_broker_that_ends_before_its_answer_is_replaced(router: Router, remote: Remote) -> None:
+    path = paths.socket_path()
     listening, ended = listen(path), threading.Event()
 
     def end() -> None:
         sock, _ = listening.accept()
-        paths.retire(path, listening)
+        remove_socket(path, listening)
         sock.close()
         ended.set()
 
     thread = threading.Thread(target=end)
     thread.start()
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(paths, "launch", in_threads([]))
+        patched.setattr(launcher, "launch", in_threads([]))
         assert remote(router.endpoint)("show clock") == "this was show clock"
-    thread.join(PATIENCE)
+    thread.join(TIMEOUT)
     assert ended.is_set()
     client.stop()
 
 
-def test_a_broker_that_ends_again_and_again_is_an_error(remote: Remote, router: Router) -> None:
+def test_broker_that_ends_again_and_again_is_error(remote: Remote, router: Router) -> None:
     with (
-        actor(*[None] * client.TRIES) as asked,
-        pytest.raises(BrokerLost, match=r"ended before it said anything\. Its last words are in .*\.log\."),
+        actor(*[None] * connection.ATTEMPTS) as requests,
+        pytest.raises(BrokerLost, match=r"ended before its first answer\. See its log, .*\.log\."),
     ):
         remote(router.endpoint).connect()
-    assert [message["op"] for message in asked] == ["hello"] * client.TRIES
+    assert operations(requests) == ["Hello"] * connection.ATTEMPTS
 
 
-def test_a_broker_lost_during_the_login_is_asked_anew(remote: Remote, router: Router) -> None:
-    said = {"mode": "user", "driver": {"name": "x", "network": True, "become_mode": "", "modes": []}}
-    with actor({"pid": 1}, None, {"pid": 2}, said) as asked:
+def test_open_is_repeated_when_broker_ends_during_login(remote: Remote, router: Router) -> None:
+    with actor(HelloAnswer(1), None, HelloAnswer(2), OPENED) as requests:
         device = remote(router.endpoint)
         device.connect()
         device.close()
-    assert [message["op"] for message in asked] == ["hello", "open"] * 2
+    assert operations(requests) == ["Hello", "Open"] * 2
     assert device.driver.name == "x"
 
 
-def test_a_broker_lost_during_every_login_is_an_error(remote: Remote, router: Router) -> None:
+def test_broker_lost_during_every_login_is_error(remote: Remote, router: Router) -> None:
     with (
-        actor(*[{"pid": 1}, None] * client.TRIES),
+        actor(*[HelloAnswer(1), None] * connection.ATTEMPTS),
         pytest.raises(BrokerLost, match="The broker went away") as caught,
     ):
         remote(router.endpoint).connect()
     assert [caught.value.endpoint, caught.value.hop, caught.value.reached] == [str(router.endpoint), 1, False]
 
 
-def test_a_broker_lost_during_a_command_is_an_error_and_nothing_is_repeated(
-    remote: Remote, router: Router
-) -> None:
-    said = {"driver": {"name": "x", "network": True, "become_mode": "", "modes": []}}
+def test_broker_lost_during_command_is_error_without_retry(remote: Remote, router: Router) -> None:
     with (
-        actor({"pid": 1}, said, None) as asked,
+        actor(HelloAnswer(1), OPENED, None) as requests,
         pytest.raises(BrokerLost, match="whether this was carried out is not known") as caught,
     ):
         remote(router.endpoint)("set the password line-secret-77")
-    assert [message["op"] for message in asked] == ["hello", "open", "send"]
+    assert operations(requests) == ["Hello", "Open", "Send"]
     assert caught.value.facts() | {"last_output": ""} == {
         "error": "BrokerLost",
         "endpoint": str(router.endpoint),
@@ -289,20 +308,20 @@ def test_a_broker_lost_during_a_command_is_an_error_and_nothing_is_repeated(
     assert caught.value.reached
 
 
-def test_a_broker_lost_during_a_reset_has_no_session_any_more(remote: Remote, router: Router) -> None:
-    with actor({"pid": 1}, None):
+def test_reset_returns_false_when_broker_is_lost(remote: Remote, router: Router) -> None:
+    with actor(HelloAnswer(1), None):
         assert not remote(router.endpoint).reset()
 
 
-def test_a_broker_that_does_not_answer_is_an_error_in_time(
+def test_handshake_times_out_without_answer(
     remote: Remote, router: Router, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client, "PATIENCE", 0.05)
-    with listen(paths.path()), pytest.raises(BrokerLost, match=r"did not answer within 0\.05 seconds"):
+    monkeypatch.setattr(connection, "TIMEOUT", 0.05)
+    with listen(paths.socket_path()), pytest.raises(BrokerLost, match=r"did not answer within 0\.05 seconds"):
         remote(router.endpoint).connect()
 
 
-def test_a_broker_that_stops_answering_is_an_error_and_a_late_answer_is_not_read(
+def test_request_times_out_and_late_answer_is_discarded(
     broker: Broker, remote: Remote, router: Router, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     device = remote(router.endpoint)
@@ -316,89 +335,85 @@ def test_a_broker_that_stops_answering_is_an_error_and_a_late_answer_is_not_read
     assert device("show clock") == "this was show clock"
 
 
-def test_a_client_that_is_interrupted_does_not_read_the_old_answer(
-    broker: Broker, remote: Remote, router: Router
-) -> None:
+def test_answer_to_interrupted_request_is_discarded(broker: Broker, remote: Remote, router: Router) -> None:
     device = remote(router.endpoint)
     device.connect()
-    sock = device._sock
-    assert sock is not None
+    held = device._connection
+    assert held is not None
 
     class Interrupted(socket.socket):
         def recv(self, *_: int) -> bytes:
             router.wait_for_line("hang")
             raise KeyboardInterrupt
 
-    device._sock = Interrupted(fileno=sock.detach())
+    held._sock = Interrupted(fileno=held._sock.detach())
     with pytest.raises(KeyboardInterrupt):
         device("hang")
     router.wait(lambda: not router.open)
     assert device("show clock") == "this was show clock"
 
 
-def test_a_request_that_is_too_large_is_an_error(
+def test_too_large_request_is_error(
     broker: Broker, remote: Remote, router: Router, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     device = remote(router.endpoint)
     device.connect()
-    monkeypatch.setattr(client, "REQUEST_LIMIT", 1000)
+    monkeypatch.setattr(framing, "REQUEST_LIMIT", 1000)
     with pytest.raises(BrokerLost, match="too large for the broker"):
         device("x" * 1000)
 
 
-def test_an_error_of_the_broker_itself_is_raised(remote: Remote, router: Router) -> None:
-    told = {"error": "BrokerLost", "message": "It is of another version."}
-    with actor({"pid": 1}, told), pytest.raises(BrokerLost, match="another version"):
+def test_failure_of_broker_is_raised(remote: Remote, router: Router) -> None:
+    failure = Failure("BrokerLost", "It is of another version.")
+    with actor(HelloAnswer(1), failure), pytest.raises(BrokerLost, match="another version"):
         remote(router.endpoint).connect()
-    with actor({"pid": 1}, told), pytest.raises(BrokerLost, match="another version"):
+    with actor(HelloAnswer(1), failure), pytest.raises(BrokerLost, match="another version"):
         client.status()
 
 
 # The end and a new start.
 
 
-def in_threads(made: list[threading.Thread], idle: float = 60.0) -> Callable[[Path, socket.socket], None]:
-    """What starts a broker in this process instead of a new one."""
+def in_threads(threads: list[threading.Thread], idle: float = 60.0) -> Callable[[Path, socket.socket], None]:
+    """Return a replacement of `launch` that starts a broker in a thread of this process."""
 
     def launch(path: Path, listening: socket.socket) -> None:
         broker = Broker(path, socket.socket(fileno=os.dup(listening.fileno())), idle)
-        made.append(threading.Thread(target=broker.run))
-        made[-1].start()
+        threads.append(threading.Thread(target=broker.run))
+        threads[-1].start()
 
     return launch
 
 
-def test_no_client_ever_sees_a_broker_end(
+def test_clients_do_not_notice_end_of_idle_broker(
     monkeypatch: pytest.MonkeyPatch, remote: Remote, router: Router
 ) -> None:
     started: list[threading.Thread] = []
-    monkeypatch.setattr(paths, "launch", in_threads(started, idle=0.0))
+    monkeypatch.setattr(launcher, "launch", in_threads(started, idle=0.0))
 
     def connect(number: int) -> str:
         if number % 5:
-            sock = client.hello()
-            assert sock is not None
-            sock.close()
+            connection.connect().close()
             return ""
         device = client.RemoteDevice([router.endpoint], SETTINGS, number % 2 * 0.001)
         text = device("show clock")
         device.close()
         return str(text)
 
-    said = list(map(connect, range(200)))  # one after another: nearly each meets an end
+    replies = list(map(connect, range(200)))  # one after another: nearly every one meets the end of a broker
     with ThreadPoolExecutor(2) as threads:
-        said += threads.map(connect, range(200))
-    assert set(said[::5]) == {"this was show clock"}
+        replies += threads.map(connect, range(200))
+    assert set(replies[::5]) == {"this was show clock"}
     for thread in started:
-        thread.join(PATIENCE)
+        thread.join(TIMEOUT)
         assert not thread.is_alive()
     assert len(started) > 10
     assert os.listdir(paths.folder()) == []
 
 
-def test_status_and_stop_reach_brokers_of_other_versions_too(router: Router) -> None:
+def test_status_and_stop_reach_brokers_of_other_versions(router: Router) -> None:
     assert client.status() == client.stop() == []
-    other = paths.path().with_name("0123456789abcdef.sock")
+    other = paths.socket_path().with_name("0123456789abcdef.sock")
     broker = Broker(other, listen(other))
     thread = threading.Thread(target=broker.run)
     thread.start()
@@ -407,23 +422,22 @@ def test_status_and_stop_reach_brokers_of_other_versions_too(router: Router) -> 
         device = client.RemoteDevice([router.endpoint], SETTINGS, 60)
         device.connect()
         device.close()
-        assert sorted(len(said["sessions"]) for said in client.status()) == [0, 1]
+        assert sorted(len(status.sessions) for status in client.status()) == [0, 1]
         assert len(client.stop()) == 2
         assert router.logins[0].left
-    thread.join(PATIENCE)
+    thread.join(TIMEOUT)
     assert not thread.is_alive()
 
 
-def test_a_broker_that_ends_while_it_is_asked_is_left_out() -> None:
+def test_broker_that_ends_during_status_is_left_out() -> None:
     with actor(None):
         assert client.status() == []
 
 
-def test_a_stopped_broker_whose_end_does_not_come_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    path = paths.path()
+def test_wait_for_end_of_broker_times_out() -> None:
+    path = paths.socket_path()
     listening = listen(path)
-    sock = Talker(path)
-    monkeypatch.setattr(client, "SPARE", 0.01)
-    client._wait_for_end(sock.sock)
-    sock.sock.close()
+    talker = Talker(path)
+    connection.BrokerConnection(talker.sock).wait_for_end(0.01)
+    talker.sock.close()
     listening.close()

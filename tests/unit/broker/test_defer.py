@@ -1,5 +1,7 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
+"""Modules that are imported on first use."""
+
 from __future__ import annotations
 
 import importlib
@@ -20,7 +22,7 @@ NAME = "pyco_seldom_used"
 
 @pytest.fixture
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A file that has a line for each time that the module was run."""
+    """A file with one line for each import of the module."""
     file = tmp_path / "runs"
     file.touch()
     code = f"""
@@ -44,7 +46,7 @@ def imported() -> ModuleType:
     return importlib.import_module(NAME)
 
 
-def test_a_deferred_module_is_run_when_something_of_it_is_used(runs: Path) -> None:
+def test_deferred_module_is_imported_on_first_use(runs: Path) -> None:
     defer(NAME)
     module = imported()
     assert lines(runs) == 0
@@ -54,7 +56,7 @@ def test_a_deferred_module_is_run_when_something_of_it_is_used(runs: Path) -> No
     assert lines(runs) == 1
 
 
-def test_threads_that_use_it_together_run_it_once(runs: Path) -> None:
+def test_deferred_module_is_imported_once_by_threads(runs: Path) -> None:
     defer(NAME)
     module = imported()
     with ThreadPoolExecutor(8) as threads:
@@ -62,19 +64,19 @@ def test_threads_that_use_it_together_run_it_once(runs: Path) -> None:
     assert lines(runs) == 1
 
 
-def test_what_it_does_not_have_is_an_attribute_error(runs: Path) -> None:
+def test_missing_attribute_of_deferred_module_is_error(runs: Path) -> None:
     defer(NAME)
     with pytest.raises(AttributeError, match="walk"):
         imported().walk("ab")
 
 
-def test_a_module_that_is_imported_already_stays(runs: Path) -> None:
+def test_imported_module_is_not_deferred(runs: Path) -> None:
     before = imported()
     defer(NAME)
     assert imported() is before
 
 
-def test_a_module_that_is_not_there_is_still_missing() -> None:
+def test_missing_module_is_not_deferred() -> None:
     defer("pyco_is_not_there")
     with pytest.raises(ModuleNotFoundError):
         importlib.import_module("pyco_is_not_there")
@@ -89,7 +91,7 @@ print("invoke.runners" in sys.modules, lookup("r1", sys.argv[1]).user, "invoke.r
 """
 
 
-def test_paramiko_finds_what_it_needs_for_match_exec(tmp_path: Path) -> None:
+def test_match_exec_works_with_deferred_invoke(tmp_path: Path) -> None:
     config = tmp_path / "config"
     config.write_text('Match exec "test r1 = r1"\n  User found\n')
     command = [sys.executable, "-c", MATCH_EXEC, str(config)]

@@ -1,229 +1,152 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Frames: what goes in comes out, in whatever pieces; what is none is refused."""
+"""Frames: headers, bodies in chunks, and limits, for any cut of the byte stream."""
 
 from __future__ import annotations
 
 import struct
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pyco_core import errors
 from pyco_core.broker import framing
-from pyco_core.errors import BrokerLost, CommandError, InvalidParameter, PycoError
-from pyco_core.models.endpoint import Endpoint
-from pyco_core.models.secret import Secret
-from pyco_core.models.settings import Settings
+from pyco_core.broker.framing import Assembler, Decoder, Frame, Message
+from pyco_core.errors import BrokerLost
 
-TEXTS = st.text(st.characters(exclude_categories=()), max_size=40)
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXTS,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
-    max_leaves=8,
-)
-TYPED = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=20)
-ENDPOINTS = st.builds(
-    Endpoint,
-    host=st.sampled_from(["r1", "192.0.2.1", "2001:db8::1"]),
-    protocol=st.sampled_from(["ssh", "telnet"]),
-    port=st.integers(1, 65535),
-    user=st.sampled_from(["", "pyco"]),
-    password=st.none() | st.builds(Secret, TYPED),
-    driver=TEXTS,
-    private_key_file=TEXTS,
-    passphrase=st.none() | st.builds(Secret, TYPED),
-    become_password=st.none() | st.builds(Secret, TYPED),
-)
+MORE = 1 << 31
 
 
-def frame(body: bytes, text: bytes = b"") -> bytes:
-    return struct.pack("!II", len(body), len(text)) + body + text
+def frame(header: bytes, chunk: bytes = b"", more: bool = False) -> bytes:
+    return struct.pack("!II", len(header), len(chunk) | (MORE if more else 0)) + header + chunk
 
 
-@settings(max_examples=30, deadline=None)
-@given(st.dictionaries(TEXTS.filter(lambda key: key != "text"), JSON), TEXTS, st.lists(st.integers(1, 30)))
-def test_a_message_survives_any_cut_into_pieces(message: dict[str, Any], text: str, sizes: list[int]) -> None:
-    message = {**message, "text": text} if text else message
-    data = b"".join(framing.encode(message))
-    decoder = framing.Decoder()
+@settings(max_examples=50, deadline=None)
+@given(st.binary(min_size=1), st.lists(st.binary(max_size=40), max_size=5), st.lists(st.integers(1, 30)))
+def test_message_survives_any_cut_of_stream(header: bytes, body: list[bytes], sizes: list[int]) -> None:
+    data = b"".join(framing.encode(header, body))
+    assembler = Assembler()
     for size in sizes:
-        piece, data = data[:size], data[size:]
-        if not data:
-            data = piece
+        if size >= len(data):
             break
-        if piece:
-            assert decoder.feed(piece) is None
-    assert decoder.feed(data) == message
+        assembler.feed(data[:size])
+        assert assembler.next() is None
+        assert assembler.pending
+        data = data[size:]
+    assembler.feed(data)
+    message = assembler.next()
+    assert message is not None
+    assert (message.header, bytes(message.body)) == (header, b"".join(body))
+    assert not assembler.pending
 
 
-def test_a_message_comes_together_from_single_bytes() -> None:
-    decoder = framing.Decoder()
-    said = [decoder.feed(bytes([byte])) for byte in frame(b'{"a":1}', b"text")]
-    assert said == [None] * (len(said) - 1) + [{"a": 1, "text": "text"}]
+def test_message_is_assembled_from_single_bytes() -> None:
+    assembler = Assembler()
+    messages: list[Message] = []
+    for byte in frame(b"head", b"one ", more=True) + frame(b"", b"two"):
+        assembler.feed(bytes([byte]))
+        if message := assembler.next():
+            messages.append(message)
+    assert messages == [Message(b"head", bytearray(b"one two"))]
 
 
-def test_a_decoder_takes_one_message_after_the_other() -> None:
-    decoder = framing.Decoder()
-    assert decoder.feed(frame(b'{"a":1}')) == {"a": 1}
-    assert decoder.feed(frame(b'{"b":2}', b"output")) == {"b": 2, "text": "output"}
+def test_decoder_returns_messages_one_after_the_other() -> None:
+    decoder = Decoder()
+    decoder.feed(frame(b"first") + frame(b"second", b"output"))
+    assert decoder.next() == Frame(b"first", b"", more=False)
+    assert decoder.pending
+    assert decoder.next() == Frame(b"second", b"output", more=False)
+    assert not decoder.pending
+    assert decoder.next() is None
 
 
-def test_the_output_of_a_device_stands_in_a_frame_as_it_is() -> None:
-    head, text = framing.encode({"op": "x", "text": 'a "quoted" line\n'})
-    assert text == b'a "quoted" line\n'
-    assert b"quoted" not in head
+def test_body_is_sent_in_frames_with_more_bit() -> None:
+    frames = list(framing.encode(b"head", [b"one", b"", b"two", b"three"]))
+    assert frames == [
+        frame(b"head", b"one", more=True),
+        frame(b"", b"two", more=True),
+        frame(b"", b"three"),
+    ]
+
+
+def test_message_without_body_is_one_frame() -> None:
+    assert list(framing.encode(b"head")) == list(framing.encode(b"head", [b""])) == [frame(b"head")]
+
+
+def test_large_body_is_taken_and_received_chunk_by_chunk() -> None:
+    taken: list[int] = []
+
+    def chunks() -> Iterator[bytes]:
+        for number in range(100):
+            taken.append(number)
+            yield bytes([number]) * 10_000
+
+    decoder, received = Decoder(), 0
+    for data in framing.encode(b"head", chunks()):
+        decoder.feed(data)
+        part = decoder.next()
+        assert part is not None
+        assert part.chunk == bytes([received]) * 10_000
+        received += 1
+        assert len(taken) <= received + 1  # one chunk ahead, to know if more follows
+        assert not decoder.pending
+    assert received == 100
 
 
 @pytest.mark.parametrize(
     "data",
     [
-        frame(b"[]"),
-        frame(b'"text"'),
-        frame(b"{"),
-        frame(b"{} {}"),
-        frame(b"\xff\xfe{}"),
-        frame(b"{}", b"\xff"),
-        frame(b'{"persist":NaN}'),
-        frame(b'{"persist":-Infinity}'),
-        frame(b"[" * 100_000),
         frame(b""),
-        frame(b"{}") + b"x",
+        frame(b"", b"a chunk without a header"),
+        frame(b"head", b"", more=True),
         b"GET / HTTP/1.1\r\n\r\n",
         struct.pack("!II", framing.LIMIT, 1),
     ],
-    ids=lambda data: repr(data[:24]),
+    ids=["empty", "no header", "more of nothing", "http", "too large"],
 )
-def test_what_is_no_frame_is_refused(data: bytes) -> None:
-    with pytest.raises(BrokerLost, match="is no message"):
-        framing.Decoder().feed(data)
+def test_invalid_frame_is_refused(data: bytes) -> None:
+    decoder = Decoder()
+    decoder.feed(data)
+    with pytest.raises(BrokerLost, match="is not a message"):
+        decoder.next()
 
 
-def test_a_frame_beyond_the_limit_is_refused_by_its_head() -> None:
-    decoder = framing.Decoder(limit=100)
-    assert decoder.feed(struct.pack("!II", 60, 40)) is None
-    with pytest.raises(BrokerLost, match="is no message"):
-        framing.Decoder(limit=100).feed(struct.pack("!II", 60, 41))
+def test_second_header_within_message_is_refused() -> None:
+    decoder = Decoder()
+    decoder.feed(frame(b"head", b"chunk", more=True) + frame(b"head", b"chunk"))
+    assert decoder.next() is not None
+    with pytest.raises(BrokerLost, match="is not a message"):
+        decoder.next()
 
 
-def test_a_message_beyond_the_limit_is_not_made() -> None:
-    with pytest.raises(BrokerLost, match="1012 bytes is too large"):
-        framing.encode({"text": "x" * 1000, "op": "end"}, 1011)
+def test_limit_is_checked_before_frame_is_complete() -> None:
+    decoder = Decoder(limit=100)
+    decoder.feed(struct.pack("!II", 60, 40))
+    assert decoder.next() is None
+    decoder = Decoder(limit=100)
+    decoder.feed(struct.pack("!II", 60, 41))
+    with pytest.raises(BrokerLost, match="is not a message"):
+        decoder.next()
 
 
-@settings(max_examples=50, deadline=None)
-@given(ENDPOINTS)
-def test_an_endpoint_comes_back_with_its_secrets(endpoint: Endpoint) -> None:
-    [body] = framing.encode({"it": framing.plain(endpoint)})
-    message = framing.Decoder().feed(body)
-    assert message is not None
-    assert framing.read(Endpoint, message["it"]) == endpoint
+def test_limit_holds_for_all_frames_of_message_together() -> None:
+    decoder = Decoder(limit=100)
+    decoder.feed(frame(b"head", b"x" * 50, more=True) + frame(b"", b"x" * 46))
+    assert [decoder.next() is not None, decoder.next() is not None] == [True, True]
+    decoder.feed(frame(b"head", b"x" * 50, more=True) + frame(b"", b"x" * 47))
+    assert decoder.next() is not None
+    with pytest.raises(BrokerLost, match="is not a message"):
+        decoder.next()
 
 
-@pytest.mark.parametrize(
-    "wanted",
-    [
-        Settings(),
-        Settings(1.5, 600, False, "/k", "/c", "openssh", "never", ("/a", "/b"), "/t"),
-    ],
-)
-def test_settings_come_back(wanted: Settings) -> None:
-    data = {**framing.plain(wanted), "driver_path": list(wanted.driver_path)}
-    assert framing.read(Settings, data) == wanted
+def test_message_beyond_limit_is_not_sent() -> None:
+    with pytest.raises(BrokerLost, match="1004 bytes is too large"):
+        next(framing.encode(b"head", [b"x" * 1000], 1003))
 
 
-def test_a_command_comes_back() -> None:
-    words = framing.Send("reload", timeout=4.5, prompt=("sure",), answer=("y",), secret=(True,), check=False)
-    data = {**framing.plain(words), "prompt": ["sure"], "answer": ["y"], "secret": [True]}
-    assert framing.read(framing.Send, data) == words
-    assert framing.read(framing.Send, {**data, "timeout": None}).timeout is None
-
-
-GOOD: dict[type, dict[str, Any]] = {
-    Endpoint: framing.plain(Endpoint("r1")),
-    Settings: {**framing.plain(Settings()), "driver_path": []},
-    framing.Send: {**framing.plain(framing.Send("x")), "prompt": [], "answer": [], "secret": []},
-}
-
-
-@pytest.mark.parametrize(
-    ("kind", "key", "value"),
-    [
-        (Endpoint, "host", 1),
-        (Endpoint, "host", None),
-        (Endpoint, "port", "22"),
-        (Endpoint, "port", True),
-        (Endpoint, "port", 1.5),
-        (Endpoint, "password", 5),
-        (Endpoint, "password", ["x"]),
-        (Settings, "connect_timeout", "30"),
-        (Settings, "connect_timeout", True),
-        (Settings, "command_timeout", -1),
-        (Settings, "host_key_checking", 1),
-        (Settings, "driver_path", "/a"),
-        (Settings, "driver_path", [1]),
-        (framing.Send, "command", None),
-        (framing.Send, "prompt", [None]),
-        (framing.Send, "secret", [1]),
-        (framing.Send, "timeout", "soon"),
-        (framing.Send, "check", "yes"),
-    ],
-)
-def test_a_value_of_the_wrong_type_is_named(kind: Any, key: str, value: object) -> None:
-    framing.read(kind, GOOD[kind])
-    with pytest.raises(InvalidParameter, match=f"'{key}'"):
-        framing.read(kind, {**GOOD[kind], key: value})
-
-
-@pytest.mark.parametrize(
-    ("kind", "key"),
-    [(Endpoint, "host"), (Settings, "forward"), (Settings, "driver_path"), (framing.Send, "mode")],
-)
-def test_a_missing_value_is_named(kind: Any, key: str) -> None:
-    data = {name: value for name, value in GOOD[kind].items() if name != key}
-    with pytest.raises(InvalidParameter, match=f"'{key}'"):
-        framing.read(kind, data)
-
-
-@pytest.mark.parametrize("data", [None, [], "text", 5])
-def test_what_is_no_object_is_no_endpoint(data: object) -> None:
-    with pytest.raises(InvalidParameter, match="'endpoint'"):
-        framing.read(Endpoint, data)
-
-
-@pytest.mark.parametrize("value", [0, 0.0, 7, 1e400, 10**400])
-def test_seconds_are_cut_to_what_every_clock_takes(value: float) -> None:
-    assert framing.seconds({"persist": value}, "persist") == min(value, framing.LONGEST)
-
-
-@pytest.mark.parametrize(
-    "kind",
-    [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, PycoError)],
-    ids=lambda kind: kind.__name__,
-)
-def test_every_error_comes_back_whole(kind: type[PycoError]) -> None:
-    error = kind("It failed.", hint="Do this.", endpoint="r1:22", hop=2, state="user", reached=True)
-    told = framing.error_out(error)
-    back = framing.error_in(told)
-    assert type(back) is kind
-    assert str(back) == str(error) == "hop 2 (r1:22): It failed. Do this."
-    assert back.facts() == error.facts()
-    assert back.reached
-
-
-def test_a_command_error_brings_the_output() -> None:
-    error = CommandError("It is wrong.", output="all of it")
-    [head, text] = framing.encode(framing.error_out(error))
-    told = framing.Decoder().feed(head + text)
-    assert told is not None
-    back = framing.error_in(told)
-    assert isinstance(back, CommandError)
-    assert back.output == "all of it"
-
-
-def test_an_error_of_an_unknown_class_is_an_error_all_the_same() -> None:
-    back = framing.error_in({"error": "Novel", "message": "It failed."})
-    assert type(back) is PycoError
-    assert back.message == "It failed."
+def test_stream_beyond_limit_ends_with_error() -> None:
+    frames = framing.encode(b"head", iter([b"x" * 50, b"x" * 50]), 100)
+    assert next(frames) == frame(b"head", b"x" * 50, more=True)
+    with pytest.raises(BrokerLost, match="104 bytes is too large"):
+        next(frames)

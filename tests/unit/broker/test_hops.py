@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Many devices behind shared ssh logins: on a real sshd with its default limits, and when a hop dies."""
+"""Many devices behind shared ssh logins: on a real sshd with its default limits, and with a lost hop."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ import paramiko
 import pytest
 
 from pyco_core.broker import client
+from pyco_core.broker.messages import Open
 from pyco_core.broker.server import Broker
 from pyco_core.driver.compiler import load
 from pyco_core.errors import ClosedBeforeLogin, ConnectionClosed, PycoError, SessionClosed
@@ -31,8 +32,8 @@ from pyco_core.session.session import clock
 from pyco_core.sim import Sim
 from pyco_core.ssh_pool import SshPool
 
-from .conftest import SETTINGS, Talker, opening
-from .router import PATIENCE, Router
+from .conftest import SETTINGS, Talker
+from .router import TIMEOUT, Router
 
 Remote = Callable[..., client.RemoteDevice]
 SSHD = "/usr/sbin/sshd"
@@ -41,7 +42,7 @@ PATIENT = replace(SETTINGS, connect_timeout=60)
 
 
 class Sshd:
-    """A real sshd on loopback that lets root in with a key."""
+    """A real sshd on loopback that accepts root with a key."""
 
     def __init__(self, folder: Path, options: str) -> None:
         self.key = folder / "key"
@@ -86,23 +87,23 @@ class Sshd:
 def sshd(home: Path) -> Iterator[Callable[[str], Sshd]]:
     if os.getuid() or not Path(SSHD).exists():
         pytest.skip(f"needs root and {SSHD}")
-    made: list[Sshd] = []
+    servers: list[Sshd] = []
     run, is_new = Path("/run/sshd"), not Path("/run/sshd").exists()
     run.mkdir(exist_ok=True)
 
     def start(options: str = "") -> Sshd:
-        made.append(Sshd(home, options))
-        return made[-1]
+        servers.append(Sshd(home, options))
+        return servers[-1]
 
     yield start
-    for server in made:
+    for server in servers:
         server.stop()
     if is_new:
         shutil.rmtree(run)
 
 
 def at_once(work: Callable[[int], object], number: int) -> list[object]:
-    """What each of so many threads returned that start together."""
+    """Return the results of this many threads that start together."""
     gate = threading.Barrier(number)
 
     def run(place: int) -> object:
@@ -130,9 +131,7 @@ def test_many_devices_behind_one_hop_share_its_login(
     assert not re.search("MaxStartups|no more sessions|refused|error", hop.log)
 
 
-def test_many_shells_on_one_host_take_a_connection_for_every_ten(
-    broker: Broker, sshd: Callable[..., Sshd]
-) -> None:
+def test_ten_shells_share_one_ssh_connection(broker: Broker, sshd: Callable[..., Sshd]) -> None:
     host = sshd()
 
     def work(number: int) -> str:
@@ -146,13 +145,11 @@ def test_many_shells_on_one_host_take_a_connection_for_every_ten(
     assert at_once(work, SOME) == [str(number + 1) for number in range(SOME)]
     assert host.logins == -(-SOME // 10)
     assert not re.search("MaxStartups|no more sessions|refused|error", host.log)
-    [said] = client.status()
-    assert sorted(login["shells"] for login in said["logins"]) == [SOME % 10, 10]
+    [status] = client.status()
+    assert sorted(login.shells for login in status.logins) == [SOME % 10, 10]
 
 
-def test_a_host_that_drops_logins_is_asked_again(
-    broker: Broker, sshd: Callable[..., Sshd], home: Path
-) -> None:
+def test_login_is_retried_when_host_drops_it(broker: Broker, sshd: Callable[..., Sshd], home: Path) -> None:
     host = sshd("MaxStartups 2:100:2\n")
 
     def work(number: int) -> str:
@@ -167,7 +164,7 @@ def test_a_host_that_drops_logins_is_asked_again(
     assert "MaxStartups" in host.log
 
 
-def test_a_host_that_closes_again_and_again_is_an_error_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_login_retries_end_with_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pyco_core.ssh_pool.PAUSES", (0.001, 0.002))
     tried: list[float] = []
 
@@ -176,14 +173,14 @@ def test_a_host_that_closes_again_and_again_is_an_error_in_the_end(monkeypatch: 
         raise ClosedBeforeLogin("It closed.")
 
     with pytest.raises(ClosedBeforeLogin):
-        SshPool().acquire("key", "sshd", opener, clock() + PATIENCE)
+        SshPool().acquire("key", "sshd", opener, clock() + TIMEOUT)
     assert len(tried) == 3
     with pytest.raises(ClosedBeforeLogin):
         SshPool().acquire("key", "sshd", opener, clock())  # no time for a pause
     assert len(tried) == 4
 
 
-# A hop that dies.
+# A lost hop.
 
 
 @pytest.fixture
@@ -197,7 +194,7 @@ def bastion(sim: Sim) -> Endpoint:
     return Endpoint("127.0.0.1", "ssh", host.port, "pyco", Secret("secret"))
 
 
-def test_a_hop_that_dies_takes_down_its_own_sessions_and_is_named(
+def test_lost_hop_closes_its_own_sessions_and_is_named(
     broker: Broker, remote: Remote, sims: tuple[Sim, Sim], routers: Callable[..., Router]
 ) -> None:
     dying, other = map(bastion, sims)
@@ -208,10 +205,10 @@ def test_a_hop_that_dies_takes_down_its_own_sessions_and_is_named(
     unharmed = remote(other, beside.endpoint)
     unharmed.connect()
     with ThreadPoolExecutor(3) as threads:
-        said = [threads.submit(device, "hang") for device in busy]
+        replies = [threads.submit(device, "hang") for device in busy]
         behind.wait(lambda: sum("hang" in login.lines for login in behind.logins) == 3)
         sims[0].close()
-        errors = [one.exception(PATIENCE) for one in said]
+        errors = [reply.exception(TIMEOUT) for reply in replies]
     for error in errors:
         assert isinstance(error, SessionClosed)
         assert [error.hop, error.endpoint, error.command] == [1, str(dying), "hang"]
@@ -221,14 +218,14 @@ def test_a_hop_that_dies_takes_down_its_own_sessions_and_is_named(
     with pytest.raises(PycoError) as caught:
         idle("show clock")
     assert [caught.value.hop, caught.value.endpoint, caught.value.reached] == [1, str(dying), False]
-    [said_now] = client.status()
-    assert [login["login"] for login in said_now["logins"]] == [str(other)]
+    [status] = client.status()
+    assert [login.login for login in status.logins] == [str(other)]
 
 
-# A login that its user does not wait for any more.
+# A login whose client went away.
 
 
-def test_nobody_waits_for_a_hop_that_a_client_that_is_gone_was_logging_in_to(
+def test_hop_login_of_disconnected_client_blocks_nobody(
     broker: Broker, sim: Sim, router: Router, home: Path
 ) -> None:
     black_hole = socket.create_server(("127.0.0.1", 0))
@@ -236,15 +233,15 @@ def test_nobody_waits_for_a_hop_that_a_client_that_is_gone_was_logging_in_to(
     hop = Endpoint("127.0.0.1", "ssh", port, "pyco", Secret("secret"))
     path = next(home.rglob("*.sock"))
     first, waiting, second = (Talker(path).greet() for _ in range(3))
-    first.send(opening(hop, router.endpoint))
+    first.send(Open((hop, router.endpoint), SETTINGS, 60.0))
     never, _ = black_hole.accept()
     black_hole.close()
-    waiting.send(opening(hop, replace(router.endpoint, user="other")))
+    waiting.send(Open((hop, replace(router.endpoint, user="other")), SETTINGS, 60.0))
     sim.ssh(users={"pyco": "secret"}, forward=True, port=port)
     first.sock.close()
-    assert second.open(hop, router.endpoint)["hostname"] == "r1"
-    assert waiting.answer()["hostname"] == "r1"
-    never.close()  # the first one's login goes on, finds the host awake, and is given up
+    assert second.open(hop, router.endpoint).state.hostname == "r1"
+    assert waiting.answer().state.hostname == "r1"
+    never.close()  # the login of the first client goes on, reaches the host, and is abandoned
     for talker in (waiting, second):
         talker.sock.close()
     assert len(router.logins) == 2
@@ -254,11 +251,11 @@ def test_a_walk_that_is_given_up_before_a_session_begins_cuts_it(router: Router)
     line = Connection(plan(router.endpoint, [], SETTINGS), load("cisco_ios"), SETTINGS, SshPool())
     line.abort()
     with pytest.raises(ConnectionClosed):
-        line.connect(clock() + PATIENCE)
+        line.connect(clock() + TIMEOUT)
     router.wait(lambda: not router.open)
 
 
-def test_the_end_does_not_wait_for_a_login_that_hangs(
+def test_stop_does_not_wait_for_login_that_hangs(
     broker: Broker, router: Router, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pyco_core.session_pool.GRACE", 0.05)
@@ -266,9 +263,9 @@ def test_the_end_does_not_wait_for_a_login_that_hangs(
         hop = Endpoint("127.0.0.1", "ssh", black_hole.getsockname()[1], "pyco", Secret("secret"))
         talker = Talker(next(home.rglob("*.sock"))).greet()
         hurried = Settings(connect_timeout=0.5, command_timeout=1, host_key_checking=False)
-        talker.send(opening(hop, router.endpoint, settings=hurried))
+        talker.send(Open((hop, router.endpoint), hurried, 60.0))
         never, _ = black_hole.accept()
         broker.stop()
-        assert talker.answer()["error"] in ("ConnectTimedOut", "ConnectionClosed")
+        assert talker.answer().error in ("ConnectTimedOut", "ConnectionClosed")
         talker.sock.close()
         never.close()

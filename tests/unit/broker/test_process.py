@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The broker as a process of its own, killed, stopped and told to end at every moment."""
+"""The broker as a process of its own, killed, suspended and stopped at every moment."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from pathlib import Path
 
 import pytest
 
-from pyco_core.broker import client, paths
-from pyco_core.broker.framing import VERSION
+from pyco_core.broker import client, codec, connection, paths
+from pyco_core.broker.messages import VERSION, Hello, HelloAnswer, Open
 from pyco_core.errors import BrokerLost, PycoError
 from pyco_core.models.endpoint import Endpoint
 from pyco_core.models.secret import Secret
 
-from .conftest import SETTINGS, Talker, opening
-from .router import PASSWORD, PATIENCE, Router
+from .conftest import SETTINGS, Talker
+from .router import PASSWORD, TIMEOUT, Router
 
 pytestmark = pytest.mark.usefixtures("processes")
 
@@ -32,19 +32,19 @@ Remote = Callable[..., client.RemoteDevice]
 
 
 class Process:
-    """The broker that runs, by its process id."""
+    """The running broker, by its process id."""
 
     def __init__(self) -> None:
-        client.hello().close()
-        [said] = client.status()
-        self.pid: int = said["pid"]
+        connection.connect().close()
+        [status] = client.status()
+        self.pid = status.pid
         self._handle = os.pidfd_open(self.pid)
 
     def signal(self, number: signal.Signals) -> None:
         signal.pidfd_send_signal(self._handle, number)
 
-    def stop(self) -> None:
-        """Stop it, and return when not one of its threads runs any more."""
+    def suspend(self) -> None:
+        """Suspend it, and return when none of its threads runs any more."""
         self.signal(signal.SIGSTOP)
         pause = threading.Event()
         while any(
@@ -57,11 +57,11 @@ class Process:
         self.wait()
 
     def wait(self) -> None:
-        """Until the process has ended."""
-        assert select.select([self._handle], [], [], PATIENCE)[0]
+        """Wait for the end of the process."""
+        assert select.select([self._handle], [], [], TIMEOUT)[0]
 
     def forget(self) -> None:
-        """Let a stopped one go on, so that it can be told to end."""
+        """Resume a suspended process, so that it can be stopped."""
         with suppress(ProcessLookupError):
             self.signal(signal.SIGCONT)
         os.close(self._handle)
@@ -86,7 +86,7 @@ def threads() -> Iterator[ThreadPoolExecutor]:
 # Killed.
 
 
-def test_killed_while_idle_it_is_replaced_and_its_logins_are_gone(
+def test_killed_idle_broker_is_replaced_and_its_logins_end(
     process: Process, remote: Remote, router: Router, sim_bastion: Endpoint
 ) -> None:
     device = remote(sim_bastion, router.endpoint)
@@ -99,7 +99,7 @@ def test_killed_while_idle_it_is_replaced_and_its_logins_are_gone(
     assert len(router.logins) == 2
 
 
-def test_killed_under_a_held_session_it_is_an_error_once(
+def test_killed_broker_under_open_session_is_error_once(
     process: Process, remote: Remote, router: Router
 ) -> None:
     device = remote(router.endpoint)
@@ -110,35 +110,35 @@ def test_killed_under_a_held_session_it_is_an_error_once(
     assert device("show clock") == "this was show clock"
 
 
-def test_killed_before_it_answers_it_is_replaced(
+def test_broker_killed_before_its_answer_is_replaced(
     process: Process, remote: Remote, router: Router, threads: ThreadPoolExecutor
 ) -> None:
-    process.stop()
-    said = threads.submit(remote(router.endpoint), "show clock")
+    process.suspend()
+    reply = threads.submit(remote(router.endpoint), "show clock")
     process.kill()
-    assert said.result(PATIENCE) == "this was show clock"
+    assert reply.result(TIMEOUT) == "this was show clock"
 
 
-def test_killed_during_a_login_it_is_replaced(
+def test_broker_killed_during_login_is_replaced(
     process: Process, remote: Remote, routers: Callable[..., Router], threads: ThreadPoolExecutor
 ) -> None:
     router = routers(mute=True)
-    said = threads.submit(remote(router.endpoint), "show clock")
+    reply = threads.submit(remote(router.endpoint), "show clock")
     router.wait(lambda: router.open == 1)
     router.mute = False
     process.kill()
-    assert said.result(PATIENCE) == "this was show clock"
+    assert reply.result(TIMEOUT) == "this was show clock"
     assert len(router.logins) == 2
 
 
-def test_killed_during_a_command_it_is_an_error_by_name_and_leaves_no_lock(
+def test_broker_killed_during_command_is_error_and_leaves_no_lock(
     process: Process, remote: Remote, router: Router, threads: ThreadPoolExecutor
 ) -> None:
     device = remote(router.endpoint)
-    said = threads.submit(device, "hang")
+    reply = threads.submit(device, "hang")
     router.wait_for_line("hang")
     process.kill()
-    error = said.exception(PATIENCE)
+    error = reply.exception(TIMEOUT)
     assert isinstance(error, BrokerLost)
     assert [error.command, error.reached] == ["hang", True]
     router.wait(lambda: not router.open)
@@ -146,7 +146,7 @@ def test_killed_during_a_command_it_is_an_error_by_name_and_leaves_no_lock(
     assert sum(login.lines.count("hang") for login in router.logins) == 1
 
 
-def test_killed_many_times_in_a_row_it_never_keeps_a_client_out(remote: Remote, router: Router) -> None:
+def test_broker_killed_many_times_is_replaced_every_time(remote: Remote, router: Router) -> None:
     for _ in range(3):
         process = Process()
         assert remote(router.endpoint)("show clock") == "this was show clock"
@@ -154,17 +154,17 @@ def test_killed_many_times_in_a_row_it_never_keeps_a_client_out(remote: Remote, 
         process.forget()
 
 
-# Stopped, and told to end.
+# Suspended, and stopped.
 
 
-def test_a_stopped_one_is_an_error_by_name_in_time(
+def test_request_to_suspended_broker_times_out(
     process: Process, remote: Remote, router: Router, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     device = remote(router.endpoint)
     device.connect()
-    process.stop()
+    process.suspend()
     monkeypatch.setattr(client, "SPARE", 0.1 - 3 * 15)
-    monkeypatch.setattr(client, "PATIENCE", 0.1)
+    monkeypatch.setattr(connection, "TIMEOUT", 0.1)
     with pytest.raises(BrokerLost, match="did not answer within"):
         device("show clock")
     with pytest.raises(BrokerLost, match="did not answer within"):
@@ -175,7 +175,7 @@ def test_a_stopped_one_is_an_error_by_name_in_time(
     process.kill()
 
 
-def test_told_to_end_it_leaves_every_device_and_no_file(
+def test_sigterm_logs_out_of_every_device_and_removes_files(
     process: Process, remote: Remote, routers: Callable[..., Router]
 ) -> None:
     several = [routers() for _ in range(3)]
@@ -189,12 +189,12 @@ def test_told_to_end_it_leaves_every_device_and_no_file(
     assert os.listdir(paths.folder()) == []
 
 
-def test_ctrl_c_on_the_terminal_is_not_for_it(process: Process) -> None:
+def test_broker_is_not_in_session_of_terminal(process: Process) -> None:
     assert os.getsid(process.pid) != os.getsid(0)
     assert os.getpgid(process.pid) != os.getpgid(0)
 
 
-def test_nobody_has_to_wait_for_it(process: Process) -> None:
+def test_broker_is_no_child_of_client(process: Process) -> None:
     with pytest.raises(ChildProcessError):
         os.waitpid(process.pid, os.WNOHANG)
 
@@ -202,7 +202,7 @@ def test_nobody_has_to_wait_for_it(process: Process) -> None:
 # A client that is killed.
 
 
-def test_a_killed_client_frees_its_session_at_once(process: Process, remote: Remote, router: Router) -> None:
+def test_killed_client_frees_its_session_at_once(process: Process, remote: Remote, router: Router) -> None:
     code = (
         "import sys; from pyco_core.broker.client import RemoteDevice;"
         "from pyco_core.models.endpoint import parse_url;"
@@ -225,7 +225,7 @@ def test_a_killed_client_frees_its_session_at_once(process: Process, remote: Rem
 # Secrets.
 
 
-def test_no_secret_shows_in_the_process_its_files_or_its_status(
+def test_no_secret_shows_in_process_files_or_status(
     remote: Remote, router: Router, sim_bastion: Endpoint, monkeypatch: pytest.MonkeyPatch, home: Path
 ) -> None:
     monkeypatch.setenv("ANSIBLE_NET_PASSWORD", "planted-env")
@@ -253,28 +253,28 @@ def test_no_secret_shows_in_the_process_its_files_or_its_status(
     with pytest.raises(PycoError) as caught:
         wrong.connect()
     shown += [str(caught.value), str(caught.value.facts())]
-    talker = Talker(paths.path()).greet()  # what is wrong in a request is not repeated in the answer
-    for broken in (
+    talker = Talker(paths.socket_path()).greet()  # the answer does not repeat an invalid value
+    opening = {"op": "open", **codec.plain(Open((target,), SETTINGS, 60.0))}
+    for invalid in (
         {"op": "open"},
-        {**opening(target), "settings": None},
-        {**opening(target), "persist": PASSWORD},
+        {**opening, "settings": None},
+        {**opening, "persist": PASSWORD},
+        {**opening, "route": [{"host": "r1", "password": PASSWORD}]},
     ):
-        shown.append(str(talker.ask({**broken, "password": PASSWORD})))
+        shown.append(str(talker.ask_json({**invalid, "password": PASSWORD})))
     talker.sock.close()
-    said = process.read("cmdline") + process.read("environ")
+    data = process.read("cmdline") + process.read("environ")
     for file in paths.folder().iterdir():
-        said += file.name.encode() + (file.read_bytes() if file.is_file() else b"")
+        data += file.name.encode() + (file.read_bytes() if file.is_file() else b"")
     ended = subprocess.run(
         [sys.executable, "-m", "pyco_core", "broker", "stop"], capture_output=True, check=True
     )
     assert b"telnet://:********@127.0.0.1" in ended.stdout
-    everything = said + ended.stdout + ended.stderr + "".join(shown).encode()
+    everything = data + ended.stdout + ended.stderr + "".join(shown).encode()
     assert [secret for secret in planted if secret.encode() in everything] == []
 
 
-def test_the_handshake_is_before_all_else(process: Process) -> None:
-    talker = Talker(paths.path())
-    assert talker.ask({"op": "hello", "version": VERSION, "identity": paths.identity()}) == {
-        "pid": process.pid
-    }
+def test_handshake_answers_with_process_id(process: Process) -> None:
+    talker = Talker(paths.socket_path())
+    assert talker.ask(Hello(VERSION, paths.identity())) == HelloAnswer(process.pid)
     talker.sock.close()

@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The broker in a thread of this process, asked by hand: who gets which session, and how each ends."""
+"""The broker in a thread of this process, with requests one by one: sessions, clients and their end."""
 
 from __future__ import annotations
 
@@ -17,59 +17,74 @@ from typing import Any
 import pytest
 
 from pyco_core import session_pool
-from pyco_core.broker import client, paths, server
-from pyco_core.broker.framing import VERSION, Message, plain
+from pyco_core.broker import client, codec, framing, paths, server
+from pyco_core.broker.messages import (
+    VERSION,
+    Enter,
+    Hello,
+    Open,
+    Reset,
+    ResetAnswer,
+    Send,
+    Status,
+    Stop,
+)
 from pyco_core.broker.server import Broker
 from pyco_core.device import Device
+from pyco_core.models.command import Command
 from pyco_core.models.endpoint import Endpoint
 from pyco_core.models.secret import Secret
 from pyco_core.models.settings import Settings
+from pyco_core.models.status import LoginStatus, SessionStatus
 from pyco_core.sim import Faults, Sim
 
-from .conftest import SETTINGS, Talker, listen, opening, serving
-from .router import PASSWORD, PATIENCE, Router
+from .conftest import SETTINGS, Talker, listen, serving
+from .router import PASSWORD, TIMEOUT, Router
 
 Talk = Callable[[], Talker]
 Remote = Callable[..., client.RemoteDevice]
 
 
-def sending(command: str, **words: Any) -> Message:
-    message = {"op": "send", "command": command, "mode": "", "timeout": None, "prompt": [], "answer": []}
-    flags = {"newline": True, "sendonly": False, "check_all": False, "check": True}
-    return {**message, "secret": [], **flags, **words}
+def command(text: str, **options: Any) -> Send:
+    return Send(Command(text, **options))
 
 
-def held(talk: Talk) -> list[Message]:
-    sessions: list[Message] = talk().greet().ask({"op": "status"})["sessions"]
-    return sessions
+def opening(*route: Endpoint, persist: float = 60.0, settings: Settings = SETTINGS) -> Open:
+    return Open(route, settings, persist)
 
 
-def until(what: Callable[[], bool]) -> None:
-    """Wait for what only asking can tell."""
+def sessions(talk: Talk) -> tuple[SessionStatus, ...]:
+    status = talk().greet().ask(Status())
+    open_sessions: tuple[SessionStatus, ...] = status.sessions
+    return open_sessions
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait for a condition that no event reports."""
     pause = threading.Event()
     for _ in range(2000):
-        if what():
+        if condition():
             return
         pause.wait(0.01)
     raise AssertionError
 
 
-# Sessions and their users.
+# Sessions and their clients.
 
 
-def test_a_session_stays_open_for_the_next_client(talk: Talk, router: Router) -> None:
+def test_session_stays_open_for_next_client(talk: Talk, router: Router) -> None:
     for _ in range(3):
         talker = talk().greet()
-        assert talker.open(router.endpoint)["hostname"] == "r1"
-        said = talker.ask(sending("show clock"))
-        assert said["text"] == "this was show clock"
-        assert said["mode"] == said["home"] == "user"
+        assert talker.open(router.endpoint).state.hostname == "r1"
+        answer = talker.ask(command("show clock"))
+        assert answer.text == "this was show clock"
+        assert answer.state.mode == answer.state.home == "user"
         talker.sock.close()
     [login] = router.logins
     assert login.lines.count("show clock") == 3
 
 
-def test_what_persists_for_no_time_ends_with_its_client(talk: Talk, router: Router) -> None:
+def test_persist_zero_closes_session_with_client(talk: Talk, router: Router) -> None:
     talker = talk().greet()
     talker.open(router.endpoint, persist=0)
     talker.sock.close()
@@ -77,7 +92,7 @@ def test_what_persists_for_no_time_ends_with_its_client(talk: Talk, router: Rout
     assert router.logins[0].left
 
 
-def test_a_session_is_left_when_it_was_unused_for_so_long(talk: Talk, router: Router) -> None:
+def test_unused_session_is_closed_after_persist(talk: Talk, router: Router) -> None:
     for persist in (0.2, 0.05):  # the second one is due first
         talker = talk().greet()
         talker.open(router.endpoint, persist=persist)
@@ -85,10 +100,12 @@ def test_a_session_is_left_when_it_was_unused_for_so_long(talk: Talk, router: Ro
         talker.sock.close()
     router.wait(lambda: any(login.left for login in router.logins))
     router.wait(lambda: router.open == 1)
-    until(lambda: len(held(talk)) == 1)
+    until(lambda: len(sessions(talk)) == 1)
 
 
-def test_routes_and_settings_have_sessions_of_their_own(talk: Talk, routers: Callable[..., Router]) -> None:
+def test_session_depends_on_route_and_settings_but_not_on_timeouts(
+    talk: Talk, routers: Callable[..., Router]
+) -> None:
     one, other = routers(), routers()
     slower = Settings(connect_timeout=14, command_timeout=9, host_key_checking=False)
     talk().greet().open(one.endpoint)
@@ -98,199 +115,197 @@ def test_routes_and_settings_have_sessions_of_their_own(talk: Talk, routers: Cal
     talker.open(one.endpoint, settings=Settings(host_key_checking=True, command_timeout=3))
     assert [len(one.logins), len(other.logins)] == [2, 1]
     third = talk().greet()
-    third.send(opening(other.endpoint, settings=slower))  # the same but for its time-outs: it waits
+    third.send(opening(other.endpoint, settings=slower))  # it differs only in its timeouts, so it waits
     assert len(other.logins) == 1
     third.sock.close()
 
 
-def test_two_clients_of_one_device_take_turns(talk: Talk, router: Router) -> None:
+def test_second_client_waits_until_session_is_released(talk: Talk, router: Router) -> None:
     first, second = talk().greet(), talk().greet()
     first.open(router.endpoint)
     second.send(opening(router.endpoint))
     second.sock.settimeout(0.05)
     with pytest.raises(TimeoutError):
         second.sock.recv(1)
-    second.sock.settimeout(PATIENCE)
-    assert first.ask(sending("one"))["text"] == "this was one"
+    second.sock.settimeout(TIMEOUT)
+    assert first.ask(command("one")).text == "this was one"
     first.sock.close()
-    assert second.answer()["hostname"] == "r1"
-    assert second.ask(sending("two"))["text"] == "this was two"
+    assert second.answer().state.hostname == "r1"
+    assert second.ask(command("two")).text == "this was two"
     assert len(router.logins) == 1
 
 
-def test_who_waits_too_long_for_a_turn_is_told(talk: Talk, router: Router) -> None:
+def test_waiting_for_busy_session_times_out(talk: Talk, router: Router) -> None:
     first, second = talk().greet(), talk().greet()
     first.open(router.endpoint)
     hurried = Settings(connect_timeout=0.05, command_timeout=15, host_key_checking=False)
-    said = second.open(router.endpoint, settings=hurried)
-    assert said["error"] == "ConnectTimedOut"
-    assert "Another task used this device's session" in said["message"]
-    assert said["endpoint"] == str(router.endpoint)
-    assert first.ask(sending("show clock"))["text"] == "this was show clock"
+    answer = second.open(router.endpoint, settings=hurried)
+    assert answer.error == "ConnectTimedOut"
+    assert "Another task used this device's session" in answer.message
+    assert answer.facts["endpoint"] == str(router.endpoint)
+    assert first.ask(command("show clock")).text == "this was show clock"
 
 
-def test_who_waits_for_a_session_that_is_ended_meanwhile_gets_a_new_one(talk: Talk, router: Router) -> None:
+def test_waiting_client_gets_new_session_when_session_is_closed(talk: Talk, router: Router) -> None:
     first, second = talk().greet(), talk().greet()
     first.open(router.endpoint, persist=0)
     second.send(opening(router.endpoint))
     first.sock.close()
-    assert second.answer()["hostname"] == "r1"
+    assert second.answer().state.hostname == "r1"
     assert [login.left for login in router.logins] == [True, False]
 
 
-def test_one_client_changes_from_one_device_to_another(talk: Talk, routers: Callable[..., Router]) -> None:
+def test_client_releases_session_when_it_opens_another(talk: Talk, routers: Callable[..., Router]) -> None:
     one, other = routers(), routers()
     talker = talk().greet()
     talker.open(one.endpoint)
     talker.open(other.endpoint)
-    assert [session["busy"] for session in held(talk)] == [False, True]
+    assert [session.busy for session in sessions(talk)] == [False, True]
 
 
-def test_a_reset_ends_the_right_session(talk: Talk, routers: Callable[..., Router]) -> None:
+def test_reset_closes_only_session_of_its_route(talk: Talk, routers: Callable[..., Router]) -> None:
     one, other = routers(), routers()
     for router in (one, other):
         talker = talk().greet()
         talker.open(router.endpoint)
         talker.sock.close()
     talker = talk().greet()
-    wish = {"op": "reset", "route": [plain(one.endpoint)], "settings": plain(SETTINGS)}
-    assert talker.ask(wish) == {"ended": True}
+    request = Reset((one.endpoint,), SETTINGS)
+    assert talker.ask(request) == ResetAnswer(ended=True)
     one.wait(lambda: not one.open)
     assert other.open == 1
     assert one.logins[0].left
-    assert talker.ask(wish) == {"ended": False}
+    assert talker.ask(request) == ResetAnswer(ended=False)
 
 
-def test_a_reset_of_a_session_that_died_says_so(talk: Talk, router: Router) -> None:
+def test_reset_of_dead_session_returns_false(talk: Talk, router: Router) -> None:
     talker = talk().greet()
     talker.open(router.endpoint)
-    assert talker.ask(sending("die"))["error"] == "SessionClosed"
+    assert talker.ask(command("die")).error == "SessionClosed"
     other = talk().greet()
-    wish = {"op": "reset", "route": [plain(router.endpoint)], "settings": plain(SETTINGS)}
-    other.send(wish)
+    request = Reset((router.endpoint,), SETTINGS)
+    other.send(request)
     talker.sock.close()
-    assert other.answer() == {"ended": False}
+    assert other.answer() == ResetAnswer(ended=False)
 
 
-def test_a_session_found_dead_is_replaced_before_a_command_is_sent(talk: Talk, router: Router) -> None:
+def test_dead_session_reconnects_before_command_is_sent(talk: Talk, router: Router) -> None:
     talker = talk().greet()
     talker.open(router.endpoint)
     router.hang_up()
-    assert talker.ask(sending("show clock"))["text"] == "this was show clock"
+    assert talker.ask(command("show clock")).text == "this was show clock"
     router.hang_up()
-    assert talker.open(router.endpoint)["hostname"] == "r1"
+    assert talker.open(router.endpoint).state.hostname == "r1"
     router.hang_up()
-    assert talker.ask({"op": "enter", "mode": "user"})["mode"] == "user"
+    assert talker.ask(Enter("user")).state.mode == "user"
     assert [login.lines.count("show clock") for login in router.logins] == [0, 1, 0, 0]
 
 
-def test_a_command_during_which_the_session_dies_is_not_sent_again(talk: Talk, router: Router) -> None:
+def test_command_is_not_repeated_when_session_dies_during_it(talk: Talk, router: Router) -> None:
     talker = talk().greet()
     talker.open(router.endpoint)
-    said = talker.ask(sending("die"))
-    assert [said["error"], said["command"], said["reached"]] == ["SessionClosed", "die", True]
+    answer = talker.ask(command("die"))
+    assert [answer.error, answer.facts["command"], answer.reached] == ["SessionClosed", "die", True]
     assert [login.lines.count("die") for login in router.logins] == [1]
-    assert talker.ask(sending("show clock"))["text"] == "this was show clock"
+    assert talker.ask(command("show clock")).text == "this was show clock"
     assert len(router.logins) == 2
 
 
-def test_a_login_that_fails_leaves_no_session(talk: Talk, router: Router) -> None:
+def test_failed_login_leaves_no_session(talk: Talk, router: Router) -> None:
     wrong = Endpoint("127.0.0.1", "telnet", router.port, driver="cisco_ios")
-    said = talk().greet().open(wrong)
-    assert said["error"] == "MissingParameter"
-    assert said["hop"] == 1
-    assert held(talk) == []
+    answer = talk().greet().open(wrong)
+    assert answer.error == "MissingParameter"
+    assert answer.facts["hop"] == 1
+    assert sessions(talk) == ()
 
 
-def test_answers_to_questions_are_typed_and_secrets_stay_secrets(talk: Talk, router: Router) -> None:
+def test_prompts_and_answers_are_passed_to_device(talk: Talk, router: Router) -> None:
     talker = talk().greet()
     talker.open(router.endpoint)
-    said = talker.ask(sending("lines 2", prompt=["never asked"], answer=["planted"], secret=[True]))
-    assert said["text"] == "line 0 of many\nline 1 of many"
-    assert talker.ask(sending("x", prompt=["y"], answer=["z"]))["error"] == "InvalidParameter"
+    answer = talker.ask(command("lines 2", prompt=("never asked",), answer=(Secret("planted"),)))
+    assert answer.text == "line 0 of many\nline 1 of many"
+    assert talker.ask(command("x", prompt=("y", "z"), answer=("a", "b", "c"))).error == "InvalidParameter"
 
 
-def test_a_large_output_arrives_whole(talk: Talk, router: Router) -> None:
+def test_large_output_arrives_complete(talk: Talk, router: Router) -> None:
     talker = talk().greet()
     talker.open(router.endpoint)
-    text = talker.ask(sending("lines 60000"))["text"]
+    text = talker.ask(command("lines 60000")).text
     assert text.count("\n") == 59_999
     assert text.endswith("line 59999 of many")
 
 
-# Clients that go away.
+# Disconnects.
 
 
 @pytest.mark.parametrize("is_direct", [True, False], ids=["direct", "through a hop"])
-def test_a_client_gone_during_its_command_frees_the_device_at_once(
+def test_disconnect_during_command_frees_device_at_once(
     talk: Talk, router: Router, sim_bastion: Endpoint, is_direct: bool
 ) -> None:
     hops = () if is_direct else (sim_bastion,)
     first = talk().greet()
     first.open(*hops, router.endpoint)
-    first.send(sending("hang"))
+    first.send(command("hang"))
     router.wait_for_line("hang")
     first.sock.close()
-    router.wait(lambda: not router.open)  # long before the command's time-out
+    router.wait(lambda: not router.open)  # long before the command's timeout
     second = talk().greet()
     second.open(*hops, router.endpoint)
-    assert second.ask(sending("show clock"))["text"] == "this was show clock"
+    assert second.ask(command("show clock")).text == "this was show clock"
     assert [login.lines.count("hang") for login in router.logins] == [1, 0]
 
 
-def test_a_client_gone_during_its_command_frees_an_ssh_device_too(talk: Talk, sim: Sim) -> None:
+def test_disconnect_during_command_frees_ssh_device(talk: Talk, sim: Sim) -> None:
     host = sim.ssh("tests/tapes/cisco_ios/c2900_demo.yml", faults=Faults(silent=("show clock",)))
     device = Endpoint("127.0.0.1", "ssh", host.port, "demo", Secret("demo-login"), "cisco_ios")
     first = talk().greet()
     first.open(device)
-    first.send(sending("show clock"))
+    first.send(command("show clock"))
     until(lambda: "show clock" in host.commands)
     first.sock.close()
     assert host.endings() == ["client"]
-    assert talk().greet().open(device)["hostname"] == "r1"
+    assert talk().greet().open(device).state.hostname == "r1"
 
 
-def test_the_one_who_waits_for_a_client_that_is_gone_gets_a_new_session(talk: Talk, router: Router) -> None:
+def test_waiting_client_gets_new_session_after_disconnect_of_user(talk: Talk, router: Router) -> None:
     first, second = talk().greet(), talk().greet()
     first.open(router.endpoint)
     second.send(opening(router.endpoint))
-    first.send(sending("hang"))
+    first.send(command("hang"))
     router.wait_for_line("hang")
     first.sock.close()
-    assert second.answer()["hostname"] == "r1"
-    assert second.ask(sending("show clock"))["text"] == "this was show clock"
+    assert second.answer().state.hostname == "r1"
+    assert second.ask(command("show clock")).text == "this was show clock"
 
 
-def test_nobody_waits_for_the_login_of_a_client_that_is_gone(
-    talk: Talk, routers: Callable[..., Router]
-) -> None:
+def test_login_of_disconnected_client_blocks_nobody(talk: Talk, routers: Callable[..., Router]) -> None:
     router = routers(mute=True)
     first = talk().greet()
     first.send(opening(router.endpoint))
     router.wait(lambda: router.open == 1)
     router.mute = False
     first.sock.close()
-    assert talk().greet().open(router.endpoint)["hostname"] == "r1"
+    assert talk().greet().open(router.endpoint).state.hostname == "r1"
     router.wait(lambda: router.open == 1)
 
 
-def test_a_client_that_went_away_while_it_waited_gets_no_session(
+def test_client_that_disconnects_while_waiting_gets_no_session(
     talk: Talk, broker: Broker, router: Router
 ) -> None:
     first, second = talk().greet(), talk().greet()
     first.open(router.endpoint)
     second.send(opening(router.endpoint, persist=0))
-    until(lambda: any(client.working for client in list(broker._clients.values())))
+    until(lambda: any(client.state.working for client in list(broker._clients.values())))
     second.sock.close()
-    until(lambda: any(client.gone for client in list(broker._clients.values())))
+    until(lambda: any(client.state.gone for client in list(broker._clients.values())))
     first.sock.close()
     third = talk().greet()
     third.open(router.endpoint)
-    assert third.ask(sending("show clock"))["text"] == "this was show clock"
+    assert third.ask(command("show clock")).text == "this was show clock"
     assert len(router.logins) == 1
 
 
-def test_a_client_that_closes_after_its_answer_leaves_the_session_alone(talk: Talk, router: Router) -> None:
+def test_disconnect_after_answer_keeps_session_open(talk: Talk, router: Router) -> None:
     for _ in range(100):
         talker = talk().greet()
         talker.open(router.endpoint)
@@ -298,30 +313,28 @@ def test_a_client_that_closes_after_its_answer_leaves_the_session_alone(talk: Ta
     assert len(router.logins) == 1
 
 
-def test_a_client_that_asks_and_goes_at_once_does_no_harm(talk: Talk, router: Router) -> None:
+def test_disconnect_right_after_request_does_no_harm(talk: Talk, router: Router) -> None:
     for _ in range(50):
         talker = talk().greet()
         talker.open(router.endpoint)
-        talker.send(sending("show clock"))
+        talker.send(command("show clock"))
         talker.sock.close()
     talker = talk().greet()
     talker.open(router.endpoint)
-    assert talker.ask(sending("show version"))["text"] == "this was show version"
+    assert talker.ask(command("show version")).text == "this was show version"
 
 
-def test_a_request_of_a_client_that_is_known_to_be_gone_is_not_done(
-    talk: Talk, broker: Broker, router: Router
-) -> None:
+def test_request_of_disconnected_client_is_not_executed(talk: Talk, broker: Broker, router: Router) -> None:
     talker = talk().greet()
     talker.open(router.endpoint)
     [client] = broker._clients.values()
-    client.gone = True
-    talker.send(sending("reload"))
+    client.state.disconnect()
+    talker.send(command("reload"))
     assert talker.is_closed()
     assert "reload" not in router.logins[0].lines
 
 
-# What is no request.
+# Invalid requests.
 
 
 @pytest.mark.parametrize(
@@ -329,107 +342,109 @@ def test_a_request_of_a_client_that_is_known_to_be_gone_is_not_done(
     [b"GET / HTTP/1.0\r\n\r\n", b"\0\0\0\2\0\0\0\0[]", b"\0\0\0\2\0\0\0\0{}\0", b"\x01\0\0\x01\0\0\0\0"],
     ids=["http", "a list", "too much", "too large"],
 )
-def test_what_is_no_frame_closes_the_connection(talk: Talk, router: Router, data: bytes) -> None:
+def test_invalid_frame_closes_connection(talk: Talk, router: Router, data: bytes) -> None:
     talker, other = talk().greet(), talk().greet()
     talker.open(router.endpoint)
     talker.sock.sendall(data)
     assert talker.is_closed()
     other.open(router.endpoint)
-    assert other.ask(sending("show clock"))["text"] == "this was show clock"
-    assert len(router.logins) == 1  # no session was lost with the connection
+    assert other.ask(command("show clock")).text == "this was show clock"
+    assert len(router.logins) == 1  # the session survives the connection
 
 
-def test_two_requests_at_once_close_the_connection(talk: Talk) -> None:
+def test_two_requests_at_once_close_connection(talk: Talk) -> None:
     talker = talk().greet()
     talker.sock.sendall(b'\0\0\0\x0f\0\0\0\0{"op":"status"}' * 2)
     assert talker.is_closed()
 
 
-GOOD = opening(Endpoint("127.0.0.1", "telnet", 1))
+GOOD = {"op": "open", **codec.plain(opening(Endpoint("127.0.0.1", "telnet", 1)))}
 
 
 @pytest.mark.parametrize(
-    ("message", "named"),
+    ("message", "error"),
     [
-        ({}, "'op'"),
-        ({"op": ["open"]}, "'op'"),
-        ({"op": "fly"}, "No session was taken"),
-        ({"op": "open"}, "'route'"),
-        ({**GOOD, "route": []}, "'route'"),
-        ({**GOOD, "route": "r1"}, "'route'"),
-        ({**GOOD, "route": ["r1"]}, "'endpoint'"),
-        ({**GOOD, "route": [{"host": "r1"}]}, "'protocol'"),
-        ({**GOOD, "route": [{**GOOD["route"][0], "host": "a b"}]}, "'a b' is not a host name"),
-        ({**GOOD, "settings": None}, "'settings'"),
-        ({**GOOD, "settings": {**GOOD["settings"], "forward": "perhaps"}}, "forward is 'perhaps'"),
-        ({**GOOD, "persist": "long"}, "'persist'"),
-        ({**GOOD, "persist": -1}, "'persist'"),
-        ({"op": "reset"}, "'route'"),
-        ({"op": "hello", "version": "1"}, "'version'"),
-        ({"op": "hello", "version": VERSION}, "'identity'"),
+        ({}, "'op': expected a string, got null"),
+        ({"op": ["open"]}, "'op': expected a string, got a list"),
+        ({"op": "fly"}, "unknown operation 'fly'"),
+        ({"op": "enter", "mode": "enable"}, "No session was acquired"),
+        ({"op": "open"}, "'route' is missing"),
+        ({**GOOD, "route": []}, "'route': expected a list that is not empty"),
+        ({**GOOD, "route": "r1"}, "'route': expected a list, got a string"),
+        ({**GOOD, "route": ["r1"]}, "'route[0]': expected an object, got a string"),
+        ({**GOOD, "route": [{"port": 22}]}, "'route[0].host' is missing"),
+        ({**GOOD, "route": [{"host": "a b"}]}, "'a b' is not a host name"),
+        ({**GOOD, "settings": None}, "'settings': expected an object, got null"),
+        ({**GOOD, "settings": {"forward": "perhaps"}}, "forward is 'perhaps'"),
+        ({**GOOD, "persist": "long"}, "'persist': expected a number, got a string"),
+        ({**GOOD, "persist": -1}, "persist is -1"),
+        ({"op": "reset"}, "'route' is missing"),
+        ({"op": "hello", "version": "1"}, "'version': expected an integer, got a string"),
+        ({"op": "hello", "version": VERSION}, "'identity' is missing"),
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_a_request_that_is_wrong_is_answered_by_name(talk: Talk, message: Message, named: str) -> None:
-    talker = talk().greet()
-    said = talker.ask(message)
-    assert said["error"] in ("InvalidParameter", "InvalidUrl")
-    assert named in said["message"]
-    assert "sessions" in talk().greet().ask({"op": "status"})
+def test_invalid_request_is_answered_with_name_of_field(
+    talk: Talk, message: dict[str, Any], error: str
+) -> None:
+    answer = talk().greet().ask_json(message)
+    assert answer.error in ("InvalidParameter", "InvalidUrl")
+    assert error in answer.message
+    assert talk().greet().ask(Status()).sessions == ()
 
 
 @pytest.mark.parametrize(
-    ("message", "named"),
+    ("message", "error"),
     [
-        ({"op": "fly"}, "no operation 'fly'"),
-        ({"op": "enter"}, "'mode'"),
-        (sending("x", answer=[1]), "'answer'"),
-        (sending("x", secret=[True]), "'secret'"),
-        (sending("two\nlines"), "one line"),
-        (sending("x", prompt=["("], answer=["y"], secret=[False]), "no regular expression"),
+        ({"op": "fly"}, "unknown operation 'fly'"),
+        ({"op": "enter"}, "'mode' is missing"),
+        ({"op": "send", "command": {"answer": [1]}}, "'command.answer[0]': expected an object"),
+        ({"op": "send", "command": {"timeout": 0}}, "timeout is 0"),
+        ({"op": "send", "command": {"prompt": ["("], "answer": ["y"]}}, "no regular expression"),
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_a_wrong_request_for_a_session_leaves_it_usable(
-    talk: Talk, router: Router, message: Message, named: str
+def test_invalid_request_leaves_session_usable(
+    talk: Talk, router: Router, message: dict[str, Any], error: str
 ) -> None:
     talker = talk().greet()
     talker.open(router.endpoint)
-    said = talker.ask(message)
-    assert said["error"] == "InvalidParameter"
-    assert named in said["message"]
-    assert talker.ask(sending("show clock"))["text"] == "this was show clock"
+    answer = talker.ask_json(message)
+    assert answer.error == "InvalidParameter"
+    assert error in answer.message
+    assert talker.ask(command("two\nlines")).error == "InvalidParameter"
+    assert talker.ask(command("show clock")).text == "this was show clock"
     assert len(router.logins) == 1
 
 
-def test_a_client_of_another_version_is_told(talk: Talk) -> None:
+def test_client_of_another_version_is_refused(talk: Talk) -> None:
     talker = talk()
-    assert "another version" in talker.ask({"op": "status"})["message"]
-    talker.ask({"op": "hello", "version": VERSION + 1, "identity": paths.identity()})
-    said = talker.ask({"op": "status"})
-    assert [said["error"], said["message"]] == ["BrokerLost", "The broker is of another version."]
+    assert "another version" in talker.ask(Status()).message
+    talker.ask(Hello(VERSION + 1, paths.identity()))
+    answer = talker.ask(Status())
+    assert [answer.error, answer.message] == ["BrokerLost", "The broker is of another version."]
 
 
-def test_a_client_of_another_installation_may_ask_for_the_status_only(talk: Talk) -> None:
+def test_client_of_another_installation_may_only_ask_for_status(talk: Talk) -> None:
     talker = talk()
-    talker.ask({"op": "hello", "version": VERSION, "identity": "other"})
-    assert talker.ask({"op": "status"})["sessions"] == []
-    assert "another installation" in talker.ask(GOOD)["message"]
+    talker.ask(Hello(VERSION, "other"))
+    assert talker.ask(Status()).sessions == ()
+    assert "another installation" in talker.ask(opening(Endpoint("127.0.0.1", "telnet", 1))).message
 
 
-def test_a_client_of_another_user_is_not_let_in(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = paths.path()
+def test_client_of_another_user_is_refused(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = paths.socket_path()
     monkeypatch.setattr(os, "getuid", lambda: 12345)
     talker = Talker(path)
     assert talker.is_closed()
     talker.sock.close()
 
 
-# What goes wrong in the broker itself.
+# Errors in the broker itself.
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_an_error_without_a_name_ends_the_session_and_not_the_broker(
+def test_unexpected_error_closes_session_but_not_broker(
     talk: Talk, router: Router, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     talker = talk().greet()
@@ -440,44 +455,41 @@ def test_an_error_without_a_name_ends_the_session_and_not_the_broker(
 
     with monkeypatch.context() as patched:
         patched.setattr(Device, "__call__", fail)
-        talker.send(sending("show clock"))
+        talker.send(command("show clock"))
         assert talker.is_closed()
         router.wait(lambda: not router.open)
     other = talk().greet()
     other.open(router.endpoint)
-    assert other.ask(sending("show clock"))["text"] == "this was show clock"
+    assert other.ask(command("show clock")).text == "this was show clock"
 
 
-def test_a_library_that_is_missing_is_named(
-    talk: Talk, router: Router, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_missing_library_is_named(talk: Talk, router: Router, monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(_: Device) -> None:
         raise ModuleNotFoundError("No module named 'paramiko.client'", name="paramiko.client")
 
     monkeypatch.setattr(Device, "connect", missing)
-    said = talk().greet().open(router.endpoint)
-    assert said["error"] == "MissingLibrary"
-    assert "package paramiko is missing" in said["message"]
-    assert "pip install paramiko" in said["hint"]
+    answer = talk().greet().open(router.endpoint)
+    assert answer.error == "MissingLibrary"
+    assert "package paramiko is missing" in answer.message
+    assert "pip install paramiko" in answer.hint
 
 
-def test_an_answer_that_is_too_large_is_an_error_and_the_session_goes_on(
+def test_too_large_answer_is_error_and_keeps_session(
     talk: Talk, router: Router, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     talker = talk().greet()
     talker.open(router.endpoint)
-    encode = server.encode
     with monkeypatch.context() as patched:
-        patched.setattr(server, "encode", lambda message: encode(message, 2000))
-        said = talker.ask(sending("lines 400"))
-    assert [said["error"], "too large" in said["message"]] == ["BrokerLost", True]
-    assert talker.ask(sending("show clock"))["text"] == "this was show clock"
+        patched.setattr(framing, "LIMIT", 2000)
+        answer = talker.ask(command("lines 400"))
+    assert [answer.error, "too large" in answer.message] == ["BrokerLost", True]
+    assert talker.ask(command("show clock")).text == "this was show clock"
 
 
-def test_without_descriptors_new_clients_wait(
+def test_new_client_waits_while_descriptors_are_exhausted(
     broker: Broker, monkeypatch: pytest.MonkeyPatch, talk: Talk
 ) -> None:
-    monkeypatch.setattr(server, "DEAF", 0.01)
+    monkeypatch.setattr(server, "ACCEPT_PAUSE", 0.01)
     talk().greet()
     waiting = socket.socket(socket.AF_UNIX)
     limits = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -487,8 +499,8 @@ def test_without_descriptors_new_clients_wait(
         with contextlib.suppress(OSError):
             while True:
                 full.append(os.dup(0))
-        waiting.connect(str(paths.path()))
-        until(lambda: broker._deaf)
+        waiting.connect(str(paths.socket_path()))
+        until(lambda: broker._accept_paused)
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, limits)
         for number in full:
@@ -496,16 +508,16 @@ def test_without_descriptors_new_clients_wait(
     talker = talk()
     talker.sock.close()
     talker.sock = waiting
-    assert talker.ask({"op": "hello", "version": VERSION, "identity": paths.identity()})["pid"] == os.getpid()
+    assert talker.ask(Hello(VERSION, paths.identity())).pid == os.getpid()
 
 
-def test_without_threads_a_client_is_turned_away_and_the_broker_goes_on(
+def test_client_is_refused_while_threads_are_exhausted(
     broker: Broker, monkeypatch: pytest.MonkeyPatch, talk: Talk
 ) -> None:
     def no_more(_: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
 
-    monkeypatch.setattr(server, "DEAF", 0.01)
+    monkeypatch.setattr(server, "ACCEPT_PAUSE", 0.01)
     with monkeypatch.context() as patched:
         patched.setattr(threading.Thread, "start", no_more)
         assert talk().is_closed()
@@ -518,22 +530,22 @@ def test_without_threads_a_client_is_turned_away_and_the_broker_goes_on(
 # The end.
 
 
-def test_a_broker_that_nobody_uses_ends(router: Router) -> None:
-    path = paths.path()
+def test_idle_broker_ends(router: Router) -> None:
+    path = paths.socket_path()
     broker = Broker(path, listen(path), idle=0.05)
     thread = threading.Thread(target=broker.run)
     thread.start()
     talker = Talker(path).greet()
     talker.open(router.endpoint, persist=0.05)
     talker.sock.close()
-    thread.join(PATIENCE)
+    thread.join(TIMEOUT)
     assert not thread.is_alive()
     assert router.logins[0].left
     assert os.listdir(path.parent) == []
 
 
-def test_a_broker_goes_on_for_a_client_that_comes_in_the_last_moment() -> None:
-    path = paths.path()
+def test_idle_broker_serves_client_that_arrives_at_its_end() -> None:
+    path = paths.socket_path()
     listening = listen(path)
     talker = Talker(path)
     broker = Broker(path, listening, idle=0)
@@ -541,18 +553,18 @@ def test_a_broker_goes_on_for_a_client_that_comes_in_the_last_moment() -> None:
     thread.start()
     talker.greet()
     talker.sock.close()
-    thread.join(PATIENCE)
+    thread.join(TIMEOUT)
     assert not thread.is_alive()
 
 
-def test_the_end_of_the_broker_leaves_every_device(routers: Callable[..., Router]) -> None:
+def test_stop_logs_out_of_every_device(routers: Callable[..., Router]) -> None:
     one, other = routers(), routers()
     with serving() as broker:
         for router in (one, other):
-            talker = Talker(paths.path()).greet()
+            talker = Talker(paths.socket_path()).greet()
             talker.open(router.endpoint)
             talker.sock.close()
-        talker = Talker(paths.path()).greet()
+        talker = Talker(paths.socket_path()).greet()
         talker.open(one.endpoint)
         broker.stop()
         assert talker.is_closed()
@@ -560,65 +572,65 @@ def test_the_end_of_the_broker_leaves_every_device(routers: Callable[..., Router
     assert [one.logins[0].left, other.logins[0].left] == [True, True]
 
 
-def test_the_end_cuts_a_command_that_does_not_end(router: Router, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stop_cuts_command_that_does_not_end(router: Router, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session_pool, "GRACE", 0.05)
     with serving() as broker:
-        talker = Talker(paths.path()).greet()
+        talker = Talker(paths.socket_path()).greet()
         talker.open(router.endpoint)
-        talker.send(sending("hang"))
+        talker.send(command("hang"))
         router.wait_for_line("hang")
         broker.stop()
-        assert talker.answer()["error"] == "SessionClosed"
+        assert talker.answer().error == "SessionClosed"
         talker.sock.close()
     router.wait(lambda: not router.open)
 
 
-def test_no_session_is_opened_while_the_broker_ends(talk: Talk, broker: Broker, router: Router) -> None:
+def test_no_session_is_opened_while_broker_ends(talk: Talk, broker: Broker, router: Router) -> None:
     talker = talk().greet()
-    broker._sessions.end_all()
+    broker.pool.close()
     talker.send(opening(router.endpoint))
     assert talker.is_closed()
     assert router.logins == []
 
 
-def test_stop_answers_before_the_broker_ends(talk: Talk, router: Router) -> None:
+def test_stop_is_answered_before_broker_ends(talk: Talk, router: Router) -> None:
     talker = talk().greet()
     talker.open(router.endpoint)
     other = talk().greet()
-    [session] = other.ask({"op": "stop"})["sessions"]
-    assert session["busy"]
+    [session] = other.ask(Stop()).sessions
+    assert session.busy
     assert talker.is_closed()
     assert other.is_closed()
 
 
-def test_the_status_tells_what_is_open(talk: Talk, router: Router, sim_bastion: Endpoint) -> None:
+def test_status_lists_sessions_and_logins(talk: Talk, router: Router, sim_bastion: Endpoint) -> None:
     talker = talk().greet()
     talker.open(sim_bastion, router.endpoint)
-    said = talk().greet().ask({"op": "status"})
-    assert said["pid"] == os.getpid()
-    assert said["memory"] > 1e6
-    assert said["uptime"] >= 0
-    assert said["clients"] == 1
-    [session] = said["sessions"]
-    idle = session.pop("idle")
-    assert idle >= 0
-    assert session == {
-        "device": f"telnet://:********@127.0.0.1:{router.port}/cisco_ios",
-        "hops": [f"ssh://pyco:********@127.0.0.1:{sim_bastion.port}"],
-        "driver": "cisco_ios",
-        "mode": "user",
-        "busy": True,
-    }
-    assert said["logins"] == [{"login": str(sim_bastion), "users": 1, "shells": 0}]
-    assert PASSWORD not in str(said)
+    answer = talk().greet().ask(Status())
+    assert answer.pid == os.getpid()
+    assert answer.memory > 1e6
+    assert answer.uptime >= 0
+    assert answer.clients == 1
+    [session] = answer.sessions
+    assert session.idle >= 0
+    assert session == SessionStatus(
+        device=f"telnet://:********@127.0.0.1:{router.port}/cisco_ios",
+        hops=(f"ssh://pyco:********@127.0.0.1:{sim_bastion.port}",),
+        driver="cisco_ios",
+        mode="user",
+        idle=session.idle,
+        busy=True,
+    )
+    assert answer.logins == (LoginStatus(str(sim_bastion), users=1, shells=0),)
+    assert PASSWORD not in str(answer)
 
 
-def test_a_system_without_proc_tells_no_memory(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_status_has_no_memory_without_proc(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
     def read_text(*_: object) -> str:
         raise FileNotFoundError
 
     monkeypatch.setattr(Path, "read_text", read_text)
-    assert talk().greet().ask({"op": "status"})["memory"] == 0
+    assert talk().greet().ask(Status()).memory == 0
 
 
 # The process.
@@ -635,10 +647,10 @@ def process_settings() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_the_process_politely(
+def test_signal_closes_sessions_and_ends_process(
     number: signal.Signals, router: Router, process_settings: None
 ) -> None:
-    path = paths.path()
+    path = paths.socket_path()
     listening = listen(path)
     listen(path.with_name("left-behind.sock")).close()
 
@@ -652,21 +664,21 @@ def test_a_signal_ends_the_process_politely(
     user = threading.Thread(target=use)
     user.start()
     server.main([str(path), str(listening.detach())])
-    user.join(PATIENCE)
+    user.join(TIMEOUT)
     assert router.logins[0].left
     assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] > 1024
     until(lambda: os.listdir(path.parent) == [])
 
 
-def test_what_other_versions_left_behind_is_removed_and_what_runs_is_not(broker: Broker, home: Path) -> None:
-    own = paths.path()
+def test_stale_sockets_are_removed_and_active_ones_kept(broker: Broker, home: Path) -> None:
+    own = paths.socket_path()
     dead, alive = own.with_name("dead.sock"), own.with_name("alive.sock")
     listen(dead).close()
     with listen(alive):
-        server._sweep(own)
+        server._remove_stale_sockets(own)
         assert sorted(os.listdir(own.parent)) == sorted([alive.name, "alive.lock", own.name])
 
 
-def test_a_sweep_of_a_folder_that_is_not_safe_does_nothing(home: Path) -> None:
+def test_stale_sockets_in_unsafe_folder_are_kept(home: Path) -> None:
     paths.folder().chmod(0o755)
-    server._sweep(home / "x.sock")
+    server._remove_stale_sockets(home / "x.sock")

@@ -20,6 +20,7 @@ from pyco_core.errors import (
 )
 from pyco_core.models.endpoint import Endpoint
 from pyco_core.models.secret import Secret
+from pyco_core.models.status import LoginStatus
 from pyco_core.route.connection import Connection
 from pyco_core.route.plan import plan
 from pyco_core.sim import Sim
@@ -53,7 +54,7 @@ def test_ssh_target_opens_one_shell(sim: Sim) -> None:
     pool = SshPool()
     connection = connected(connection_to(sim, endpoint_of(host), pool=pool))
     assert send_command(connection, "show clock").startswith("*08:30")
-    assert pool.status() == [{"login": f"demo@127.0.0.1:{host.port}", "users": 1, "shells": 1}]
+    assert pool.status() == [LoginStatus(f"demo@127.0.0.1:{host.port}", users=1, shells=1)]
     connection.close()
     assert host.endings() == ["exit"]
     assert pool.status() == []
@@ -230,7 +231,7 @@ def test_second_login_is_opened_when_shells_exceed_limit(sim: Sim) -> None:
     pool = SshPool()
     connections = [connected(connection_to(sim, endpoint_of(host, "linux"), pool=pool)) for _ in range(11)]
     assert host.logins.accepted == ["demo", "demo"]
-    assert [status["shells"] for status in pool.status()] == [10, 1]
+    assert [status.shells for status in pool.status()] == [10, 1]
     for number, connection in enumerate(connections):
         assert send_command(connection, f"echo {number}") == str(number)
         connection.close()
