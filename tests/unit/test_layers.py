@@ -35,6 +35,13 @@ class Layer:
 
 _FACADE = ("errors", "models", "cache", "fsm", "driver", "transport", "session", "ssh_pool", "route")
 
+_CLIENT = (
+    "errors",
+    "models",
+    *(f"broker.{name}" for name in ("framing", "codec", "messages", "protocol", "events")),
+    *(f"broker.{name}" for name in ("paths", "sockets", "lock", "launcher", "connection")),
+)
+
 # The longest name here that a module starts with is its layer. The modules of a package may import each
 # other, but those with their own entry, such as broker.client, only the names in it.
 LAYERS = {
@@ -61,8 +68,18 @@ LAYERS = {
     "session_pool": Layer(ours=("errors", "models", "ssh_pool", "device"), touch=CLOCK),
     "broker": Layer(ours=("errors", "models", "home", "session_pool", "device", "configure"), touch=WORLD),
     # Loaded by every Ansible task: must not import paramiko.
-    "broker.client": Layer(ours=("errors", "models", "broker.framing", "broker.paths"), touch=WORLD),
-    "broker.framing": Layer(ours=("errors", "models")),
+    "broker.client": Layer(ours=_CLIENT, touch=WORLD),
+    "broker.connection": Layer(ours=_CLIENT, touch=WORLD),
+    "broker.launcher": Layer(ours=_CLIENT, touch=WORLD),
+    "broker.lock": Layer(ours=_CLIENT, touch=WORLD),
+    "broker.sockets": Layer(ours=_CLIENT, touch=WORLD),
+    "broker.paths": Layer(ours=("errors", "home", "broker.messages"), touch=FILES),
+    # Pure: bytes and data.
+    "broker.framing": Layer(ours=("errors",)),
+    "broker.codec": Layer(ours=("errors", "models", "broker.framing")),
+    "broker.messages": Layer(ours=("models",)),
+    "broker.protocol": Layer(ours=("errors", "broker.codec", "broker.framing", "broker.messages")),
+    "broker.events": Layer(ours=("models", "broker.messages")),
     "__init__": Layer(ours=("errors", "models")),
     "__main__": Layer(ours=("errors", "version")),
     "version": Layer(touch=FILES),

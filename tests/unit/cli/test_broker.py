@@ -38,9 +38,9 @@ def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 @pytest.fixture
 def broker() -> Iterator[Broker]:
     listening = socket.socket(socket.AF_UNIX)
-    listening.bind(str(paths.path()))
+    listening.bind(str(paths.socket_path()))
     listening.listen()
-    broker = Broker(paths.path(), listening)
+    broker = Broker(paths.socket_path(), listening)
     thread = threading.Thread(target=broker.run)
     thread.start()
     yield broker
@@ -85,15 +85,6 @@ def test_broker_status_lists_sessions_and_logins(
         f"  login pyco@127.0.0.1:{bastion.port}: 1 user, 0 shells",
     ]
     device.close()
-
-
-def test_broker_status_of_older_broker_omits_driver(
-    broker: Broker, sim: Sim, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    older = [{"device": "telnet://r1", "hops": [], "mode": "user", "idle": 1.0, "busy": False}]
-    monkeypatch.setattr(broker._sessions, "status", lambda: {"sessions": older, "logins": []})
-    assert main(["broker", "status"]) == 0
-    assert capsys.readouterr().out.splitlines()[1:] == ["  telnet://r1  -, mode user, idle 1 s"]
 
 
 def test_broker_stop_logs_out_of_devices(
