@@ -13,7 +13,7 @@ from ..models.command import Command
 from .values import to_bool, to_seconds, to_strings
 
 _EXAMPLE = "Example: {command: reload, prompt: 'confirm', answer: 'y'}."
-# First words of show commands: Cisco and similar platforms, Junos, Arista; Huawei and Comware; FortiOS.
+# First word of a show command: Cisco and similar platforms, Junos, Arista; Huawei and Comware; FortiOS.
 _SHOW = frozenset({"show", "display", "get"})
 # The task has one mode for all its commands, and always fails on an error that the device reports.
 _NO_KEYS = frozenset({"text", "mode", "check"})
