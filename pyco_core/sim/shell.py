@@ -16,7 +16,7 @@ from threading import Thread
 
 import paramiko
 
-from .pipe import BROKEN
+from .pipe import BROKEN, Pipe
 from .session import Session
 
 # A shell needs a controlling terminal for job control. Only the child itself can take it, and Python code
@@ -62,7 +62,7 @@ def run_shell(shell: str, home: str, channel: paramiko.Channel, session: Session
     return reason
 
 
-def _copy_output(master: int, channel: paramiko.Channel) -> None:
+def _copy_output(master: int, channel: Pipe) -> None:
     try:
         while data := os.read(master, 65536):
             channel.sendall(data)
@@ -70,9 +70,7 @@ def _copy_output(master: int, channel: paramiko.Channel) -> None:
         return
 
 
-def _copy_input(
-    channel: paramiko.Channel, master: int, child: subprocess.Popen[bytes], session: Session
-) -> None:
+def _copy_input(channel: Pipe, master: int, child: subprocess.Popen[bytes], session: Session) -> None:
     """Copy the input of the channel to the shell. At its end send SIGHUP, which ends the shell."""
     try:
         while data := channel.recv(4096):

@@ -21,7 +21,7 @@ from paramiko.common import (
     OPEN_SUCCEEDED,
 )
 
-from .pipe import BROKEN
+from .pipe import BROKEN, Pipe
 from .session import Session
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -210,7 +210,7 @@ def _copy_to_socket(channel: paramiko.Channel, sock: socket.socket) -> None:
         close(channel)
 
 
-def _copy_to_channel(sock: socket.socket, channel: paramiko.Channel) -> None:
+def _copy_to_channel(sock: socket.socket, channel: Pipe) -> None:
     with sock:
         try:
             while data := sock.recv(65536):
@@ -220,7 +220,7 @@ def _copy_to_channel(sock: socket.socket, channel: paramiko.Channel) -> None:
         close(channel)
 
 
-def close(channel: paramiko.Channel) -> None:
+def close(channel: Pipe) -> None:
     """Close a channel, also if its connection has ended."""
     try:
         channel.close()

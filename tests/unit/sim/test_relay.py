@@ -6,8 +6,12 @@ import socket
 
 import pytest
 
+from pyco_core.sim import Sim, Tape, relay
 
-def test_telnet_typed_into_a_router_reaches_the_next_and_comes_back(sim, tape, log_in):
+from .clients import Broken, Connect
+
+
+def test_telnet_command_connects_to_next_device_and_returns(sim: Sim, tape: Tape, log_in: Connect) -> None:
     near, far = sim.telnet(tape), sim.telnet(tape)
     client = log_in(near.port)
     client.send(f"telnet 127.0.0.1 {far.port}\r\0".encode())
@@ -20,7 +24,7 @@ def test_telnet_typed_into_a_router_reaches_the_next_and_comes_back(sim, tape, l
     assert near.commands == [f"telnet 127.0.0.1 {far.port}", "exit"]
 
 
-def test_ssh_typed_into_a_router_asks_for_the_password_and_reaches_the_next(sim, tape, log_in):
+def test_ssh_command_asks_for_password_and_connects(sim: Sim, tape: Tape, log_in: Connect) -> None:
     near, far = sim.telnet(tape), sim.ssh(tape)
     client = log_in(near.port)
     client.send(f"ssh -l demo -p {far.port} 127.0.0.1\r\0".encode())
@@ -37,7 +41,7 @@ def test_ssh_typed_into_a_router_asks_for_the_password_and_reaches_the_next(sim,
     assert far.logins.rejected == ["demo"]
 
 
-def test_ssh_gives_up_after_three_wrong_passwords(sim, tape, log_in):
+def test_ssh_command_ends_after_three_wrong_passwords(sim: Sim, tape: Tape, log_in: Connect) -> None:
     near, far = sim.telnet(tape), sim.ssh(tape)
     client = log_in(near.port)
     client.send(f"ssh -l demo -p {far.port} 127.0.0.1\r\0".encode() + b"wrong\r\0" * 3)
@@ -45,7 +49,7 @@ def test_ssh_gives_up_after_three_wrong_passwords(sim, tape, log_in):
     assert len(far.logins.rejected) == 3
 
 
-def test_ssh_typed_at_a_port_without_ssh_comes_back(sim, tape, log_in):
+def test_ssh_command_to_telnet_port_returns(sim: Sim, tape: Tape, log_in: Connect) -> None:
     near = sim.telnet(tape)
     client = log_in(near.port)
     client.send(f"ssh -l demo -p {near.port} 127.0.0.1\r\0".encode())
@@ -53,7 +57,7 @@ def test_ssh_typed_at_a_port_without_ssh_comes_back(sim, tape, log_in):
 
 
 @pytest.mark.parametrize("port", ["{closed}", "99999"])
-def test_a_closed_port_is_refused_in_the_devices_words(sim, tape, log_in, port):
+def test_refused_connection_prints_message_of_tape(sim: Sim, tape: Tape, log_in: Connect, port: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         closed = listener.getsockname()[1]
     client = log_in(sim.telnet(tape).port)
@@ -61,7 +65,7 @@ def test_a_closed_port_is_refused_in_the_devices_words(sim, tape, log_in, port):
     assert b"% Connection refused by remote host" in client.until(b"r1>")
 
 
-def test_a_client_that_hangs_up_takes_the_whole_chain_down(sim, tape, log_in):
+def test_hangup_of_client_ends_every_hop(sim: Sim, tape: Tape, log_in: Connect) -> None:
     near, far = sim.telnet(tape), sim.telnet(tape)
     client = log_in(near.port)
     client.send(f"telnet 127.0.0.1 {far.port}\r\0".encode())
@@ -69,3 +73,8 @@ def test_a_client_that_hangs_up_takes_the_whole_chain_down(sim, tape, log_in):
     client.sock.close()
     assert far.endings() == ["client"]
     assert near.endings() == ["client"]
+
+
+def test_broken_stream_is_end_of_relay() -> None:
+    assert relay._read(Broken()) == b""
+    relay._write(Broken(), b"data")
