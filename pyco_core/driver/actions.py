@@ -1,9 +1,9 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a transition can do: the functions that a driver file names.
+"""The actions of transitions: functions that a driver file names.
 
-An action gets the login it works for and the argument from the file. It may write to the device
-or end the login with an error; it never reads and never waits.
+An action receives the login and the argument from the file. It may write to the device or end the login with
+an error; it never reads and never waits.
 """
 
 from __future__ import annotations
@@ -26,66 +26,66 @@ from ..fsm.machine import Action
 
 
 class Login(Protocol):
-    """What a session lets an action see and do."""
+    """The part of a session that an action can use."""
 
     @property
     def user(self) -> str:
-        """The user to log in as, "" where none was given."""
+        """Return the user to log in as, "" if none is set."""
 
     @property
     def entering(self) -> str:
-        """The mode that was asked for last."""
+        """Return the mode that is being entered, or was entered last."""
 
     @property
     def host_key_checking(self) -> bool:
-        """Whether an unknown ssh host key is an error."""
+        """Return True if an unknown ssh host key is an error."""
 
     def write(self, text: str) -> None:
-        """Type text as it is."""
+        """Type text without a line end."""
 
     def write_line(self, text: str) -> None:
         """Type text and the driver's line end."""
 
     def write_password(self, which: str) -> bool:
-        """Type a secret of the endpoint, `password` or `become_password`; False where it has none."""
+        """Type a secret of the endpoint, `password` or `become_password`. Return False if it is not set."""
 
     def erase(self) -> None:
-        """Drop the line that showed the event from what was read."""
+        """Delete the line of the event from the output."""
 
     def fail(self, error: type[PycoError], message: str, hint: str = "") -> NoReturn:
-        """Give the session up with this error."""
+        """Close the session and raise this error."""
 
 
 def send(login: Login, argument: str | None) -> None:
-    """Type the argument, with no line end."""
+    """Type the argument without a line end."""
     login.write(argument or "")
 
 
 def sendline(login: Login, argument: str | None) -> None:
-    """Type the argument, or nothing, and a line end."""
+    """Type the argument, if there is one, and a line end."""
     login.write_line(argument or "")
 
 
-def erase(login: Login, _rest: str | None) -> None:
-    """Drop the line that showed the event: a pager's line is no output."""
+def erase(login: Login, _argument: str | None) -> None:
+    """Delete the line of the event from the output, as a pager's line."""
     login.erase()
 
 
-def send_username(login: Login, _rest: str | None) -> None:
-    """Type the user's name and a line end."""
+def send_username(login: Login, _argument: str | None) -> None:
+    """Type the user name and a line end."""
     if not login.user:
         login.fail(MissingParameter, "It asks for a user name and none is set.", "Set ansible_user.")
     login.write_line(login.user)
 
 
-def send_password(login: Login, _rest: str | None) -> None:
-    """Type the user's password and a line end."""
+def send_password(login: Login, _argument: str | None) -> None:
+    """Type the password of the user and a line end."""
     if not login.write_password("password"):
         login.fail(MissingParameter, "It asks for a password and none is set.", "Set ansible_password.")
 
 
-def send_become_password(login: Login, _rest: str | None) -> None:
-    """Type the password of the mode that is being entered, and a line end."""
+def send_become_password(login: Login, _argument: str | None) -> None:
+    """Type the password for the mode that is being entered and a line end."""
     if not login.write_password("become_password"):
         login.fail(
             ModeError,
@@ -94,15 +94,15 @@ def send_become_password(login: Login, _rest: str | None) -> None:
         )
 
 
-def deny(login: Login, _rest: str | None) -> None:
+def deny(login: Login, _argument: str | None) -> None:
     """End the login: the user or the password is wrong."""
     login.fail(
         PermissionDenied, "Permission denied: the user or the password is wrong.", "Check both for this host."
     )
 
 
-def deny_become(login: Login, _rest: str | None) -> None:
-    """End the session: the password of the mode that is being entered is wrong."""
+def deny_become(login: Login, _argument: str | None) -> None:
+    """End the session: the password for the mode that is being entered is wrong."""
     login.fail(
         ModeError,
         f"The password for the mode {login.entering!r} is wrong.",
@@ -110,26 +110,26 @@ def deny_become(login: Login, _rest: str | None) -> None:
     )
 
 
-def expire(login: Login, _rest: str | None) -> None:
+def expire(login: Login, _argument: str | None) -> None:
     """End the login: the password has expired."""
     login.fail(
         PasswordExpired,
-        "The password has expired and a new one is asked for.",
+        "The password has expired and the host asks for a new one.",
         "Log in once by hand and change it.",
     )
 
 
-def refuse(login: Login, _rest: str | None) -> None:
-    """End the login: the host lets nobody in."""
-    login.fail(LoginRefused, "The host refuses the login.", "Its own words are the last output.")
+def refuse(login: Login, _argument: str | None) -> None:
+    """End the login: the host refuses all logins."""
+    login.fail(LoginRefused, "The host refuses the login.", "See its message in the last output.")
 
 
-def ask_host_key(login: Login, _rest: str | None) -> None:
-    """Answer ssh's question about an unknown host: yes only where checking is off."""
+def ask_host_key(login: Login, _argument: str | None) -> None:
+    """Answer ssh's question about an unknown host: yes if host key checking is off, or else end the login."""
     if login.host_key_checking:
         login.fail(
             HostKeyUnknown,
-            "The ssh host key is not known on the hop before.",
+            "The ssh host key is not known on the previous hop.",
             "Log in once by hand from there, or add the key to the known_hosts file there.",
         )
     login.write_line("yes")
@@ -152,22 +152,21 @@ ACTIONS: dict[str, Function] = {
         ask_host_key,
     )
 }
-ENDING = frozenset({"deny", "deny_become", "expire", "refuse"})  # always end the login with an error
-_WITHOUT = frozenset(ACTIONS.values()) - {send, sendline}  # take no argument
+ENDING = frozenset({"deny", "deny_become", "expire", "refuse"})  # always raise an error
+_WITHOUT_ARGUMENT = frozenset(ACTIONS.values()) - {send, sendline}
 
 
-def parse_action(text: str, known: Mapping[str, Function] = ACTIONS) -> Action:
-    """An action as a driver file writes it: `NAME` or `NAME: ARGUMENT`. Raises UnknownAction.
+def parse_action(text: str, valid: Mapping[str, Function] = ACTIONS) -> Action:
+    """Return an action from its text in a driver file, `NAME` or `NAME: ARGUMENT`. Raises UnknownAction.
 
-    known: the actions that there are. One blank after the colon belongs to the form; `send:  ` types one
-    blank.
+    valid: the existing actions. One blank after the colon is syntax: `send:  ` types one blank.
     """
     name, colon, argument = text.partition(":")
     name = name.strip()
-    if name not in known:
-        raise UnknownAction(f"unknown action {name!r}.", hint=suggestion(name, sorted(known)))
+    if name not in valid:
+        raise UnknownAction(f"unknown action {name!r}.", hint=suggestion(name, sorted(valid)))
     if not colon:
         return Action(name)
-    if known[name] in _WITHOUT:
+    if valid[name] in _WITHOUT_ARGUMENT:
         raise UnknownAction(f"the action {name!r} takes no argument.")
     return Action(name, argument[1:] if len(argument) > 1 and argument[0] == " " else argument)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from ..driver.compiler import load
-from ..driver.detect import LOGIN, Candidate, candidates, index, knowing
+from ..driver.detect import LOGIN, Candidate, candidates, index, with_login_events
 from ..driver.files import folders
 from ..driver.model import Driver
 from ..driver.patterns import compile_prompt
@@ -34,12 +34,14 @@ def add_login_questions(session: Session) -> None:
     path = session.settings.driver_path
     text = _index(session)
     is_builtin = session.driver is load(AUTO, path)  # otherwise its user has changed it
-    session.switch_driver(_with_questions(text, path) if is_builtin else knowing(session.driver, text))
+    session.switch_driver(
+        _with_questions(text, path) if is_builtin else with_login_events(session.driver, text)
+    )
 
 
 @lru_cache(maxsize=8)
 def _with_questions(index_text: str, path: tuple[str, ...]) -> Driver:
-    return knowing(load(AUTO, path), index_text)
+    return with_login_events(load(AUTO, path), index_text)
 
 
 def recognize(session: Session, greeting: str, deadline: float) -> None:
@@ -143,11 +145,11 @@ def _next(
     fitting: Sequence[Candidate], best: Sequence[Candidate], prompt: str, shown: Mapping[str, str]
 ) -> str:
     """Return the command that decides most, "" if none decides anything."""
-    if len(best) == 1 and any(command in shown for command in best[0].looks if command != LOGIN):
+    if len(best) == 1 and any(command in shown for command in best[0].detect if command != LOGIN):
         return ""
     votes: dict[str, list[float]] = {}
     for one in best or fitting:
-        for command in one.looks.keys() - shown.keys():
+        for command in one.detect.keys() - shown.keys():
             votes.setdefault(command, []).append(_weight(one, prompt, shown))
     return max(votes, key=lambda word: (max(votes[word]), sum(votes[word]), word == USUAL, word), default="")
 
@@ -155,7 +157,7 @@ def _next(
 def _weight(candidate: Candidate, prompt: str, shown: Mapping[str, str]) -> float:
     """Return the likelihood of a platform: by its share of the prompt, and by its error messages."""
     answers = [text for command, text in shown.items() if command != LOGIN]
-    complaints = sum(candidate.complains(text) for text in answers)
+    complaints = sum(candidate.error_length(text) for text in answers)
     return _fit(candidate, prompt) * (1 + complaints) * (ANY if _takes_any(candidate) else 1.0)
 
 

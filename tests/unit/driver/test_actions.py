@@ -92,9 +92,9 @@ def test_an_action_does_what_it_is_called(text: str, done: list[str]) -> None:
         ),
         ("deny", Recorded(), PermissionDenied, "Permission denied: the user or the password is wrong."),
         ("deny_become", Recorded(), ModeError, "The password for the mode 'enable' is wrong."),
-        ("expire", Recorded(), PasswordExpired, "The password has expired and a new one is asked for."),
+        ("expire", Recorded(), PasswordExpired, "The password has expired and the host asks for a new one."),
         ("refuse", Recorded(), LoginRefused, "The host refuses the login."),
-        ("ask_host_key", Recorded(), HostKeyUnknown, "The ssh host key is not known on the hop before."),
+        ("ask_host_key", Recorded(), HostKeyUnknown, "The ssh host key is not known on the previous hop."),
     ],
 )
 def test_an_action_ends_a_login_that_cannot_go_on(

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from pyco_core.driver.compiler import load
-from pyco_core.driver.draw import Edge, dot, mermaid, picture
+from pyco_core.driver.draw import Edge, diagram, dot, mermaid
 from pyco_core.driver.edit import extended
 from pyco_core.driver.files import BUILT_IN, names
 from pyco_core.driver.graph import edges
@@ -17,8 +17,8 @@ IOS = load("cisco_ios")
 
 
 def test_the_way_through_a_login_and_between_modes_is_drawn() -> None:
-    seen = picture(IOS)
-    assert [group.title for group in seen.groups] == ["login", "on the way to a mode", "modes"]
+    seen = diagram(IOS)
+    assert [group.title for group in seen.groups] == ["login", "mode change", "modes"]
     assert Edge(" GROUND", " USERNAME_SENT", "username / send_username") in seen.edges
     assert Edge(" user", " enable", "enable") in seen.edges
     assert Edge("login", "modes", "a prompt") in seen.edges
@@ -27,29 +27,29 @@ def test_the_way_through_a_login_and_between_modes_is_drawn() -> None:
 
 
 def test_what_holds_in_all_states_of_a_group_is_drawn_once() -> None:
-    seen = picture(load("linux"))
+    seen = diagram(load("linux"))
     assert Edge("login", " login", "quiet") in seen.edges
-    assert "a login goes on to shell" in seen.groups[2].notes
-    everywhere = picture(extended(IOS, {"transitions": [{"event": "more", "state": "*", "next": "user"}]}))
+    assert "after a login: enter shell" in seen.groups[2].notes
+    everywhere = diagram(extended(IOS, {"transitions": [{"event": "more", "state": "*", "next": "user"}]}))
     assert [edge.start for edge in everywhere.edges if edge.label == "more"] == [
         "login",
-        "on the way to a mode",
+        "mode change",
         "modes",
     ]
-    staying = picture(extended(IOS, {"transitions": [{"event": "silent", "state": "*", "action": "refuse"}]}))
+    staying = diagram(extended(IOS, {"transitions": [{"event": "silent", "state": "*", "action": "refuse"}]}))
     assert all("silent / refuse" in group.notes for group in staying.groups)
 
 
 def test_a_long_command_is_cut() -> None:
-    label = next(edge.label for edge in picture(load("linux")).edges if edge.end == " shell")
+    label = next(edge.label for edge in diagram(load("linux")).edges if edge.end == " shell")
     assert label.endswith("...")
     assert len(label) < 50
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_every_state_and_every_command_is_in_the_picture(name: str) -> None:
+def test_every_state_and_every_command_is_in_the_diagram(name: str) -> None:
     driver = load(name)
-    seen = picture(driver)
+    seen = diagram(driver)
     assert [state for group in seen.groups for state in group.states] == list(driver.sets)
     for mode in driver.modes:
         for _rest, end in edges(driver.modes, mode):
@@ -97,5 +97,5 @@ def test_a_mode_may_be_called_as_a_group_is() -> None:
     driver = extended(
         IOS, {"modes": {"login": {"prompt": "x>"}, "modes": {"prompt": "y>", "from": "login", "enter": "z"}}}
     )
-    assert Edge(" login", " modes", "z") in picture(driver).edges
+    assert Edge(" login", " modes", "z") in diagram(driver).edges
     assert len(re.findall(r"^ +state .* as \w+", mermaid(driver), re.M)) == len(driver.sets) + 3

@@ -260,7 +260,7 @@ def test_an_index_is_kept_until_a_file_changes(tmp_path: Path, settings: Setting
     assert detect.index(where, first) is first
     (tmp_path / "mine.yml").write_text("parent: common\ndetect: {show version: Mine of today}\n")
     second = detect.index(where, first)
-    assert [one.looks for one in candidates(second) if one.name == "mine"] == [
+    assert [one.detect for one in candidates(second) if one.name == "mine"] == [
         {"show version": ("Mine of today",)}
     ]
 
@@ -268,7 +268,7 @@ def test_an_index_is_kept_until_a_file_changes(tmp_path: Path, settings: Setting
 def test_a_file_that_hides_a_driver_keeps_how_that_is_recognized(tmp_path: Path, settings: Settings) -> None:
     (tmp_path / "alpha.yml").write_text("parent: alpha\nlogout: quit\n")
     where = folders((str(tmp_path), *settings.driver_path))
-    assert "login" in next(one for one in candidates(detect.index(where)) if one.name == "alpha").looks
+    assert "login" in next(one for one in candidates(detect.index(where)) if one.name == "alpha").detect
 
 
 def test_the_index_is_kept_for_all_logins(sim: Sim, settings: Settings) -> None:
