@@ -14,6 +14,7 @@ from pyco_core.driver.compiler import load as load_driver
 from pyco_core.errors import (
     ConnectionClosed,
     ForwardingRefused,
+    InvalidParameter,
     NameNotResolved,
     PermissionDenied,
     SessionClosed,
@@ -250,6 +251,35 @@ def test_login_is_not_shared_with_other_password(sim: Sim) -> None:
     assert isinstance(connect_error(wrong), PermissionDenied)
     assert send_command(connection, "show clock").startswith("*08:30")
     connection.close()
+
+
+# Transcripts.
+
+
+@pytest.mark.parametrize(("inventory_name", "file"), [("edge1", "edge1.log"), ("", "127.0.0.1.log")])
+def test_transcript_of_route_is_named_after_inventory_host_or_address(
+    sim: Sim, tmp_path: Path, inventory_name: str, file: str
+) -> None:
+    hop, host = sim.telnet(router("hop")), sim.telnet(router("r1"))
+    route = [endpoint_of(hop), endpoint_of(host)]
+    connection = connected(
+        connection_to(sim, *route, transcript=str(tmp_path / "logs"), inventory_name=inventory_name)
+    )
+    send_command(connection, "show clock")
+    connection.close()
+    text = (tmp_path / "logs" / file).read_text()
+    assert f" 1 * connected to {route[0]}\n" in text
+    assert " 2 > show clock\n" in text
+    assert PASSWORD not in text
+
+
+def test_transcript_that_cannot_be_opened_is_an_error_of_first_hop(sim: Sim, tmp_path: Path) -> None:
+    (tmp_path / "logs").write_text("")
+    host = sim.telnet(router("r1"))
+    error = connect_error(connection_to(sim, endpoint_of(host), transcript=str(tmp_path / "logs")))
+    assert isinstance(error, InvalidParameter)
+    assert error.hop == 1
+    assert host.sessions == []
 
 
 # Abort and lost hops.
