@@ -18,6 +18,7 @@ from .errors import ConnectTimedOut
 from .models.command import Command
 from .models.driver_change import DriverChange
 from .models.endpoint import Endpoint
+from .models.observer import Observer
 from .models.reply import Reply
 from .models.settings import Settings
 from .models.status import LoginStatus, SessionStatus
@@ -58,7 +59,7 @@ def background(function: Callable[..., None], *args: object) -> None:
 class PooledSession:
     """A session in the pool. It holds no secret in clear.
 
-    `busy` and `used` change under the pool's lock, the rest belongs to the user of the session.
+    `busy`, `used` and the observer change under the pool's lock, the rest belongs to the user of the session.
     persist: seconds it stays open unused. mode: after the last request.
     """
 
@@ -69,6 +70,7 @@ class PooledSession:
         self.mode = ""
         self.persist = 0.0
         self.used = time.monotonic()
+        self._observer: Observer | None = None  # of the current user
 
     @property
     def due(self) -> float:
@@ -91,8 +93,19 @@ class PooledSession:
         self.used = time.monotonic()
         self.busy = False
 
+    def observe(self, observer: Observer) -> None:
+        """Notify an observer of the session's events until `end_use`."""
+        self._observer = observer
+        self.device.add_observer(observer)
+
+    def end_use(self) -> None:
+        """Forget the observer of the user."""
+        observer, self._observer = self._observer, None
+        if observer is not None:
+            self.device.remove_observer(observer)
+
     def connect(self, persist: float) -> None:
-        """Log in if the session is not open and alive. Raises PycoError."""
+        """Log in if the session is not open and alive. persist: seconds. Raises PycoError."""
         self.persist = persist
         try:
             self.device.connect()
@@ -167,6 +180,7 @@ class SessionPool:
 
     def release(self, session: PooledSession) -> None:
         """Let the next client use the session; close it if it is not reusable."""
+        self._end_use(session)
         if not session.is_reusable or self._sessions.get(session.key) is not session:
             self._close(session)
             return
@@ -181,6 +195,7 @@ class SessionPool:
         thread: the identifier of the thread with the request; its login may block other logins.
         """
         self._remove(session)
+        self._end_use(session)
         session.device.abort()
         self._ssh_pool.abandon(thread)
 
@@ -239,6 +254,10 @@ class SessionPool:
         return Device(
             endpoint, settings=target.settings, hops=hops, changes=target.changes, pool=self._ssh_pool
         )
+
+    def _end_use(self, session: PooledSession) -> None:
+        with self._changed:
+            session.end_use()
 
     def _close(self, session: PooledSession) -> None:
         try:

@@ -13,7 +13,7 @@ from ..models.observer import Observer
 from ..models.settings import LONGEST
 from . import events, launcher, paths, protocol, sockets
 from .framing import Assembler, Message
-from .messages import VERSION, Failure, Hello, HelloAnswer, Request
+from .messages import VERSION, Event, Failure, Hello, HelloAnswer, Request
 
 TIMEOUT = 30.0  # seconds for the first answer of a broker that may be starting
 ATTEMPTS = 5  # brokers that end just now are replaced
@@ -51,7 +51,7 @@ class BrokerConnection:
         try:
             self._send(request, timeout)
             answer = protocol.read_answer(kind, self._receive())
-            while isinstance(answer, events.EVENTS):
+            while isinstance(answer, Event):
                 if observer is not None:
                     events.notify(observer, answer)
                 answer = protocol.read_answer(kind, self._receive())

@@ -16,7 +16,7 @@ from . import framing, protocol
 from .client_state import ClientState
 from .framing import Assembler, Message
 from .handlers import Broker, RequestHandler
-from .messages import Failure, Request
+from .messages import Event, Failure, Request
 
 CHUNK = 1 << 16
 
@@ -31,7 +31,7 @@ class Conversation:
     def __init__(self, sock: socket.socket, broker: Broker, on_end: Callable[[Conversation], None]) -> None:
         self.sock = sock
         self.state = ClientState(broker.pool)
-        self._handler = RequestHandler(broker, self.state)
+        self._handler = RequestHandler(broker, self.state, self._send_event)
         self._on_end = on_end
         self._thread = threading.Thread(target=self._run, daemon=True)
 
@@ -81,8 +81,15 @@ class Conversation:
                 return
             frames = self._answer(request)
             self.state.finish()
-            for frame in frames:
-                self.sock.sendall(frame)
+            self._send(frames)
+
+    def _send(self, frames: Iterator[bytes]) -> None:
+        for frame in frames:
+            self.sock.sendall(frame)
+
+    def _send_event(self, event: Event) -> None:
+        with contextlib.suppress(OSError):  # the client is gone; its disconnect is handled elsewhere
+            self._send(protocol.write_event(event))
 
     def _answer(self, request: Request | Failure) -> Iterator[bytes]:
         try:

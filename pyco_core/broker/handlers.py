@@ -14,11 +14,13 @@ from ..errors import BrokerLost, InvalidParameter, MissingLibrary, PycoError
 from ..models.settings import LONGEST
 from ..session_pool import PoolClosed, PooledSession, SessionPool, Target
 from .client_state import ClientState
+from .events import EventSender
 from .messages import (
     VERSION,
     Answer,
     Enter,
     EnterAnswer,
+    Event,
     Hello,
     HelloAnswer,
     Open,
@@ -57,11 +59,13 @@ class Broker(Protocol):
 
 
 class RequestHandler:
-    """Handles the requests of one client, in that client's thread."""
+    """Handles the requests of one client, in that client's thread. send: sends an event to the client."""
 
-    def __init__(self, broker: Broker, state: ClientState) -> None:
+    def __init__(self, broker: Broker, state: ClientState, send: Callable[[Event], None]) -> None:
         self._broker = broker
         self._state = state
+        self._send_event = send
+        self._events: EventSender | None = None  # if the client asked for events
         self._version_ok = self._identity_ok = False
         self._handlers: dict[type[Any], Callable[[Any], Answer]] = {
             Hello: self._hello,
@@ -80,7 +84,11 @@ class RequestHandler:
             raise BrokerLost("The broker is of another version.", hint=_AGAIN)
         if kind not in (Hello, Status, Stop) and not self._identity_ok:
             raise BrokerLost("The broker is of another installation.", hint=_AGAIN)
-        return self._handlers[kind](request)
+        try:
+            return self._handlers[kind](request)
+        finally:
+            if self._events is not None:
+                self._events.flush()
 
     def _hello(self, request: Hello) -> HelloAnswer:
         self._version_ok = request.version == VERSION
@@ -95,6 +103,9 @@ class RequestHandler:
         session = self._broker.pool.acquire(target)
         if not self._state.attach(session):  # the client went away while it waited
             raise PoolClosed
+        self._events = EventSender(self._send_event, session.device.mask) if request.observe else None
+        if self._events is not None:
+            session.observe(self._events)
         try:
             _connect(session, min(request.persist, LONGEST))
         except PycoError:

@@ -400,7 +400,7 @@ def test_invalid_request_is_answered_with_name_of_field(
         ({"op": "enter"}, "'mode' is missing"),
         ({"op": "send", "command": {"answer": [1]}}, "'command.answer[0]': expected an object"),
         ({"op": "send", "command": {"timeout": 0}}, "timeout is 0"),
-        ({"op": "send", "command": {"prompt": ["("], "answer": ["y"]}}, "no regular expression"),
+        ({"op": "send", "command": {"prompt": ["("], "answer": ["y"]}}, "invalid regular expression"),
     ],
     ids=lambda value: str(value)[:40],
 )
