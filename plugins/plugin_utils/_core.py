@@ -9,7 +9,7 @@ of paramiko alone takes longer than a whole task.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -27,9 +27,12 @@ from ...pyco_core.errors import (
 from ...pyco_core.models.command import Command
 from ...pyco_core.models.console import Console
 from ...pyco_core.models.endpoint import PORTS, Endpoint, parse_url
+from ...pyco_core.models.observer import Observer
 from ...pyco_core.models.reply import Reply
 from ...pyco_core.models.secret import Secret
 from ...pyco_core.models.settings import Settings
+from ...pyco_core.session.masker import Masker
+from ...pyco_core.session.transcript import LineObserver
 from ...pyco_core.shell.quoting import one_line
 from ...pyco_core.tasks.commands import parse_commands
 from ...pyco_core.tasks.conditions import parse_conditions
@@ -43,6 +46,7 @@ __all__ = [
     "Console",
     "Endpoint",
     "InvalidParameter",
+    "LineObserver",
     "ModeError",
     "PycoError",
     "Reply",
@@ -53,6 +57,7 @@ __all__ = [
     "driver_for",
     "end_session",
     "failure",
+    "line_observer",
     "one_line",
     "open_session",
     "parse_commands",
@@ -77,17 +82,26 @@ class Failed(AnsibleActionFail):
     _include_cause_message = False
 
 
-def open_session(route: Sequence[Endpoint], settings: Settings, persist: float) -> Console:
+def open_session(
+    route: Sequence[Endpoint], settings: Settings, persist: float, observer: Observer | None = None
+) -> Console:
     """Log in to the last endpoint of the route, through the others. Raises PycoError.
 
     persist: seconds that the broker keeps an unused session open; 0 opens it in this process.
+    observer: notified of the events of the connection.
     """
     try:
-        console: Console = RemoteDevice(route, settings, persist) if persist else _local(route, settings)
+        console = (_remote if persist else _local)(route, settings, persist, observer)
         console.connect()
     except ModuleNotFoundError as exc:
         raise missing(exc) from exc
     return console
+
+
+def line_observer(route: Sequence[Endpoint], write: Callable[[str], None]) -> LineObserver:
+    """Return an observer that writes the dialogue line by line, with the secrets of the route masked."""
+    masker = Masker(secret for endpoint in route for secret in endpoint.secrets)
+    return LineObserver(write, masker.mask)
 
 
 def end_session(route: Sequence[Endpoint], settings: Settings, persist: float) -> None:
@@ -96,10 +110,21 @@ def end_session(route: Sequence[Endpoint], settings: Settings, persist: float) -
         RemoteDevice(route, settings, persist).reset()
 
 
-def _local(route: Sequence[Endpoint], settings: Settings) -> Console:
+def _remote(
+    route: Sequence[Endpoint], settings: Settings, persist: float, observer: Observer | None
+) -> Console:
+    return RemoteDevice(route, settings, persist, observer=observer)
+
+
+def _local(
+    route: Sequence[Endpoint], settings: Settings, _persist: float, observer: Observer | None
+) -> Console:
     from ...pyco_core.device import device, path
 
-    return path([device(endpoint, settings=settings) for endpoint in route])
+    target = path([device(endpoint, settings=settings) for endpoint in route])
+    if observer is not None:
+        target.add_observer(observer)
+    return target
 
 
 def driver_for(network_os: str, driver_path: tuple[str, ...]) -> str:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible import constants
@@ -19,6 +19,8 @@ NOT_SUPPORTED = (
     "The connection pyco.cli.pyco cannot {} yet. Use raw or pyco_command, and set gather_facts to false."
 )
 
+_VERBOSITY = 3  # of -vvv
+
 
 class Login:
     """The login to the device of one connection plugin.
@@ -31,6 +33,7 @@ class Login:
         self.target = ""
         self._plugin = plugin
         self._console: _core.Console | None = None
+        self._observer: _core.LineObserver | None = None
 
     @property
     def is_open(self) -> bool:
@@ -40,7 +43,9 @@ class Login:
     def console(self) -> _core.Console:
         """Return the console; log in if it is not open. Raises PycoError."""
         if self._console is None:
-            self._console = _core.open_session(*self._parameters())
+            route, settings, persist = self._parameters()
+            self._observer = self._display_observer(route)
+            self._console = _core.open_session(route, settings, persist, self._observer)
         return self._console
 
     def enter(self, mode: str = "") -> _core.Console:
@@ -58,6 +63,8 @@ class Login:
         console, self._console = self._console, None
         if console is not None:
             console.close()
+        if self._observer is not None:
+            self._observer.flush()
 
     def reset(self, task_keys: Any, var_options: Mapping[str, Any] | None) -> None:
         """Close the session, also in the broker. Raises PycoError.
@@ -80,9 +87,17 @@ class Login:
             options["become_password"] = password
         route = _options.route(options)
         self.target = str(route[-1])
-        logins = ", then to ".join(map(str, route))
-        self._plugin._display.vvv(f"pyco: log in to {logins}", host=options["inventory_hostname"])
+        self._show(f"log in to {', then to '.join(map(str, route))}")
         return route, _options.settings(options), _options.persist(options)
+
+    def _display_observer(self, route: Sequence[_core.Endpoint]) -> _core.LineObserver | None:
+        """Return an observer that shows the dialogue with -vvv, None if it is not shown."""
+        if self._plugin._display.verbosity < _VERBOSITY or self._plugin._play_context.no_log:
+            return None
+        return _core.line_observer(route, self._show)
+
+    def _show(self, line: str) -> None:
+        self._plugin._display.vvv(f"pyco: {line}", host=self._plugin.get_option("inventory_hostname"))
 
 
 def execute(login: Login, command: str, become: Any, shell: str) -> tuple[int, bytes, bytes]:

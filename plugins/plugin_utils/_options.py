@@ -51,6 +51,8 @@ def settings(options: Mapping[str, Any]) -> Settings:
             values[name] = to_seconds(name, options[name])
     if options.get("host_key_checking") is not None:
         values["host_key_checking"] = to_bool("host_key_checking", options["host_key_checking"])
+    if "transcript" in values:  # without one, hosts of the same device share a session
+        values["inventory_name"] = str(options.get("inventory_hostname") or "")
     return Settings(driver_path=driver_path(options), **values)
 
 

@@ -105,6 +105,8 @@ FOR_PLUGINS = (
     "configure",
     "shell",
     "tasks",
+    "session.masker",
+    "session.transcript",
     "driver.compiler",
     "broker.client",
 )

@@ -186,20 +186,77 @@ def test_unsupported_operation_names_the_alternative(
     assert str(caught.value) == expected
 
 
-def test_vvv_shows_route_without_passwords(
+class Shown:
+    """The messages that a connection shows, one string for each."""
+
+    def __init__(self, connection: Any, monkeypatch: pytest.MonkeyPatch, verbosity: int) -> None:
+        self.lines: list[str] = []
+        monkeypatch.setattr(connection._display, "verbosity", verbosity)
+        monkeypatch.setattr(connection._display, "vvv", self._vvv)
+
+    def _vvv(self, text: str, host: str | None = None) -> None:
+        self.lines.append(f"{host}: {text}")
+
+
+def test_vvv_shows_route_and_dialogue_of_every_hop_without_passwords(
     sim: Sim,
     connect: Callable[..., Any],
     variables: dict[str, Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    bastion = sim.ssh(users={"pyco": "b4stion-secret"}, forward=True)
+    bastion = sim.ssh(users={"pyco": "b4stion-secret"}, shell="/bin/sh")
     hop = f"ssh://pyco:b4stion-secret@{bastion.address}:{bastion.port}/linux"
-    connection = connect(**variables, ansible_pyco_hops=[hop], ansible_pyco_known_hosts=str(sim.known_hosts))
-    shown: list[str] = []
-    monkeypatch.setattr(connection._display, "vvv", lambda text, host=None: shown.append(f"{host}: {text}"))
+    variables |= {"ansible_pyco_hops": [hop], "ansible_pyco_known_hosts": str(sim.known_hosts)}
+    connection = connect(**variables)
+    shown = Shown(connection, monkeypatch, verbosity=3)
     assert connection.exec_command("show clock")[0] == 0
     logins = f"pyco@{bastion.address}:{bastion.port}, then to {connection.login.target}"
-    assert shown == [f"r1: pyco: log in to {logins}"]
+    assert shown.lines[0] == f"r1: pyco: log in to {logins}"
+    assert any(line.startswith("r1: pyco: 1 * connected to pyco@") for line in shown.lines)
+    assert "r1: pyco: 2 > demo" in shown.lines
+    assert "r1: pyco: 2 > show clock" in shown.lines
+    assert "r1: pyco: 2 < *08:30:12.417 UTC Mon Mar 3 2025" in shown.lines
+    text = "\n".join(shown.lines)
+    assert "********" in text
+    assert "b4stion-secret" not in text
+    assert "demo-login" not in text
+
+
+def test_vvv_shows_prompt_and_end_of_session(
+    connect: Callable[..., Any], variables: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection = connect(**variables)
+    shown = Shown(connection, monkeypatch, verbosity=3)
+    connection.exec_command("show clock")
+    connection.close()
+    connection.close()
+    assert "r1: pyco: 1 < r1>" in shown.lines
+    assert shown.lines[-1].startswith("r1: pyco: 1 * closed: ")
+
+
+@pytest.mark.parametrize(("verbosity", "no_log"), [(2, False), (3, True)])
+def test_dialogue_is_not_shown_with_vv_or_no_log(
+    connect: Callable[..., Any],
+    variables: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    verbosity: int,
+    no_log: bool,
+) -> None:
+    connection = connect(**variables)
+    connection._play_context.no_log = no_log
+    shown = Shown(connection, monkeypatch, verbosity)
+    assert connection.exec_command("show clock")[0] == 0
+    assert len(shown.lines) == 1  # the route
+
+
+def test_transcript_has_inventory_name(
+    connect: Callable[..., Any], variables: dict[str, Any], tmp_path: Path
+) -> None:
+    connection = connect(**variables, ansible_pyco_transcript=str(tmp_path))
+    connection.exec_command("show clock")
+    connection.close()
+    assert [path.name for path in tmp_path.iterdir()] == ["r1.log"]
+    assert "show clock" in (tmp_path / "r1.log").read_text("utf-8")
 
 
 def test_missing_package_is_reported_with_install_command(

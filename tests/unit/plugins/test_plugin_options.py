@@ -146,11 +146,17 @@ def test_settings_accept_strings() -> None:
             "ssh_type": "openssh",
             "forward": "never",
             "transcript": "/t",
+            "inventory_hostname": "r1",
         }
     )
     assert (values.connect_timeout, values.command_timeout, values.host_key_checking) == (5.0, 0.5, False)
     assert (values.known_hosts, values.ssh_config, values.transcript) == ("/h", "/c", "/t")
     assert (values.ssh_type, values.forward) == ("openssh", "never")
+    assert values.inventory_name == "r1"
+
+
+def test_inventory_name_is_set_only_for_transcripts() -> None:
+    assert settings({"inventory_hostname": "r1"}).inventory_name == ""
 
 
 def test_settings_without_options_are_defaults() -> None:
