@@ -70,7 +70,8 @@ def lookup(table: Table, event: str, state: str) -> Transition | None:
     Search order: this event in this state, this event in any state, any event in this state, any event in
     any state.
     """
-    return explicit(table, event, state) or table.get((ANY, state)) or table.get((ANY, ANY))
+    get = table.get
+    return get((event, state)) or get((event, ANY)) or get((ANY, state)) or get((ANY, ANY))
 
 
 def explicit(table: Table, event: str, state: str) -> Transition | None:

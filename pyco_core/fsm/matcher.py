@@ -65,10 +65,10 @@ class Match(NamedTuple):  # created for every prompt: a frozen dataclass takes t
 class _Prompt(NamedTuple):
     """The last prompt, and everything it depends on: most often the next prompt is the same.
 
-    length: of its text at the end of the unfinished line.
+    line: the unfinished line in raw bytes. length: of the prompt at its end, 0 for the whole line.
     """
 
-    text: bytes
+    line: bytes
     patterns: tuple[Pattern, ...]
     bindings: dict[str, bytes]
     event: str
@@ -153,7 +153,8 @@ class Matcher:
 
     def consume(self, match: Match) -> None:
         """Mark the bytes of this match as consumed: no other event matches them."""
-        self._used = max(self._used, match.end)
+        if match.end > self._used:
+            self._used = match.end
 
     def _next_line(self, patterns: tuple[Pattern, ...]) -> Match | None:
         while (end := self.buffer.find(b"\n", self._line)) >= 0:
@@ -178,33 +179,35 @@ class Matcher:
         start = self._tail_start(0)
         if start == len(self.buffer):
             return None
-        text = self._clean(bytes(self.buffer[start:]))
-        last = self._last if not self.learned_patterns else None
+        line = bytes(self.buffer[start:])
+        last = self._last
         if (
             last is not None
-            and text == last.text
+            and line == last.line
             and patterns is last.patterns
             and self.bindings == last.bindings
+            and not self.learned_patterns
         ):
             end = len(self.buffer)
             return Match(last.event, end - last.length if last.length else start, end, last.groups)
+        text = self._clean(line)
         tried = patterns
         if self.learned_patterns:
             tried = tuple(one for each in patterns for one in self.learned_patterns.get(each.event, (each,)))
         for pattern in tried:
             match = self.peek(pattern) if pattern.breaks else self._try(pattern, text, start)
             if match is not None:
-                self._remember(pattern, text, patterns, match)
+                self._remember(pattern, line, patterns, match)
                 return match
         return None
 
-    def _remember(self, pattern: Pattern, text: bytes, patterns: tuple[Pattern, ...], match: Match) -> None:
+    def _remember(self, pattern: Pattern, line: bytes, patterns: tuple[Pattern, ...], match: Match) -> None:
         """Keep a prompt that depends on the unfinished line alone."""
         if pattern.above is not None or self.learned_patterns or any(one.breaks for one in patterns):
             self._last = None
             return
         length = match.end - match.start if "before" in match.groups else 0
-        self._last = _Prompt(text, patterns, dict(self.bindings), match.event, match.groups, length)
+        self._last = _Prompt(line, patterns, dict(self.bindings), match.event, match.groups, length)
 
     def _try(self, pattern: Pattern, text: bytes, start: int) -> Match | None:
         regex = pattern.regex

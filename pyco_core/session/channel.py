@@ -35,7 +35,7 @@ class Channel:
     observers: notified of everything sent and received; may change while the channel is open.
     authenticated: True if the transport has logged in already, as ssh has.
     nudge_on_silence: True if a login may be silent until a line end is typed.
-    prompt_text: the bytes of the last prompt.
+    prompt_text: the bytes of the last prompt. is_reading: True until the prompt or the end of the stream.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class Channel:
         self._reader.nudge_on_silence(nudge_on_silence)
         self._match = Match("", 0, 0)  # of the last prompt
         self._deadline = 0.0  # of the current operation
-        self._is_reading = False
+        self.is_reading = False
         self._is_closed = False
         self._configure()
 
@@ -163,7 +163,7 @@ class Channel:
     ) -> Match:
         """Read until a prompt of the driver, and return its match. See Reader.read_until."""
         self._deadline = deadline
-        self._is_reading = True
+        self.is_reading = True
         try:
             try:
                 match = self._reader.read_until(self._modes, deadline, questions, settle_time)
@@ -176,19 +176,14 @@ class Channel:
             if self.guard.same_prompt:
                 self.guard.check_message(self.screen_text())
         except (Closed, TimedOut) as exc:
-            self._is_reading = False
+            self.is_reading = False
             with suppress(Closed, TimedOut):  # an action can hardly type any more
                 self.fire(EOF if isinstance(exc, Closed) else TIMEOUT)
             raise
-        self._is_reading = False
+        self.is_reading = False
         self._match = match
         self.prompt_text = bytes(self._matcher.buffer[match.start :])
         return match
-
-    @property
-    def is_interrupted(self) -> bool:
-        """Return True if an exception such as KeyboardInterrupt left a read."""
-        return self._is_reading
 
     def drain(self, deadline: float) -> None:
         """Read and drop everything that came since the last prompt, such as log messages.
@@ -239,7 +234,8 @@ class Channel:
 
     def output(self, match: Match, typed: str) -> str:
         """Return the output of a typed line up to the prompt, without the echo, as a terminal shows it."""
-        return render(self._echo.remove(self.text_before(match), typed))
+        text = self.text_before(match)
+        return render(text if self._echo.expected is False else self._echo.remove(text, typed))
 
     def tail_text(self, size: int) -> str:
         """Return the last bytes of the unread text as a terminal shows them, secrets masked."""

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from ..driver.graph import steps
 from ..errors import ModeError
-from ..fsm.machine import MODE_SENT
+from ..fsm.machine import MODE_SENT, SENT
 from ..fsm.matcher import Match
 from ..models.command import Command
 from ..transport.base import Closed, TimedOut
-from .send import send, write_command
+from .send import send
 from .session import Session, clock
 from .terminal import render, split_echo
 
@@ -69,7 +69,8 @@ def _step(session: Session, command: str, following: str, deadline: float) -> No
     started = clock()
     try:
         session.begin_entering(following)
-        write_command(session, command)
+        channel.fire(SENT)
+        session.write_line(command)
         channel.force(f"sent {command}", MODE_SENT)
         match = session.read_prompt(deadline, settle_time=channel.settle_time(command))
     except (Closed, TimedOut) as exc:

@@ -86,9 +86,7 @@ class Reader:
         """
         questions = questions if questions is not None else []
         while True:
-            # Before the echo, a question would be found in the command itself.
-            echoed = not questions or settle_time is None or settle_time() < FOREVER
-            match = self._next(questions if echoed else [], deadline)
+            match = self._next(questions, settle_time, deadline) if self._matcher.buffer else None
             if match is None:
                 match = self._read_or_idle(deadline)
                 if match is None:
@@ -112,20 +110,23 @@ class Reader:
                 observer.received(self._hop, data)
         self._matcher.feed(data)
 
-    def _next(self, questions: list[Question], deadline: float) -> Match | None:
+    def _next(
+        self, questions: list[Question], settle_time: Callable[[], float] | None, deadline: float
+    ) -> Match | None:
         """Return the next event in the unread bytes, None until more is read. Answers questions."""
-        if not self._matcher.buffer:
-            return None
         match = self._matcher.next(self._machine.state)
         if match is not None and match.is_line:
             return match  # a device's last message comes before the prompt of the hop
         if self._guard.prompts:
             self._guard.check(self._matcher, self._transport)
+        # Before the echo, a question would be found in the command itself.
+        if not questions or (settle_time and settle_time() == FOREVER):
+            return match
         for question in questions:
             asked = self._matcher.peek(question.pattern)
             if asked is not None:
                 if self._has_more(0.0, deadline):
-                    return self._next(questions, deadline)
+                    return self._next(questions, settle_time, deadline)
                 self._matcher.consume(asked)
                 question.answer()
                 return None

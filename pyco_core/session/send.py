@@ -53,22 +53,16 @@ def send(session: Session, command: Command, deadline: float, ready: bool = Fals
     return _run(session, command, text, questions, deadline)
 
 
-def write_command(session: Session, line: str) -> None:
-    """Type a line and its line end, after firing the event `sent`."""
-    session.channel.fire(SENT)
-    session.write_line(line)
-
-
 def _run(session: Session, command: Command, line: str, questions: list[Question], deadline: float) -> Reply:
     """Type a line, which is the command or a part of it, and read up to the prompt."""
-    renames = session.driver.renames
-    renamed = renames is not None and renames.search(command.text) is not None
-    channel = session.channel
+    channel, driver = session.channel, session.driver
+    renamed = driver.renames is not None and driver.renames.search(command.text) is not None
     if renamed:
         channel.forget_hostname()
     started = clock()
     try:
-        write_command(session, line)
+        channel.fire(SENT)
+        channel.write(line + driver.newline)
         if command.sendonly:
             session.failure.retire(f"{_shown(session, command)!r} was sent with `sendonly`.")
             return Reply("", command=command.text, mode=session.mode, elapsed=clock() - started)
@@ -81,35 +75,20 @@ def _run(session: Session, command: Command, line: str, questions: list[Question
         channel.learn_hostname()
     output = channel.output(match, line).removesuffix("\n")
     status = int(match.groups["status"]) if "status" in match.groups else None
-    reply = Reply(output, command=command.text, mode=session.mode, elapsed=elapsed, status=status)
-    if command.check:
-        _check(session, command, reply)
+    reply = Reply(output, command=command.text, mode=channel.mode, elapsed=elapsed, status=status)
+    message = _error_message(session, command, reply) if command.check else ""
+    if message:
+        raise _refused(session, command, reply, message)
     channel.clear()
     return reply
 
 
-def _check(session: Session, command: Command, reply: Reply) -> None:
-    """Raise CommandError if the device reports an error."""
-    message = _status_message(session, command, reply) if reply.status else _refusal(session, command, reply)
-    if message:
-        masked = session.failure.mask(reply)
-        error = CommandError(
-            message,
-            command=_shown(session, command),
-            output=masked,
-            last_output=masked[-LAST_OUTPUT:].strip(),
-        )
-        raise session.failure.with_context(error)
-
-
-def _status_message(session: Session, command: Command, reply: Reply) -> str:
-    last = session.failure.mask(reply[-ERROR_REACH:].strip()).rpartition("\n")[2]
-    ending = f": {last}" if last else "."
-    return f"{_shown(session, command)!r} ended with status {reply.status}{ending}"
-
-
-def _refusal(session: Session, command: Command, reply: Reply) -> str:
-    """Return the message for an error in the output, "" if there is none."""
+def _error_message(session: Session, command: Command, reply: Reply) -> str:
+    """Return the message for an error that the device reports, "" if there is none."""
+    if reply.status:
+        last = session.failure.mask(reply[-ERROR_REACH:].strip()).rpartition("\n")[2]
+        ending = f": {last}" if last else "."
+        return f"{_shown(session, command)!r} ended with status {reply.status}{ending}"
     text = reply if len(reply) <= 2 * ERROR_REACH else f"{reply[:ERROR_REACH]}\n{reply[-ERROR_REACH:]}"
     for pattern in session.driver.errors:
         match = pattern.search(text)
@@ -118,6 +97,18 @@ def _refusal(session: Session, command: Command, reply: Reply) -> str:
             line = session.failure.mask(text[match.start() : end if end >= 0 else len(text)].strip())
             return f"The device refused {_shown(session, command)!r}: {line}"
     return ""
+
+
+def _refused(session: Session, command: Command, reply: Reply, message: str) -> CommandError:
+    """Return the error of a command; the session can be used further."""
+    output = session.failure.mask(reply)
+    error = CommandError(
+        message,
+        command=_shown(session, command),
+        output=output,
+        last_output=output[-LAST_OUTPUT:].strip(),
+    )
+    return session.failure.with_context(error)
 
 
 def _shown(session: Session, command: Command) -> str:

@@ -153,7 +153,7 @@ class Session(Typist):
 
         Raises OutOfStep, SessionClosed, SessionTimedOut; nothing was sent then.
         """
-        if self.channel.is_interrupted:
+        if self.channel.is_reading:  # an exception such as KeyboardInterrupt left the last read
             self.failure.retire("it was interrupted in the middle of an answer.")
         if self.failure.closed_reason:
             error = OutOfStep(f"The session was closed earlier: {self.failure.closed_reason}")
