@@ -26,6 +26,8 @@ from ..transport.base import ByteSocket, Transport
 from .client_command import client_command
 from .plan import HopPlan, Method
 
+_ABORTED = "its client disconnected."
+
 
 class Connection:
     """The target's session, and everything that has to be closed with it.
@@ -73,7 +75,7 @@ class Connection:
             for number, hop in enumerate(self.hops, 1):
                 self._log_in(number, hop, deadline)
                 if self._aborted:
-                    raise ConnectionClosed("The login was cancelled because its user went away.")
+                    raise ConnectionClosed("The login was cancelled because its client disconnected.")
             if self.session is None:
                 self.session = self._open_shell(deadline)
             self.session.failure.mark_reached()
@@ -104,7 +106,7 @@ class Connection:
         self._aborted = True
         session = self.session
         if session is not None:
-            session.abort("its user went away.")
+            session.abort(_ABORTED)
 
     def blame_lost_hop(self, error: PycoError) -> None:
         """Change the error's hop to the first hop with a lost ssh connection, if there is one.
@@ -228,7 +230,7 @@ class Connection:
         )
         self.session = session
         if self._aborted:
-            session.abort("its user went away.")
+            session.abort(_ABORTED)
         login(session, deadline, client_errors)
         return session
 

@@ -113,7 +113,7 @@ class _Login:
 
     def refusal(self) -> LoginError | MissingParameter:
         """Return the error for a login without a method left to try."""
-        allowed = ", ".join(self.allowed)
+        host, allowed = self.endpoint.host, ", ".join(self.allowed)
         needs_password = bool(set(_PASSWORD_METHODS) & set(self.allowed)) and self.endpoint.password is None
         if (
             needs_password
@@ -121,19 +121,19 @@ class _Login:
             and (self.partial or not self.endpoint.private_key_file)
         ):
             return MissingParameter(
-                f"{self.endpoint.host} asks {self.user} for a password, and none was given{self._tried()}.",
+                f"{host} requires a password for {self.user}, and none was given{self._tried()}.",
                 hint=self._hint("Set ansible_password."),
             )
         farewell = self.transport.farewell.strip().rstrip(".")
         reason = f"; its message: {farewell}" if farewell else ""
         return PermissionDenied(
-            f"{self.endpoint.host} does not let {self.user} in{self._tried()}; it allows {allowed}{reason}.",
+            f"{host} rejected the login of {self.user}{self._tried()}; it allows {allowed}{reason}.",
             hint=self._hint("Check user, password and key."),
             last_output=self.banner,
         )
 
     def _tried(self) -> str:
-        return f" (tried {', '.join(self.tried)})" if self.tried else " (nothing to try)"
+        return f" (tried {', '.join(self.tried)})" if self.tried else " (no key or password to try)"
 
     def _hint(self, hint: str) -> str:
         return " ".join([hint, *(f"Not used: {reason}" for reason in self.skipped)])

@@ -104,7 +104,7 @@ class SshConnection:
             channel = self._transport.open("session", deadline)
         except Refused as exc:
             raise LoginRefused(
-                f"{host} opens no shell: {exc.reason or 'it gave no reason'}.",
+                f"{host} refused to open a shell: {exc.reason or 'no reason given'}.",
                 hint="It may allow fewer sessions on one connection.",
             ) from exc
         except (Closed, TimedOut) as exc:
@@ -120,7 +120,7 @@ class SshConnection:
                 if alarm.expired or not self.alive:
                     raise self._channel_error(TimedOut() if alarm.expired else Closed()) from exc
                 raise LoginRefused(
-                    f"{host} gives {self.endpoint.user} no terminal or no shell.",
+                    f"{host} refused a terminal or a shell for {self.endpoint.user}.",
                     hint="The account may not be allowed to log in.",
                 ) from exc
         self._transport.stop_quickack()

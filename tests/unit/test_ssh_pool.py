@@ -32,7 +32,7 @@ class FakeConnection:
 
     def shell(self, deadline: float) -> str:
         if self.opened == self._capacity:
-            raise LoginRefused("bastion opens no shell.")
+            raise LoginRefused("bastion refused to open a shell.")
         self.opened += 1
         return f"shell {self.opened}"
 

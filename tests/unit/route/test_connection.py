@@ -291,7 +291,7 @@ def test_abort_closes_session_without_logout(sim: Sim) -> None:
     connection.abort()
     session = connection.session
     assert session is not None
-    assert session.closed_reason == "its user went away."
+    assert session.closed_reason == "its client disconnected."
     connection.close()
     assert host.endings() == ["client"]
 

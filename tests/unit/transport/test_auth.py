@@ -73,7 +73,7 @@ def test_wrong_password_is_denied_after_one_attempt(ssh_server: Start) -> None:
     with pytest.raises(PermissionDenied) as caught:
         connect(login(server, password=Secret("wrong")))
     assert caught.value.message == (
-        "127.0.0.1 does not let pyco in (tried the password); it allows password, publickey."
+        "127.0.0.1 rejected the login of pyco (tried the password); it allows password, publickey."
     )
     assert caught.value.last_output == "Keep out.\n"
     assert methods(server) == ["none", "password"]
@@ -196,7 +196,7 @@ def test_missing_password_after_partial_success_is_an_error(ssh_server: Start, k
     server = ssh_server(keys=(public(key_files["ed25519"]),), methods="publickey", then="password")
     with pytest.raises(MissingParameter) as caught:
         connect(login(server, private_key_file=str(key_files["ed25519"]), **BY_KEY))
-    assert "asks pyco for a password, and none was given" in caught.value.message
+    assert "requires a password for pyco, and none was given" in caught.value.message
 
 
 def test_keys_of_home_are_tried_without_key_and_password(
@@ -222,20 +222,20 @@ def test_missing_password_error_names_the_variable(ssh_server: Start, home: Path
     with pytest.raises(MissingParameter) as caught:
         connect(login(ssh_server(), **BY_KEY))
     assert caught.value.message == (
-        "127.0.0.1 asks pyco for a password, and none was given (nothing to try)."
+        "127.0.0.1 requires a password for pyco, and none was given (no key or password to try)."
     )
     assert caught.value.hint.startswith("Set ansible_password. Not used: The private key ")
     assert "needs a passphrase" in caught.value.hint
 
 
 def test_login_without_keys_is_denied_if_only_publickey_is_allowed(ssh_server: Start) -> None:
-    with pytest.raises(PermissionDenied, match=r"\(nothing to try\); it allows publickey\."):
+    with pytest.raises(PermissionDenied, match=r"\(no key or password to try\); it allows publickey\."):
         connect(login(ssh_server(methods="publickey"), **BY_KEY))
 
 
 def test_missing_user_defaults_to_local_user(ssh_server: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOGNAME", "somebody")
-    with pytest.raises(PermissionDenied, match="does not let somebody in"):
+    with pytest.raises(PermissionDenied, match="rejected the login of somebody"):
         connect(login(ssh_server(), user="", password=Secret("x")))
 
     def nobody() -> str:

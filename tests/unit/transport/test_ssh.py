@@ -275,10 +275,10 @@ def test_shells_counts_open_shells(connection: SshConnection) -> None:
 @pytest.mark.parametrize(
     ("refusal", "message"),
     [
-        ({"sessions": False, "reason": "open failed"}, "127.0.0.1 opens no shell: open failed."),
-        ({"sessions": False}, "127.0.0.1 opens no shell: it gave no reason."),
-        ({"terminal": False}, "127.0.0.1 gives pyco no terminal or no shell."),
-        ({"shell": False}, "127.0.0.1 gives pyco no terminal or no shell."),
+        ({"sessions": False, "reason": "open failed"}, "127.0.0.1 refused to open a shell: open failed."),
+        ({"sessions": False}, "127.0.0.1 refused to open a shell: no reason given."),
+        ({"terminal": False}, "127.0.0.1 refused a terminal or a shell for pyco."),
+        ({"shell": False}, "127.0.0.1 refused a terminal or a shell for pyco."),
     ],
 )
 def test_refused_shell_is_login_refused(
