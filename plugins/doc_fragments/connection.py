@@ -16,6 +16,8 @@ notes:
     C(IdentityFile), C(ProxyJump), C(ProxyCommand) and the algorithms), and the keys of the ssh agent are
     tried.
   - Sessions stay open after the task, see O(persist). C(meta=reset_connection) closes the session.
+  - With C(-vvv) the lines that are sent and received are shown for every hop, with secrets masked, unless
+    the task has C(no_log).
 options:
   host:
     description:

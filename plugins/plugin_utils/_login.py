@@ -45,7 +45,10 @@ class Login:
         if self._console is None:
             route, settings, persist = self._parameters()
             self._observer = self._display_observer(route)
-            self._console = _core.open_session(route, settings, persist, self._observer)
+            try:
+                self._console = _core.open_session(route, settings, persist, self._observer)
+            finally:
+                self._flush()
         return self._console
 
     def enter(self, mode: str = "") -> _core.Console:
@@ -63,8 +66,7 @@ class Login:
         console, self._console = self._console, None
         if console is not None:
             console.close()
-        if self._observer is not None:
-            self._observer.flush()
+        self._flush()
 
     def reset(self, task_keys: Any, var_options: Mapping[str, Any] | None) -> None:
         """Close the session, also in the broker. Raises PycoError.
@@ -95,6 +97,10 @@ class Login:
         if self._plugin._display.verbosity < _VERBOSITY or self._plugin._play_context.no_log:
             return None
         return _core.line_observer(route, self._show)
+
+    def _flush(self) -> None:
+        if self._observer is not None:
+            self._observer.flush()
 
     def _show(self, line: str) -> None:
         self._plugin._display.vvv(f"pyco: {line}", host=self._plugin.get_option("inventory_hostname"))

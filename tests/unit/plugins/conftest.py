@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from ansible.plugins.loader import (
 )
 from ansible.template import Templar
 
+from pyco_core.broker import client
 from pyco_core.sim import Sim
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -51,6 +53,15 @@ def connect() -> Iterator[Callable[..., Any]]:
     yield connect
     for connection in connections:
         connection.close()
+
+
+@pytest.fixture
+def broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Allow a test to use the broker, in a home with a short path, as required for a unix socket."""
+    with tempfile.TemporaryDirectory(prefix="pyco-") as home:
+        monkeypatch.setenv("PYCO_HOME", home)
+        yield
+        client.stop()
 
 
 @pytest.fixture

@@ -234,6 +234,34 @@ def test_vvv_shows_prompt_and_end_of_session(
     assert shown.lines[-1].startswith("r1: pyco: 1 * closed: ")
 
 
+def test_vvv_shows_dialogue_of_failed_login(
+    connect: Callable[..., Any], variables: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection = connect(**{**variables, "ansible_password": "wr0ng-pa55"})
+    shown = Shown(connection, monkeypatch, verbosity=3)
+    with pytest.raises(AnsibleConnectionFailure):
+        connection.exec_command("show clock")
+    assert "r1: pyco: 1 < % Login invalid" in shown.lines
+    assert "wr0ng-pa55" not in "\n".join(shown.lines)
+
+
+def test_vvv_shows_dialogue_of_reused_session_in_broker(
+    connect: Callable[..., Any], variables: dict[str, Any], monkeypatch: pytest.MonkeyPatch, broker: None
+) -> None:
+    variables |= {"ansible_pyco_persist": 60}
+    for reused in (False, True):
+        connection = connect(**variables)
+        shown = Shown(connection, monkeypatch, verbosity=3)
+        connection.exec_command("show clock")
+        connection.close()
+        connected = [line for line in shown.lines if line.startswith("r1: pyco: 1 * connected to")]
+        assert len(connected) == (0 if reused else 1)
+        assert "r1: pyco: 1 > show clock" in shown.lines
+        assert "r1: pyco: 1 < *08:30:12.417 UTC Mon Mar 3 2025" in shown.lines
+        assert shown.lines[-1] == "r1: pyco: 1 < r1>"
+        assert "demo-login" not in "\n".join(shown.lines)
+
+
 @pytest.mark.parametrize(("verbosity", "no_log"), [(2, False), (3, True)])
 def test_dialogue_is_not_shown_with_vv_or_no_log(
     connect: Callable[..., Any],
