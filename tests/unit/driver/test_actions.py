@@ -1,5 +1,7 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
+"""Built-in actions."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field
@@ -22,40 +24,41 @@ from pyco_core.fsm.machine import Action
 
 
 @dataclass
-class Recorded:
-    """A login that writes down what an action does."""
+class Recorder:
+    """A login that records the calls of an action."""
 
     user: str = "pyco"
     entering: str = "enable"
     host_key_checking: bool = True
-    given: tuple[str, ...] = ("password", "become_password")
-    done: list[str] = field(default_factory=list)
+    secrets: tuple[str, ...] = ("password", "become_password")
+    calls: list[str] = field(default_factory=list)
 
     def write(self, text: str) -> None:
-        self.done.append(f"write {text!r}")
+        self.calls.append(f"write {text!r}")
 
     def write_line(self, text: str) -> None:
-        self.done.append(f"line {text!r}")
+        self.calls.append(f"line {text!r}")
 
     def write_password(self, which: str) -> bool:
-        self.done.append(which)
-        return which in self.given
+        self.calls.append(which)
+        return which in self.secrets
 
     def erase(self) -> None:
-        self.done.append("erase")
+        self.calls.append("erase")
 
     def fail(self, error: type[PycoError], message: str, hint: str = "") -> NoReturn:
         raise error(message, hint=hint)
 
 
-def perform(text: str, login: Recorded) -> list[str]:
+def perform(text: str, login: Recorder) -> list[str]:
+    """Perform an action and return its calls."""
     action = parse_action(text)
     ACTIONS[action.name](login, action.argument)
-    return login.done
+    return login.calls
 
 
 @pytest.mark.parametrize(
-    ("text", "done"),
+    ("text", "calls"),
     [
         ("send: y", ["write 'y'"]),
         ("send:y", ["write 'y'"]),
@@ -75,49 +78,67 @@ def perform(text: str, login: Recorded) -> list[str]:
         ("send_become_password", ["become_password"]),
     ],
 )
-def test_an_action_does_what_it_is_called(text: str, done: list[str]) -> None:
-    assert perform(text, Recorded()) == done
+def test_action_types_text_or_erases_line(text: str, calls: list[str]) -> None:
+    assert perform(text, Recorder()) == calls
 
 
 @pytest.mark.parametrize(
     ("text", "login", "error", "message"),
     [
-        ("send_username", Recorded(user=""), MissingParameter, "It asks for a user name and none is set."),
-        ("send_password", Recorded(given=()), MissingParameter, "It asks for a password and none is set."),
+        (
+            "send_username",
+            Recorder(user=""),
+            MissingParameter,
+            "It asks for a user name and none is set.",
+        ),
+        (
+            "send_password",
+            Recorder(secrets=()),
+            MissingParameter,
+            "It asks for a password and none is set.",
+        ),
         (
             "send_become_password",
-            Recorded(given=("password",)),
+            Recorder(secrets=("password",)),
             ModeError,
             "It asks for a password for the mode 'enable' and none is set.",
         ),
-        ("deny", Recorded(), PermissionDenied, "Permission denied: the user or the password is wrong."),
-        ("deny_become", Recorded(), ModeError, "The password for the mode 'enable' is wrong."),
-        ("expire", Recorded(), PasswordExpired, "The password has expired and the host asks for a new one."),
-        ("refuse", Recorded(), LoginRefused, "The host refuses the login."),
-        ("ask_host_key", Recorded(), HostKeyUnknown, "The ssh host key is not known on the previous hop."),
+        ("deny", Recorder(), PermissionDenied, "Permission denied: the user or the password is wrong."),
+        ("deny_become", Recorder(), ModeError, "The password for the mode 'enable' is wrong."),
+        (
+            "expire",
+            Recorder(),
+            PasswordExpired,
+            "The password has expired and the host asks for a new one.",
+        ),
+        ("refuse", Recorder(), LoginRefused, "The host refuses the login."),
+        (
+            "ask_host_key",
+            Recorder(),
+            HostKeyUnknown,
+            "The ssh host key is not known on the previous hop.",
+        ),
     ],
 )
-def test_an_action_ends_a_login_that_cannot_go_on(
-    text: str, login: Recorded, error: type[PycoError], message: str
-) -> None:
+def test_action_raises_its_error(text: str, login: Recorder, error: type[PycoError], message: str) -> None:
     with pytest.raises(error) as caught:
         perform(text, login)
     assert type(caught.value) is error
     assert caught.value.message == message
     assert caught.value.hint
-    assert not [done for done in login.done if done.startswith(("write", "line"))]
+    assert not [call for call in login.calls if call.startswith(("write", "line"))]
 
 
-def test_an_unknown_host_key_is_accepted_only_where_nobody_checks() -> None:
-    assert perform("ask_host_key", Recorded(host_key_checking=False)) == ["line 'yes'"]
+def test_unknown_host_key_is_accepted_without_host_key_checking() -> None:
+    assert perform("ask_host_key", Recorder(host_key_checking=False)) == ["line 'yes'"]
 
 
-def test_every_action_can_be_named() -> None:
+def test_every_action_is_parsed_by_name() -> None:
     assert all(parse_action(name) == Action(name) for name in ACTIONS)
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    ("text", "message"),
     [
         ("sendd", "unknown action 'sendd'. Similar: send."),
         ("send_user", "unknown action 'send_user'. Similar: send_username, send_password."),
@@ -129,7 +150,7 @@ def test_every_action_can_be_named() -> None:
         ("send_username: pyco", "the action 'send_username' takes no argument."),
     ],
 )
-def test_what_is_no_action_is_named_with_the_nearest(text: str, shown: str) -> None:
+def test_unknown_action_raises_error_with_similar_actions(text: str, message: str) -> None:
     with pytest.raises(UnknownAction) as caught:
         parse_action(text)
-    assert str(caught.value).startswith(shown)
+    assert str(caught.value).startswith(message)

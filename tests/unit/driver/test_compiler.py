@@ -1,5 +1,7 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
+"""Drivers compiled from files, and the errors of invalid files."""
+
 from __future__ import annotations
 
 import re
@@ -20,29 +22,32 @@ modes:
 """
 
 
-def wrote(folder: Path, text: str, name: str = "acme") -> str:
+def write_driver(folder: Path, text: str, name: str = "acme") -> str:
+    """Write a driver file and return its path."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{name}.yml"
     file.write_text(text, "utf-8")
     return str(file)
 
 
-def made(folder: Path, text: str) -> Driver:
-    wrote(folder, text)
+def compiled(folder: Path, text: str) -> Driver:
+    """Return the driver of a text."""
+    write_driver(folder, text)
     return load("acme", (str(folder),))
 
 
-def wrong(folder: Path, text: str) -> PycoError:
+def compile_error(folder: Path, text: str) -> PycoError:
+    """Return the error of a text that is no driver."""
     with pytest.raises((InvalidDriver, UnknownAction)) as caught:
-        made(folder, text)
+        compiled(folder, text)
     return caught.value
 
 
-# From words to a driver
+# Keys
 
 
-def test_a_driver_that_says_nothing_discovers_its_prompt(tmp_path: Path) -> None:
-    driver = made(tmp_path, "")
+def test_empty_driver_has_defaults_and_learns_its_prompt(tmp_path: Path) -> None:
+    driver = compiled(tmp_path, "")
     assert (driver.name, driver.file) == ("acme", f"{tmp_path}/acme.yml")
     assert driver.learns_prompt
     assert [mode.prompt for mode in driver.modes.values()] == [LIKELY_PROMPT]
@@ -57,8 +62,8 @@ def test_a_driver_that_says_nothing_discovers_its_prompt(tmp_path: Path) -> None
     }
 
 
-def test_a_driver_says_everything(tmp_path: Path) -> None:
-    driver = made(
+def test_all_keys_are_compiled(tmp_path: Path) -> None:
+    driver = compiled(
         tmp_path,
         MODES + "description: Acme OS\nnetwork: no\nnetwork_os: [acme.os.os, acme]\nhome: enable\n"
         "become_mode: enable\nsetup: [terminal length 0]\nlogout: quit\nerrors: ['^% Bad', '^Oops']\n"
@@ -93,8 +98,8 @@ def test_a_driver_says_everything(tmp_path: Path) -> None:
     assert not driver.learns_prompt
 
 
-def test_a_mode_is_an_event_of_its_own_that_leads_to_it(tmp_path: Path) -> None:
-    driver = made(tmp_path, MODES)
+def test_prompt_of_a_mode_leads_to_the_mode(tmp_path: Path) -> None:
+    driver = compiled(tmp_path, MODES)
     assert driver.table == {
         ("user", ANY): Transition((), "user"),
         ("enable", ANY): Transition((), "enable"),
@@ -102,22 +107,22 @@ def test_a_mode_is_an_event_of_its_own_that_leads_to_it(tmp_path: Path) -> None:
     assert set(driver.sets) == {*LOGIN_STATES, *CHANGE_STATES, "user", "enable"}
 
 
-def test_an_event_with_a_pattern_counts_in_the_modes_unless_it_says_where(tmp_path: Path) -> None:
-    driver = made(tmp_path, MODES + "events: {more: {pattern: --More--, action: [erase, 'send: ']}}")
+def test_event_with_pattern_counts_in_all_modes_by_default(tmp_path: Path) -> None:
+    driver = compiled(tmp_path, MODES + "events: {more: {pattern: --More--, action: [erase, 'send: ']}}")
     in_modes = {state for state, of in driver.sets.items() if "more" in [p.event for p in of.tail]}
     assert in_modes == {*CHANGE_STATES, "user", "enable"}
     assert driver.table["more", "user"] == Transition((Action("erase"), Action("send", " ")))
 
 
-def test_an_event_with_a_line_counts_in_the_states_of_a_login(tmp_path: Path) -> None:
-    driver = made(tmp_path, MODES + "events: {denied: {line: [no, never], action: deny}}")
+def test_event_with_line_counts_in_states_of_a_login(tmp_path: Path) -> None:
+    driver = compiled(tmp_path, MODES + "events: {denied: {line: [no, never], action: deny}}")
     in_lines = {state for state, of in driver.sets.items() if of.lines}
     assert in_lines == set(LOGIN_STATES)
     assert [pattern.event for pattern in driver.sets[GROUND].lines] == ["denied", "denied"]
 
 
-def test_an_event_counts_where_it_says(tmp_path: Path) -> None:
-    driver = made(
+def test_event_counts_in_its_states(tmp_path: Path) -> None:
+    driver = compiled(
         tmp_path,
         MODES + "events:\n  a: {pattern: a, state: user, next: GROUND}\n"
         "  b: {pattern: b, state: '*', action: sendline}\n  c: {pattern: c, state: enable}\n",
@@ -131,18 +136,18 @@ def test_an_event_counts_where_it_says(tmp_path: Path) -> None:
     assert driver.table["c", "enable"] == Transition()
 
 
-def test_an_event_that_does_nothing_counts_nowhere_until_a_transition_says_so(tmp_path: Path) -> None:
+def test_event_without_effect_counts_only_in_states_of_transitions(tmp_path: Path) -> None:
     text = MODES + "events: {a: {pattern: a}}\n"
-    assert not [p for of in made(tmp_path, text).sets.values() for p in of.tail if p.event == "a"]
-    driver = made(tmp_path, text + "transitions: [{event: a, state: [user, GROUND], action: erase}]\n")
+    assert not [p for of in compiled(tmp_path, text).sets.values() for p in of.tail if p.event == "a"]
+    driver = compiled(tmp_path, text + "transitions: [{event: a, state: [user, GROUND], action: erase}]\n")
     assert [state for state, of in driver.sets.items() if "a" in [p.event for p in of.tail]] == [
         "GROUND",
         "user",
     ]
 
 
-def test_in_a_mode_only_the_prompts_of_modes_that_it_leads_to_count(tmp_path: Path) -> None:
-    driver = made(
+def test_only_prompts_of_reachable_modes_count_in_a_mode(tmp_path: Path) -> None:
+    driver = compiled(
         tmp_path, MODES + "  shell: {prompt: '{hostname}\\$'}\n  boot: {prompt: boot>, from: shell}\n"
     )
 
@@ -155,8 +160,8 @@ def test_in_a_mode_only_the_prompts_of_modes_that_it_leads_to_count(tmp_path: Pa
     assert prompts("GROUND") == ["user", "enable", "shell", "boot"]
 
 
-def test_a_prompt_that_silence_shows_counts_at_once_only_where_the_login_is_done(tmp_path: Path) -> None:
-    driver = made(tmp_path, MODES + "events: {quiet: {state: [GROUND, PASSWORD_SENT], next: user}}")
+def test_prompt_after_idle_timeout_counts_at_once_only_after_login(tmp_path: Path) -> None:
+    driver = compiled(tmp_path, MODES + "events: {quiet: {state: [GROUND, PASSWORD_SENT], next: user}}")
     shown = {state: [p.event for p in driver.sets[state].tail] for state in LOGIN_STATES}
     assert shown == {
         "GROUND": ["enable"],
@@ -166,22 +171,22 @@ def test_a_prompt_that_silence_shows_counts_at_once_only_where_the_login_is_done
     }
 
 
-def test_a_driver_is_made_once_while_its_files_stay_the_same(tmp_path: Path) -> None:
-    first = made(tmp_path, MODES)
+def test_unchanged_driver_is_compiled_once(tmp_path: Path) -> None:
+    first = compiled(tmp_path, MODES)
     assert load("acme", (str(tmp_path),)) is first
 
 
-def test_an_edited_file_is_seen_without_a_restart(tmp_path: Path) -> None:
-    assert made(tmp_path, "logout: one").logout == "one"
-    assert made(tmp_path, "logout: another").logout == "another"
-    wrote(tmp_path, "logout: base\n", "base")
-    assert made(tmp_path, "parent: base").logout == "base"
-    wrote(tmp_path, "logout: new base\n", "base")
+def test_edited_file_is_loaded_again(tmp_path: Path) -> None:
+    assert compiled(tmp_path, "logout: one").logout == "one"
+    assert compiled(tmp_path, "logout: another").logout == "another"
+    write_driver(tmp_path, "logout: base\n", "base")
+    assert compiled(tmp_path, "parent: base").logout == "base"
+    write_driver(tmp_path, "logout: new base\n", "base")
     assert load("acme", (str(tmp_path),)).logout == "new base"
 
 
-def test_drivers_of_a_home_folder_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    wrote(tmp_path / "drivers", "logout: bye\n")
+def test_driver_in_pyco_home_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_driver(tmp_path / "drivers", "logout: bye\n")
     monkeypatch.setenv("PYCO_HOME", str(tmp_path))
     assert load("acme").logout == "bye"
     monkeypatch.delenv("PYCO_HOME")
@@ -189,8 +194,8 @@ def test_drivers_of_a_home_folder_are_found(tmp_path: Path, monkeypatch: pytest.
         load("acme")
 
 
-def test_a_users_own_linux_is_used_instead_of_the_built_in_one(tmp_path: Path) -> None:
-    wrote(tmp_path, "parent: linux\nlogout: logout\nmodes: {shell: {leave: null}}\n", "linux")
+def test_users_driver_hides_built_in_driver(tmp_path: Path) -> None:
+    write_driver(tmp_path, "parent: linux\nlogout: logout\nmodes: {shell: {leave: null}}\n", "linux")
     driver = load("linux", (str(tmp_path),))
     assert driver.logout == "logout"
     assert driver.home == "shell"
@@ -198,12 +203,12 @@ def test_a_users_own_linux_is_used_instead_of_the_built_in_one(tmp_path: Path) -
     assert load("linux").logout == "exit"
 
 
-def test_a_driver_for_a_password_alone_takes_the_user_name_away(tmp_path: Path) -> None:
-    driver = made(tmp_path, "parent: common\nevents: {username: null}\n")
+def test_null_removes_event_of_parent(tmp_path: Path) -> None:
+    driver = compiled(tmp_path, "parent: common\nevents: {username: null}\n")
     assert not [event for event, _ in driver.table if event == "username"]
 
 
-def test_an_unknown_driver_is_an_error_that_names_the_nearest() -> None:
+def test_unknown_driver_raises_error_with_similar_drivers() -> None:
     with pytest.raises(DriverNotFound) as caught:
         load("cisco_iso")
     assert str(caught.value) == "unknown driver 'cisco_iso'. Similar: cisco_ios, cisco_nxos, cisco_ise."
@@ -212,87 +217,87 @@ def test_an_unknown_driver_is_an_error_that_names_the_nearest() -> None:
 # network_os
 
 
-def test_a_driver_is_found_by_the_network_os_that_it_lists() -> None:
+def test_driver_is_found_by_network_os() -> None:
     assert for_network_os("cisco.ios.ios") == for_network_os("ios") == "cisco_ios"
     assert for_network_os("frr.frr.frr") == "frr"
     assert for_network_os("linux") == "linux"
 
 
 @pytest.mark.parametrize("network_os", ["", "acme.os.os", "cisco", "common", "parent"])
-def test_a_network_os_that_no_driver_lists_has_none(network_os: str) -> None:
+def test_unlisted_network_os_has_no_driver(network_os: str) -> None:
     assert for_network_os(network_os) == ""
 
 
-def test_a_users_own_driver_for_a_network_os_goes_first(tmp_path: Path) -> None:
-    wrote(tmp_path, "parent: cisco_ios\nnetwork_os: ios\n")
+def test_users_driver_for_network_os_comes_first(tmp_path: Path) -> None:
+    write_driver(tmp_path, "parent: cisco_ios\nnetwork_os: ios\n")
     assert for_network_os("ios", (str(tmp_path),)) == "acme"
     assert for_network_os("cisco.ios.ios", (str(tmp_path),)) == "cisco_ios"
 
 
-def test_a_users_own_file_of_a_built_in_name_keeps_its_network_os(tmp_path: Path) -> None:
-    wrote(tmp_path, "parent: cisco_ios\nnetwork_os:\ndescription: my ios\n", "cisco_ios")
+def test_users_file_with_built_in_name_keeps_its_network_os(tmp_path: Path) -> None:
+    write_driver(tmp_path, "parent: cisco_ios\nnetwork_os:\ndescription: my ios\n", "cisco_ios")
     assert for_network_os("ios", (str(tmp_path),)) == "cisco_ios"
 
 
-def test_only_a_file_that_has_the_word_is_looked_at(tmp_path: Path) -> None:
-    wrote(tmp_path, "this: is wrong\n")
+def test_only_files_that_contain_the_network_os_are_parsed(tmp_path: Path) -> None:
+    write_driver(tmp_path, "this: is wrong\n")
     assert for_network_os("ios", (str(tmp_path),)) == "cisco_ios"
-    wrote(tmp_path, "this: is wrong for ios\n")
+    write_driver(tmp_path, "this: is wrong for ios\n")
     with pytest.raises(InvalidDriver):
         for_network_os("ios", (str(tmp_path),))
 
 
-# Other names, and what is one platform's own
+# Names
 
 
-def test_a_file_may_have_any_name(tmp_path: Path) -> None:
-    wrote(tmp_path, "description: Acme OS 7\n", "acme os 7.2")
+def test_file_name_may_contain_blanks(tmp_path: Path) -> None:
+    write_driver(tmp_path, "description: Acme OS 7\n", "acme os 7.2")
     assert load("acme os 7.2", (str(tmp_path),)).description == "Acme OS 7"
 
 
-def test_a_name_for_one_protocol_means_the_platform() -> None:
+def test_name_with_protocol_suffix_means_the_platform() -> None:
     assert load("cisco_xe_ssh") is load("cisco_ios_telnet") is load("cisco_ios")
     assert load("arista_eos_telnet").name == "arista_eos"
     with pytest.raises(DriverNotFound, match="'nobodys_os_telnet'"):
         load("nobodys_os_telnet")
 
 
-def test_a_driver_has_other_names() -> None:
+def test_alias_and_network_os_are_names_of_a_driver() -> None:
     assert load("cisco_xe") is load("cisco.ios.ios") is load("cisco_ios")
 
 
-def test_a_users_own_file_is_found_by_the_other_names_of_the_one_it_hides(tmp_path: Path) -> None:
-    file = wrote(tmp_path, "parent: cisco_ios\n", "cisco_ios")
+def test_users_file_is_found_by_aliases_of_hidden_driver(tmp_path: Path) -> None:
+    file = write_driver(tmp_path, "parent: cisco_ios\n", "cisco_ios")
     assert load("cisco_xe", (str(tmp_path),)).file == file
 
 
-def test_what_names_a_platform_is_not_inherited(tmp_path: Path) -> None:
-    driver = made(tmp_path, "parent: cisco_ios\ndetect: {show version: '^Acme OS'}\n")
+def test_keys_of_one_platform_are_not_inherited(tmp_path: Path) -> None:
+    driver = compiled(tmp_path, "parent: cisco_ios\ndetect: {show version: '^Acme OS'}\n")
     assert (driver.description, driver.source, driver.aliases, driver.network_os) == ("", (), (), ())
     assert [pattern.pattern for pattern in driver.detect["show version"]] == ["^Acme OS"]
-    own = wrote(tmp_path, "parent: cisco_ios\n", "cisco_ios")
+    own = write_driver(tmp_path, "parent: cisco_ios\n", "cisco_ios")
     assert load("cisco_ios", (str(tmp_path),)).aliases == load("cisco_ios").aliases, own
 
 
-def test_lines_above_a_prompt_are_one_regular_expression(tmp_path: Path) -> None:
-    assert made(tmp_path, "above: '\\[edit.*\\]'\n" + MODES).sets["user"].tail[-1].above is not None
-    message = wrong(tmp_path, "above: '('\n").message
+def test_lines_above_the_prompt_are_compiled(tmp_path: Path) -> None:
+    assert compiled(tmp_path, "above: '\\[edit.*\\]'\n" + MODES).sets["user"].tail[-1].above is not None
+    message = compile_error(tmp_path, "above: '('\n").message
     assert message.startswith(f"{tmp_path}/acme.yml:1: above: invalid regular expression '('")
 
 
-def test_a_console_may_have_to_be_woken(tmp_path: Path) -> None:
-    driver = made(tmp_path, "wake: true\nconnect: {telnet: 'connect {host}', wake: true}\n")
+def test_wake_is_compiled(tmp_path: Path) -> None:
+    driver = compiled(tmp_path, "wake: true\nconnect: {telnet: 'connect {host}', wake: true}\n")
     assert (driver.wake, driver.connect.wake) == (True, True)
     assert (load("cisco_ios").wake, load("cisco_ios").connect.wake) == (False, False)
 
 
-def test_how_a_platform_wants_a_user_name_and_a_prompt_to_be_taken(tmp_path: Path) -> None:
-    driver = made(tmp_path, "user: '{user}+ct'\nsettle: 0.25\n")
+def test_user_template_and_settle_time_are_compiled(tmp_path: Path) -> None:
+    driver = compiled(tmp_path, "user: '{user}+ct'\nsettle: 0.25\n")
     assert (driver.user, driver.settle) == ("{user}+ct", 0.25)
     assert (load("cisco_ios").user, load("cisco_ios").settle) == ("{user}", 0.0)
 
 
-# What a driver must not say
+# Errors
 
 
 @pytest.mark.parametrize(
@@ -379,30 +384,33 @@ def test_how_a_platform_wants_a_user_name_and_a_prompt_to_be_taken(tmp_path: Pat
         ("long: {append: '{piece}', run: x}\n", "1: long: a long command cannot be typed with these keys."),
     ],
 )
-def test_what_no_driver_can_say_is_named_with_its_place(tmp_path: Path, text: str, message: str) -> None:
-    error = wrong(tmp_path, text.lstrip("\n"))
-    place, _, rest = str(error).partition(":")
-    assert place == f"{tmp_path}/acme.yml"
+def test_invalid_definition_raises_error_with_location(tmp_path: Path, text: str, message: str) -> None:
+    error = compile_error(tmp_path, text.lstrip("\n"))
+    file, _, rest = str(error).partition(":")
+    assert file == f"{tmp_path}/acme.yml"
     # MODES begins with a line end.
-    shift = (
+    expected = (
         message
         if not text.startswith("\n")
         else f"{int(message[0]) - 1 + MODES.count(chr(10)) - 4}{message[1:]}"
     )
-    assert rest.startswith(shift)
+    assert rest.startswith(expected)
 
 
 @pytest.mark.parametrize("name", list(RESERVED))
-def test_no_mode_has_the_name_of_a_state_or_of_silence(tmp_path: Path, name: str) -> None:
-    error = wrong(tmp_path, f"modes: {{'{name}': {{prompt: x}}}}\n")
+def test_mode_with_reserved_name_raises_error(tmp_path: Path, name: str) -> None:
+    error = compile_error(tmp_path, f"modes: {{'{name}': {{prompt: x}}}}\n")
     assert error.message == f"{tmp_path}/acme.yml:1: {name}: no mode can have this name."
 
 
-def test_an_error_in_an_inherited_word_names_the_parents_file(tmp_path: Path) -> None:
-    base = wrote(tmp_path, "modes: {user: {prompt: x}}\nhome: user\n", "base")
-    assert wrong(tmp_path, "parent: base\nmodes: null\n").message == f"{base}:2: home: unknown mode 'user'."
+def test_error_in_inherited_key_names_parents_file(tmp_path: Path) -> None:
+    base = write_driver(tmp_path, "modes: {user: {prompt: x}}\nhome: user\n", "base")
+    assert (
+        compile_error(tmp_path, "parent: base\nmodes: null\n").message
+        == f"{base}:2: home: unknown mode 'user'."
+    )
 
 
 @pytest.mark.parametrize("own", ["modes: {user: null}", "events: {more: null}", "connect: {errors: null}"])
-def test_null_where_nothing_is_inherited_is_nothing(tmp_path: Path, own: str) -> None:
-    assert made(tmp_path, own).learns_prompt
+def test_null_without_inherited_value_is_ignored(tmp_path: Path, own: str) -> None:
+    assert compiled(tmp_path, own).learns_prompt

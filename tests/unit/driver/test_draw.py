@@ -1,5 +1,7 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
+"""Diagrams of state machines."""
+
 from __future__ import annotations
 
 import re
@@ -16,20 +18,20 @@ ALL = sorted(names([BUILT_IN]))
 IOS = load("cisco_ios")
 
 
-def test_the_way_through_a_login_and_between_modes_is_drawn() -> None:
-    seen = diagram(IOS)
-    assert [group.title for group in seen.groups] == ["login", "mode change", "modes"]
-    assert Edge(" GROUND", " USERNAME_SENT", "username / send_username") in seen.edges
-    assert Edge(" user", " enable", "enable") in seen.edges
-    assert Edge("login", "modes", "a prompt") in seen.edges
-    assert "password / deny in PASSWORD_SENT" in seen.groups[0].notes
-    assert "more / erase, send ' '" in seen.groups[2].notes
+def test_diagram_has_login_and_mode_changes() -> None:
+    drawn = diagram(IOS)
+    assert [group.title for group in drawn.groups] == ["login", "mode change", "modes"]
+    assert Edge(" GROUND", " USERNAME_SENT", "username / send_username") in drawn.edges
+    assert Edge(" user", " enable", "enable") in drawn.edges
+    assert Edge("login", "modes", "a prompt") in drawn.edges
+    assert "password / deny in PASSWORD_SENT" in drawn.groups[0].notes
+    assert "more / erase, send ' '" in drawn.groups[2].notes
 
 
-def test_what_holds_in_all_states_of_a_group_is_drawn_once() -> None:
-    seen = diagram(load("linux"))
-    assert Edge("login", " login", "quiet") in seen.edges
-    assert "after a login: enter shell" in seen.groups[2].notes
+def test_transition_of_whole_group_is_drawn_once() -> None:
+    drawn = diagram(load("linux"))
+    assert Edge("login", " login", "quiet") in drawn.edges
+    assert "after a login: enter shell" in drawn.groups[2].notes
     everywhere = diagram(extended(IOS, {"transitions": [{"event": "more", "state": "*", "next": "user"}]}))
     assert [edge.start for edge in everywhere.edges if edge.label == "more"] == [
         "login",
@@ -40,24 +42,24 @@ def test_what_holds_in_all_states_of_a_group_is_drawn_once() -> None:
     assert all("silent / refuse" in group.notes for group in staying.groups)
 
 
-def test_a_long_command_is_cut() -> None:
+def test_long_command_is_shortened() -> None:
     label = next(edge.label for edge in diagram(load("linux")).edges if edge.end == " shell")
     assert label.endswith("...")
     assert len(label) < 50
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_every_state_and_every_command_is_in_the_diagram(name: str) -> None:
+def test_diagram_has_every_state_and_command(name: str) -> None:
     driver = load(name)
-    seen = diagram(driver)
-    assert [state for group in seen.groups for state in group.states] == list(driver.sets)
+    drawn = diagram(driver)
+    assert [state for group in drawn.groups for state in group.states] == list(driver.sets)
     for mode in driver.modes:
-        for _rest, end in edges(driver.modes, mode):
-            assert [edge for edge in seen.edges if (edge.start, edge.end) == (f" {mode}", f" {end}")]
+        for _command, end in edges(driver.modes, mode):
+            assert [edge for edge in drawn.edges if (edge.start, edge.end) == (f" {mode}", f" {end}")]
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_every_name_in_a_picture_is_declared_and_nothing_odd_is_said(name: str) -> None:
+def test_identifiers_are_declared_and_text_is_escaped(name: str) -> None:
     text = mermaid(load(name))
     known = set(re.findall(r'^ +state "[^"]*" as (\w+)', text, re.M))
     used = re.findall(r"^  (\S+) --> (\S+) : (.*)$", text, re.M)
@@ -66,11 +68,11 @@ def test_every_name_in_a_picture_is_declared_and_nothing_odd_is_said(name: str) 
     } <= known
     assert len(used) == text.count(" --> ")
     assert not re.search(r'[":;<>{}\[\]%]', re.sub(r"#\d+;", "", "".join(label for *_ends, label in used)))
-    drawn = dot(load(name))
-    assert set(re.findall(r"^  (\w+) -> ", drawn, re.M)) <= {*re.findall(r"^ +(\w+) \[", drawn, re.M)}
+    graph = dot(load(name))
+    assert set(re.findall(r"^  (\w+) -> ", graph, re.M)) <= {*re.findall(r"^ +(\w+) \[", graph, re.M)}
 
 
-def test_odd_words_are_said_in_each_language_as_it_wants() -> None:
+def test_special_characters_are_escaped_in_both_languages() -> None:
     driver = extended(
         IOS,
         {"description": 'a "b" \\c', "modes": {'x"}: y': {"prompt": "x", "from": "user", "enter": "é\n;"}}},
@@ -82,7 +84,7 @@ def test_odd_words_are_said_in_each_language_as_it_wants() -> None:
     assert '[label="é ;"]' in dot(driver)
 
 
-def test_where_nothing_stays_there_is_no_note() -> None:
+def test_group_without_kept_states_has_no_note() -> None:
     quiet = extended(
         IOS,
         {
@@ -93,7 +95,7 @@ def test_where_nothing_stays_there_is_no_note() -> None:
     assert mermaid(quiet).count("end note") == dot(quiet).count("shape=note") == 1
 
 
-def test_a_mode_may_be_called_as_a_group_is() -> None:
+def test_mode_may_have_name_of_a_group() -> None:
     driver = extended(
         IOS, {"modes": {"login": {"prompt": "x>"}, "modes": {"prompt": "y>", "from": "login", "enter": "z"}}}
     )

@@ -1,10 +1,14 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
+"""Regular expressions of driver files."""
+
 from __future__ import annotations
 
 import re
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -17,42 +21,42 @@ from pyco_core.driver.patterns import (
 )
 from pyco_core.errors import InvalidDriver
 
-COMPILERS = [
-    lambda text: compile_prompt("e", text),
-    lambda text: compile_event("e", text),
-    lambda text: compile_line("e", text),
+COMPILERS: list[Callable[[str], object]] = [
+    partial(compile_prompt, "e"),
+    partial(compile_event, "e"),
+    partial(compile_line, "e"),
     compile_output,
 ]
 
 
-def test_a_prompt_covers_a_line_and_blanks_behind_it() -> None:
+def test_prompt_matches_whole_line_with_trailing_blanks() -> None:
     pattern = compile_prompt("user", "r1>")
     assert (pattern.event, pattern.whole, pattern.breaks) == ("user", True, 0)
     assert pattern.regex.fullmatch(b"r1> \t")
     assert not pattern.regex.fullmatch(b"r1>x")
 
 
-def test_either_side_of_a_choice_is_a_whole_prompt() -> None:
+def test_each_alternative_of_a_prompt_matches_whole_line() -> None:
     regex = compile_prompt("user", "a>|b>").regex
     assert regex.fullmatch(b"a> ")
     assert regex.fullmatch(b"b> ")
 
 
 @pytest.mark.parametrize("text", [r"\[{hostname}\]\n\$", "\\[{hostname}\\]\n\\$"])
-def test_a_prompt_has_as_many_breaks_as_it_says(text: str) -> None:
+def test_prompt_counts_its_line_breaks(text: str) -> None:
     pattern = compile_prompt("user", text)
     assert pattern.breaks == 1
     assert pattern.regex.fullmatch(b"[r1]\n$ ")
 
 
-def test_placeholders_stand_for_what_is_learnt() -> None:
+def test_placeholders_of_prompt_are_named_groups() -> None:
     match = compile_prompt("shell", r"{hostname} \[{token}\] ").regex.fullmatch(b"r1 [0123abcd] ")
     assert match
     assert match.groupdict() == {"hostname": b"r1", "token": b"0123abcd"}
     assert not compile_prompt("shell", r"\[{token}\]").regex.fullmatch(b"[$token]")
 
 
-def test_a_placeholder_that_is_said_twice_stands_for_the_same() -> None:
+def test_repeated_placeholder_matches_same_text() -> None:
     regex = compile_prompt("user", r"\[{hostname}\] {hostname}>").regex
     assert regex.fullmatch(b"[r1] r1>")
     assert not regex.fullmatch(b"[r1] r2>")
@@ -62,7 +66,7 @@ def test_a_placeholder_that_is_said_twice_stands_for_the_same() -> None:
     "name",
     ["R1", "r1.lab.example.net", "sw-1_a", "RP/0/RSP0/CPU0:r1", "sw1:2", "core+1", "10.0.0.1", "café", "7"],
 )
-def test_a_hostname_is_anything_that_devices_show(name: str) -> None:
+def test_hostname_matches_names_of_devices(name: str) -> None:
     match = compile_prompt("enable", "{hostname}#").regex.fullmatch(name.encode() + b"#")
     assert match
     assert match["hostname"].decode() == name
@@ -71,11 +75,11 @@ def test_a_hostname_is_anything_that_devices_show(name: str) -> None:
 @pytest.mark.parametrize(
     "name", ["", "two words", "r1#", "r1>", "(r1)", "[r1]", "r1$", "<r1", "%r1", "r1\x1b"]
 )
-def test_what_is_no_hostname(name: str) -> None:
+def test_hostname_does_not_match_other_text(name: str) -> None:
     assert not compile_prompt("enable", "{hostname}#").regex.fullmatch(name.encode() + b"#")
 
 
-def test_an_event_reaches_to_the_end_and_begins_anywhere() -> None:
+def test_event_matches_at_end_of_text() -> None:
     regex = compile_event("more", "--More--|Press any key").regex
     assert regex.search(b"text --More-- ")
     assert regex.search(b"Press any key")
@@ -83,62 +87,60 @@ def test_an_event_reaches_to_the_end_and_begins_anywhere() -> None:
     assert not regex.search(b"--More--\n")
 
 
-def test_a_line_is_searched_as_it_is() -> None:
+def test_line_pattern_is_searched_in_line() -> None:
     regex = compile_line("denied", "^Login incorrect$").regex
     assert regex.search(b"Login incorrect")
     assert not regex.search(b"Login incorrect!")
 
 
-def test_words_are_searched_in_every_line_of_an_output() -> None:
+def test_output_pattern_matches_at_each_line() -> None:
     assert compile_output("^% Invalid").search("one\n% Invalid input")
     assert not compile_output("^% Invalid").search("one % Invalid input")
 
 
-def test_flags_stay_in_front() -> None:
+def test_inline_flags_apply_to_whole_pattern() -> None:
     assert compile_event("more", "(?i)--more--").regex.search(b"--MORE-- ")
     assert compile_prompt("user", "(?i)(?s)a.b").regex.fullmatch(b"A\nB")
     assert compile_line("denied", "(?x) a  b").regex.search(b"ab")
 
 
-def test_a_regex_is_for_bytes() -> None:
+def test_pattern_matches_bytes() -> None:
     assert compile_event("e", r"caf\xe9#").regex.search(b"caf\xe9#")
     assert compile_event("e", "café#").regex.search("café#".encode())
 
 
-@pytest.mark.parametrize("compiled", COMPILERS)
+@pytest.mark.parametrize("compiler", COMPILERS)
 @pytest.mark.parametrize(
     "text", ["(", "a)(b", "*", "[", "(?P<a>x)(?P<a>y)", "a{99999999999999999999}", "(?z)a"]
 )
-def test_what_is_no_regular_expression_is_named(compiled: object, text: str) -> None:
-    assert callable(compiled)
+def test_invalid_regular_expression_raises_error(compiler: Callable[[str], object], text: str) -> None:
     with pytest.raises(InvalidDriver) as caught:
-        compiled(text)
+        compiler(text)
     assert caught.value.message.startswith(f"invalid regular expression {text!r}: ")
     assert isinstance(caught.value.__cause__, (re.error, OverflowError))
 
 
-@pytest.mark.parametrize("compiled", COMPILERS[:3])
+@pytest.mark.parametrize("compiler", COMPILERS[:3])
 @pytest.mark.parametrize("text", [r"\u2026", r"\N{DASH}", "(?u)a", "\ud800"])
-def test_what_is_a_regular_expression_for_text_only_is_named(compiled: object, text: str) -> None:
-    assert callable(compiled)
+def test_regular_expression_for_str_only_raises_error(compiler: Callable[[str], object], text: str) -> None:
     with pytest.raises(InvalidDriver) as caught:
-        compiled(text)
+        compiler(text)
     assert caught.value.message.startswith(f"invalid regular expression {text!r}: ")
 
 
-def test_a_regular_expression_that_is_nested_too_deep_is_named() -> None:
-    # In a process of its own: what measures coverage does not survive a recursion that goes too deep.
-    words = "from pyco_core.driver.patterns import compile_output; compile_output('(' * 9999 + ')' * 9999)"
-    done = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=False)
+def test_deeply_nested_regular_expression_raises_error() -> None:
+    # In its own process: the measurement of coverage does not survive such a deep recursion.
+    code = "from pyco_core.driver.patterns import compile_output; compile_output('(' * 9999 + ')' * 9999)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     last_line = done.stderr.splitlines()[-1]
     assert last_line.startswith("pyco_core.errors.InvalidDriver: invalid regular expression '((((")
 
 
 @pytest.mark.parametrize("text", ["", "x*", "(?:a|)", r"\s*", ".*", "(?i)"])
-def test_a_pattern_that_fits_an_empty_line_would_always_be_seen(text: str) -> None:
-    for compiled in (compile_prompt, compile_event):
+def test_pattern_that_matches_empty_line_raises_error(text: str) -> None:
+    for compiler in (compile_prompt, compile_event):
         with pytest.raises(InvalidDriver) as caught:
-            compiled("e", text)
+            compiler("e", text)
         assert caught.value.message == f"the pattern {text!r} matches an empty line."
 
 
@@ -160,12 +162,12 @@ def test_a_pattern_that_fits_an_empty_line_would_always_be_seen(text: str) -> No
         "\xbb ",
     ],
 )
-def test_a_likely_prompt_ends_like_one(line: str) -> None:
+def test_likely_prompt_matches_usual_prompts(line: str) -> None:
     assert compile_prompt("prompt", LIKELY_PROMPT).regex.fullmatch(line.encode())
 
 
 @pytest.mark.parametrize("line", ["", "Linux r1 6.1", "Last login:", "last failed login: ", "100% done"])
-def test_what_is_no_likely_prompt(line: str) -> None:
+def test_likely_prompt_does_not_match_other_lines(line: str) -> None:
     assert not compile_prompt("prompt", LIKELY_PROMPT).regex.fullmatch(line.encode())
 
 
@@ -180,5 +182,5 @@ def test_what_is_no_likely_prompt(line: str) -> None:
         (r"[\]\n](?:a\n)?#", 1),
     ],
 )
-def test_a_line_end_in_a_set_of_characters_breaks_no_line(text: str, breaks: int) -> None:
+def test_line_end_in_character_set_is_no_line_break(text: str, breaks: int) -> None:
     assert compile_prompt("x", text).breaks == breaks

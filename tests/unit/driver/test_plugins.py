@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Actions that a driver brings along in a .py file beside its .yml."""
+"""Actions in a Python file beside the driver file."""
 
 from __future__ import annotations
 
@@ -13,42 +13,39 @@ from pyco_core.driver.model import Driver
 from pyco_core.errors import InvalidDriver, PycoError, UnknownAction
 from pyco_core.fsm.machine import Action
 
+from .test_actions import Recorder
+
 EVENT = "events: {token: {pattern: 'Token: ', state: GROUND, action: %s}}\n"
 
 
-def made(folder: Path, code: str, action: str = "send_token", name: str = "acme") -> Driver:
+def compiled(folder: Path, code: str, action: str = "send_token", name: str = "acme") -> Driver:
     (folder / f"{name}.yml").write_text(EVENT % action, "utf-8")
     (folder / f"{name}.py").write_text(code, "utf-8")
     return load(name, (str(folder),))
 
 
-def wrong(folder: Path, code: str, action: str = "send_token") -> PycoError:
+def compile_error(folder: Path, code: str, action: str = "send_token") -> PycoError:
     with pytest.raises((InvalidDriver, UnknownAction)) as caught:
-        made(folder, code, action)
+        compiled(folder, code, action)
     return caught.value
 
 
 CODE = "def send_token(login, argument):\n    login.write_line(argument or 'none')\n"
 
 
-class Typed(list[str]):
-    """As much of a login as these actions use."""
-
-    def write_line(self, text: str) -> None:
-        self.append(text)
-
-
-@pytest.mark.parametrize(("said", "typed"), [("send_token", "none"), ("'send_token: 123'", "123")])
-def test_a_function_beside_the_driver_is_an_action(tmp_path: Path, said: str, typed: str) -> None:
-    driver = made(tmp_path, CODE, said)
+@pytest.mark.parametrize(
+    ("action_text", "typed"), [("send_token", "line 'none'"), ("'send_token: 123'", "line '123'")]
+)
+def test_function_in_python_file_is_an_action(tmp_path: Path, action_text: str, typed: str) -> None:
+    driver = compiled(tmp_path, CODE, action_text)
     [action] = driver.table["token", "GROUND"].actions
-    login = Typed()
-    driver.actions[action.name](login, action.argument)  # type: ignore[arg-type]
-    assert login == [typed]
+    login = Recorder()
+    driver.actions[action.name](login, action.argument)
+    assert login.calls == [typed]
 
 
-def test_a_child_has_its_parents_actions_and_may_say_them_anew(tmp_path: Path) -> None:
-    parent = made(tmp_path, CODE)
+def test_child_inherits_and_overrides_actions(tmp_path: Path) -> None:
+    parent = compiled(tmp_path, CODE)
     (tmp_path / "child.yml").write_text("parent: acme\n", "utf-8")
     child = load("child", (str(tmp_path),))
     assert child.table["token", "GROUND"].actions == (Action("send_token"),)
@@ -57,15 +54,17 @@ def test_a_child_has_its_parents_actions_and_may_say_them_anew(tmp_path: Path) -
     assert own.actions["send_token"] is not parent.actions["send_token"]
 
 
-def test_an_edit_of_the_code_is_seen(tmp_path: Path) -> None:
-    before = made(tmp_path, CODE)
-    after = made(tmp_path, CODE + "\n\ndef other(login, argument):\n    pass\n")
+def test_edited_python_file_is_loaded_again(tmp_path: Path) -> None:
+    before = compiled(tmp_path, CODE)
+    after = compiled(tmp_path, CODE + "\n\ndef other(login, argument):\n    pass\n")
     assert "other" not in before.actions
     assert "other" in after.actions
 
 
-def test_what_is_private_or_imported_is_no_action(tmp_path: Path) -> None:
-    error = wrong(tmp_path, "from os.path import join\n\ndef _hidden(login, argument):\n    pass\n", "join")
+def test_private_and_imported_functions_are_no_actions(tmp_path: Path) -> None:
+    error = compile_error(
+        tmp_path, "from os.path import join\n\ndef _hidden(login, argument):\n    pass\n", "join"
+    )
     assert error.message == f"{tmp_path}/acme.yml:1: action: unknown action 'join'."
 
 
@@ -77,11 +76,11 @@ def test_what_is_private_or_imported_is_no_action(tmp_path: Path) -> None:
         ("raise KeyError('x')\n", "acme.py:1: KeyError: 'x'."),
     ],
 )
-def test_code_that_fails_is_an_error_with_its_line(tmp_path: Path, code: str, message: str) -> None:
-    assert wrong(tmp_path, code).message == f"{tmp_path}/{message}"
+def test_failing_code_raises_error_with_line(tmp_path: Path, code: str, message: str) -> None:
+    assert compile_error(tmp_path, code).message == f"{tmp_path}/{message}"
 
 
-def test_code_that_cannot_be_decoded_is_an_error(tmp_path: Path) -> None:
+def test_code_with_invalid_encoding_raises_error(tmp_path: Path) -> None:
     (tmp_path / "acme.yml").write_text("", "utf-8")
     (tmp_path / "acme.py").write_bytes(b"x = '\xff'\n")
     with pytest.raises(InvalidDriver, match=r"acme\.py"):
