@@ -1,16 +1,16 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write the pages of docs/ that are made from the code: errors, machines, drivers and the driver file.
+"""Write the generated pages of docs/: errors, machines, drivers and the driver file.
 
-With --check nothing is written: it fails where a page says what is not so. A driver that a page does not have
-yet is no fault, so that adding one changes no other file.
+With --check nothing is written, and the exit status is 1 if a page is stale. A page without a new driver is
+not stale, so that a new driver changes no other file.
 """
 
 from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 
 from pyco_core import errors
@@ -31,76 +31,68 @@ Made by `make docs`: change the code, not this page.
 """
 ERRORS = """# Errors
 
-Whatever a network can do to a session ends in one of these classes, all of them of `pyco_core.errors`. Each
-names the login (`endpoint`, `hop`, `driver`), where it was (`state`, `mode`, `command`), what was seen last
-(`last_output`), and for a failed login the states that it went through (`trace`). A failed task has them in
-`pyco`, with the name of the class as `error`; no secret is in any of them.
+Every failure is one of these classes of `pyco_core.errors`. An error has the login (`endpoint`, `hop`,
+`driver`), the state of the session (`state`, `mode`, `command`), the end of the device's output
+(`last_output`) and, for a failed login, its transitions (`trace`). A failed task returns these fields in
+`pyco`, with the name of the class as `error`. No field contains a secret.
 
-A task is *unreachable* where the device's prompt had not been reached, and *failed* after that.
+A task is *unreachable* if the error came before the device's prompt was reached, and *failed* afterwards.
 
-| error | is a | means | what to do | a task is |
+| error | parent | meaning | remedy | result of a task |
 |---|---|---|---|---|
 """
 MACHINES = """# Machines
 
-What a driver says is one machine: states of the login, modes, and what leads from one to the other. These
-are the ones that most others are made from; `python -m pyco_core draw NAME` draws any, also as SVG.
+A driver is one state machine: the states of the login, the modes, and the transitions between them. Most
+drivers inherit from the ones below. `python -m pyco_core draw NAME` draws any driver, also as SVG.
 
-A note tells what happens in a group without leaving it; `event / action` is what is seen and what is done.
+An arrow is labelled `event / action`. A note lists the transitions that keep their state.
 """
 DRIVERS = """# Drivers
 
-`python -m pyco_core drivers` lists them with their tapes, those of your own folders too (`--path DIR`), and
-`python -m pyco_core drivers NAME` prints all that one of them says. Its other names serve as well as its own.
+`python -m pyco_core drivers` lists the drivers, with the number of recorded dialogues (tapes) that test each;
+`--path DIR` adds your own directories. `python -m pyco_core drivers NAME` prints all keys of one driver. A
+driver can be selected by its other names, too.
 
 """
 FAMILIES = ("common", "linux", "cisco_ios", "juniper_junos", "huawei_vrp", "nokia_sros", "mikrotik_routeros")
 
 
 def errors_page(_old: str) -> str:
-    """The exception tree, each class under the one that it is a kind of."""
-    kinds = [
-        kind for _name, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, PycoError)
+    """Return the exception tree, each class below its parent."""
+    classes = [
+        error for _name, error in inspect.getmembers(errors, inspect.isclass) if issubclass(error, PycoError)
     ]
-    kinds.sort(key=lambda kind: inspect.getsourcelines(kind)[1])
-    cells = (
-        (name(kind), name(kind.__mro__[1]), meaning(kind), kind.remedy, kind.shown_as) for kind in kinds[1:]
-    )
-    return ERRORS + lines(
-        f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in one)} |" for one in cells
-    )
+    classes.sort(key=lambda error: inspect.getsourcelines(error)[1])
+    return ERRORS + "".join(map(error_row, classes[1:]))
 
 
-def name(kind: type) -> str:
-    return f"`{kind.__name__}`"
-
-
-def meaning(kind: type[PycoError]) -> str:
-    return " ".join((inspect.getdoc(kind) or "").split())
+def error_row(error: type[PycoError]) -> str:
+    """Return the row of an error in the table."""
+    meaning = " ".join((inspect.getdoc(error) or "").split())
+    parent = error.__mro__[1].__name__
+    cells = (f"`{error.__name__}`", f"`{parent}`", meaning, error.remedy, error.shown_as)
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |\n"
 
 
 def machines_page(old: str) -> str:
-    """A picture of each family; those of the old page where there is one."""
-    there = names([BUILT_IN])
+    """Return the diagrams of the driver families; of those on the old page if it is not empty."""
+    existing = names([BUILT_IN])
     chosen = [line[3:] for line in old.splitlines() if line.startswith("## ")] or FAMILIES
-    pictures = (f"\n## {one}\n\n```mermaid\n{mermaid(load(one))}```\n" for one in chosen if one in there)
-    return MACHINES + "".join(pictures)
+    diagrams = (f"\n## {one}\n\n```mermaid\n{mermaid(load(one))}```\n" for one in chosen if one in existing)
+    return MACHINES + "".join(diagrams)
 
 
 def drivers_page(old: str) -> str:
-    """The table of drivers; of those in the old page where there is one."""
-    there = sorted(names([BUILT_IN]).items())
+    """Return the table of drivers; of those on the old page if it is not empty."""
+    existing = sorted(names([BUILT_IN]).items())
     listed = {line.split("`")[1] for line in old.splitlines() if line.startswith("| `")}
-    return DRIVERS + markdown(entry(one, file) for one, file in there if one in listed or not old)
+    return DRIVERS + markdown(entry(one, file) for one, file in existing if one in listed or not old)
 
 
 def driver_file_page(_old: str) -> str:
     """Return the keys of a driver file, and the actions."""
     return reference.page()
-
-
-def lines(texts: Iterable[str]) -> str:
-    return "".join(f"{text}\n" for text in texts)
 
 
 PAGES: dict[str, Callable[[str], str]] = {
@@ -112,22 +104,24 @@ PAGES: dict[str, Callable[[str], str]] = {
 
 
 def main(arguments: list[str]) -> int:
-    folder = Path(next((word for word in arguments if word != "--check"), ROOT / "docs"))
+    """Write or check the pages; arguments: a directory instead of docs/, and `--check`."""
+    check = "--check" in arguments
+    folder = Path(next((argument for argument in arguments if argument != "--check"), ROOT / "docs"))
     stale = []
-    for page, make in PAGES.items():
+    for page, generate in PAGES.items():
         file = folder / page
-        old = file.read_text("utf-8") if "--check" in arguments else ""
-        new = HEAD + make(old)
-        if "--check" not in arguments:
+        old = file.read_text("utf-8") if check else ""
+        new = HEAD + generate(old)
+        if not check:
             file.parent.mkdir(exist_ok=True)
             file.write_text(new, "utf-8")
         elif new != old:
             stale.append(str(file))
-    check, architecture = "--check" in arguments, folder / "architecture.md"
+    architecture = folder / "architecture.md"
     if layers.update(architecture, check=check) and check:
         stale.append(str(architecture))
     if stale:
-        print(f"{', '.join(stale)}: not what the code says. Run make docs.", file=sys.stderr)
+        print(f"{', '.join(stale)}: stale. Run `make docs`.", file=sys.stderr)
     return 1 if stale else 0
 
 

@@ -47,7 +47,7 @@ def test_stale_page_is_reported(
     assert current in text
     (pages / page).write_text(text.replace(current, stale, 1), "utf-8")
     assert main(["--check", str(pages)]) == 1
-    assert capsys.readouterr().err == f"{pages / page}: not what the code says. Run make docs.\n"
+    assert capsys.readouterr().err == f"{pages / page}: stale. Run `make docs`.\n"
 
 
 def test_page_without_new_driver_is_accepted(pages: Path) -> None:
