@@ -25,20 +25,20 @@ SEND = (Action("send", " "),)
         ([], None),
     ],
 )
-def test_the_most_exact_transition_is_taken(
+def test_most_specific_transition_is_taken(
     keys: list[tuple[str, str]], found: tuple[str, str] | None
 ) -> None:
     table: Table = {key: Transition(next_state=repr(key)) for key in keys}
     assert lookup(table, "e", "s") == (None if found is None else Transition(next_state=repr(found)))
 
 
-def test_looking_up_changes_nothing() -> None:
+def test_lookup_changes_nothing() -> None:
     machine = Machine({("e", GROUND): Transition(SEND, "s")})
     assert lookup(machine.table, "e", machine.state) == Transition(SEND, "s")
     assert (machine.state, list(machine.trace)) == (GROUND, [])
 
 
-def test_an_event_gives_its_actions_and_goes_on_to_the_next_state() -> None:
+def test_event_returns_actions_and_changes_state() -> None:
     machine = Machine({("e", GROUND): Transition(SEND, "s"), ("back", "s"): Transition((), GROUND)})
     assert machine.process("e") == SEND
     assert machine.state == "s"
@@ -47,14 +47,14 @@ def test_an_event_gives_its_actions_and_goes_on_to_the_next_state() -> None:
     assert list(machine.trace) == [("e", GROUND, "s"), ("back", "s", GROUND)]
 
 
-def test_a_transition_without_a_next_state_stays() -> None:
+def test_transition_without_next_state_stays() -> None:
     machine = Machine({("more", ANY): Transition(SEND)}, "enable")
     assert machine.process("more") == SEND
     assert machine.state == "enable"
     assert list(machine.trace) == [("more", "enable", "enable")]
 
 
-def test_an_event_that_nothing_is_said_about_is_an_error_and_changes_nothing() -> None:
+def test_event_without_transition_raises_and_changes_nothing() -> None:
     machine = Machine({("e", "s"): Transition()})
     with pytest.raises(FsmError) as caught:
         machine.process("e")
@@ -63,7 +63,7 @@ def test_an_event_that_nothing_is_said_about_is_an_error_and_changes_nothing() -
 
 
 @given(st.lists(st.sampled_from(["a", "b", "c"]), min_size=1, max_size=2 * TRACE))
-def test_the_trace_is_the_end_of_the_way(events: list[str]) -> None:
+def test_trace_keeps_last_steps(events: list[str]) -> None:
     machine = Machine({(event, ANY): Transition((), event) for event in "abc"})
     for event in events:
         machine.process(event)
@@ -74,7 +74,7 @@ def test_the_trace_is_the_end_of_the_way(events: list[str]) -> None:
     assert all(after[1] == before[2] for before, after in pairwise(machine.trace))
 
 
-def test_the_way_is_the_trace_in_one_line() -> None:
+def test_trace_text_is_one_line() -> None:
     machine = Machine({("e", ANY): Transition((), "s")})
     assert machine.trace_text() == GROUND
     machine.process("e")
@@ -85,7 +85,7 @@ def test_the_way_is_the_trace_in_one_line() -> None:
 # Events that no text shows
 
 
-def test_an_event_that_no_text_shows_is_taken_only_where_it_is_named() -> None:
+def test_internal_event_needs_explicit_transition() -> None:
     table = {("eof", "s"): Transition(SEND, "t"), (ANY, ANY): Transition((), "any")}
     machine = Machine(table, "s")
     assert machine.fire_internal("timeout") == ()
@@ -96,7 +96,7 @@ def test_an_event_that_no_text_shows_is_taken_only_where_it_is_named() -> None:
     assert explicit(table, "timeout", "s") is None
 
 
-def test_a_state_that_an_event_leads_to_is_entered_once() -> None:
+def test_entered_event_is_fired_once_per_state_change() -> None:
     table = {
         ("e", ANY): Transition(SEND, "s"),
         ("entered", "s"): Transition((Action("sendline"),), "t"),

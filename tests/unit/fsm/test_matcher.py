@@ -43,30 +43,30 @@ def shown(made: Matcher, seen: Match | None) -> tuple[str, bytes] | None:
     return None if seen is None else (seen.event, bytes(made.buffer[seen.start : seen.end]))
 
 
-def test_nothing_was_read_and_nothing_is_seen() -> None:
+def test_empty_buffer_has_no_event() -> None:
     assert matcher().next("login") is None
     assert matcher(b"").next("mode") is None
     assert matcher(b"a line\r\n").next("mode") is None
 
 
-def test_a_question_shows_at_the_end_of_an_unfinished_line() -> None:
+def test_question_at_end_of_unfinished_line_matches() -> None:
     made = matcher(b"banner\r\nPassword: ")
     assert shown(made, made.next("login")) == ("password", b"Password: ")
 
 
-def test_a_question_that_goes_on_is_none() -> None:
+def test_question_followed_by_text_does_not_match() -> None:
     assert matcher(b"Password: is asked next").next("login") is None
     assert matcher(b"Password: \r\n").next("login") is None
 
 
-def test_a_prompt_covers_the_whole_line() -> None:
+def test_prompt_must_cover_whole_line() -> None:
     made = matcher(b"out\r\nr1# ")
     assert shown(made, made.next("mode")) == ("prompt", b"r1# ")
     assert matcher(b"out r1#").next("mode") is None
     assert matcher(b"r1#show").next("mode") is None
 
 
-def test_what_showed_an_event_shows_no_other() -> None:
+def test_consumed_match_is_not_found_again() -> None:
     made = matcher(b"r1#")
     seen = made.next("mode")
     assert seen is not None
@@ -76,7 +76,7 @@ def test_what_showed_an_event_shows_no_other() -> None:
     assert shown(made, made.next("mode")) == ("prompt", b"r1#")
 
 
-def test_the_rest_of_a_question_that_was_answered_is_no_question() -> None:
+def test_rest_of_consumed_question_does_not_match() -> None:
     made = matcher(b"Password:")
     seen = made.next("login")
     assert seen is not None
@@ -85,7 +85,7 @@ def test_the_rest_of_a_question_that_was_answered_is_no_question() -> None:
     assert made.next("login") is None
 
 
-def test_a_line_counts_when_it_is_finished_and_before_what_follows_it() -> None:
+def test_finished_line_matches_before_following_text() -> None:
     made = matcher(b"Login incorrect")
     assert made.next("login") is None
     made.feed(b"\r\nPassword: ")
@@ -100,7 +100,7 @@ def test_a_line_counts_when_it_is_finished_and_before_what_follows_it() -> None:
     assert not after.is_line
 
 
-def test_each_line_is_looked_at_once() -> None:
+def test_each_finished_line_is_searched_once() -> None:
     made = matcher(b"Login incorrect\nLogin incorrect\nmore\n")
     first, second = made.next("login"), made.next("login")
     assert first is not None
@@ -109,25 +109,25 @@ def test_each_line_is_looked_at_once() -> None:
     assert made.next("login") is None
 
 
-def test_in_a_mode_lines_are_no_events() -> None:
+def test_lines_are_not_searched_in_mode() -> None:
     assert matcher(b"Login incorrect\r\n").next("mode") is None
 
 
-def test_a_pattern_that_stands_first_is_tried_first() -> None:
+def test_patterns_are_tried_in_order() -> None:
     sets = PatternSet(tail=(tail(b"#", "first"), tail(b"#", "second")))
     seen = matcher(b"r1#", state=sets).next("state")
     assert seen is not None
     assert seen.event == "first"
 
 
-def test_the_groups_that_took_part_are_given() -> None:
+def test_matched_groups_are_returned() -> None:
     sets = PatternSet(tail=(prompt(rb"(?P<hostname>\w+)(?P<mode>\(\w+\))?#"),))
     seen = matcher(b"r1#", state=sets).next("state")
     assert seen is not None
     assert seen.groups == {"hostname": b"r1"}
 
 
-def test_a_name_that_was_learnt_is_the_only_one_that_counts() -> None:
+def test_prompt_with_other_hostname_does_not_match() -> None:
     made = matcher(b"r1#")
     made.bindings["hostname"] = b"r2"
     assert made.next("mode") is None
@@ -135,7 +135,7 @@ def test_a_name_that_was_learnt_is_the_only_one_that_counts() -> None:
     assert made.next("mode") is not None
 
 
-def test_a_prompt_that_came_before_counts_for_the_name_that_is_known_now() -> None:
+def test_repeated_prompt_depends_on_current_hostname() -> None:
     made = matcher(b"r1#")
     assert shown(made, made.next("mode")) == ("prompt", b"r1#")
     made.take()
@@ -147,14 +147,14 @@ def test_a_prompt_that_came_before_counts_for_the_name_that_is_known_now() -> No
     assert shown(made, made.next("mode")) == ("prompt", b"r1#")
 
 
-def test_a_prompt_that_came_before_counts_in_its_own_state_only() -> None:
+def test_repeated_prompt_depends_on_state() -> None:
     sets = {"one": PatternSet(tail=(NAMED,)), "other": PatternSet(tail=(PASSWORD,))}
     made = matcher(b"r1#", **sets)
     assert shown(made, made.next("one")) == ("prompt", b"r1#")
     assert made.next("other") is None
 
 
-def test_a_prompt_that_came_before_counts_not_where_it_is_the_last_line_of_another() -> None:
+def test_repeated_prompt_is_not_last_line_of_longer_prompt() -> None:
     both = PatternSet(tail=(prompt(rb"\[edit\]\nr1#", "edit", breaks=1), prompt(rb"r1#", "shell")))
     made = matcher(b"\r\nr1#", mode=both)
     assert shown(made, made.next("mode")) == ("shell", b"r1#")
@@ -163,7 +163,7 @@ def test_a_prompt_that_came_before_counts_not_where_it_is_the_last_line_of_anoth
     assert shown(made, made.next("mode")) == ("edit", b"[edit]\r\nr1#")
 
 
-def test_a_prompt_that_comes_again_behind_output_starts_where_the_output_ends() -> None:
+def test_repeated_prompt_behind_output_starts_after_output() -> None:
     glued = prompt(rb"(?:(?P<before>.*)\$ )")
     made = matcher(b"no line end$ ", mode=PatternSet(tail=(glued,)))
     for _rest in range(2):
@@ -172,13 +172,13 @@ def test_a_prompt_that_comes_again_behind_output_starts_where_the_output_ends() 
         made.feed(b"more\r\nno line end$ ")
 
 
-def test_a_name_that_was_learnt_does_not_matter_to_what_shows_none() -> None:
+def test_hostname_does_not_affect_patterns_without_it() -> None:
     made = matcher(b"--More--")
     made.bindings["hostname"] = b"r2"
     assert made.next("mode") is not None
 
 
-def test_a_long_name_may_be_cut_but_not_short() -> None:
+def test_long_hostname_can_be_shortened() -> None:
     name = b"a_name_of_thirty_characters_it"
     for size in range(1, len(name) + 1):
         made = matcher(name[:size] + b"#")
@@ -186,7 +186,7 @@ def test_a_long_name_may_be_cut_but_not_short() -> None:
         assert (made.next("mode") is not None) == (size >= CUT)
 
 
-def test_a_prompt_that_was_learnt_is_used_instead_of_the_drivers() -> None:
+def test_learned_pattern_replaces_pattern_of_driver() -> None:
     made = matcher(b"anything#")
     made.learned_patterns["prompt"] = (prompt(rb"menu \d+>"),)
     assert made.next("mode") is None
@@ -194,7 +194,7 @@ def test_a_prompt_that_was_learnt_is_used_instead_of_the_drivers() -> None:
     assert shown(made, made.next("mode")) == ("prompt", b"menu 7>")
 
 
-def test_a_prompt_of_two_lines_needs_both() -> None:
+def test_two_line_prompt_needs_both_lines() -> None:
     sets = PatternSet(tail=(prompt(rb"\[(?P<hostname>\w+)\]\n\$ ", breaks=1),))
     made = matcher(b"out\r\n[r1]\r\n$ ", state=sets)
     assert shown(made, made.next("state")) == ("prompt", b"[r1]\r\n$ ")
@@ -203,7 +203,7 @@ def test_a_prompt_of_two_lines_needs_both() -> None:
     assert matcher(b"[r1]\n$ ", state=sets).next("state") is not None
 
 
-def test_a_prompt_behind_output_without_a_line_end_starts_where_the_output_ends() -> None:
+def test_prompt_behind_output_starts_after_output() -> None:
     sets = PatternSet(tail=(prompt(rb"(?P<before>.*)\[pyco (?P<status>\d+)\] "),))
     made = matcher(b"no line end[pyco 7] ", state=sets)
     seen = made.next("state")
@@ -212,14 +212,14 @@ def test_a_prompt_behind_output_without_a_line_end_starts_where_the_output_ends(
     assert seen.groups["status"] == b"7"
 
 
-def test_a_pattern_can_be_asked_for_by_itself_and_uses_nothing_up() -> None:
+def test_peek_consumes_nothing() -> None:
     made = matcher(b"Password: ")
     assert shown(made, made.peek(PASSWORD)) == ("password", b"Password: ")
     assert made.peek(NAMED) is None
     assert made.next("login") is not None
 
 
-def test_a_pagers_line_is_cut_out_and_what_follows_is_looked_at_anew() -> None:
+def test_deleted_pager_line_is_not_in_output() -> None:
     made = matcher(b"one\r\n--More--")
     seen = made.next("mode")
     assert seen is not None
@@ -236,7 +236,7 @@ def test_a_pagers_line_is_cut_out_and_what_follows_is_looked_at_anew() -> None:
     assert made.take() == b"one\r\ntwo\r\nr1#"
 
 
-def test_a_line_that_was_cut_out_hides_no_line_after_it() -> None:
+def test_line_after_deleted_line_is_searched() -> None:
     made = matcher(b"one\n")
     assert made.next("login") is None
     made.delete(0, 4)
@@ -244,7 +244,7 @@ def test_a_line_that_was_cut_out_hides_no_line_after_it() -> None:
     assert made.next("login") is not None
 
 
-def test_forgetting_gives_back_what_was_read_and_starts_anew() -> None:
+def test_take_returns_and_drops_bytes() -> None:
     made = matcher(b"one\r\nr1#")
     seen = made.next("mode")
     assert seen is not None
@@ -255,7 +255,7 @@ def test_forgetting_gives_back_what_was_read_and_starts_anew() -> None:
     assert made.next("mode") is not None
 
 
-def test_the_unfinished_line_is_shown_as_the_eye_sees_it() -> None:
+def test_unfinished_line_is_visible_text() -> None:
     made = matcher(b"one\r\ntw\ro")
     assert made.unfinished_line() == b"two"
     made.feed(b"\r\n")
@@ -263,7 +263,7 @@ def test_the_unfinished_line_is_shown_as_the_eye_sees_it() -> None:
 
 
 @pytest.mark.parametrize("size", [TAIL - 1, TAIL, TAIL + 1, 9 * TAIL])
-def test_of_a_very_long_line_the_end_is_looked_at(size: int) -> None:
+def test_end_of_very_long_line_is_searched(size: int) -> None:
     made = matcher(b"x" * size, b" Password: ")
     assert shown(made, made.next("login")) is not None
     assert len(made.unfinished_line()) == min(TAIL, size + 11)
@@ -277,9 +277,7 @@ PIECES = st.lists(
 
 
 @given(PIECES, st.data())
-def test_what_is_seen_at_the_end_does_not_depend_on_the_feeds(
-    pieces: list[bytes], data: st.DataObject
-) -> None:
+def test_tail_match_does_not_depend_on_split_of_feeds(pieces: list[bytes], data: st.DataObject) -> None:
     stream = b"".join(pieces)
     cuts = sorted(data.draw(st.sets(st.integers(0, len(stream)))))
     fed = [stream[start:end] for start, end in zip([0, *cuts], [*cuts, len(stream)], strict=True)]
@@ -288,7 +286,7 @@ def test_what_is_seen_at_the_end_does_not_depend_on_the_feeds(
 
 
 @given(PIECES, st.data())
-def test_lines_are_seen_in_their_order_whatever_the_feeds(pieces: list[bytes], data: st.DataObject) -> None:
+def test_line_matches_do_not_depend_on_split_of_feeds(pieces: list[bytes], data: st.DataObject) -> None:
     stream = b"".join(pieces) + b"\n"
     cuts = sorted(data.draw(st.sets(st.integers(0, len(stream)))))
     found = []
@@ -322,7 +320,7 @@ EDIT = Pattern("prompt", re.compile(rb"\w+# ?"), whole=True, above=re.compile(rb
         (b"r1# ", b""),
     ],
 )
-def test_lines_above_a_prompt_belong_to_it(read: bytes, output: bytes) -> None:
+def test_lines_above_prompt_belong_to_prompt(read: bytes, output: bytes) -> None:
     made = matcher(read, login=PatternSet(tail=(EDIT,)))
     seen = made.next("login")
     assert seen is not None
@@ -343,7 +341,7 @@ BRACKETS = prompt(b"\\[(?P<hostname>%s)(?:-[^\\]]+)?\\]" % HOSTNAME.encode())
         (b"core-switch-1.example", b"[core-switch-1.ex-aaa]", True),
     ],
 )
-def test_what_follows_a_known_name_is_no_part_of_it(known: bytes, line: bytes, is_prompt: bool) -> None:
+def test_text_after_hostname_is_not_part_of_it(known: bytes, line: bytes, is_prompt: bool) -> None:
     made = matcher(line, login=PatternSet(tail=(BRACKETS,)))
     made.bindings["hostname"] = known
     assert (made.next("login") is not None) == is_prompt

@@ -30,7 +30,7 @@ def knowing(**words: Any) -> Driver:
     return extended(IOS, {"quiet": IOS.quiet, "transitions": [words]})
 
 
-def test_a_driver_says_what_an_end_without_a_word_means() -> None:
+def test_eof_event_of_driver_decides_error() -> None:
     driver = knowing(event="eof", state="PASSWORD_SENT", action="deny")
     denied = play([*IOS_LOGIN, End()], driver, lambda on: on.mode)
     assert isinstance(denied, Failure)
@@ -40,7 +40,7 @@ def test_a_driver_says_what_an_end_without_a_word_means() -> None:
     assert closed.error is ConnectionClosed
 
 
-def test_a_driver_says_what_a_silence_until_the_deadline_means() -> None:
+def test_timeout_event_of_driver_decides_error() -> None:
     steps = [*IOS_LOGIN, Pause(10_000)]
     refused = play(
         steps, knowing(event="timeout", state="PASSWORD_SENT", action="refuse"), lambda on: on.mode
@@ -52,14 +52,14 @@ def test_a_driver_says_what_a_silence_until_the_deadline_means() -> None:
     assert timed_out.error is ConnectTimedOut
 
 
-def test_an_end_at_which_nothing_can_be_typed_stays_the_end() -> None:
+def test_eof_action_that_cannot_type_keeps_error() -> None:
     driver = knowing(event="eof", state="*", action="send: q")
     over = play([*ios(), Type(b"show clock\n"), End()], driver, lambda on: sent(on, "show clock"))
     assert isinstance(over, Failure)
     assert over.error is SessionClosed
 
 
-def test_what_is_done_on_the_way_into_a_mode_may_lead_on_from_it() -> None:
+def test_entered_event_can_lead_to_next_state() -> None:
     driver = extended(
         IOS,
         {
@@ -73,7 +73,7 @@ def test_what_is_done_on_the_way_into_a_mode_may_lead_on_from_it() -> None:
     assert play(steps, driver, lambda on: on.mode) == "user"
 
 
-def test_a_driver_clears_the_line_before_each_command() -> None:
+def test_sent_event_types_before_each_command() -> None:
     driver = knowing(event="sent", state="user", action="send: \x15")
     steps = [
         *IOS_LOGIN,
@@ -92,7 +92,7 @@ def slip(login: Login, _rest: str | None) -> None:
     raise KeyError(f"no {login.user} {SECRET}")
 
 
-def test_an_action_that_raises_anything_is_an_error_of_the_driver_with_its_line() -> None:
+def test_exception_in_action_raises_invalid_driver_with_line() -> None:
     driver = extended(
         replace(IOS, actions={**IOS.actions, "slip": slip}), {"events": {"username": {"action": "slip"}}}
     )

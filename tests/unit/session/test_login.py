@@ -85,17 +85,17 @@ def log_in(transport: Scripted, driver: str = "cisco_ios", **more: object) -> Se
 # Logins that end at a prompt.
 
 
-def test_username_and_password_are_typed_when_they_are_asked_for() -> None:
+def test_user_and_password_are_typed_at_their_prompts() -> None:
     steps = [*ios(), *asked(b"show clock", b"*10:00:00 UTC\r\n", b"r1>")]
     assert play(steps, IOS, lambda on: sent(on, "show clock")) == ("*10:00:00 UTC", "user", None)
 
 
-def test_a_vty_that_asks_for_a_password_alone_gets_no_user_name() -> None:
+def test_password_only_login_gets_no_user() -> None:
     steps = [*frr(), *asked(b"show version", b"FRRouting 8.4.4 (edge).\r\n", b"edge> ")]
     assert play(steps, FRR, lambda on: sent(on, "show version")) == ("FRRouting 8.4.4 (edge).", "user", None)
 
 
-def test_a_login_that_asks_nothing_is_done_at_the_prompt() -> None:
+def test_login_without_questions_ends_at_prompt() -> None:
     steps = [
         Say(b"\r\nHello, this is FRRouting (version 8.4.4).\r\n\r\nedge# "),
         *asked(b"terminal length 0", b"", b"edge# "),
@@ -103,7 +103,7 @@ def test_a_login_that_asks_nothing_is_done_at_the_prompt() -> None:
     assert play(steps, FRR, lambda on: on.mode) == "enable"
 
 
-def test_a_linux_host_gets_a_prompt_of_our_own_behind_its_motd() -> None:
+def test_linux_shell_gets_own_prompt_after_motd() -> None:
     steps = [
         *LINUX_LOGIN,
         # What a shell says before its first prompt, the driver need not wait for: a shell reads what
@@ -115,7 +115,7 @@ def test_a_linux_host_gets_a_prompt_of_our_own_behind_its_motd() -> None:
     assert play(steps, LINUX, lambda on: sent(on, "id -u")) == ("1000", "shell", 0)
 
 
-def test_a_linux_prompt_that_ends_like_none_is_found_by_the_silence_after_it() -> None:
+def test_unusual_linux_prompt_is_detected_by_idle_timeout() -> None:
     steps = [
         *LINUX_LOGIN,
         Say(b"\r\nat your service"),
@@ -134,25 +134,25 @@ def test_a_linux_prompt_that_ends_like_none_is_found_by_the_silence_after_it() -
         b"100% uptime> ever?\r\n~~~~ ]]\r\n",
     ],
 )
-def test_a_banner_that_looks_like_a_shell_prompt_gets_nothing_typed(banner: bytes) -> None:
+def test_banner_like_shell_prompt_gets_no_input(banner: bytes) -> None:
     login_dialogue = [Say(banner + b"hop2 login: "), *LINUX_LOGIN[1:]]
     steps = [*login_dialogue, Say(b"\r\n$ "), *shell()[1:], *ran(b"id -u", b"1000\r\n")]
     assert play(steps, LINUX, lambda on: sent(on, "id -u")) == ("1000", "shell", 0)
 
 
-def test_a_banner_line_that_looks_like_a_network_prompt_gets_nothing_typed() -> None:
+def test_banner_line_like_network_prompt_gets_no_input() -> None:
     banner = Say(b"\r\nr1#\r\nWelcome>\r\n***********#\r\n\r\nUsername: ")
     # Late, nobody can tell the line `Welcome>` from a prompt.
     assert play([banner, *ios()[1:]], IOS, lambda on: on.mode, late=False) == "user"
 
 
-def test_a_motd_that_speaks_of_passwords_is_no_question() -> None:
+def test_motd_about_passwords_is_no_password_prompt() -> None:
     motd = b"\r\nYour password is not our password\r\nlast login: today\r\nr1>"
     steps = [*IOS_LOGIN, Say(motd), *ios()[5:]]
     assert play(steps, IOS, lambda on: on.mode, late=False) == "user"
 
 
-def test_a_setup_command_that_the_device_does_not_know_is_tolerated() -> None:
+def test_unknown_setup_command_is_tolerated() -> None:
     wrong = b"                    ^\r\n% Invalid input detected at '^' marker.\r\n\r\n"
     steps = [
         *IOS_LOGIN,
@@ -164,7 +164,7 @@ def test_a_setup_command_that_the_device_does_not_know_is_tolerated() -> None:
     assert play(steps, IOS, lambda on: sent(on, "show clock")) == ("10:00", "user", None)
 
 
-def test_the_hostname_is_learnt_from_the_first_prompt() -> None:
+def test_hostname_is_learned_from_first_prompt() -> None:
     assert play(ios(b"core-1.example"), IOS, lambda on: on.hostname) == "core-1.example"
     assert play(shell(), LINUX, lambda on: on.hostname) == ""
 
@@ -185,15 +185,13 @@ def test_the_hostname_is_learnt_from_the_first_prompt() -> None:
         ("common", LINUX_LOGIN, b"\r\nAuthentication failure\r\nhop2 login: "),
     ],
 )
-def test_a_wrong_password_is_denied_and_not_tried_again(
-    driver: str, dialogue: list[Step], answer: bytes
-) -> None:
+def test_wrong_password_is_denied_without_retry(driver: str, dialogue: list[Step], answer: bytes) -> None:
     result = play([*dialogue, Say(answer)], quick(driver), lambda on: on.mode)
     hint = "Check both for this host."
     assert result == Failure(PermissionDenied, DENIED, hint, "PASSWORD_SENT", "", "", 1)
 
 
-def test_a_user_name_that_is_asked_for_again_is_denied() -> None:
+def test_repeated_user_prompt_is_denied() -> None:
     steps = [Say(b"Username: "), Type(b"pyco\n"), Say(b"pyco\r\nUsername: ")]
     result = play(steps, IOS, lambda on: on.mode)
     assert result == Failure(
@@ -219,7 +217,7 @@ def test_a_user_name_that_is_asked_for_again_is_denied() -> None:
         ),
     ],
 )
-def test_what_is_asked_for_and_not_set_is_named(
+def test_missing_user_or_password_is_named_in_error(
     dialogue: list[Step], parts: dict[str, object], message: str, hint: str
 ) -> None:
     result = play(dialogue, IOS, lambda on: on.mode, at=endpoint(**parts))
@@ -237,13 +235,13 @@ def test_what_is_asked_for_and_not_set_is_named(
         (b"\r\nAll lines are busy\r\n", LoginRefused),
     ],
 )
-def test_a_host_that_lets_nobody_in_says_why(answer: bytes, error: type[PycoError]) -> None:
+def test_refused_login_raises_error_by_reason(answer: bytes, error: type[PycoError]) -> None:
     result = play([*LINUX_LOGIN, Say(answer), End()], LINUX, lambda on: on.mode)
     assert isinstance(result, Failure)
     assert result.error is error
 
 
-def test_the_words_of_a_refused_login_are_the_last_output() -> None:
+def test_refused_login_has_message_of_host_in_last_output() -> None:
     steps = [*LINUX_LOGIN, Say(b"\r\nThis account is currently not available.\r\n"), End()]
     error = failure(steps, partial(log_in, driver="linux"))
     assert error.last_output.endswith("This account is currently not available.")
@@ -254,7 +252,7 @@ def test_the_words_of_a_refused_login_are_the_last_output() -> None:
 
 
 @pytest.mark.parametrize("driver", ["cisco_ios", "linux", "common"])
-def test_a_host_that_says_nothing_is_a_connect_time_out(driver: str) -> None:
+def test_silent_host_raises_connect_timeout(driver: str) -> None:
     result = play([], quick(driver), lambda on: on.mode, settings=Settings(connect_timeout=7))
     assert result == Failure(
         ConnectTimedOut,
@@ -267,7 +265,7 @@ def test_a_host_that_says_nothing_is_a_connect_time_out(driver: str) -> None:
     )
 
 
-def test_a_prompt_that_the_driver_does_not_know_is_a_connect_time_out_that_shows_it() -> None:
+def test_unknown_prompt_raises_connect_timeout_with_last_output() -> None:
     steps = [*IOS_LOGIN, Say(b"\r\nRP/0/RSP0: wait ...\r\n(r1) $ ")]
     result = play(steps, IOS, lambda on: on.mode)
     assert isinstance(result, Failure)
@@ -276,7 +274,7 @@ def test_a_prompt_that_the_driver_does_not_know_is_a_connect_time_out_that_shows
     assert failure(steps, partial(log_in)).last_output.endswith("(r1) $")
 
 
-def test_a_setup_command_that_never_ends_is_a_connect_time_out() -> None:
+def test_endless_setup_command_raises_connect_timeout() -> None:
     steps = [*IOS_LOGIN, Say(b"\r\nr1>"), Type(b"terminal length 0\n"), Say(b"terminal length 0\r\n")]
     result = play(steps, IOS, lambda on: on.mode)
     assert isinstance(result, Failure)
@@ -293,7 +291,7 @@ def test_a_setup_command_that_never_ends_is_a_connect_time_out() -> None:
         ([*IOS_LOGIN, Say(b"\r\nbye\r\n"), End()], "PASSWORD_SENT", True),
     ],
 )
-def test_a_connection_that_is_closed_before_the_prompt(
+def test_connection_closed_before_prompt_raises_connection_closed(
     steps: list[Step], state: str, hint: str | bool
 ) -> None:
     result = play(steps, IOS, lambda on: on.mode)
@@ -304,7 +302,7 @@ def test_a_connection_that_is_closed_before_the_prompt(
     )
 
 
-def test_a_connection_that_is_closed_during_the_setup() -> None:
+def test_connection_closed_during_setup_raises_connection_closed() -> None:
     steps = [*IOS_LOGIN, Say(b"\r\nr1>"), Type(b"terminal length 0\n"), Say(b"term"), End()]
     result = play(steps, IOS, lambda on: on.mode)
     assert isinstance(result, Failure)
@@ -312,13 +310,13 @@ def test_a_connection_that_is_closed_during_the_setup() -> None:
     assert "terminal length 0" in result.message
 
 
-def test_a_host_that_takes_no_bytes_is_a_connect_time_out() -> None:
+def test_blocked_write_during_login_raises_connect_timeout() -> None:
     result = play([Say(b"Username: "), Stuck()], IOS, lambda on: on.mode)
     assert isinstance(result, Failure)
     assert result.error is ConnectTimedOut
 
 
-def test_a_home_mode_that_is_refused_ends_the_login() -> None:
+def test_refused_home_mode_ends_login() -> None:
     at_home = replace(FRR, home="enable", setup=())
     steps = [
         *FRR_LOGIN,
@@ -357,14 +355,14 @@ TELNET, SSH = b"telnet r2 23", b"ssh -l pyco -p 22 r2"
 OPEN = b"Trying 192.0.2.2...\r\nConnected to r2.\r\nEscape character is '^]'.\r\n"
 
 
-def test_a_router_is_reached_by_telnet_typed_into_a_linux_host() -> None:
+def test_telnet_typed_into_linux_hop_reaches_router() -> None:
     clock = asked(b"show clock", b"10:00\r\n", b"r1>")
     steps = [*shell(), Type(TELNET + b"\n"), Say(OPEN), *ios(), *clock]
     result = everywhere(steps, lambda on: sent(behind("cisco_ios", TELNET, on)[0], "show clock"))
     assert result == ("10:00", "user", None)
 
 
-def test_a_router_is_reached_by_telnet_typed_into_a_router() -> None:
+def test_telnet_typed_into_router_hop_reaches_router() -> None:
     words = b"telnet r2 23\r\nTrying r2, 23 ... Open\r\n"
     clock = asked(b"show clock", b"10:00\r\n", b"r2>")
     steps = [*ios(b"r1"), Type(TELNET + b"\n"), Say(words), *ios(b"r2"), *clock]
@@ -372,7 +370,7 @@ def test_a_router_is_reached_by_telnet_typed_into_a_router() -> None:
     assert result == ("10:00", "user", None)
 
 
-def test_a_linux_host_is_reached_by_ssh_typed_into_a_linux_host() -> None:
+def test_ssh_typed_into_linux_hop_reaches_linux_host() -> None:
     steps = [
         *shell(),
         Type(SSH + b"\n"),
@@ -439,7 +437,7 @@ LINUX_FAILURES = [
 
 
 @pytest.mark.parametrize(("error", "words"), LINUX_FAILURES)
-def test_what_a_hops_client_says_has_a_name(error: type[PycoError], words: str) -> None:
+def test_client_error_of_linux_hop_raises_named_error(error: type[PycoError], words: str) -> None:
     steps = [*shell(), Type(SSH + b"\n"), Say(words.encode() + b"\r\n" + ps1(255))]
     result = everywhere(steps, lambda on: behind("cisco_ios", SSH, on))
     assert isinstance(result, Failure)
@@ -451,7 +449,7 @@ def test_what_a_hops_client_says_has_a_name(error: type[PycoError], words: str) 
     assert last in failure(steps, partial(behind, "cisco_ios", SSH)).last_output
 
 
-def test_every_kind_of_failure_of_the_linux_driver_is_among_the_dialogues() -> None:
+def test_client_errors_of_linux_driver_are_all_tested() -> None:
     patterns = load("linux").connect.errors
     said = [words for _, words in LINUX_FAILURES]
     unused = [regex.pattern for _, regex in patterns if not any(regex.search(words) for words in said)]
@@ -474,7 +472,7 @@ def test_every_kind_of_failure_of_the_linux_driver_is_among_the_dialogues() -> N
         (PermissionDenied, "% Authentication failed.\r\n\r\n[Connection to r2 closed by foreign host]"),
     ],
 )
-def test_what_a_router_says_as_a_hop_has_a_name(error: type[PycoError], words: str) -> None:
+def test_client_error_of_router_hop_raises_named_error(error: type[PycoError], words: str) -> None:
     said = Say(TELNET + b"\r\n" + words.encode() + b"\r\nr1>")
     steps = [*ios(b"r1"), Type(TELNET + b"\n"), said]
     result = everywhere(steps, lambda on: behind("cisco_ios", TELNET, on, "cisco_ios"))
@@ -482,7 +480,7 @@ def test_what_a_router_says_as_a_hop_has_a_name(error: type[PycoError], words: s
     assert (result.error, result.hop) == (error, 2)
 
 
-def test_a_client_that_ends_without_a_word_is_a_closed_connection() -> None:
+def test_silent_end_of_client_raises_connection_closed() -> None:
     steps = [*shell(), Type(SSH + b"\n"), Say(ps1(255))]
     result = everywhere(steps, lambda on: behind("linux", SSH, on))
     assert isinstance(result, Failure)
@@ -492,7 +490,7 @@ def test_a_client_that_ends_without_a_word_is_a_closed_connection() -> None:
     )
 
 
-def test_a_host_behind_a_hop_that_denies_and_hangs_up_is_denied() -> None:
+def test_denied_login_behind_hop_raises_permission_denied() -> None:
     steps = [
         *shell(),
         Type(TELNET + b"\n"),
@@ -506,7 +504,7 @@ def test_a_host_behind_a_hop_that_denies_and_hangs_up_is_denied() -> None:
 
 
 @pytest.mark.parametrize("driver", ["cisco_ios", "linux", "common"])
-def test_a_host_behind_a_hop_that_drops_the_connection_after_the_password(driver: str) -> None:
+def test_close_after_password_behind_hop_raises_connection_closed(driver: str) -> None:
     steps = [
         *shell(),
         Type(SSH + b"\n"),
@@ -528,20 +526,20 @@ def twins(*steps: Step) -> list[Step]:
     return [*ios(b"Router"), Type(TELNET + b"\n"), Say(words), *ios(b"Router"), *steps]
 
 
-def test_a_router_behind_one_of_the_same_name_is_told_from_it() -> None:
+def test_router_with_same_prompt_as_hop_can_be_used() -> None:
     steps = twins(*asked(b"show clock", b"10:00\r\n", b"Router>"))
     result = everywhere(steps, lambda on: sent(behind("cisco_ios", TELNET, on, "cisco_ios")[0], "show clock"))
     assert result == ("10:00", "user", None)
 
 
-def test_a_twin_that_closes_is_not_taken_for_its_hop() -> None:
+def test_close_during_command_is_detected_with_same_prompt_as_hop() -> None:
     steps = twins(Type(b"show clock\n"), Say(b"show clock\r\n10:0" + TWIN_CLOSED + b"Router>"))
     result = everywhere(steps, lambda on: sent(behind("cisco_ios", TELNET, on, "cisco_ios")[0], "show clock"))
     assert isinstance(result, Failure)
     assert (result.error, result.hop, result.command) == (SessionClosed, 2, "show clock")
 
 
-def test_a_twin_that_closes_while_a_mode_is_entered_is_not_taken_for_its_hop() -> None:
+def test_close_during_mode_change_is_detected_with_same_prompt_as_hop() -> None:
     steps = twins(Type(b"enable\n"), Say(b"enable\r\n" + TWIN_CLOSED + b"Router>"))
     result = everywhere(
         steps, lambda on: enter(behind("cisco_ios", TELNET, on, "cisco_ios")[0], "enable", soon())
@@ -550,7 +548,7 @@ def test_a_twin_that_closes_while_a_mode_is_entered_is_not_taken_for_its_hop() -
     assert (result.error, result.hop) == (SessionClosed, 2)
 
 
-def test_a_twin_that_closed_between_two_commands_gets_none_typed_into_its_hop() -> None:
+def test_close_between_commands_is_detected_with_same_prompt_as_hop() -> None:
     def use(transport: Scripted) -> str:
         session, _ = behind("cisco_ios", TELNET, transport, "cisco_ios")
         transport.interrupt(Say(TWIN_CLOSED + b"Router>"))
@@ -562,7 +560,7 @@ def test_a_twin_that_closed_between_two_commands_gets_none_typed_into_its_hop() 
     assert "which was not sent" in result.message
 
 
-def test_a_twin_is_left_and_then_its_hop() -> None:
+def test_logout_returns_to_hop_with_same_prompt() -> None:
     steps = twins(
         Type(b"exit\n"),
         Say(b"exit\r\n" + TWIN_CLOSED + b"Router>"),
@@ -576,7 +574,7 @@ def test_a_twin_is_left_and_then_its_hop() -> None:
     assert everywhere(steps, use) == (True, "1")
 
 
-def test_a_twin_that_denies_is_not_taken_for_its_hop() -> None:
+def test_denied_login_is_detected_with_same_prompt_as_hop() -> None:
     words = b"telnet r2 23\r\nTrying r2, 23 ... Open\r\n"
     steps = [*ios(b"Router"), Type(TELNET + b"\n"), Say(words), *IOS_LOGIN]
     steps += [Say(b"\r\n% Login invalid\r\n" + TWIN_CLOSED + b"Router>")]
@@ -585,7 +583,7 @@ def test_a_twin_that_denies_is_not_taken_for_its_hop() -> None:
     assert (result.error, result.hop) == (PermissionDenied, 2)
 
 
-def test_a_twin_that_closes_during_its_login_is_not_taken_for_its_hop() -> None:
+def test_close_during_login_is_detected_with_same_prompt_as_hop() -> None:
     words = b"telnet r2 23\r\nTrying r2, 23 ... Open\r\n"
     steps = [*ios(b"Router"), Type(TELNET + b"\n"), Say(words), *IOS_LOGIN, Say(TWIN_CLOSED + b"Router>")]
     result = everywhere(steps, lambda on: behind("cisco_ios", TELNET, on, "cisco_ios"))
@@ -593,7 +591,7 @@ def test_a_twin_that_closes_during_its_login_is_not_taken_for_its_hop() -> None:
     assert (result.error, result.hop) == (ConnectionClosed, 2)
 
 
-def test_a_black_hole_behind_a_hop_is_a_connect_time_out() -> None:
+def test_unreachable_host_behind_hop_raises_connect_timeout() -> None:
     steps = [*shell(), Type(TELNET + b"\n"), Say(b"Trying 192.0.2.2...\r\n")]
     result = everywhere(steps, lambda on: behind("cisco_ios", TELNET, on))
     assert isinstance(result, Failure)
@@ -608,14 +606,14 @@ HOST_KEY = Say(
 )
 
 
-def test_the_question_about_an_unknown_host_key_is_never_answered_where_keys_are_checked() -> None:
+def test_host_key_question_is_refused_if_keys_are_checked() -> None:
     steps = [*shell(), Type(SSH + b"\n"), HOST_KEY]
     result = everywhere(steps, lambda on: behind("linux", SSH, on))
     assert isinstance(result, Failure)
     assert (result.error, result.hop, result.state) == (HostKeyUnknown, 2, "GROUND")
 
 
-def test_the_question_about_an_unknown_host_key_is_answered_where_keys_are_not_checked() -> None:
+def test_host_key_question_is_answered_if_keys_are_not_checked() -> None:
     steps = [
         HOST_KEY,
         Type(b"yes\n"),
@@ -632,14 +630,14 @@ def test_the_question_about_an_unknown_host_key_is_answered_where_keys_are_not_c
 # Leaving.
 
 
-def test_a_session_is_left_by_the_word_of_its_driver() -> None:
+def test_logout_types_command_of_driver() -> None:
     steps = [*ios(), Type(b"exit\n"), Say(b"exit\r\n"), End()]
     assert play(steps, IOS, logout) is False
     steps = [*shell(), Type(b"exit\n"), End()]
     assert play(steps, LINUX, logout) is False
 
 
-def test_logout_closes_the_transport_and_the_session_is_of_no_use_any_more() -> None:
+def test_logout_closes_transport_and_session() -> None:
     transport = Scripted(*ios(), Type(b"exit\n"), End())
     session = log_in(transport)
     logout(session)
@@ -650,7 +648,7 @@ def test_logout_closes_the_transport_and_the_session_is_of_no_use_any_more() -> 
     transport.done()
 
 
-def test_a_word_that_leads_out_of_one_mode_at_a_time_is_typed_again() -> None:
+def test_logout_command_is_repeated_for_each_mode() -> None:
     def leave(session: Session) -> bool:
         sent(session, "configure terminal")
         return logout(session)
@@ -666,7 +664,7 @@ def test_a_word_that_leads_out_of_one_mode_at_a_time_is_typed_again() -> None:
     assert play(steps, FRR, leave) is False
 
 
-def test_a_device_that_cannot_be_left_is_cut_off() -> None:
+def test_logout_without_end_closes_transport() -> None:
     transport = Scripted(*frr(), *(step for _ in range(4) for step in asked(b"exit", b"", b"edge> ")))
     session = log_in(transport, "frr")
     assert logout(session) is False
@@ -675,21 +673,21 @@ def test_a_device_that_cannot_be_left_is_cut_off() -> None:
 
 
 @pytest.mark.parametrize("ending", [[Say(b"exit\r\nAre you sure?")], [Stuck()], [End(while_writing=True)]])
-def test_a_logout_that_goes_wrong_raises_nothing(ending: list[Step]) -> None:
+def test_failing_logout_raises_nothing(ending: list[Step]) -> None:
     typing: list[Step] = [Type(b"exit\n")] if isinstance(ending[0], Say) else []
     transport = Scripted(*ios(), *typing, *ending)
     assert logout(log_in(transport)) is False
     assert transport.closed
 
 
-def test_a_session_that_was_never_logged_in_is_cut_off_without_a_word() -> None:
+def test_logout_before_login_types_nothing() -> None:
     transport = Scripted(Say(b"Username: "))
     assert logout(session_on(transport, IOS)) is False
     assert transport.closed
     assert transport.typed == []
 
 
-def test_a_driver_without_a_logout_word_cuts_the_connection() -> None:
+def test_logout_without_command_closes_transport() -> None:
     transport = Scripted(*ios())
     session = session_on(transport, replace(IOS, logout=""))
     login(session, soon())
@@ -697,7 +695,7 @@ def test_a_driver_without_a_logout_word_cuts_the_connection() -> None:
     assert transport.closed
 
 
-def test_a_session_behind_a_hop_gives_the_transport_back_to_it() -> None:
+def test_logout_of_nested_session_returns_to_hop() -> None:
     steps = [
         *shell(),
         Type(TELNET + b"\n"),
@@ -727,7 +725,7 @@ def test_a_session_behind_a_hop_gives_the_transport_back_to_it() -> None:
 # Secrets.
 
 
-def test_no_secret_is_in_the_transcript_of_a_login(tmp_path: Path, recorded: Shared) -> None:
+def test_login_transcript_has_no_secret(tmp_path: Path, recorded: Shared) -> None:
     # A device that echoes what it should not.
     steps = [
         *IOS_LOGIN,
@@ -746,25 +744,25 @@ def test_no_secret_is_in_the_transcript_of_a_login(tmp_path: Path, recorded: Sha
     assert re.search(r"^1 < r1>\n1 > terminal length 0$", text, re.MULTILINE)
 
 
-def test_an_echoed_secret_is_masked_in_the_error_of_the_login() -> None:
+def test_echoed_password_is_masked_in_login_error() -> None:
     steps = [*IOS_LOGIN, Say(SECRET.encode() + b"\r\n% Login invalid\r\n")]
     error = failure(steps, partial(log_in))
     assert SECRET not in error.last_output
     assert "********" in error.last_output
 
 
-def test_the_causes_of_a_failed_login_are_chained() -> None:
+def test_cause_of_failed_login_is_chained() -> None:
     assert isinstance(failure([End()], partial(log_in)).__cause__, Closed)
     assert isinstance(failure([], partial(log_in)).__cause__, TimedOut)
 
 
-def test_a_deadline_that_has_passed_ends_the_login() -> None:
+def test_login_times_out_if_deadline_has_passed() -> None:
     session = session_on(Scripted(*ios(), cut=WHOLE), IOS)
     with pytest.raises(ConnectTimedOut):
         login(session, time.monotonic() - 1)
 
 
-def test_the_becoming_password_is_not_typed_in_a_login() -> None:
+def test_become_password_is_not_typed_in_login() -> None:
     assert BECOME.encode() not in b"".join(
         step.data for step in (*ios(), *frr(), *shell(token=TOKEN)) if isinstance(step, Type)
     )
@@ -773,7 +771,7 @@ def test_the_becoming_password_is_not_typed_in_a_login() -> None:
 # The way that a failed login went.
 
 
-def test_a_failed_login_says_which_states_it_went_through() -> None:
+def test_failed_login_has_trace_of_states() -> None:
     steps = [*IOS_LOGIN, Say(b"\r\n% Login invalid\r\n")]
     error = failure(steps, partial(log_in))
     assert error.trace == (
@@ -782,14 +780,14 @@ def test_a_failed_login_says_which_states_it_went_through() -> None:
     assert error.trace not in str(error)
 
 
-def test_a_login_that_fails_on_its_way_to_a_mode_says_so_without_a_secret() -> None:
+def test_trace_of_failed_login_has_no_secret() -> None:
     at = endpoint(password=Secret("BASH_VERSION"))
     steps = [*shell()[:1], Type(shell()[1].data), End()]
     error = failure(steps, partial(log_in, driver="linux", at=at, authenticated=True))
     assert error.trace == 'AUTHENTICATED -login-> login -sent test -n "$********" && { set +H; bi-> MODE_SENT'
 
 
-def test_what_fails_after_the_login_has_no_trace() -> None:
+def test_error_after_login_has_no_trace() -> None:
     session = log_in(Scripted(*ios(), *asked(b"x", b"% Invalid input\r\n", b"r1>")))
     with pytest.raises(PycoError) as caught:
         send(session, Command("x"), soon())

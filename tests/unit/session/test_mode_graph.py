@@ -36,13 +36,13 @@ def acme(tmp_path: Path) -> Driver:
     return load("acme", (str(tmp_path),))
 
 
-def test_a_mode_is_entered_from_each_of_its_parents(acme: Driver) -> None:
+def test_mode_can_be_entered_from_each_parent(acme: Driver) -> None:
     assert steps(acme, "user", "config") == (("configure", "config"),)
     assert steps(acme, "enable", "config") == (("configure", "config"),)
     assert steps(acme, "config", "user") == (("exit", "enable"), ("disable", "user"))
 
 
-def test_a_mode_that_leads_back_to_where_it_was_entered_from_is_left_from_there(acme: Driver) -> None:
+def test_mode_returning_to_other_parent_is_left_from_there(acme: Driver) -> None:
     steps = [*LOGIN, *asked(b"configure", b"", b"r1(config)#"), *asked(b"exit", b"", b"r1>")]
 
     def use(session: Session) -> str:
@@ -53,7 +53,7 @@ def test_a_mode_that_leads_back_to_where_it_was_entered_from_is_left_from_there(
     assert play(steps, acme, use) == "user"
 
 
-def test_the_setup_of_a_mode_is_sent_when_it_is_reached_first(acme: Driver) -> None:
+def test_setup_of_mode_is_sent_once(acme: Driver) -> None:
     steps = [
         *LOGIN,
         *asked(b"enable", b"", b"r1#"),
@@ -74,12 +74,12 @@ def test_the_setup_of_a_mode_is_sent_when_it_is_reached_first(acme: Driver) -> N
     assert play(steps, acme, use) == "shown"
 
 
-def test_a_login_that_ends_in_a_mode_with_a_setup_sends_it(acme: Driver) -> None:
+def test_login_sends_setup_of_its_mode(acme: Driver) -> None:
     steps = [Say(b"\r\nr1#"), *asked(b"pager 0", b"", b"r1#"), *asked(b"width 0", b"", b"r1#")]
     assert play(steps, acme, lambda session: session.home) == "enable"
 
 
-def test_of_modes_that_look_alike_it_is_the_one_that_was_entered(acme: Driver) -> None:
+def test_entered_mode_is_chosen_among_modes_with_same_prompt(acme: Driver) -> None:
     steps = [
         *LOGIN,
         *asked(b"configure private", b"", b"r1(config)#"),
@@ -99,7 +99,7 @@ def test_of_modes_that_look_alike_it_is_the_one_that_was_entered(acme: Driver) -
     assert play(steps, acme, use) == ["private", "private", "config"]
 
 
-def test_a_way_that_goes_in_a_circle_is_given_up(acme: Driver) -> None:
+def test_circular_mode_change_raises_error(acme: Driver) -> None:
     steps = [*LOGIN]
     for _round in range((len(acme.modes) + DEEPEST) // 2):
         steps += [*asked(b"enable", b"", b"r1(config)#"), *asked(b"exit", b"", b"r1>")]
@@ -130,7 +130,7 @@ def test_submodes_are_left_one_at_a_time(acme: Driver) -> None:
     assert play(steps, acme, use) == "user"
 
 
-def test_a_mode_that_does_not_let_go_is_an_error(acme: Driver) -> None:
+def test_mode_that_cannot_be_left_raises_error(acme: Driver) -> None:
     steps = [
         *LOGIN,
         *asked(b"configure", b"", b"r1(config)#"),
@@ -146,7 +146,7 @@ def test_a_mode_that_does_not_let_go_is_an_error(acme: Driver) -> None:
     assert play(steps, acme, use) == "The mode 'enable' was refused: % busy"
 
 
-def test_a_mode_may_have_a_logout_word_of_its_own(tmp_path: Path) -> None:
+def test_mode_can_have_its_own_logout_command(tmp_path: Path) -> None:
     words = "  menu: {prompt: 'Choice: ', from: user, leave: '9', logout: '0'}\n"
     (tmp_path / "acme.yml").write_text(f"{ACME.replace('parent: common', 'parent:')}{words}logout: quit\n")
     driver = load("acme", (str(tmp_path),))
@@ -154,6 +154,6 @@ def test_a_mode_may_have_a_logout_word_of_its_own(tmp_path: Path) -> None:
     play(steps, driver, logout)
 
 
-def test_without_a_logout_word_a_session_is_cut(tmp_path: Path) -> None:
+def test_session_without_logout_command_is_closed(tmp_path: Path) -> None:
     (tmp_path / "acme.yml").write_text(f"{ACME}logout: ''\n")
     assert not play([*LOGIN], load("acme", (str(tmp_path),)), logout)

@@ -48,17 +48,17 @@ def entered(*modes: str) -> Callable[[Session], list[str]]:
     return use
 
 
-def test_the_enable_mode_gets_its_own_password() -> None:
+def test_enable_mode_gets_become_password() -> None:
     assert play([*ios(), *ENABLE], IOS, entered("enable")) == ["enable"]
 
 
-def test_an_enable_mode_without_a_password_is_entered_at_once() -> None:
+def test_mode_without_password_is_entered_at_once() -> None:
     steps = [*frr(), *asked(b"enable", b"", b"edge# ")]
     at = endpoint(become_password=None)
     assert play(steps, FRR, entered("enable"), at=at) == ["enable"]
 
 
-def test_a_mode_is_reached_through_those_before_it_and_left_again() -> None:
+def test_mode_is_entered_through_parents_and_left() -> None:
     steps = [
         *ios(),
         *ENABLE,
@@ -69,7 +69,7 @@ def test_a_mode_is_reached_through_those_before_it_and_left_again() -> None:
     assert play(steps, IOS, entered("config", "user")) == ["config", "user"]
 
 
-def test_a_submode_is_still_the_config_mode() -> None:
+def test_submode_belongs_to_config_mode() -> None:
     steps = [
         *ios(),
         *ENABLE,
@@ -86,11 +86,11 @@ def test_a_submode_is_still_the_config_mode() -> None:
     assert play(steps, IOS, use) == ["config", "enable"]
 
 
-def test_nothing_is_typed_where_the_mode_is_the_one_already() -> None:
+def test_entering_current_mode_types_nothing() -> None:
     assert play(ios(), IOS, entered("user", "user")) == ["user", "user"]
 
 
-def test_the_next_command_after_a_mode_reads_its_own_output() -> None:
+def test_command_after_mode_change_reads_own_output() -> None:
     steps = [*ios(), *ENABLE, *asked(b"show privilege", b"Current privilege level is 15\r\n", b"r1#")]
 
     def use(session: Session) -> str:
@@ -103,12 +103,12 @@ def test_the_next_command_after_a_mode_reads_its_own_output() -> None:
 LOG = b"\r\n*Mar  3 08:30:12.417: %SYS-5-CONFIG_I: Configured from console\r\nr1>"
 
 
-def test_a_log_message_before_the_echo_is_no_refusal() -> None:
+def test_log_message_before_echo_is_no_refused_mode() -> None:
     steps = [*ios(), Type(b"enable\n"), Say(LOG), Say(b"enable\r\nPassword: "), *ENABLE[2:]]
     assert play(steps, IOS, entered("enable")) == ["enable"]
 
 
-def test_a_log_message_before_the_mode_is_no_answer() -> None:
+def test_log_message_before_mode_change_is_ignored() -> None:
     steps = [*ios(), Say(LOG, unasked=True), *ENABLE]
     assert play(steps, IOS, entered("enable")) == ["enable"]
 
@@ -121,7 +121,7 @@ def test_a_log_message_before_the_mode_is_no_answer() -> None:
     [b"\r\nPassword: ", b"\r\n% Access denied\r\n\r\nPassword: "],
     ids=["asked again", "denied, asked"],
 )
-def test_a_wrong_password_for_a_mode_ends_the_session(answer: bytes) -> None:
+def test_wrong_become_password_closes_session(answer: bytes) -> None:
     assert play([*ios(), *TYPED, Say(answer)], IOS, entered("enable")) == Failure(
         ModeError,
         "The password for the mode 'enable' is wrong.",
@@ -141,9 +141,7 @@ def test_a_wrong_password_for_a_mode_ends_the_session(answer: bytes) -> None:
         (b"\r\n% Error in authentication.\r\n\r\nr1>", "% Error in authentication."),
     ],
 )
-def test_a_mode_that_is_refused_is_an_error_in_one_sentence_and_the_session_goes_on(
-    answer: bytes, words: str
-) -> None:
+def test_refused_mode_raises_error_and_keeps_session(answer: bytes, words: str) -> None:
     steps = [*ios(), *TYPED, Say(answer), *asked(b"show clock", b"10:00\r\n", b"r1>")]
 
     def use(session: Session) -> tuple[str, str, str]:
@@ -157,28 +155,28 @@ def test_a_mode_that_is_refused_is_an_error_in_one_sentence_and_the_session_goes
     assert play(steps, IOS, use) == (message, "The device is in the mode 'user'.", "10:00")
 
 
-def test_a_mode_that_is_refused_without_a_word() -> None:
+def test_mode_refused_without_text_raises_error() -> None:
     steps = [*ios(), *asked(b"enable", b"", b"r1>")]
     result = play(steps, IOS, entered("enable"))
     assert isinstance(result, Failure)
     assert (result.error, result.message) == (ModeError, "The mode 'enable' was refused.")
 
 
-def test_a_refusal_on_the_way_stops_there() -> None:
+def test_refused_parent_mode_stops_change() -> None:
     steps = [*ios(), *TYPED, Say(b"\r\n% Bad secrets\r\n\r\nr1>")]
     result = play(steps, IOS, entered("config"))
     assert isinstance(result, Failure)
     assert result.message == "The mode 'enable' was refused: % Bad secrets"
 
 
-def test_an_echoed_password_is_masked_in_the_refusal() -> None:
+def test_echoed_become_password_is_masked_in_error() -> None:
     steps = [*ios(), *TYPED, Say(f"\r\n% Bad secret {BECOME}\r\nr1>".encode())]
     result = play(steps, IOS, entered("enable"))  # which looks for secrets in the error
     assert isinstance(result, Failure)
     assert result.message == f"The mode 'enable' was refused: % Bad secret {MASK}"
 
 
-def test_a_missing_password_for_a_mode_is_named_and_ends_the_session() -> None:
+def test_missing_become_password_closes_session() -> None:
     at = endpoint(become_password=None)
     assert play([*ios(), *ASKED], IOS, entered("enable"), at=at) == Failure(
         ModeError,
@@ -191,7 +189,7 @@ def test_a_missing_password_for_a_mode_is_named_and_ends_the_session() -> None:
     )
 
 
-def test_a_mode_that_the_driver_does_not_have_types_nothing() -> None:
+def test_unknown_mode_types_nothing() -> None:
     result = play(ios(), IOS, entered("enabled"))
     assert result == Failure(
         ModeError,
@@ -204,7 +202,7 @@ def test_a_mode_that_the_driver_does_not_have_types_nothing() -> None:
     )
 
 
-def test_a_mode_that_no_way_leads_to_types_nothing() -> None:
+def test_unreachable_mode_types_nothing() -> None:
     result = play(shell(), LINUX, entered("login"))
     assert result == Failure(
         ModeError,
@@ -227,14 +225,14 @@ def test_a_mode_that_no_way_leads_to_types_nothing() -> None:
         ([Type(b"enable\n"), Say(b"enable\r\nOne moment")], SessionTimedOut),
     ],
 )
-def test_a_session_that_ends_on_the_way_says_so(steps: list[Step], error: type[PycoError]) -> None:
+def test_session_ending_during_mode_change_raises_error(steps: list[Step], error: type[PycoError]) -> None:
     result = play([*ios(), *steps], IOS, entered("enable"))
     assert isinstance(result, Failure)
     assert result.error is error
     assert "entering the mode 'enable'" in result.message
 
 
-def test_no_password_is_typed_at_a_prompt_that_is_none() -> None:
+def test_password_text_inside_line_gets_no_password() -> None:
     transport = Scripted(*ios(), Type(b"enable\n"), Say(b"enable\r\nThe password is: not asked for\r\nr1#"))
     session = session_on(transport, IOS)
     login(session, soon())
@@ -242,7 +240,7 @@ def test_no_password_is_typed_at_a_prompt_that_is_none() -> None:
     assert BECOME.encode() + b"\n" not in transport.typed
 
 
-def test_a_session_that_was_given_up_enters_no_mode() -> None:
+def test_closed_session_enters_no_mode() -> None:
     session = session_on(Scripted(*ios()), IOS)
     login(session, soon())
     session.failure.retire("it was tried.")

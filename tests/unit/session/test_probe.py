@@ -24,12 +24,12 @@ def probed(*steps: Step) -> Probed:
     return made
 
 
-def test_a_slow_command_is_waited_for_and_no_key_is_typed() -> None:
+def test_slow_command_gets_no_pager_key() -> None:
     said = Say(b"show all\r\n"), Pause(), Pause(), Say(b"one\r\n"), Pause(), Say(b"two\r\nacme> ")
     assert probed(*said).text == "one\ntwo\nacme> "
 
 
-def test_a_pager_that_nobody_knows_gets_a_blank_and_at_its_end_a_q() -> None:
+def test_unknown_pager_gets_space_and_q_at_end() -> None:
     more = b"\r[space for more]"
     made = probed(
         *(Say(b"show all\r\none\r\n" + more), Pause(), Type(b" ")),

@@ -48,20 +48,20 @@ def found(prompt: bytes, times: int, *, echo: bytes = b"\r\n") -> list[Step]:
         "acme \u276f ".encode(),
     ],
 )
-def test_a_prompt_that_comes_back_after_an_empty_line_is_learnt_in_one_round_trip(prompt: bytes) -> None:
+def test_prompt_is_learned_from_one_empty_line(prompt: bytes) -> None:
     steps = [*found(prompt, 1), *asked(b"show", b"x " + prompt + b"y\r\nz>\r\n", prompt)]
     clean = prompt.replace(b"\x1b[1;32m", b"").replace(b"\x1b[0m", b"").decode()
     result = play(steps, COMMON, lambda on: sent(on, "show"), late=False)
     assert result == (f"x {clean}y\nz>", "prompt", None)
 
 
-def test_only_the_learnt_prompt_ends_an_output() -> None:
+def test_only_learned_prompt_ends_output() -> None:
     steps = [*found(b"acme% ", 1), *asked(b"show", b"other% \r\nWelcome> \r\nPassword: \r\n", b"acme% ")]
     text = "other% \nWelcome> \nPassword: "
     assert play(steps, COMMON, lambda on: sent(on, "show")) == (text, "prompt", None)
 
 
-def test_numbers_in_a_prompt_may_change() -> None:
+def test_numbers_in_learned_prompt_can_change() -> None:
     prompts = [b"[%d] acme (8:%d%d)> " % (number, number, number) for number in range(7, 11)]
     steps = [
         *LINUX_LOGIN,
@@ -74,13 +74,13 @@ def test_numbers_in_a_prompt_may_change() -> None:
     assert result == ["x", "y"]
 
 
-def test_a_prompt_of_two_lines_is_learnt_whole() -> None:
+def test_prompt_of_two_lines_is_learned() -> None:
     prompt = b"[pyco@acme]\r\n$ "
     steps = [*found(prompt, 1), *asked(b"show", b"$ \r\nx\r\n", prompt)]
     assert play(steps, COMMON, lambda on: sent(on, "show"), late=False) == ("$ \nx", "prompt", None)
 
 
-def test_a_prompt_that_ends_like_none_is_found_by_the_silence_after_it() -> None:
+def test_unusual_prompt_is_learned_by_idle_timeout() -> None:
     steps = [
         *LINUX_LOGIN,
         *[Say(b"\r\nREADY "), Pause()],
@@ -90,7 +90,7 @@ def test_a_prompt_that_ends_like_none_is_found_by_the_silence_after_it() -> None
     assert play(steps, COMMON, lambda on: sent(on, "show")) == ("x", "prompt", None)
 
 
-def test_a_prompt_without_an_echo_of_the_empty_line_is_learnt() -> None:
+def test_prompt_without_echo_of_empty_line_is_learned() -> None:
     steps = [*found(b"acme% ", 1, echo=b""), *asked(b"show", b"x\r\n", b"acme% ", echo=False)]
     assert play(steps, COMMON, lambda on: sent(on, "show"), late=False) == ("x", "prompt", None)
 
@@ -112,7 +112,7 @@ class Answering(Scripted):
 
 
 @pytest.mark.parametrize("prompt", [b"[pyco@acme ~]$ ", b"[pyco@acme]\r\n$ ", b"# acme#\r\n>> "])
-def test_a_prompt_that_always_comes_in_two_reads_is_learnt(prompt: bytes) -> None:
+def test_prompt_in_two_reads_is_learned(prompt: bytes) -> None:
     for at in range(1, len(prompt)):
         transport = Answering(prompt, at)
         session = session_on(transport, COMMON, authenticated=True)
@@ -123,12 +123,12 @@ def test_a_prompt_that_always_comes_in_two_reads_is_learnt(prompt: bytes) -> Non
 @pytest.mark.parametrize(
     "banner", [b"####\r\n# a #\r\n####\r\n", b"Welcome to: acme\r\n", b"100%\r\nReally?\r\n"]
 )
-def test_a_banner_that_looks_like_a_prompt_gets_nothing_typed(banner: bytes) -> None:
+def test_banner_like_prompt_gets_no_input(banner: bytes) -> None:
     steps = [Say(banner + b"acme login: "), *found(b"acme% ", 1)[1:], *asked(b"show", b"x\r\n", b"acme% ")]
     assert play(steps, COMMON, lambda on: sent(on, "show")) == ("x", "prompt", None)
 
 
-def test_a_line_that_was_no_prompt_costs_a_try() -> None:
+def test_line_that_was_no_prompt_costs_one_attempt() -> None:
     steps = [
         *LINUX_LOGIN,
         *[Say(b"\r\nHave you read the news?"), Pause()],
@@ -138,7 +138,7 @@ def test_a_line_that_was_no_prompt_costs_a_try() -> None:
     assert play(steps, COMMON, lambda on: sent(on, "show")) == ("x", "prompt", None)
 
 
-def test_a_login_question_after_a_wrong_guess_is_still_a_question() -> None:
+def test_login_question_after_wrong_guess_is_answered() -> None:
     steps = [
         *[Say(b"Ready:"), Pause(), Type(b"\n"), Say(b"\r\nacme login: ")],
         *found(b"acme% ", 1)[1:],
@@ -148,13 +148,13 @@ def test_a_login_question_after_a_wrong_guess_is_still_a_question() -> None:
     assert result == ("x", "prompt", None)
 
 
-def test_a_password_that_is_asked_for_again_is_no_prompt() -> None:
+def test_repeated_password_prompt_is_not_learned() -> None:
     result = play([*LINUX_LOGIN, Say(b"\r\nPassword: ")], COMMON, lambda on: on.mode)
     assert isinstance(result, Failure)
     assert result.error is PermissionDenied
 
 
-def test_an_answer_that_is_always_new_is_no_prompt() -> None:
+def test_prompt_is_not_found_if_every_answer_differs() -> None:
     steps: list[Step] = [*LINUX_LOGIN, Say(b"\r\nalpha> ")]
     for word in (b"beta", b"gamma", b"delta", b"epsilon", b"zeta"):
         steps += [Type(b"\n"), Say(b"\r\n" + word + b"> ")]
@@ -164,7 +164,7 @@ def test_an_answer_that_is_always_new_is_no_prompt() -> None:
     assert result.hint == "Name its driver with ansible_pyco_driver."
 
 
-def test_a_device_that_does_not_answer_an_empty_line_is_a_connect_time_out() -> None:
+def test_unanswered_empty_line_raises_connect_timeout() -> None:
     steps = [*LINUX_LOGIN, Say(b"\r\nacme> "), Type(b"\n")]
     result = play(steps, COMMON, lambda on: on.mode)
     assert isinstance(result, Failure)
@@ -172,13 +172,13 @@ def test_a_device_that_does_not_answer_an_empty_line_is_a_connect_time_out() -> 
 
 
 @pytest.mark.parametrize("end", [[End(while_writing=True)], [Type(b"\n"), End()]])
-def test_a_device_that_closes_while_its_prompt_is_learnt(end: list[Step]) -> None:
+def test_close_while_learning_prompt_raises_login_refused(end: list[Step]) -> None:
     result = play([*LINUX_LOGIN, Say(b"\r\nacme> "), *end], COMMON, lambda on: on.mode)
     assert isinstance(result, Failure)
     assert result.error is LoginRefused
 
 
-def test_a_learnt_prompt_is_the_guard_of_what_is_typed_into_the_device() -> None:
+def test_learned_prompt_guards_nested_session() -> None:
     transport = Scripted(*found(b"acme-1% ", 1), cut=BYTES)
     hop = session_on(transport, COMMON)
     login(hop, soon())

@@ -62,21 +62,19 @@ PROMPTS = [
 
 
 @pytest.mark.parametrize("prompt", PROMPTS)
-def test_a_prompt_costs_one_round_trip_at_the_first_login_and_none_at_the_next(
-    cache: Cache, prompt: bytes
-) -> None:
+def test_prompt_costs_round_trip_at_first_login_only(cache: Cache, prompt: bytes) -> None:
     log_in(cache, *welcome(prompt), Type(b"\n"), Say(b"\r\n" + prompt), *show(prompt))
     for cut in (BYTES, Cut(), Cut(None, late=True)):
         log_in(cache, *welcome(prompt), *show(prompt), cut=cut)
 
 
-def test_counters_clocks_and_loads_may_have_changed_since_the_last_login(cache: Cache) -> None:
+def test_numbers_in_cached_prompt_can_change(cache: Cache) -> None:
     first, second, third = (b"%d 12:34:%d 0.%d acme> " % (n, 4 * n, n) for n in (8, 9, 10))
     log_in(cache, *welcome(first), Type(b"\n"), Say(b"\r\n" + second), *show(third))
     log_in(cache, *welcome(b"1234 1:02:03 10.7 acme> "), *show(b"1235 1:02:03 9.12 acme> "))
 
 
-def test_a_stale_prompt_costs_one_round_trip_and_heals(cache: Cache) -> None:
+def test_stale_cached_prompt_is_replaced(cache: Cache) -> None:
     cache.put(PLACE, WHAT, "old-name>")
     log_in(cache, *welcome(b"acme>"), Type(b"\n"), Say(b"\r\nacme>"), *show(b"acme>"))
     assert cache.get(PLACE, WHAT) == "acme>"
@@ -92,9 +90,7 @@ def test_a_stale_prompt_costs_one_round_trip_and_heals(cache: Cache) -> None:
         ("$", b"$", b" is what a dollar is\r\n$ "),
     ],
 )
-def test_the_first_bytes_of_a_known_prompt_are_waited_out(
-    cache: Cache, known: str, begun: bytes, rest: bytes
-) -> None:
+def test_start_of_cached_prompt_waits_for_rest(cache: Cache, known: str, begun: bytes, rest: bytes) -> None:
     cache.put(PLACE, WHAT, known)
     steps = [*LINUX_LOGIN, Say(b"\r\nWelcome.\r\n" + begun), Pause(30.0), Say(rest)]
     log_in(
@@ -105,13 +101,13 @@ def test_the_first_bytes_of_a_known_prompt_are_waited_out(
     )
 
 
-def test_a_prompt_with_a_secret_in_it_is_not_kept(cache: Cache) -> None:
+def test_prompt_with_secret_is_not_cached(cache: Cache) -> None:
     prompt = b"S3cret-login> "
     log_in(cache, *welcome(prompt), Type(b"\n"), Say(b"\r\n" + prompt), *show(prompt))
     assert cache.get(PLACE, WHAT) == ""
 
 
-def test_a_number_at_the_end_of_a_prompt_is_read_to_its_end() -> None:
+def test_number_at_end_of_prompt_is_read_completely() -> None:
     steps = [
         *welcome(b"READY 8 "),
         *[Pause(), Type(b"\n"), Say(b"\r\nREADY 9")],
@@ -138,9 +134,7 @@ def test_a_number_at_the_end_of_a_prompt_is_read_to_its_end() -> None:
         (b"Mon 23:59 acme# ", b"wait", b"Tue 0:00 acme# "),
     ],
 )
-def test_a_prompt_that_a_command_changes_is_learnt_by_the_silence_after_it(
-    before: bytes, command: bytes, after: bytes
-) -> None:
+def test_changed_prompt_is_learned_by_idle_timeout(before: bytes, command: bytes, after: bytes) -> None:
     steps = [
         *welcome(before),
         *[Type(b"\n"), Say(b"\r\n" + before)],
@@ -154,7 +148,7 @@ def test_a_prompt_that_a_command_changes_is_learnt_by_the_silence_after_it(
     assert result == ["x", "y", ""]
 
 
-def test_the_place_in_a_configuration_above_a_prompt_is_no_output() -> None:
+def test_context_line_above_learned_prompt_is_no_output() -> None:
     prompt = b"\r\n[edit]\r\npyco@acme# "
     steps = [
         *welcome(b"pyco@acme> "),
@@ -171,24 +165,24 @@ def test_the_place_in_a_configuration_above_a_prompt_is_no_output() -> None:
     "question",
     ["acme: proceed? [y/n]", "Reload acme?", "acme reload [confirm]", "acme password:", "--More--", "50%"],
 )
-def test_a_question_is_not_like_a_prompt(question: str) -> None:
+def test_question_is_not_similar_to_prompt(question: str) -> None:
     for prompt in ("acme>", "[pyco@acme ~]$", "acme:", "acme?"):
         pattern = similar_pattern(prompt)
         assert pattern is not None
         assert not pattern.regex.fullmatch(question.encode())
 
 
-def test_a_prompt_without_a_word_is_like_no_other() -> None:
+def test_prompt_without_word_has_no_similar_pattern() -> None:
     assert similar_pattern("$ ") is None
     assert similar_pattern("7>") is None
 
 
 @pytest.mark.parametrize(("text", "weak"), [("# ", True), ("r>", True), ("READY 12", True), ("r1>", False)])
-def test_a_prompt_is_weak_that_other_lines_begin_like(text: str, weak: bool) -> None:
+def test_short_prompt_is_ambiguous(text: str, weak: bool) -> None:
     assert is_ambiguous(text) is weak
 
 
-def test_a_pattern_of_a_prompt_is_as_long_as_the_prompt() -> None:
+def test_pattern_of_two_line_prompt_has_one_break() -> None:
     assert prompt_pattern("[acme]\n$ ").breaks == 1
 
 
@@ -199,7 +193,7 @@ BANNER = "\n# acme> is what you see\n$ ls\nacme: 100%\nAre you sure? (yes)\n[acm
 @pytest.mark.parametrize(
     "faults", [Faults(), Faults(chunk=(1,), pause=0.001), Faults(chunk=(3, 7), pause=0.002)]
 )
-def test_over_telnet_lines_are_typed_only_where_the_prompt_is_not_known(prompt: str, faults: Faults) -> None:
+def test_cached_prompt_saves_empty_lines_over_telnet(prompt: str, faults: Faults) -> None:
     tape = Tape(
         modes={"user": Mode(prompt, (Command(("show",), "x\n"), Command(("exit",), close=True)))},
         start="user",

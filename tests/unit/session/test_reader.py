@@ -76,7 +76,7 @@ class Dialogue:
 
 
 @pytest.mark.parametrize("cut", CUTS, ids=str)
-def test_events_drive_the_machine_until_the_goal(cut: Cut) -> None:
+def test_events_drive_machine_until_expected_event(cut: Cut) -> None:
     dialogue = Dialogue(
         Say(b"hello\nnote this\nname? "), Type(b"me\n"), Say(b"me\n"), Say(b"name? none\nr1> "), cut=cut
     )
@@ -86,16 +86,16 @@ def test_events_drive_the_machine_until_the_goal(cut: Cut) -> None:
     assert dialogue.machine.trace[-1] == ("ready", "ASKED", "ready")
 
 
-def test_a_goal_in_the_middle_of_what_came_is_none() -> None:
+def test_prompt_in_middle_of_output_is_ignored() -> None:
     assert Dialogue(Say(b"r1> \nr1> is not it\nr1> ")).run() == "r1> \nr1> is not it\nr1> "
 
 
-def test_a_goal_with_more_behind_it_is_none() -> None:
+def test_prompt_followed_by_text_is_ignored() -> None:
     dialogue = Dialogue(Say(b"r1> and more\nr1> "), cut=Cut(frozenset({4})))
     assert dialogue.run() == "r1> and more\nr1> "
 
 
-def test_the_end_of_the_stream_behind_a_goal_is_met_by_the_next_read() -> None:
+def test_eof_after_prompt_is_raised_by_next_read() -> None:
     dialogue = Dialogue(Say(b"r1> "), End())
     assert dialogue.run() == "r1> "
     with pytest.raises(Closed):
@@ -103,12 +103,12 @@ def test_the_end_of_the_stream_behind_a_goal_is_met_by_the_next_read() -> None:
 
 
 @pytest.mark.parametrize("cut", CUTS, ids=str)
-def test_the_end_of_the_stream_before_a_goal_is_raised(cut: Cut) -> None:
+def test_eof_before_prompt_is_raised(cut: Cut) -> None:
     with pytest.raises(Closed):
         Dialogue(Say(b"almost r1> "), End(), cut=cut).run()
 
 
-def test_a_deadline_is_raised_where_no_goal_comes() -> None:
+def test_missing_prompt_times_out_at_deadline() -> None:
     with pytest.raises(TimedOut):
         Dialogue(Say(b"almost"), state="ready").run()
 
@@ -117,7 +117,7 @@ def test_a_deadline_is_raised_where_no_goal_comes() -> None:
 
 
 @pytest.mark.parametrize("cut", CUTS, ids=str)
-def test_a_console_that_says_nothing_is_woken_by_one_line_end(cut: Cut) -> None:
+def test_silent_console_is_nudged_once(cut: Cut) -> None:
     dialogue = Dialogue(Pause(), Type(b"\n"), Say(b"\r\nr1> "), cut=cut, nudge=True)
     assert dialogue.run().strip() == "r1>"
     dialogue = Dialogue(Pause(), Type(b"\n"), nudge=True)
@@ -126,26 +126,26 @@ def test_a_console_that_says_nothing_is_woken_by_one_line_end(cut: Cut) -> None:
 
 
 @pytest.mark.parametrize("cut", CUTS, ids=str)
-def test_silence_after_an_unfinished_line_is_an_event_where_the_machine_knows_it(cut: Cut) -> None:
+def test_idle_timeout_after_unfinished_line_fires_quiet(cut: Cut) -> None:
     dialogue = Dialogue(Say(b"hello\nready when you are"), Pause(), cut=cut)
     assert dialogue.run() == "hello\nready when you are"
     assert dialogue.machine.state == "ready"
 
 
 @pytest.mark.parametrize("text", [b"", b"hello\n", b"hello\n   ", b"Trying 192.0.2.1..."])
-def test_silence_after_what_is_no_prompt_is_no_event(text: bytes) -> None:
+def test_idle_timeout_after_finished_line_fires_nothing(text: bytes) -> None:
     said: list[Step] = [Say(text)] if text else []
     with pytest.raises(TimedOut):
         Dialogue(*said).run()
 
 
-def test_silence_may_lead_to_no_goal() -> None:
+def test_quiet_event_can_lead_to_another_state() -> None:
     dialogue = Dialogue(Say(b"wait"), Pause(), Say(b"\nr1> "), state="ASKED")
     assert dialogue.run() == "wait\nr1> "
     assert dialogue.done == [Action("hurry")]
 
 
-def test_a_deadline_before_the_end_of_a_silence_is_a_time_out() -> None:
+def test_deadline_before_idle_timeout_times_out() -> None:
     dialogue = Dialogue(Say(b"ready when you are"), Pause())
     with pytest.raises(TimedOut):
         dialogue.reader.read_until(EVENTS, soon(QUIET / 2))
@@ -154,12 +154,12 @@ def test_a_deadline_before_the_end_of_a_silence_is_a_time_out() -> None:
 # Patience.
 
 
-def test_a_goal_that_has_to_stand_is_not_one_before_it_stood() -> None:
+def test_prompt_counts_after_settle_time() -> None:
     dialogue = Dialogue(Say(b"r1> "), Say(b"x\nr1> "), Pause(), cut=Cut(frozenset({4}), late=True))
     assert dialogue.run(settle_time=lambda: QUIET) == "r1> x\nr1> "
 
 
-def test_a_goal_that_does_not_count_yet_waits_for_what_makes_it_count() -> None:
+def test_prompt_before_echo_waits_for_echo() -> None:
     dialogue = Dialogue(Say(b"r1> show\nx\nr1> "), cut=Cut(frozenset({4}), late=True))
 
     def settle_time() -> float:
@@ -169,7 +169,7 @@ def test_a_goal_that_does_not_count_yet_waits_for_what_makes_it_count() -> None:
 
 
 @pytest.mark.parametrize("cut", CUTS, ids=str)
-def test_a_prompt_of_a_device_that_draws_it_again_counts_when_it_stands(cut: Cut) -> None:
+def test_redrawn_prompt_counts_after_settle_time(cut: Cut) -> None:
     dialogue = Dialogue(
         Say(b"r1> "),
         Pause(QUIET / 4),
@@ -181,7 +181,7 @@ def test_a_prompt_of_a_device_that_draws_it_again_counts_when_it_stands(cut: Cut
     assert dialogue.run() == "r1> \rr1> x\r\nr1> "
 
 
-def test_a_goal_that_never_counts_is_a_time_out() -> None:
+def test_prompt_without_echo_times_out() -> None:
     with pytest.raises(TimedOut):
         Dialogue(Say(b"r1> ")).run(settle_time=lambda: FOREVER)
 
@@ -190,14 +190,14 @@ def test_a_goal_that_never_counts_is_a_time_out() -> None:
 
 
 @pytest.mark.parametrize("cut", CUTS, ids=str)
-def test_a_question_is_answered_once(cut: Cut) -> None:
+def test_question_is_answered_once(cut: Cut) -> None:
     dialogue = Dialogue(Say(b"really? "), Type(b"yes\n"), Say(b"yes\nr1> "), cut=cut, state="ready")
     questions = [Question(Pattern("question", re.compile(rb"really\? ?\Z")), dialogue.answer(b"yes\n"))]
     dialogue.run(questions)
     assert dialogue.transport.typed == [b"yes\n"]
 
 
-def test_a_question_with_more_behind_it_is_none() -> None:
+def test_question_followed_by_text_is_not_answered() -> None:
     dialogue = Dialogue(Say(b"really? is no question\nr1> "), cut=Cut(frozenset({8})), state="ready")
     questions = [Question(Pattern("question", re.compile(rb"really\? ?\Z")), dialogue.answer(b"yes\n"))]
     assert dialogue.run(questions) == "really? is no question\nr1> "
@@ -217,7 +217,7 @@ def guarded(*steps: Step, cut: Cut = WHOLE, state: str = "START") -> Dialogue:
 
 @pytest.mark.parametrize("cut", CUTS, ids=str)
 @pytest.mark.parametrize("hop", [1, 2])
-def test_the_prompt_of_a_hop_says_that_the_session_has_ended(cut: Cut, hop: int) -> None:
+def test_prompt_of_hop_ends_session(cut: Cut, hop: int) -> None:
     dialogue = guarded(Say(b"Connection closed.\n[hop%d 0] " % hop), cut=cut)
     with pytest.raises(HopPromptReturned) as caught:
         dialogue.run()
@@ -225,14 +225,14 @@ def test_the_prompt_of_a_hop_says_that_the_session_has_ended(cut: Cut, hop: int)
     assert isinstance(caught.value, Closed)
 
 
-def test_the_prompt_of_a_hop_in_the_output_ends_nothing() -> None:
+def test_prompt_of_hop_inside_output_is_ignored() -> None:
     text = b"[hop1 0] \nPS1 is [hop1 0] \n[hop2 0] exit\nr1> "
     assert guarded(Say(text), state="ready").run() == text.decode()
     for place in range(1, len(text)):
         assert guarded(Say(text), state="ready", cut=Cut(frozenset({place}))).run() == text.decode()
 
 
-def test_what_was_said_before_the_prompt_of_the_hop_is_heard_first() -> None:
+def test_line_event_before_prompt_of_hop_comes_first() -> None:
     dialogue = guarded(Say(b"note well\n[hop1 1] "))
     with pytest.raises(HopPromptReturned):
         dialogue.run()

@@ -108,14 +108,12 @@ def unknown(sim: Sim, settings: Settings, played: Tape) -> PlatformUnknown:
     return caught.value
 
 
-def test_a_login_that_only_one_platform_shows_is_confirmed_by_one_command(
-    sim: Sim, settings: Settings
-) -> None:
+def test_unique_login_is_confirmed_by_one_command(sim: Sim, settings: Settings) -> None:
     played = tape("r1>", {"show version": "Alpha 7\n"}, login={"banner": "Alpha OS\n"})
     assert found(sim, settings, played) == ("alpha", ["show version"])
 
 
-def test_the_mode_and_the_setup_are_the_found_drivers(sim: Sim, settings: Settings) -> None:
+def test_detected_driver_gives_mode_and_setup(sim: Sim, settings: Settings) -> None:
     host = sim.telnet(tape("r1#", {"show version": "Alpha 7\n"}))
     with auto(host, settings) as r1:
         assert (r1.driver_name, r1.mode, r1.home, r1.hostname) == ("alpha", "enable", "enable", "r1")
@@ -123,58 +121,54 @@ def test_the_mode_and_the_setup_are_the_found_drivers(sim: Sim, settings: Settin
     assert host.commands == ["", "show version", "page off", "show version", "exit"]
 
 
-def test_a_command_that_the_device_calls_wrong_tells_nothing_about_a_known_login(
-    sim: Sim, settings: Settings
-) -> None:
+def test_refused_command_does_not_contradict_login(sim: Sim, settings: Settings) -> None:
     played = tape("r1>", {}, login={"welcome": "Alpha OS\n"}, wrong="% alpha does not know that\n")
     assert found(sim, settings, played) == ("alpha", ["show version"])
 
 
-def test_an_answer_of_another_platform_goes_before_a_login_that_looks_right(
-    sim: Sim, settings: Settings
-) -> None:
+def test_command_output_outweighs_login(sim: Sim, settings: Settings) -> None:
     played = tape("r1>", {"show version": "Beta 1\n"}, login={"welcome": "Alpha OS\n"})
     assert found(sim, settings, played) == ("beta", ["show version"])
 
 
-def test_a_driver_goes_before_the_one_that_it_is_made_from(sim: Sim, settings: Settings) -> None:
+def test_child_driver_is_preferred_to_parent(sim: Sim, settings: Settings) -> None:
     assert found(sim, settings, tape("r1>", {"show version": "Beta 1 child\n"})) == (
         "beta_child",
         ["show version"],
     )
 
 
-def test_only_drivers_with_such_a_prompt_are_asked_for(sim: Sim, settings: Settings) -> None:
+def test_only_drivers_with_matching_prompt_are_probed(sim: Sim, settings: Settings) -> None:
     name, commands = found(sim, settings, tape("<r1>", {"display version": "Gamma\n", "sys": "Gamma\n"}))
     assert (name, commands[-1] in ("display version", "sys")) == ("gamma", True)
     assert "show version" not in commands[1:]
 
 
-def test_the_words_of_a_complaint_say_what_to_ask_next(sim: Sim, settings: Settings) -> None:
+def test_error_message_decides_next_command(sim: Sim, settings: Settings) -> None:
     played = tape("<r1>", {"sys": "Gamma\n"}, wrong="what is that\n")
     assert found(sim, settings, played)[0] == "gamma"
 
 
-def test_a_question_that_only_one_platform_asks_is_answered(sim: Sim, settings: Settings) -> None:
+def test_login_question_of_one_platform_is_answered(sim: Sim, settings: Settings) -> None:
     rules = Question("Accept the rules? (y/n) ", answer="y")
     played = tape("<r1>", {"display version": "Gamma\n", "sys": "Gamma\n"}, login={"ask": (rules,)})
     assert found(sim, settings, played)[0] == "gamma"
 
 
-def test_a_driver_without_modes_keeps_the_prompt_that_was_found(sim: Sim, settings: Settings) -> None:
+def test_driver_without_modes_keeps_learned_prompt(sim: Sim, settings: Settings) -> None:
     host = sim.telnet(tape("[r1] 7\n% ", {"show version": "Free\n"}))
     with auto(host, settings) as r1:
         assert (r1.driver_name, r1.mode, r1("show version")) == ("free", "prompt", "Free")
 
 
 @pytest.mark.parametrize("end", ["", "(END) press q"])
-def test_a_pager_that_nobody_described_is_paged_through(sim: Sim, settings: Settings, end: str) -> None:
+def test_unknown_pager_is_paged_through(sim: Sim, settings: Settings, end: str) -> None:
     text = "".join(f"line {number}\n" for number in range(8)) + "Beta 1\n"
     played = tape("r1>", {"show version": text}, more="lines go on", more_end=end, variables={"length": "6"})
     assert found(sim, settings, played) == ("beta", ["show version"])
 
 
-def test_what_no_driver_knows_is_said_with_what_was_seen(sim: Sim, settings: Settings) -> None:
+def test_unknown_platform_error_lists_evidence(sim: Sim, settings: Settings) -> None:
     error = unknown(sim, settings, tape("r1>", {"show version": "Omega\n"}))
     assert error.message.startswith(
         "The platform was not recognized: the login, the prompt 'r1>' and the output of 'show version' and '"
@@ -183,17 +177,17 @@ def test_what_no_driver_knows_is_said_with_what_was_seen(sim: Sim, settings: Set
     assert error.last_output == "what?\nr1>"
 
 
-def test_what_several_drivers_know_is_no_guess(sim: Sim, settings: Settings) -> None:
+def test_ambiguous_platform_is_not_guessed(sim: Sim, settings: Settings) -> None:
     error = unknown(sim, settings, tape("r1>", {"show version": "Twin\n"}))
     assert error.message.endswith("fit several drivers: delta, epsilon.")
 
 
-def test_a_prompt_that_no_driver_has_is_no_guess(sim: Sim, settings: Settings) -> None:
+def test_unknown_prompt_is_not_guessed(sim: Sim, settings: Settings) -> None:
     error = unknown(sim, settings, tape("(r1) | S3cret =:", {"show version": "Alpha 7\n"}))
     assert "S3cret" not in str(error)
 
 
-def test_the_next_login_asks_nothing_until_the_prompt_is_another_ones(sim: Sim, settings: Settings) -> None:
+def test_cached_driver_is_used_until_prompt_changes(sim: Sim, settings: Settings) -> None:
     host = sim.telnet(tape("r1>", {"show version": "Beta 1\n"}))
     for _rest in range(2):
         with auto(host, settings) as r1:
@@ -210,7 +204,7 @@ def test_the_next_login_asks_nothing_until_the_prompt_is_another_ones(sim: Sim, 
         assert shared().get(place, "driver") == "beta\nr0>"
 
 
-def test_a_slow_device_is_found_whole(sim: Sim, settings: Settings) -> None:
+def test_slow_device_is_recognized(sim: Sim, settings: Settings) -> None:
     played = tape("r1>", {"show version": "Alpha 7\n"}, login={"banner": "Alpha OS\n# \n"})
     host = sim.telnet(played, faults=Faults(chunk=(1, 3), pause=0.001))
     for _rest in range(2):
@@ -219,7 +213,7 @@ def test_a_slow_device_is_found_whole(sim: Sim, settings: Settings) -> None:
         host.endings()
 
 
-def test_hops_and_what_is_typed_into_them_are_recognized(sim: Sim, settings: Settings) -> None:
+def test_hops_and_nested_sessions_are_recognized(sim: Sim, settings: Settings) -> None:
     router, host = sim.telnet(IOS), sim.telnet(tape("r9>", {"show version": "Beta 1\n"}))
     for known in (False, True):
         r9 = auto(host, settings)
@@ -235,7 +229,7 @@ def test_hops_and_what_is_typed_into_them_are_recognized(sim: Sim, settings: Set
     ]
 
 
-def test_events_that_were_added_still_count(sim: Sim, settings: Settings) -> None:
+def test_added_events_apply_to_auto_driver(sim: Sim, settings: Settings) -> None:
     ask = Question("Which door? ", answer="left")
     host = sim.telnet(tape("r1>", {"show version": "Beta 1\n"}, login={"ask": (ask,)}))
     r1 = auto(host, settings)
@@ -244,7 +238,7 @@ def test_events_that_were_added_still_count(sim: Sim, settings: Settings) -> Non
         assert r1.driver_name == "beta"
 
 
-def test_a_device_that_never_comes_back_is_a_connect_time_out(sim: Sim, settings: Settings) -> None:
+def test_unanswered_probe_raises_connect_timeout(sim: Sim, settings: Settings) -> None:
     host = sim.telnet(tape("r1>", {}), faults=Faults(silent=("show version",)))
     with pytest.raises(ConnectTimedOut), auto(host, replace(settings, connect_timeout=4)):
         pass
@@ -253,7 +247,7 @@ def test_a_device_that_never_comes_back_is_a_connect_time_out(sim: Sim, settings
 # The index.
 
 
-def test_an_index_is_kept_until_a_file_changes(tmp_path: Path, settings: Settings) -> None:
+def test_index_is_kept_until_driver_file_changes(tmp_path: Path, settings: Settings) -> None:
     (tmp_path / "mine.yml").write_text("parent: common\ndetect: {show version: Mine}\n")
     where = folders((str(tmp_path),))
     first = detect.index(where)
@@ -265,22 +259,22 @@ def test_an_index_is_kept_until_a_file_changes(tmp_path: Path, settings: Setting
     ]
 
 
-def test_a_file_that_hides_a_driver_keeps_how_that_is_recognized(tmp_path: Path, settings: Settings) -> None:
+def test_shadowing_driver_inherits_detection(tmp_path: Path, settings: Settings) -> None:
     (tmp_path / "alpha.yml").write_text("parent: alpha\nlogout: quit\n")
     where = folders((str(tmp_path), *settings.driver_path))
     assert "login" in next(one for one in candidates(detect.index(where)) if one.name == "alpha").detect
 
 
-def test_the_index_is_kept_for_all_logins(sim: Sim, settings: Settings) -> None:
+def test_index_is_shared_by_all_logins(sim: Sim, settings: Settings) -> None:
     found(sim, settings, tape("r1>", {"show version": "Beta 1\n"}))
     assert "beta_child" in [one.name for one in candidates(shared().get("", INDEX))]
 
 
-def test_only_questions_of_a_login_are_asked_of_all() -> None:
+def test_index_of_no_folders_is_stable() -> None:
     assert detect.index((), "") == detect.index((), detect.index(()))
 
 
-def test_a_wrong_driver_is_named(tmp_path: Path) -> None:
+def test_invalid_driver_is_named_in_error(tmp_path: Path) -> None:
     (tmp_path / "mine.yml").write_text("detect: [\n")
     with pytest.raises(InvalidDriver, match=r"mine\.yml"):
         detect.index((str(tmp_path),))

@@ -85,7 +85,7 @@ def output(text: str, **more: Any) -> Callable[[Session], str]:
 # Output.
 
 
-def test_a_reply_is_a_text_with_its_facts() -> None:
+def test_reply_is_string_with_facts() -> None:
     reply = send(on_linux(*ran(b"id -u", b"0\r\n")), Command("id -u"), soon())
     assert reply == "0"
     assert isinstance(reply, Reply)
@@ -116,19 +116,19 @@ def test_output_has_no_echo_no_prompt_and_lf_line_ends(printed: bytes, text: str
     assert play(steps, IOS, output("show it")) == text
 
 
-def test_the_prompt_alone_on_a_line_of_the_output_does_not_end_it() -> None:
+def test_prompt_on_line_of_output_does_not_end_command() -> None:
     printed = b"r1>\r\nr1>\r\nr1#\r\nmore\r\nr1>show clock\r\n"
     steps = [*ios(), *asked(b"show it", printed, b"r1>")]
     # Late, nobody can tell it from the prompt.
     assert play(steps, IOS, output("show it"), late=False) == "r1>\nr1>\nr1#\nmore\nr1>show clock"
 
 
-def test_a_prompt_of_another_host_alone_on_a_line_does_not_end_the_output() -> None:
+def test_prompt_of_other_host_does_not_end_command() -> None:
     steps = [*ios(), *asked(b"show it", b"r2>\r\nr2#\r\nWelcome>\r\n", b"r1>")]
     assert play(steps, IOS, output("show it")) == "r2>\nr2#\nWelcome>"
 
 
-def test_one_command_does_not_read_the_output_of_another() -> None:
+def test_command_does_not_read_output_of_another() -> None:
     steps = [
         *ios(),
         *asked(b"show clock", b"10:00\r\n", b"r1>"),
@@ -142,7 +142,7 @@ def test_one_command_does_not_read_the_output_of_another() -> None:
     assert play(steps, IOS, use) == ["10:00", "10:01", "15.7"]
 
 
-def test_log_messages_between_two_commands_are_in_the_output_of_neither() -> None:
+def test_log_messages_between_commands_are_in_no_output() -> None:
     steps = [
         *ios(),
         *asked(b"show clock", b"10:00\r\n", b"r1>"),
@@ -159,7 +159,7 @@ def test_log_messages_between_two_commands_are_in_the_output_of_neither() -> Non
 
 
 @pytest.mark.parametrize("lines", [1, 3, 12])
-def test_log_messages_that_come_before_the_echo_are_no_answer(lines: int) -> None:
+def test_log_messages_before_echo_are_no_output(lines: int) -> None:
     steps = [
         *ios(),
         Type(b"show clock\n"),
@@ -169,7 +169,7 @@ def test_log_messages_that_come_before_the_echo_are_no_answer(lines: int) -> Non
     assert play(steps, IOS, output("show clock")) == "10:00"
 
 
-def test_a_device_that_does_not_echo_is_found_out_by_its_setup() -> None:
+def test_missing_echo_is_detected_by_setup_commands() -> None:
     steps = [
         *IOS_LOGIN,
         Say(b"\r\nr1>"),
@@ -184,7 +184,7 @@ def test_a_device_that_does_not_echo_is_found_out_by_its_setup() -> None:
     assert play(steps, IOS, use) == ("10:00", False)
 
 
-def test_a_device_that_never_echoes_and_is_known_to_gets_no_wait() -> None:
+def test_driver_without_echo_needs_no_wait() -> None:
     never = quick("cisco_ios", echo=False, setup=())
     steps = [*IOS_LOGIN, Say(b"\r\nr1>"), *asked(b"show clock", b"10:00\r\n", b"r1>", echo=False)]
     assert play(steps, never, output("show clock")) == "10:00"
@@ -205,12 +205,12 @@ LONG = b"show interfaces GigabitEthernet0/0 switchport | include Administrative 
     ],
     ids=["line end", "blank and CR", "CR CR LF", "redrawn character", "scrolled", "prompt repeated"],
 )
-def test_an_echo_that_is_wrapped_or_redrawn_is_taken_out(echo: bytes) -> None:
+def test_wrapped_or_redrawn_echo_is_removed(echo: bytes) -> None:
     steps = [*ios(), Type(LONG + b"\n"), Say(echo + b"\r\nName: Gi0/0\r\nr1>")]
     assert play(steps, IOS, output(LONG.decode())) == "Name: Gi0/0"
 
 
-def test_a_pager_is_answered_and_leaves_nothing_in_the_output() -> None:
+def test_pager_is_answered_and_removed_from_output() -> None:
     page = b" --More-- "
     erased = b"\b" * 10 + b" " * 10 + b"\b" * 10
     steps = [
@@ -230,12 +230,12 @@ def test_a_pager_is_answered_and_leaves_nothing_in_the_output() -> None:
     assert play(steps, IOS, use) == ("line 1\nline 2\nline 3\nline 4", "10:00")
 
 
-def test_a_pager_that_is_quoted_in_the_output_is_not_answered() -> None:
+def test_pager_text_inside_output_is_not_answered() -> None:
     steps = [*ios(), *asked(b"show help", b"--More-- stops a page\r\n", b"r1>")]
     assert play(steps, IOS, output("show help"), late=False) == "--More-- stops a page"
 
 
-def test_output_without_a_line_end_is_told_from_the_prompt_of_our_own() -> None:
+def test_output_without_final_newline_is_separated_from_prompt() -> None:
     steps = [*shell(), *ran(b"printf 'no end'", b"no end"), *ran(b"printf 'a\\nb'", b"a\r\nb")]
     assert play(steps, LINUX, lambda on: [output("printf 'no end'")(on), output("printf 'a\\nb'")(on)]) == [
         "no end",
@@ -255,7 +255,7 @@ CUTS = st.lists(st.integers(1, 400)).map(frozenset)
 @settings(deadline=None)
 @given(lines=LINES, cut=CUTS)
 @example(lines=["r1>"], cut=frozenset({152}))
-def test_any_output_comes_whole_however_it_is_cut(lines: list[str], cut: frozenset[int]) -> None:
+def test_output_is_complete_for_any_split_of_reads(lines: list[str], cut: frozenset[int]) -> None:
     printed = "".join(f"{line}\r\n" for line in lines).encode()
     steps = [*asked(b"show it", printed, b"r1>"), *asked(b"show clock", b"10:00\r\n", b"r1>")]
     session = on_ios(*steps, cut=Cut(cut))
@@ -265,7 +265,7 @@ def test_any_output_comes_whole_however_it_is_cut(lines: list[str], cut: frozens
 
 @settings(deadline=None)
 @given(lines=LINES, end=st.sampled_from(["", *PIECES]), status=st.integers(0, 255), cut=CUTS)
-def test_any_output_of_a_shell_comes_whole_however_it_is_cut(
+def test_shell_output_is_complete_for_any_split_of_reads(
     lines: list[str], end: str, status: int, cut: frozenset[int]
 ) -> None:
     printed = "".join(f"{line}\r\n" for line in lines) + end
@@ -276,7 +276,7 @@ def test_any_output_of_a_shell_comes_whole_however_it_is_cut(
     assert sent(session, "date")[0] == "10:00"
 
 
-def test_twenty_thousand_lines_arrive_whole() -> None:
+def test_output_of_twenty_thousand_lines_is_complete() -> None:
     lines = [f"route {number} via r1> and r1#" for number in range(20_000)]
     data = "".join(f"{line}\r\n" for line in lines).encode()
     places = frozenset(range(0, len(data), 1447))
@@ -284,7 +284,7 @@ def test_twenty_thousand_lines_arrive_whole() -> None:
     assert send(session, Command("show ip route"), soon()).splitlines() == lines
 
 
-def test_a_command_may_change_the_mode() -> None:
+def test_command_can_change_mode() -> None:
     steps = [
         *ios(),
         *ENABLE,
@@ -300,7 +300,7 @@ def test_a_command_may_change_the_mode() -> None:
     assert play(steps, IOS, use) == ["config", "config", "enable"]
 
 
-def test_a_new_name_of_the_device_is_learnt() -> None:
+def test_new_hostname_is_learned_after_renaming_command() -> None:
     steps = [
         *ios(),
         *ENABLE,
@@ -317,7 +317,7 @@ def test_a_new_name_of_the_device_is_learnt() -> None:
     assert play(steps, IOS, use) == ("r1#", "core-7")
 
 
-def test_a_name_that_is_cut_in_the_config_mode_is_the_same_name() -> None:
+def test_shortened_hostname_in_config_prompt_is_accepted() -> None:
     name, cut = b"averyveryverylongnameforarouter", b"averyveryverylongnam"
     steps = [*ios(name), Type(b"enable\n"), Say(b"enable\r\n" + name + b"#")]
     steps += [*asked(b"configure terminal", b"", cut + b"(config)#"), *asked(b"end", b"", name + b"#")]
@@ -333,7 +333,7 @@ def test_a_name_that_is_cut_in_the_config_mode_is_the_same_name() -> None:
 # Questions.
 
 
-def test_a_question_gets_its_answer_and_a_line_end() -> None:
+def test_question_gets_answer_and_newline() -> None:
     steps = [
         *ios(),
         Type(b"copy run start\n"),
@@ -349,7 +349,7 @@ def test_a_question_gets_its_answer_and_a_line_end() -> None:
 @pytest.mark.parametrize(
     "prompt", ["Destination", "(?i)DESTINATION filename", r"\[startup-config\]\? $", "name.*[?]"]
 )
-def test_a_question_may_be_named_by_any_part_of_it(prompt: str) -> None:
+def test_question_matches_any_part_of_prompt(prompt: str) -> None:
     steps = [
         *ios(),
         Type(b"copy run start\n"),
@@ -362,7 +362,7 @@ def test_a_question_may_be_named_by_any_part_of_it(prompt: str) -> None:
     assert play(steps, IOS, use, late=False) == text
 
 
-def test_a_confirmation_gets_one_key_without_a_line_end() -> None:
+def test_confirmation_gets_key_without_newline() -> None:
     steps = [
         *ios(),
         Type(b"clear counters\n"),
@@ -374,7 +374,7 @@ def test_a_confirmation_gets_one_key_without_a_line_end() -> None:
     assert play(steps, IOS, use) == 'Clear "show interface" counters on all interfaces [confirm]'
 
 
-def test_the_first_question_that_is_seen_is_the_only_one_that_is_answered() -> None:
+def test_only_first_matching_question_is_answered() -> None:
     questions = {"prompt": ("A\\?", "B\\?"), "answer": ("1", "2")}
     steps = [*ios(), Type(b"ask\n"), Say(b"ask\r\nB? "), Type(b"2\n"), Say(b"2\r\nr1>")]
     assert play(steps, IOS, output("ask", **questions)) == "B? 2"
@@ -384,7 +384,7 @@ def test_the_first_question_that_is_seen_is_the_only_one_that_is_answered() -> N
     assert result.error is SessionTimedOut
 
 
-def test_all_questions_are_answered_in_their_order() -> None:
+def test_check_all_answers_questions_in_order() -> None:
     questions = {"prompt": ("A\\?", "B\\?", "A\\?"), "answer": ("1", "2", "3"), "check_all": True}
     steps = [
         *ios(),
@@ -399,7 +399,7 @@ def test_all_questions_are_answered_in_their_order() -> None:
     assert result.error is SessionTimedOut
 
 
-def test_one_answer_serves_all_questions() -> None:
+def test_single_answer_is_used_for_all_questions() -> None:
     questions = {"prompt": ("A\\?", "B\\?"), "answer": ("yes",), "check_all": True}
     steps = [
         *ios(),
@@ -409,25 +409,25 @@ def test_one_answer_serves_all_questions() -> None:
     assert play(steps, IOS, output("ask", **questions)) == "A? yes\nB? yes"
 
 
-def test_a_question_that_is_not_asked_is_not_answered() -> None:
+def test_question_that_is_not_asked_is_not_answered() -> None:
     steps = [*ios(), *asked(b"ask", b"A? B? no\r\n", b"r1>")]
     use = output("ask", prompt=("A\\?",), answer=("1",))
     assert play(steps, IOS, use, late=False) == "A? B? no"
 
 
-def test_a_question_that_is_quoted_in_the_output_is_not_answered() -> None:
+def test_question_inside_output_is_not_answered() -> None:
     steps = [*ios(), Type(b"ask\n"), Say(b"ask\r\nA? is asked\r\nA? "), Type(b"1\n"), Say(b"1\r\nr1>")]
     use = output("ask", prompt=("A\\?",), answer=("1",))
     assert play(steps, IOS, use, late=False) == "A? is asked\nA? 1"
 
 
-def test_an_answer_does_not_go_to_the_echo_of_the_command() -> None:
+def test_question_in_echo_of_command_is_not_answered() -> None:
     steps = [*ios(), Type(b"ask A?\n"), Say(b"ask A?\r\nA? "), Type(b"1\n"), Say(b"1\r\nr1>")]
     assert play(steps, IOS, output("ask A?", prompt=("A\\?",), answer=("1",)), late=False) == "A? 1"
 
 
 @pytest.mark.parametrize("newline", [True, False])
-def test_a_secret_answer_is_typed_and_shown_nowhere(tmp_path: Path, recorded: Shared, newline: bool) -> None:
+def test_secret_answer_is_masked_everywhere(tmp_path: Path, recorded: Shared, newline: bool) -> None:
     typed = b"Un4told" + (b"\n" if newline else b"")
     session = on_ios(
         *[Type(b"set password\n"), Say(b"set password\r\nNew password: "), Type(typed)],
@@ -459,9 +459,7 @@ def test_a_secret_answer_is_typed_and_shown_nowhere(tmp_path: Path, recorded: Sh
         ),
     ],
 )
-def test_questions_and_answers_that_do_not_fit_are_refused_before_a_byte_is_typed(
-    more: dict[str, Any], message: str
-) -> None:
+def test_invalid_questions_are_refused_before_command_is_typed(more: dict[str, Any], message: str) -> None:
     session = on_ios(*asked(b"show clock", b"10:00\r\n", b"r1>"))
     error = error_of(session, "ask", **more)
     assert isinstance(error, InvalidParameter)
@@ -471,7 +469,7 @@ def test_questions_and_answers_that_do_not_fit_are_refused_before_a_byte_is_type
 
 
 @pytest.mark.parametrize("text", ["one\ntwo", "one\rtwo", "one\n", "\r"])
-def test_a_command_of_several_lines_is_refused_before_a_byte_is_typed(text: str) -> None:
+def test_command_with_newline_is_refused_before_it_is_typed(text: str) -> None:
     session = on_ios(*asked(b"show clock", b"10:00\r\n", b"r1>"))
     error = error_of(session, text)
     assert isinstance(error, InvalidParameter)
@@ -479,7 +477,7 @@ def test_a_command_of_several_lines_is_refused_before_a_byte_is_typed(text: str)
     assert output("show clock")(session) == "10:00"
 
 
-def test_a_command_that_cannot_be_typed_is_refused_before_a_byte_is_typed() -> None:
+def test_command_with_surrogate_is_refused_before_it_is_typed() -> None:
     session = on_ios(*asked(b"show clock", b"10:00\r\n", b"r1>"))
     error = error_of(session, "show \udcff")
     assert isinstance(error, InvalidParameter)
@@ -491,7 +489,7 @@ def test_a_command_that_cannot_be_typed_is_refused_before_a_byte_is_typed() -> N
 # Commands that are wrong.
 
 
-def test_a_command_that_the_device_does_not_know_is_an_error_in_its_own_words() -> None:
+def test_unknown_command_raises_error_with_text_of_device() -> None:
     steps = [*ios(), *asked(b"show nothing", INVALID, b"r1>"), *asked(b"show clock", b"10:00\r\n", b"r1>")]
     message = "The device refused 'show nothing': % Invalid input detected at '^' marker."
 
@@ -509,7 +507,7 @@ def test_a_command_that_the_device_does_not_know_is_an_error_in_its_own_words() 
     assert play(steps, IOS, go_on) == "10:00"
 
 
-def test_a_command_that_is_not_checked_is_no_error() -> None:
+def test_unchecked_command_raises_no_error() -> None:
     steps = [*ios(), *asked(b"show nothing", INVALID, b"r1>")]
     text = "          ^\n% Invalid input detected at '^' marker.\n"
     assert play(steps, IOS, output("show nothing", check=False)) == text
@@ -527,12 +525,12 @@ def test_a_command_that_is_not_checked_is_no_error() -> None:
         (b"% Unknown command", "% Unknown command"),
     ],
 )
-def test_the_line_that_complains_is_the_message(printed: bytes, words: str) -> None:
+def test_error_line_of_device_is_in_message(printed: bytes, words: str) -> None:
     error = error_of(on_ios(*asked(b"s", printed + b"\r\n", b"r1>")), "s")
     assert error.message == f"The device refused 's': {words}"
 
 
-def test_only_the_two_ends_of_a_large_output_are_searched_for_complaints() -> None:
+def test_error_in_middle_of_large_output_is_ignored() -> None:
     quoted = b"x" * ERROR_REACH + b"\r\n" + INVALID + b"y" * ERROR_REACH + b"\r\n"
     assert output("show log")(on_ios(*asked(b"show log", quoted, b"r1>")))
     for printed in (INVALID + quoted, quoted + INVALID):
@@ -547,7 +545,7 @@ def test_only_the_two_ends_of_a_large_output_are_searched_for_complaints() -> No
         (b"one\r\ntwo", "'grep x y' ended with status 2: two"),
     ],
 )
-def test_an_exit_status_is_an_error_with_the_last_line_of_the_output(printed: bytes, message: str) -> None:
+def test_exit_status_raises_error_with_last_line_of_output(printed: bytes, message: str) -> None:
     steps = [*shell(), *ran(b"grep x y", printed, 2)]
     expected = Failure(CommandError, message, "", "shell", "shell", "grep x y", 1)
     assert play(steps, LINUX, output("grep x y")) == expected
@@ -574,7 +572,7 @@ def test_secret_in_command_is_masked_in_errors_and_transcript(tmp_path: Path, re
 # Sessions that end.
 
 
-def test_a_command_that_never_ends_times_out_and_the_session_with_it() -> None:
+def test_command_times_out_when_prompt_is_missing() -> None:
     steps = [*ios(), Type(b"ping r9\n"), Say(b"ping r9\r\n!!!!")]
     assert play(steps, IOS, output("ping r9")) == Failure(
         SessionTimedOut,
@@ -587,14 +585,14 @@ def test_a_command_that_never_ends_times_out_and_the_session_with_it() -> None:
     )
 
 
-def test_what_came_before_a_time_out_is_the_last_output_of_the_error() -> None:
+def test_timeout_error_has_last_output() -> None:
     session = on_ios(Type(b"ping r9\n"), Say(b"ping r9\r\n!!!!"))
     error = error_of(session, "ping r9")
     assert error.last_output == "ping r9\n!!!!"
     assert isinstance(error.__cause__, TimedOut)
 
 
-def test_a_session_that_timed_out_does_not_hand_the_late_output_to_the_next_command() -> None:
+def test_late_output_after_timeout_is_never_read() -> None:
     late = Say(b"Success rate is 100 percent\r\nr1>")
     transport = Scripted(*ios(), Type(b"ping r9\n"), Say(b"ping r9\r\n"), Pause(), late)
     session = session_on(transport, IOS)
@@ -606,7 +604,7 @@ def test_a_session_that_timed_out_does_not_hand_the_late_output_to_the_next_comm
     assert transport.left[-1] == late
 
 
-def test_a_device_that_asks_what_nobody_said_it_would_times_out() -> None:
+def test_unexpected_question_times_out() -> None:
     steps = [*ios(), Type(b"reload\n"), Say(b"reload\r\nProceed with reload? [confirm]")]
     result = play(steps, IOS, output("reload"))
     assert isinstance(result, Failure)
@@ -616,7 +614,7 @@ def test_a_device_that_asks_what_nobody_said_it_would_times_out() -> None:
 @pytest.mark.parametrize(
     "printed", [b"", b"show clock\r\n", b"show clock\r\n10:0", b"show clock\r\n10:00\r\nr1"]
 )
-def test_a_device_that_closes_in_the_middle_of_a_command(printed: bytes) -> None:
+def test_close_during_command_raises_session_closed(printed: bytes) -> None:
     said: list[Step] = [Say(printed)] if printed else []
     steps = [*ios(), Type(b"show clock\n"), *said, End()]
     assert play(steps, IOS, output("show clock")) == Failure(
@@ -630,7 +628,7 @@ def test_a_device_that_closes_in_the_middle_of_a_command(printed: bytes) -> None
     )
 
 
-def test_a_device_that_prompts_and_closes_has_done_the_command() -> None:
+def test_close_after_prompt_does_not_fail_command() -> None:
     steps = [*ios(), *asked(b"show clock", b"10:00\r\n", b"r1>"), End()]
 
     def use(session: Session) -> str:
@@ -641,7 +639,7 @@ def test_a_device_that_prompts_and_closes_has_done_the_command() -> None:
     assert play(steps, IOS, use) == "10:00"
 
 
-def test_a_device_that_left_between_two_commands_gets_nothing_typed() -> None:
+def test_close_between_commands_is_detected_before_typing() -> None:
     def use(session: Session) -> str:
         interrupt(session, Say(b"\r\nIdle timeout\r\n"), End())
         return output("show clock")(session)
@@ -656,7 +654,7 @@ def test_a_device_that_left_between_two_commands_gets_nothing_typed() -> None:
     ("steps", "error", "cause"),
     [([End(while_writing=True)], SessionClosed, Closed), ([Stuck()], SessionTimedOut, TimedOut)],
 )
-def test_a_transport_that_fails_while_a_command_is_typed(
+def test_write_error_of_command_raises_session_error(
     steps: list[Step], error: type[PycoError], cause: type[Exception]
 ) -> None:
     found = error_of(on_ios(*steps), "show clock")
@@ -665,14 +663,14 @@ def test_a_transport_that_fails_while_a_command_is_typed(
     assert found.command == "show clock"
 
 
-def test_a_command_is_typed_once_whatever_comes_back() -> None:
+def test_command_is_never_typed_twice() -> None:
     for answer in ([], [Say(b"r1>\r\nr1>\r\n")], [End()], [Say(b"\r\n% Unknown\r\n"), End()]):
         session = on_ios(Type(b"reload\n"), *answer)
         error_of(session, "reload")
         assert transport_of(session).typed.count(b"reload\n") == 1
 
 
-def test_a_command_that_is_only_sent_is_not_waited_for_and_is_the_last() -> None:
+def test_sendonly_command_returns_at_once_and_ends_session() -> None:
     transport = Scripted(*ios(), Type(b"reload\n"))
     session = session_on(transport, IOS)
     login(session, soon())
@@ -685,7 +683,7 @@ def test_a_command_that_is_only_sent_is_not_waited_for_and_is_the_last() -> None
         sent(session, "show clock")
 
 
-def test_a_secret_in_a_command_that_is_only_sent_is_masked() -> None:
+def test_secret_in_sendonly_command_is_masked() -> None:
     session = on_ios(Type(f"set {SECRET}\n".encode()))
     send(session, Command(f"set {SECRET}", sendonly=True), soon())
     assert session.closed_reason is not None
@@ -693,7 +691,7 @@ def test_a_secret_in_a_command_that_is_only_sent_is_masked() -> None:
     assert MASK in session.closed_reason
 
 
-def test_the_password_for_a_mode_is_never_a_part_of_the_output() -> None:
+def test_become_password_is_never_in_output() -> None:
     steps = [*frr(), Type(b"enable\n"), Say(b"enable\r\nPassword: "), Type(BECOME.encode() + b"\n")]
     steps += [Say(b"\r\nedge# "), *asked(b"show clock", b"10:00\r\n", b"edge# ")]
 
@@ -704,7 +702,7 @@ def test_the_password_for_a_mode_is_never_a_part_of_the_output() -> None:
     assert play(steps, FRR, use) == "10:00"
 
 
-def test_a_deadline_that_has_passed_sends_nothing_to_a_device_that_talks() -> None:
+def test_command_with_passed_deadline_is_not_typed() -> None:
     session = on_ios()
     interrupt(session, Say(LOG))
     with pytest.raises(SessionTimedOut):
@@ -712,7 +710,7 @@ def test_a_deadline_that_has_passed_sends_nothing_to_a_device_that_talks() -> No
     assert b"show clock\n" not in transport_of(session).typed
 
 
-def test_partial_functions_of_the_dialogues_share_nothing() -> None:
+def test_dialogue_can_be_played_twice() -> None:
     use = partial(sent, text="show clock")
     steps = [*ios(), *asked(b"show clock", b"10:00\r\n", b"r1>")]
     assert play(steps, IOS, use) == play(steps, IOS, use)

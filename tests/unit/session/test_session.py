@@ -70,25 +70,25 @@ def chain_login(steps: list[Step]) -> tuple[Session, Session, Session]:
 # What it knows.
 
 
-def test_a_session_has_no_mode_and_no_name_before_its_login() -> None:
+def test_session_before_login_has_no_mode_and_no_hostname() -> None:
     session = session_on(Scripted(), IOS)
     assert (session.mode, session.hostname) == ("", "")
 
 
-def test_every_session_has_a_token_of_its_own() -> None:
+def test_each_session_has_its_own_random_token() -> None:
     tokens = {Session(Scripted(), LINUX, endpoint(), Settings()).channel.token for _ in range(10)}
     assert len(tokens) == 10
     assert all(re.fullmatch("[0-9a-f]{8}", token) for token in tokens)
 
 
-def test_a_session_on_ssh_is_past_the_login_questions() -> None:
+def test_ssh_session_skips_login_questions() -> None:
     steps = [Say(b"Last login: Mon\r\nlogin: is no question here\r\nr1>"), *ios()[5:]]
     session = session_on(Scripted(*steps), IOS, authenticated=True)
     login(session, soon())
     assert session.mode == "user"
 
 
-def test_the_guard_of_a_session_is_the_prompts_of_all_hops_before_it_the_nearest_first() -> None:
+def test_guard_has_prompts_of_all_earlier_hops_nearest_first() -> None:
     first, second, third = chain()
     assert first.channel.guard.prompts == ()
     assert [number for number, _ in third.channel.guard.prompts] == [2, 1]
@@ -103,7 +103,7 @@ def test_the_guard_of_a_session_is_the_prompts_of_all_hops_before_it_the_nearest
 # Errors.
 
 
-def test_an_error_gets_the_facts_of_the_session_that_it_has_not_yet() -> None:
+def test_error_gets_missing_facts_of_session() -> None:
     session = on_ios()
     receive(session, b"one\r\n\x1b[1mtwo\x1b[0m\r\n")
     error = session.failure.with_context(PycoError("It failed.", hop=7))
@@ -121,7 +121,7 @@ def test_an_error_gets_the_facts_of_the_session_that_it_has_not_yet() -> None:
     assert session.closed_reason is None
 
 
-def test_the_last_output_is_short_and_masked() -> None:
+def test_last_output_is_short_and_masked() -> None:
     session = on_ios()
     receive(session, f"{'x' * 5000} {SECRET} and {BECOME} {'y' * 100}\r\n".encode())
     text = session.failure.last_output()
@@ -130,7 +130,7 @@ def test_the_last_output_is_short_and_masked() -> None:
 
 
 @pytest.mark.parametrize("place", range(0, 40, 3))
-def test_no_piece_of_a_secret_is_left_where_the_last_output_begins(place: int) -> None:
+def test_partial_secret_at_start_of_last_output_is_masked(place: int) -> None:
     session = on_ios()
     colours = b"\x1b[0;1m" * 330
     receive(session, SECRET.encode() + colours[: 4 * LAST_OUTPUT - place] + b"end")
@@ -138,13 +138,13 @@ def test_no_piece_of_a_secret_is_left_where_the_last_output_begins(place: int) -
     assert not any(SECRET[start:] in text for start in range(len(SECRET) - 4))
 
 
-def test_the_secrets_of_the_whole_route_are_masked() -> None:
+def test_secrets_of_whole_route_are_masked() -> None:
     session = session_on(Scripted(), IOS, shared=Shared(masker=Masker(["hop-secret"])))
     receive(session, f"hop-secret {SECRET}".encode())
     assert session.failure.last_output() == f"{MASK} {MASK}"
 
 
-def test_a_session_that_is_lost_is_closed_and_keeps_its_first_reason() -> None:
+def test_failed_session_is_closed_and_keeps_first_reason() -> None:
     session = on_ios()
     with pytest.raises(LoginRefused) as caught:
         session.fail(LoginRefused, "First.", "Hint.")
@@ -155,14 +155,14 @@ def test_a_session_that_is_lost_is_closed_and_keeps_its_first_reason() -> None:
     check_useless(session)
 
 
-def test_the_loss_of_a_session_closes_its_transcript(tmp_path: Path, recorded: Shared) -> None:
+def test_failed_session_writes_unfinished_line_to_transcript(tmp_path: Path, recorded: Shared) -> None:
     session = session_on(Scripted(Say(b"half a line")), IOS, shared=recorded)
     with pytest.raises(PycoError):
         login(session, soon())
     assert "1 < half a line\n1 * closed: " in transcript(tmp_path)
 
 
-def test_a_session_that_ended_by_itself_is_named_alone() -> None:
+def test_closed_nested_session_is_named_in_error() -> None:
     _, _, third = chain(Type(b"show clock\n"), Say(b"show clock\r\n\r\n[Connection closed]\r\nr1>"))
     with pytest.raises(SessionClosed) as caught:
         sent(third, "show clock")
@@ -172,7 +172,7 @@ def test_a_session_that_ended_by_itself_is_named_alone() -> None:
     assert isinstance(error.__cause__, HopPromptReturned)
 
 
-def test_a_hop_that_ended_in_the_middle_is_named_with_its_own_facts() -> None:
+def test_hop_closed_during_command_is_named_with_its_facts() -> None:
     said = b"show clock\r\nConnection closed by foreign host.\r\n" + ps1(1)
     _, _, third = chain(Type(b"show clock\n"), Say(said))
     with pytest.raises(SessionClosed) as caught:
@@ -184,7 +184,7 @@ def test_a_hop_that_ended_in_the_middle_is_named_with_its_own_facts() -> None:
     check_useless(third)
 
 
-def test_a_hop_that_ended_between_two_commands_is_found_before_the_next_is_typed() -> None:
+def test_hop_closed_between_commands_is_detected_before_next_command() -> None:
     _, _, third = chain()
     transport_of(third).interrupt(Say(b"\r\nConnection closed by foreign host.\r\n" + ps1(1)))
     with pytest.raises(SessionClosed) as caught:
@@ -197,7 +197,7 @@ def test_a_hop_that_ended_between_two_commands_is_found_before_the_next_is_typed
 @pytest.mark.parametrize(
     "place", [0, 1, 2, 3], ids=["before", "after the user", "at the prompt", "in the setup"]
 )
-def test_a_hop_that_ended_during_the_login_behind_it_is_named(place: int) -> None:
+def test_hop_closed_during_nested_login_is_named(place: int) -> None:
     died = Say(b"\r\nConnection closed by foreign host.\r\n" + ps1(1))
     said = [Say(b"Open\r\n"), *frr(b"edge")]
     ends = [1, 3, 4, 5]  # Say, Type, Say, Type, ... of the login behind the hop
@@ -220,7 +220,7 @@ def test_output_between_commands_is_dropped_and_in_transcript(tmp_path: Path, re
     assert "1 < log one\n1 < log two\n" in transcript(tmp_path)
 
 
-def test_a_session_that_was_given_up_is_out_of_step_and_says_why() -> None:
+def test_closed_session_raises_out_of_step_with_reason() -> None:
     session = on_ios()
     session.failure.retire("it was sent without waiting for its end.")
     with pytest.raises(OutOfStep) as caught:
@@ -229,7 +229,7 @@ def test_a_session_that_was_given_up_is_out_of_step_and_says_why() -> None:
     assert caught.value.hop == 1
 
 
-def test_a_device_that_has_gone_is_found_before_anything_is_typed() -> None:
+def test_closed_stream_is_detected_before_command_is_typed() -> None:
     session = on_ios(End())
     with pytest.raises(SessionClosed) as caught:
         session.make_ready(soon())
@@ -240,7 +240,7 @@ def test_a_device_that_has_gone_is_found_before_anything_is_typed() -> None:
 # Typing.
 
 
-def test_a_line_gets_the_line_end_of_the_driver() -> None:
+def test_typed_line_ends_with_newline_of_driver() -> None:
     session = session_on(Scripted(Type(b"show\r")), quick("cisco_ios", newline="\r"))
     session.make_ready(soon())
     session.write_line("show")
@@ -256,7 +256,7 @@ def test_typed_text_is_in_transcript_without_line_end(tmp_path: Path, recorded: 
 
 
 @pytest.mark.parametrize(("newline", "typed"), [(True, b"Un4told\n"), (False, b"Un4told")])
-def test_a_secret_is_typed_written_down_masked_and_masked_from_then_on(
+def test_typed_secret_is_masked_in_transcript_and_output(
     tmp_path: Path, recorded: Shared, newline: bool, typed: bytes
 ) -> None:
     session = session_on(Scripted(Type(typed), Type(typed)), IOS, shared=recorded)
@@ -268,7 +268,7 @@ def test_a_secret_is_typed_written_down_masked_and_masked_from_then_on(
     assert transcript(tmp_path).endswith(f"1 > {MASK}\n1 > {MASK}\n1 < {MASK}\n")
 
 
-def test_an_empty_secret_masks_nothing() -> None:
+def test_empty_secret_masks_nothing() -> None:
     session = session_on(Scripted(Type(b"\n")), IOS)
     session.make_ready(soon())
     session.write_secret(Secret(""))
@@ -276,17 +276,17 @@ def test_an_empty_secret_masks_nothing() -> None:
     assert session.failure.last_output() == "all of this"
 
 
-def test_a_password_that_is_not_set_is_not_typed() -> None:
+def test_missing_password_is_not_typed() -> None:
     session = session_on(Scripted(), IOS, endpoint(password=None))
     assert session.write_password("password") is False
 
 
-def test_text_that_is_not_ascii_is_typed_as_utf_8() -> None:
+def test_non_ascii_text_is_typed_as_utf8() -> None:
     session = on_ios(*asked("description Stra\u00dfe".encode(), b"", b"r1>"))
     assert sent(session, "description Stra\u00dfe")[0] == ""
 
 
-def test_a_time_out_and_a_closed_stream_are_told_apart() -> None:
+def test_timeout_and_closed_stream_raise_different_errors() -> None:
     timed_out = on_ios().failure.stream_error(TimedOut(), "a test", 30.004)
     assert timed_out.message == "No prompt within 30 s after a test."
     assert timed_out.hint

@@ -69,7 +69,7 @@ def run(session: Session, text: str, **more: object) -> Reply:
     return send(session, Command(text, **more), soon(20))
 
 
-def test_output_and_exit_status_come_back_as_they_are(shell: Session) -> None:
+def test_output_and_exit_status_are_returned(shell: Session) -> None:
     assert shell.mode == "shell"
     replies = [
         run(shell, text, check=False)
@@ -87,12 +87,12 @@ def test_output_and_exit_status_come_back_as_they_are(shell: Session) -> None:
     assert [reply.status for reply in replies] == [0, 0, 1, 37, 0, 0, 0]
 
 
-def test_a_shell_keeps_what_it_was_told(shell: Session) -> None:
+def test_shell_state_is_kept_between_commands(shell: Session) -> None:
     run(shell, "cd /usr && name='a b'")
     assert run(shell, 'echo "$PWD $name"') == "/usr a b"
 
 
-def test_a_command_that_is_wrong_is_an_error_and_the_next_one_works(shell: Session) -> None:
+def test_shell_can_be_used_after_command_error(shell: Session) -> None:
     with pytest.raises(CommandError) as caught:
         run(shell, "/no/such/program")
     assert caught.value.message.startswith("'/no/such/program' ended with status 127: ")
@@ -100,13 +100,13 @@ def test_a_command_that_is_wrong_is_an_error_and_the_next_one_works(shell: Sessi
     assert run(shell, "echo on") == "on"
 
 
-def test_prompts_in_the_output_end_nothing(shell: Session) -> None:
+def test_prompts_in_shell_output_are_ignored(shell: Session) -> None:
     token = shell.channel.token
     for text in (f"[pyco {token} 0]", f"x [pyco {token} 0] y", "$ ", "# ", "root@host:~# ", "Password: "):
         assert run(shell, f"echo '{text}'; echo more") == f"{text}\nmore"
 
 
-def test_a_command_wider_than_any_terminal_leaves_no_echo(shell: Session) -> None:
+def test_wide_command_leaves_no_echo(shell: Session) -> None:
     words = " ".join(f"word{number}" for number in range(100))
     assert run(shell, f"echo {words}") == words
 
@@ -115,7 +115,7 @@ def test_a_command_wider_than_any_terminal_leaves_no_echo(shell: Session) -> Non
     ("piece", "times"),
     [("x", 1100), ("x", 20000), ("'", 3000), ("\u00fc\u2713 ", 1000), ('$(false) `false` "\\', 0)],
 )
-def test_a_command_that_is_too_long_for_a_line_comes_whole(shell: Session, piece: str, times: int) -> None:
+def test_long_command_is_split_and_run(shell: Session, piece: str, times: int) -> None:
     text = piece * times or piece
     command = f"printf %s {shlex.quote(text)}{' ' * 1000}"
     reply = run(shell, command)
@@ -124,7 +124,7 @@ def test_a_command_that_is_too_long_for_a_line_comes_whole(shell: Session, piece
     assert run(shell, "echo on $PYCO") == "on"
 
 
-def test_a_long_command_that_fails_says_so_in_few_words(shell: Session) -> None:
+def test_error_of_long_command_is_short(shell: Session) -> None:
     with pytest.raises(CommandError) as caught:
         run(shell, f"echo {'x' * 5000} >&2; exit_status() {{ return 3; }}; exit_status")
     assert len(caught.value.message) < 6000
@@ -132,52 +132,52 @@ def test_a_long_command_that_fails_says_so_in_few_words(shell: Session) -> None:
     assert "ended with status 3" in caught.value.message
 
 
-def test_a_long_command_may_ask(shell: Session) -> None:
+def test_long_command_can_ask_question(shell: Session) -> None:
     more = {"prompt": ("Name: ",), "answer": ("pyco",)}
     reply = run(shell, f"x={'x' * 2000}; printf 'Name: '; read name; echo \"$name\"", **more)
     assert reply.endswith("pyco")
 
 
-def test_a_large_output_comes_whole(shell: Session) -> None:
+def test_large_shell_output_is_complete(shell: Session) -> None:
     lines = run(shell, "i=0; while [ $i -lt 20000 ]; do echo line $i; i=$((i+1)); done").splitlines()
     assert lines == [f"line {number}" for number in range(20000)]
 
 
-def test_text_that_is_not_ascii_goes_there_and_back(shell: Session) -> None:
+def test_non_ascii_text_is_returned(shell: Session) -> None:
     assert run(shell, "printf '%s' 'Gr\u00fc\u00dfe \u2713'") == "Gr\u00fc\u00dfe \u2713"
 
 
-def test_a_question_on_the_terminal_is_answered(shell: Session) -> None:
+def test_question_on_terminal_is_answered(shell: Session) -> None:
     more = {"prompt": ("Password: ",), "answer": (Secret("Un4told"),)}
     reply = run(shell, "printf 'Password: '; read secret; [ \"$secret\" = Un4told ] && echo right", **more)
     assert reply.endswith("right")
 
 
-def test_a_variable_of_the_shells_own_prompt_does_not_come_back(shell: Session) -> None:
+def test_shell_prompt_variables_are_unset(shell: Session) -> None:
     assert "at your command" not in run(shell, "echo ok")
     assert run(shell, 'echo "[$PROMPT_COMMAND]"') == "[]"
     assert run(shell, 'echo "[$TMOUT]"') == "[]"
 
 
-def test_leaving_a_shell_ends_it(shell: Session) -> None:
+def test_logout_ends_shell(shell: Session) -> None:
     assert logout(shell) is False
     assert not shell.channel.transport.alive
     check_useless(shell)
 
 
-def test_a_shell_that_ends_in_the_middle_is_a_closed_session(shell: Session) -> None:
+def test_shell_exit_during_command_raises_session_closed(shell: Session) -> None:
     with pytest.raises(SessionClosed):
         run(shell, "echo bye; exit 3")
     check_useless(shell)
 
 
-def test_a_shell_that_is_killed_is_a_closed_session(bash: Session) -> None:
+def test_killed_shell_raises_session_closed(bash: Session) -> None:
     with pytest.raises(SessionClosed):
         run(bash, "kill -9 $$")
     check_useless(bash)
 
 
-def test_a_command_that_never_ends_is_a_time_out_and_the_shell_is_gone(bash: Session) -> None:
+def test_endless_command_times_out_and_kills_shell(bash: Session) -> None:
     assert isinstance(bash.channel.transport, Process)
     process = bash.channel.transport.pid
     with pytest.raises(SessionTimedOut):

@@ -34,11 +34,11 @@ from pyco_core.session.terminal import decode, last_line, render, split_echo, st
         (b"", b""),
     ],
 )
-def test_what_moves_or_colours_the_screen_is_not_text(data: bytes, shown: bytes) -> None:
+def test_escape_sequences_are_removed(data: bytes, shown: bytes) -> None:
     assert strip_escapes(data) == shown
 
 
-def test_bytes_that_are_no_utf8_are_shown_and_not_lost() -> None:
+def test_invalid_utf8_is_shown_as_escape() -> None:
     assert decode("é ".encode() + b"\xe9\xff") == "é \\xe9\\xff"
 
 
@@ -70,7 +70,7 @@ def test_bytes_that_are_no_utf8_are_shown_and_not_lost() -> None:
         ("", ""),
     ],
 )
-def test_overwritten_characters_are_gone(text: str, shown: str) -> None:
+def test_overwritten_characters_are_removed(text: str, shown: str) -> None:
     assert render(text) == shown
 
 
@@ -78,7 +78,7 @@ SCREEN = st.text("ab \r\n\b$")
 
 
 @given(SCREEN)
-def test_what_is_rendered_holds_nothing_that_overwrites_and_stays_as_it_is(text: str) -> None:
+def test_rendered_text_is_stable(text: str) -> None:
     shown = render(text)
     assert "\r" not in shown
     assert "\b" not in shown
@@ -87,7 +87,7 @@ def test_what_is_rendered_holds_nothing_that_overwrites_and_stays_as_it_is(text:
 
 
 @given(SCREEN)
-def test_text_without_overwriting_stays_byte_for_byte(text: str) -> None:
+def test_text_without_overwriting_is_unchanged(text: str) -> None:
     plain = text.replace("\r", "").replace("\b", "")
     assert render(plain) == plain
     assert render(plain.replace("\n", "\r\n")) == plain
@@ -97,7 +97,7 @@ def test_text_without_overwriting_stays_byte_for_byte(text: str) -> None:
     "text",
     ["\r" * 90_000, "\b" * 90_000, "x" * 90_000 + "\ny\rz", "\n\r" * 90_000, "x\r\n" * 90_000 + "\r"],
 )
-def test_a_long_output_is_rendered_in_time_that_grows_with_its_length(text: str) -> None:
+def test_rendering_time_is_linear_in_length(text: str) -> None:
     # What looks through the line at every place of it would take minutes.
     assert len(render(text)) <= len(text)
     assert len(last_line(text.encode())) <= len(text)
@@ -111,11 +111,11 @@ def test_a_long_output_is_rendered_in_time_that_grows_with_its_length(text: str)
         (b"r1# shaw\r\x1b[6Co", "r1# show"),  # readline goes over what stands there
     ],
 )
-def test_the_cursor_goes_to_the_right_over_blanks_or_text(data: bytes, text: str) -> None:
+def test_cursor_right_moves_over_blanks_or_text(data: bytes, text: str) -> None:
     assert render(decode(strip_escapes(data))) == text
 
 
-def test_a_pager_that_is_erased_where_a_line_starts_leaves_nothing() -> None:
+def test_erased_pager_at_line_start_leaves_nothing() -> None:
     assert render(decode(strip_escapes(b"a\r\n\r\x1b[Kb\r\n"))) == "a\nb\n"
 
 
@@ -142,26 +142,26 @@ def test_a_pager_that_is_erased_where_a_line_starts_leaves_nothing() -> None:
         (b"\xc2\x07", b"\xc2"),
     ],
 )
-def test_the_unfinished_line_is_what_stands_before_the_cursor(data: bytes, shown: bytes) -> None:
+def test_unfinished_line_ends_at_cursor(data: bytes, shown: bytes) -> None:
     assert last_line(data) == shown
 
 
 @pytest.mark.parametrize("escape", [b"\x1b[01;32m", b"\x1b]0;pyco@r1: ~\x07", b"\x1bP:#\x1b\\", b"\x1b(B"])
-def test_an_escape_that_is_cut_hides_its_text_and_ends_in_no_prompts_end(escape: bytes) -> None:
+def test_incomplete_escape_hides_its_text(escape: bytes) -> None:
     for size in range(1, len(escape)):
         assert last_line(b"r1" + escape[:size]) == b"r1\x1b"
     assert last_line(b"r1" + escape) == b"r1"
 
 
 @given(st.binary())
-def test_any_bytes_have_an_unfinished_line(data: bytes) -> None:
+def test_any_bytes_have_unfinished_line(data: bytes) -> None:
     shown = last_line(data)
     assert not set(b"\0\a\b\r") & set(shown.removesuffix(b"\r"))
     assert render(decode(strip_escapes(data))) is not None
 
 
 @given(st.binary().map(lambda data: bytes(byte for byte in data if byte >= 32)))
-def test_an_unfinished_line_without_control_characters_stays_byte_for_byte(data: bytes) -> None:
+def test_unfinished_line_without_control_characters_is_unchanged(data: bytes) -> None:
     assert last_line(data) == data
     assert last_line(b"\a" + data) == data
 
@@ -193,7 +193,7 @@ LONG = "echo aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeee ffff  gggg && ec
         ("show version detail\nIOS", "show version", None),
     ],
 )
-def test_the_echo_is_split_from_the_output(text: str, command: str, rest: str | None) -> None:
+def test_echo_is_split_from_output(text: str, command: str, rest: str | None) -> None:
     assert split_echo(text, command) == rest
 
 
@@ -220,7 +220,7 @@ def test_the_echo_is_split_from_the_output(text: str, command: str, rest: str | 
         LONG.encode() + b"\r\n",
     ],
 )
-def test_the_echo_of_a_shell_in_a_narrow_terminal_is_found(echo: bytes) -> None:
+def test_echo_in_narrow_terminal_is_split(echo: bytes) -> None:
     text = decode(strip_escapes(echo + b"\x1b[?2004l\raaa\r\n"))
     rest = split_echo(text, LONG)
     assert rest is not None
@@ -245,7 +245,7 @@ def wrapped(command: str, width: int, offset: int, between: str) -> str:
     st.integers(0, 11),
     st.sampled_from(["\n", "\r\n", " \r", " \b", "\n\b"]),
 )
-def test_an_echo_that_is_broken_at_the_edge_is_found(
+def test_echo_wrapped_at_edge_is_split(
     command: str, output: str, width: int, offset: int, between: str
 ) -> None:
     echo = wrapped(command, width, offset, between)
@@ -253,14 +253,14 @@ def test_an_echo_that_is_broken_at_the_edge_is_found(
 
 
 @given(WORDS, OUTPUT, st.integers(12, 80), st.integers(0, 11))
-def test_an_echo_that_readline_breaks_is_found(command: str, output: str, width: int, offset: int) -> None:
+def test_echo_wrapped_by_readline_is_split(command: str, output: str, width: int, offset: int) -> None:
     pieces = wrapped(command, width, offset, "\0").split("\0")
     echo = pieces[0] + "".join(f"{piece[0]}\r{piece}" for piece in pieces[1:])
     assert split_echo(f"{echo}\n{output}", command) == output
 
 
 @given(st.text("abcdefgh-/", min_size=31, max_size=120), OUTPUT, st.sampled_from(["\b", "\r"]))
-def test_an_echo_that_is_scrolled_as_ios_does_is_found(command: str, output: str, back: str) -> None:
+def test_echo_scrolled_by_ios_is_split(command: str, output: str, back: str) -> None:
     prompt, width = "r1#", 30
     screen = command[: width - len(prompt)]
     echo = screen
@@ -274,13 +274,13 @@ def test_an_echo_that_is_scrolled_as_ios_does_is_found(command: str, output: str
 
 
 @given(SCREEN, st.text("ab $\t"))
-def test_splitting_returns_the_end_of_the_text_or_nothing(text: str, command: str) -> None:
+def test_split_echo_returns_end_of_text_or_none(text: str, command: str) -> None:
     rest = split_echo(text, command)
     assert rest is None or (text.endswith(rest) and text[: len(text) - len(rest)].endswith("\n"))
 
 
 @given(SCREEN, OUTPUT, st.text("ab $\t", min_size=1))
-def test_more_output_changes_only_the_end(text: str, more: str, command: str) -> None:
+def test_more_output_changes_only_end_of_split(text: str, more: str, command: str) -> None:
     rest = split_echo(text, command)
     if rest is not None:
         assert split_echo(text + more, command) == rest + more
@@ -289,5 +289,5 @@ def test_more_output_changes_only_the_end(text: str, more: str, command: str) ->
 @pytest.mark.parametrize(
     "text", ["$" * 300_000 + "\n", ("a\r" * 150_000) + "\n", "a\n" * 100_000, " " * 300_000]
 )
-def test_a_long_output_without_an_echo_is_looked_at_once(text: str) -> None:
+def test_long_output_without_echo_is_searched_once(text: str) -> None:
     assert split_echo(text, "show " * 40) is None
