@@ -1,9 +1,9 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`make demo`: build and install the collection, simulate hosts on loopback, run a playbook, show it.
+"""`make demo`: install the collection, simulate hosts on loopback, run a playbook and print the results.
 
-Needs nothing but Python: the packages go into .venv-demo, which later runs use again. Everything else
-lives in a temporary folder and ends with the demo, however it ends.
+It needs Python only. The packages are installed into .venv-demo, which later runs use again. All other
+files are in a temporary directory, which is removed at the end, also after an error.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-import show
+from . import show
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO = ROOT / "demo"
 VENV = ROOT / ".venv-demo"
 PLAYBOOK = DEMO / "playbook.yml"
 CALLBACKS = ROOT / "tests/integration/callback"
-GRACE = 10.0
-ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-PORTABLE = ("PATH", "TERM", "LANG")
+STOP_TIMEOUT = 10.0  # seconds between SIGTERM and SIGKILL
+END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+KEPT_VARIABLES = ("PATH", "TERM", "LANG")
 
 
 class Failed(Exception):
-    """A step failed; the message says which and how."""
+    """A step failed."""
 
 
 class Demo:
-    """One run: its temporary folder, its log, and the processes that it started."""
+    """One run of the demo: its temporary directory, its log and its processes."""
 
     def __init__(self, folder: Path, log: Path) -> None:
         self.folder = folder
@@ -48,6 +48,7 @@ class Demo:
         self._running: list[subprocess.Popen[str]] = []
 
     def run(self) -> None:
+        """Run all steps and print the results. Raises Failed, OSError."""
         started = time.monotonic()
         self._screen.title("pyco: two routers that speak telnet only, behind an ssh host")
         with self._step("Python packages") as note:
@@ -60,43 +61,44 @@ class Demo:
         with self._step("playbook") as note:
             results = self._playbook(variables)
             note.append(str(PLAYBOOK.relative_to(ROOT)))
-        told = self._leave(hosts)
+        records = self._stop_hosts(hosts)
         self._screen.playbook(PLAYBOOK.read_text(encoding="utf-8"))
         for name in results:
-            self._screen.router(name, told[name], results[name])
+            self._screen.router(name, records[name], results[name])
         self._screen.end(time.monotonic() - started)
 
     def stop(self) -> None:
-        """End what is still running."""
+        """Stop the processes that are still running."""
         for process in self._running:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGTERM)
                 try:
-                    process.wait(GRACE)
+                    process.wait(STOP_TIMEOUT)
                 except subprocess.TimeoutExpired:
                     os.killpg(process.pid, signal.SIGKILL)
                     process.wait()
 
     @contextmanager
     def _step(self, name: str) -> Iterator[list[str]]:
+        """Show a step and its duration. The block appends a note about its result to the list."""
         note: list[str] = []
-        begun = time.monotonic()
+        started = time.monotonic()
         self._screen.begin(name)
         yield note
-        self._screen.done(name, note[0], time.monotonic() - begun)
+        self._screen.done(name, note[0], time.monotonic() - started)
 
     def _environment(self) -> str:
-        """Make the virtual environment unless the one that is there was made of the same things."""
-        wanted = [(ROOT / "requirements.txt").read_text(encoding="utf-8"), sys.version, str(VENV)]
+        """Create the virtual environment, unless the last run created the same one."""
+        inputs = [(ROOT / "requirements.txt").read_text(encoding="utf-8"), sys.version, str(VENV)]
         ready = VENV / "ready.json"
-        if ready.is_file() and json.loads(ready.read_text()) == wanted and os.access(_bin("python"), os.X_OK):
+        if ready.is_file() and json.loads(ready.read_text()) == inputs and os.access(_bin("python"), os.X_OK):
             return "in .venv-demo, from the last run"
         shutil.rmtree(VENV, ignore_errors=True)
         hint = " (on Debian and Ubuntu, apt install python3-venv may be missing)"
-        self._call("making a virtual environment", [sys.executable, "-m", "venv", str(VENV)], hint=hint)
+        self._call("creating the virtual environment", [sys.executable, "-m", "venv", str(VENV)], hint=hint)
         pip = [_bin("python"), "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar=off"]
         self._call("installing Python packages", [*pip, "ansible-core", "-r", str(ROOT / "requirements.txt")])
-        ready.write_text(json.dumps(wanted))
+        ready.write_text(json.dumps(inputs))
         return "ansible-core, paramiko and pexpect, into .venv-demo"
 
     def _collection(self) -> str:
@@ -115,18 +117,18 @@ class Demo:
         return hosts, self._read(hosts, "starting the simulated hosts")
 
     def _playbook(self, variables: show.Facts) -> dict[str, list[show.Facts]]:
-        """Run the playbook; the results of each host's commands."""
-        given = self.folder / "variables.json"
-        given.write_text(json.dumps(variables))
+        """Run the playbook; return the results of the command tasks by host."""
+        variables_file = self.folder / "variables.json"
+        variables_file.write_text(json.dumps(variables))
         record = self.folder / "record.jsonl"
         env = {**self._ansible(), "RECORD_FILE": str(record)}
         env |= {"ANSIBLE_CALLBACK_PLUGINS": str(CALLBACKS), "ANSIBLE_CALLBACKS_ENABLED": "record"}
         inventory = str(DEMO / "inventory.yml")
-        command = [_bin("ansible-playbook"), "-i", inventory, "-e", f"@{given}", str(PLAYBOOK)]
+        command = [_bin("ansible-playbook"), "-i", inventory, "-e", f"@{variables_file}", str(PLAYBOOK)]
         try:
             self._call("running the playbook", command, env=env)
         except Failed as exc:
-            raise Failed(_reported(record) or str(exc)) from exc
+            raise Failed(_first_failure(record) or str(exc)) from exc
         results: dict[str, list[show.Facts]] = {}
         for line in record.read_text().splitlines():
             entry = json.loads(line)
@@ -134,24 +136,24 @@ class Demo:
                 results.setdefault(entry["host"], []).append(entry["data"])
         return dict(sorted(results.items()))
 
-    def _leave(self, hosts: subprocess.Popen[str]) -> show.Facts:
-        """End the hosts; what each was told."""
+    def _stop_hosts(self, hosts: subprocess.Popen[str]) -> show.Facts:
+        """Stop the hosts and return the records of their sessions."""
         if hosts.stdin:
             hosts.stdin.close()
-        told = self._read(hosts, "ending the simulated hosts")
+        records = self._read(hosts, "stopping the simulated hosts")
         hosts.wait()
-        return told
+        return records
 
-    def _read(self, process: subprocess.Popen[str], what: str) -> show.Facts:
+    def _read(self, process: subprocess.Popen[str], step: str) -> show.Facts:
         line = process.stdout.readline() if process.stdout else ""
         if not line:
-            raise Failed(f"{what} failed: {_last_line(self.log)}")
+            raise Failed(f"{step} failed: {_last_line(self.log)}")
         facts: show.Facts = json.loads(line)
         return facts
 
     def _ansible(self) -> dict[str, str]:
-        """An environment in which no setting, key or ssh configuration of the user's plays a part."""
-        env = {name: os.environ[name] for name in PORTABLE if name in os.environ}
+        """Return an environment without the user's settings, keys and ssh configuration."""
+        env = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
         utf8 = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
         return env | {
             "HOME": str(self.folder),
@@ -161,24 +163,24 @@ class Demo:
             "ANSIBLE_COLLECTIONS_PATH": str(self.folder / "collections"),
             "ANSIBLE_NOCOLOR": "1",
             "PYCO_PERSIST": "0",
-            "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES",  # macOS ends workers that fork without it
+            "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES",  # without it macOS kills forked workers
         }
 
     def _call(
-        self, what: str, command: list[str], *, env: dict[str, str] | None = None, hint: str = ""
+        self, step: str, command: list[str], *, env: dict[str, str] | None = None, hint: str = ""
     ) -> None:
         with self.log.open("a") as log:
-            log.write(f"\n# {what}: {' '.join(command)}\n")
+            log.write(f"\n# {step}: {' '.join(command)}\n")
             log.flush()
             process = self._start(command, env, log)
             if process.wait() != 0:
-                raise Failed(f"{what} failed: {_last_line(self.log)}{hint}")
+                raise Failed(f"{step} failed: {_last_line(self.log)}{hint}")
 
     def _start(
         self, command: list[str], env: dict[str, str] | None, log: TextIO, pipe: int | None = None
     ) -> subprocess.Popen[str]:
-        """Start a process whose errors, and without a pipe its output, go to the log."""
-        # In a session of its own, so that Ctrl-C reaches the demo alone, which then ends it in good order.
+        """Start a process. Its standard error, and without a pipe its standard output, go to the log."""
+        # The process has a session of its own, so that Ctrl-C reaches only the demo, which then stops it.
         process = subprocess.Popen(
             command,
             cwd=ROOT,
@@ -197,8 +199,8 @@ def _bin(name: str) -> str:
     return str(VENV / "bin" / name)
 
 
-def _reported(record: Path) -> str:
-    """What the first task that failed says of itself, "" where none did."""
+def _first_failure(record: Path) -> str:
+    """Return the message of the first failed task, "" for none."""
     lines = record.read_text(encoding="utf-8").splitlines() if record.is_file() else []
     for entry in map(json.loads, lines):
         if entry["status"] != "ok":
@@ -210,8 +212,8 @@ def _reported(record: Path) -> str:
 
 def _last_line(log: Path) -> str:
     lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
-    telling = [line for line in lines if line.startswith(("ERROR", "fatal:", "[ERROR]"))]
-    return (telling or lines or ["it said nothing"])[-1]
+    errors = [line for line in lines if line.startswith(("ERROR", "fatal:", "[ERROR]"))]
+    return (errors or lines or ["no output"])[-1]
 
 
 def _interrupt(number: int, _frame: object) -> None:
@@ -219,7 +221,8 @@ def _interrupt(number: int, _frame: object) -> None:
 
 
 def main() -> int:
-    for number in ENDS:
+    """Run the demo and return its exit status: 0, or 1 if a step failed."""
+    for number in END_SIGNALS:
         signal.signal(number, _interrupt)
     handle, name = tempfile.mkstemp(prefix="pyco-demo-", suffix=".log")
     os.close(handle)
@@ -229,14 +232,14 @@ def main() -> int:
         try:
             demo.run()
         except (Failed, OSError) as exc:
-            print(f"\ndemo: {exc}\nThe whole log is {log}", file=sys.stderr)
+            print(f"\ndemo: {exc}\nThe log is {log}", file=sys.stderr)
             return 1
         except SystemExit:
             log.unlink()
-            print("\ndemo: interrupted; nothing was left running.", file=sys.stderr)
+            print("\ndemo: interrupted; all processes are stopped.", file=sys.stderr)
             raise
         finally:
-            for number in ENDS:  # a second Ctrl-C must not leave the rest running
+            for number in END_SIGNALS:  # a second Ctrl-C must not interrupt the cleanup
                 signal.signal(number, signal.SIG_IGN)
             demo.stop()
     log.unlink()

@@ -1,9 +1,9 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The demo's hosts: an ssh host that only forwards, and two routers that speak telnet only.
+"""The hosts of the demo: an ssh bastion without a shell, and two telnet routers.
 
-Prints one line of JSON, the variables of the inventory, and serves until stdin ends; then a second
-line, what each router was told and how its sessions ended.
+It prints the variables of the inventory as one line of JSON, and serves until the end of standard input.
+Then it prints the records of the routers' sessions as a second line.
 """
 
 from __future__ import annotations
@@ -26,38 +26,41 @@ ROUTERS = {
 
 
 def main() -> None:
-    # A client that hangs up is nothing to report here; paramiko would print a traceback.
+    """Start the hosts, serve, and print the two lines."""
+    # paramiko logs a traceback if a client hangs up, which is no error here.
     logging.getLogger("paramiko").setLevel(logging.CRITICAL)
     tape = load(ROOT / "tests/tapes/cisco_ios/c2900_demo.yml")
     with Sim() as sim:
-        # An account without a shell: anybody on this machine can read the password.
+        # The account has no shell, because every user of this machine can read its password.
         bastion = sim.ssh(users={"jump": "demo-jump"}, forward=True)
         routers: dict[str, Host] = {}
-        for name, own in ROUTERS.items():
-            routers[name] = sim.telnet(replace(tape, variables={**tape.variables, **own, "hostname": name}))
+        for name, variables in ROUTERS.items():
+            routers[name] = sim.telnet(
+                replace(tape, variables={**tape.variables, **variables, "hostname": name})
+            )
         ports = {"bastion": bastion.port, **{name: host.port for name, host in routers.items()}}
         print(json.dumps({"demo_ports": ports, "demo_known_hosts": sim.known_hosts}), flush=True)
         sys.stdin.read()
         for host in routers.values():
             host.endings()
-        told = {
+        records = {
             name: {
                 "route": ["ssh bastion", *_between(name, routers), f"telnet {name}"],
-                "sessions": [_session(session, tape, name) for session in host.sessions],
+                "sessions": [_record(session, tape, name) for session in host.sessions],
             }
             for name, host in routers.items()
         }
-        print(json.dumps(told), flush=True)
+        print(json.dumps(records), flush=True)
 
 
 def _between(name: str, routers: dict[str, Host]) -> list[str]:
-    """The routers at which somebody typed the way to this one."""
-    typed = f"telnet {routers[name].address} {routers[name].port}"
-    return [f"telnet {other}" for other, host in routers.items() if typed in host.commands]
+    """Return the telnet hops before a router: the routers with its address among their commands."""
+    command = f"telnet {routers[name].address} {routers[name].port}"
+    return [f"telnet {other}" for other, host in routers.items() if command in host.commands]
 
 
-def _session(session: Session, tape: Tape, name: str) -> dict[str, Any]:
-    prompts = {mode: said.prompt.replace("{hostname}", name) for mode, said in tape.modes.items()}
+def _record(session: Session, tape: Tape, name: str) -> dict[str, Any]:
+    prompts = {key: mode.prompt.replace("{hostname}", name) for key, mode in tape.modes.items()}
     typed = [(prompts[typed.mode], typed.text) for typed in session.typed if typed.kind == "command"]
     hop = any(command.startswith("telnet ") for command in session.commands)
     return {"hop": hop, "typed": typed, "ended": session.ended}

@@ -14,8 +14,8 @@ from ..driver.template import fill
 from ..errors import InvalidParameter
 from ..models.reply import Reply
 from ..tape import Tape
+from .dialogue import DialogueObserver
 from .patterns import NONSENSE
-from .tap import Tap
 from .tape_builder import TapeBuilder
 
 
@@ -31,25 +31,27 @@ def recording(device: Device, on_reply: Callable[[Reply], None] | None = None) -
 
     Raises the errors of a login, and InvalidParameter if the driver is one of a shell.
     """
-    tap = Tap()
+    observer = DialogueObserver()
     device.use_settings(replace(device.settings, setup=False))
-    device.add_observer(tap)
+    device.add_observer(observer)
     with device:
         if not device.driver.network:
             raise InvalidParameter(
                 "A tape cannot play a shell, because a shell computes its answers.",
                 hint="Simulate a real one: simulate --ssh 0 --shell /bin/sh.",
             )
-        yield Recorder(device, tap, on_reply)
+        yield Recorder(device, observer, on_reply)
 
 
 class Recorder:
     """Records the session of a connected device."""
 
-    def __init__(self, device: Device, tap: Tap, on_reply: Callable[[Reply], None] | None = None) -> None:
+    def __init__(
+        self, device: Device, observer: DialogueObserver, on_reply: Callable[[Reply], None] | None = None
+    ) -> None:
         self._device = device
         self._driver = device.driver
-        self._tap = tap
+        self._observer = observer
         self._on_reply = on_reply
         self._is_complete = False
 
@@ -86,7 +88,7 @@ class Recorder:
             secrets=[secret for endpoint in (*device.hops, device.endpoint) for secret in endpoint.secrets],
         )
         return builder.build(
-            self._tap.dialogue, f"{driver.description}, recorded", is_complete=self._is_complete
+            self._observer.dialogue, f"{driver.description}, recorded", is_complete=self._is_complete
         )
 
     def _send(self, command: str) -> None:

@@ -15,8 +15,8 @@ from ..models.secret import MASK
 from ..session.masker import mask
 from ..session.terminal import decode, last_line, render, split_echo, strip_escapes
 from ..tape import Command, Errors, Expected, Mode, Question, Tape
+from .dialogue import Exchange
 from .patterns import NONSENSE
-from .tap import Exchange
 from .tape_login import screen_text, tape_login, text_after_echo
 
 BECOME_PASSWORD = "masked-enable"  # replaces the password of a command in a tape

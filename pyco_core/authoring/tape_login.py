@@ -10,7 +10,7 @@ from typing import Any
 from ..models.secret import MASK
 from ..session.terminal import decode, render, split_echo, strip_escapes
 from ..tape import Login, Question
-from .tap import Exchange
+from .dialogue import Exchange
 
 LOGIN_PASSWORD = "masked-login"  # replaces the password of the login in a tape
 

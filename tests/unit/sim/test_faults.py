@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from dataclasses import replace
 
 import pytest
 
@@ -50,3 +51,21 @@ def test_mute_host_sends_nothing(sim: Sim, tape: Tape, dial: Connect, kind: str)
     client.sock.shutdown(socket.SHUT_WR)
     assert client.rest() == b""
     assert host.raw == b"hello"
+
+
+def test_prompt_is_cut_one_character_further_each_time(sim: Sim, tape: Tape, dial: Connect) -> None:
+    router = sim.telnet(replace(tape, login=None), faults=Faults(cut_prompts=True, pause=0.02))
+    client = dial(router.port)
+    client.until(b"r")
+    assert client.unread == b""
+    client.until(b"1>")
+    client.send(b"\r\0")
+    client.until(b"r1")
+    assert client.unread == b""
+    client.until(b">")
+
+
+def test_chunks_without_pause_are_complete(sim: Sim, tape: Tape, log_in: Connect) -> None:
+    client = log_in(sim.telnet(tape, faults=Faults(chunk=(2,))).port)
+    client.send(b"show clock\r\0")
+    assert client.until(b"r1>").endswith(b"UTC Mon Mar 3 2025\r\nr1>")

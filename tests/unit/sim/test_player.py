@@ -9,7 +9,7 @@ import pytest
 from pyco_core.sim import Host, Sim, Tape, Typed
 from pyco_core.tape import Command, Errors, Login, Mode, Question
 
-from .clients import Connect
+from .clients import Connect, SshLogin, read_until
 
 
 def login_of(tape: Tape) -> Login:
@@ -161,3 +161,33 @@ def test_command_sets_variable_of_prompt(sim: Sim, dial: Connect) -> None:
     client.until(b"a# ")
     client.send(b"rename\r\0")
     client.until(b"b# ")
+
+
+def test_login_inside_asks_again_after_ssh(sim: Sim, tape: Tape, ssh: SshLogin) -> None:
+    router = sim.ssh(replace(tape, login=replace(login_of(tape), inside=True)))
+    channel = ssh(router, "demo", password="demo-login").invoke_shell("dumb", 80, 24)
+    read_until(channel, b"Username: ")
+    channel.sendall(b"demo\rdemo-login\r")
+    read_until(channel, b"r1>")
+
+
+def test_login_without_users_asks_for_password_only(sim: Sim, tape: Tape, dial: Connect) -> None:
+    login = Login(banner="Hello\n", password="demo-login")
+    client = dial(sim.telnet(replace(tape, login=login)).port)
+    assert client.until(b"Password: ").endswith(b"Hello\r\nPassword: ")
+    client.send(b"demo-login\r\0")
+    client.until(b"r1>")
+
+
+def test_empty_line_prints_prompt(router: Host, log_in: Connect) -> None:
+    client = log_in(router.port)
+    client.send(b"\r\0")
+    assert client.until(b"r1>") == b"\r\nr1>"
+
+
+def test_pager_without_prompt_at_end_prints_whole_output(sim: Sim, tape: Tape, dial: Connect) -> None:
+    client = dial(sim.telnet(tape).port)
+    client.send(b"demo\r\0demo-login\r\0terminal length 3\r\0show users\r\0")
+    client.until(b" --More-- ")
+    client.send(b"  ")
+    assert b"(END)" not in client.until(b"r1>")

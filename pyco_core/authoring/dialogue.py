@@ -17,11 +17,11 @@ class Exchange:
     received: bytes
 
 
-class Tap(Observer):
-    """Keeps each text that was typed into the target, secrets masked, and the bytes that follow it."""
+class DialogueObserver(Observer):
+    """Keeps each text typed into the target, secrets masked, and the bytes after it."""
 
     def __init__(self) -> None:
-        self._hop = 0  # of the last login, which is the target's in the end
+        self._hop = 0  # of the last login; at the end of the route that of the target
         self._dialogue: list[tuple[str, bytearray]] = []
 
     @property
@@ -30,7 +30,7 @@ class Tap(Observer):
         return [Exchange(text, bytes(data)) for text, data in self._dialogue]
 
     def connected(self, hop: int, endpoint: str) -> None:
-        """Begin the dialogue of a login; that of the hop before is dropped."""
+        """Begin a dialogue, and drop that of the previous hop."""
         self._hop = hop
         self._dialogue = [("", bytearray())]
 
