@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every command of docs/write_a_driver.md prints the output on the page, with the device of the page."""
+"""Every command of docs/write_a_driver.md is run, and must print the output on the page."""
 
 from __future__ import annotations
 
@@ -22,44 +22,48 @@ BLOCK = re.compile(r"^```(console|yaml|python|text)\n(.*?)^```$", re.M | re.S)
 
 
 class Terminal(io.StringIO):
+    """A standard input that is a terminal."""
+
     def isatty(self) -> bool:
         return True
 
 
-class Reader:
-    """A reader of the page, who runs its commands in an empty folder."""
+class Runner:
+    """Runs the commands of the page in the current directory, on free ports."""
 
     def __init__(self, sim: Sim, capsys: pytest.CaptureFixture[str]) -> None:
         self._sim = sim
         self._capsys = capsys
-        self._ports: dict[str, str] = {}  # from the ports on the page to the real ones
+        self._ports: dict[str, str] = {}  # real ports by the ports of the page
 
-    def type(self, line: str) -> str:
+    def run_command(self, line: str) -> str:
+        """Run a shell command of the page and return its output."""
         arguments = shlex.split(line)
         if arguments[0] == "cat":
-            return self._as_printed(Path(arguments[1]).read_text("utf-8"))
+            return self._with_page_ports(Path(arguments[1]).read_text("utf-8"))
         assert arguments[:3] == ["python", "-m", "pyco_core"]
         if arguments[3] == "simulate":
             return self._simulate(arguments[4], arguments[6])
-        main([self.real(argument) for argument in arguments[3:]])
+        main([self._with_real_ports(argument) for argument in arguments[3:]])
         captured = self._capsys.readouterr()
-        return self._as_printed(captured.err + captured.out)
+        return self._with_page_ports(captured.err + captured.out)
 
-    def run(self, program: str) -> str:
-        exec(compile(self.real(program), "the page", "exec"), {})
-        return self._as_printed(self._capsys.readouterr().out)
-
-    def real(self, text: str) -> str:
-        for port, real in self._ports.items():
-            text = text.replace(f"127.0.0.1:{port}", f"127.0.0.1:{real}")
-        return text
+    def run_program(self, program: str) -> str:
+        """Run Python code of the page and return its output."""
+        exec(compile(self._with_real_ports(program), "the page", "exec"), {})
+        return self._with_page_ports(self._capsys.readouterr().out)
 
     def _simulate(self, tape: str, port: str) -> str:
         file = ROOT / tape if (ROOT / tape).exists() else Path(tape)
         self._ports[port] = str(self._sim.telnet(file).port)
         return f"telnet 127.0.0.1 {port}\n"
 
-    def _as_printed(self, text: str) -> str:
+    def _with_real_ports(self, text: str) -> str:
+        for port, real in self._ports.items():
+            text = text.replace(f"127.0.0.1:{port}", f"127.0.0.1:{real}")
+        return text
+
+    def _with_page_ports(self, text: str) -> str:
         for port, real in self._ports.items():
             text = text.replace(f"127.0.0.1:{real}", f"127.0.0.1:{port}")
         return text
@@ -67,11 +71,11 @@ class Reader:
 
 @pytest.fixture
 def sim() -> Iterator[Sim]:
-    with Sim() as simulated:
-        yield simulated
+    with Sim() as sim:
+        yield sim
 
 
-def test_commands_print_output_on_page(
+def test_each_command_of_page_prints_output_of_page(
     sim: Sim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def getpass(prompt: str) -> str:
@@ -82,32 +86,32 @@ def test_commands_print_output_on_page(
     monkeypatch.setattr("sys.stdin", Terminal())
     monkeypatch.setattr("pyco_core.cli.login.getpass", getpass)
     (tmp_path / "drivers").mkdir()
-    reader = Reader(sim, capsys)
-    printed = ""
+    runner = Runner(sim, capsys)
+    output = ""
     for language, text in BLOCK.findall(PAGE):
         if language == "console":
             for line, expected in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", text, re.M):
-                output = reader.type(line.removesuffix(" &"))
+                output = runner.run_command(line.removesuffix(" &"))
                 assert matches(output, expected), output
         elif language == "yaml":
-            fill_in(tmp_path / "drivers" / "acme_os.yml", text)
+            replace_comments(tmp_path / "drivers" / "acme_os.yml", text)
         elif language == "python":
-            printed = reader.run(text)
+            output = runner.run_program(text)
         else:
-            assert printed == text
+            assert output == text
 
 
 def matches(output: str, expected: str) -> bool:
-    """Compare output with the page; `...` on the page stands for the rest of a line."""
+    """Return whether the output equals the text of the page, in which `...` is any end of a line."""
     parts = (re.escape(part) for part in expected.split("..."))
     return re.fullmatch(".*".join(parts), output) is not None
 
 
-def fill_in(file: Path, text: str) -> None:
-    """Replace the comments in a driver file by the lines with the same keys."""
+def replace_comments(file: Path, text: str) -> None:
+    """Replace the comments of a driver that name the keys of these lines."""
     lines = file.read_text("utf-8").splitlines()
     for line in text.splitlines():
         key = line.partition(":")[0]
-        [place] = [at for at, old in enumerate(lines) if old.startswith(f"# {key}:")]
-        lines[place] = line
+        [index] = [index for index, old in enumerate(lines) if old.startswith(f"# {key}:")]
+        lines[index] = line
     file.write_text("\n".join(lines) + "\n", "utf-8")
