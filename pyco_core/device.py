@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 from functools import reduce
 from types import TracebackType
@@ -19,7 +19,7 @@ from .fsm.matcher import Pattern
 from .models.command import Command, as_command
 from .models.driver_change import ChangeableDriver, DriverChange
 from .models.endpoint import Endpoint, parse_url
-from .models.observer import Observer
+from .models.observer import Callback, CallbackObserver, Observer
 from .models.reply import Reply
 from .models.secret import Secret
 from .models.settings import Settings
@@ -207,7 +207,7 @@ class Device(ChangeableDriver):
         internal events (`sent`, `entered`, `timeout` ...) that have no transition. The session waits for it;
         an exception of the callback ends the session and reaches the caller.
         """
-        self.add_observer(_CallbackObserver(callback, self._is_target))
+        self.add_observer(CallbackObserver(callback, self._is_target))
 
     def change_driver(self, change: DriverChange) -> None:
         """Apply one change to the driver of this device. Raises UnknownAction, InvalidDriver."""
@@ -282,22 +282,6 @@ class Device(ChangeableDriver):
     def _is_target(self, hop: int) -> bool:
         """Return True for the number of the target's login, False for that of a hop."""
         return self._connecting is not None and hop == len(self._connecting.hops)
-
-
-Callback = Callable[[str, str, str, tuple[str, ...]], None]
-
-
-class _CallbackObserver(Observer):
-    """Calls a function at every step of the target's machine."""
-
-    def __init__(self, callback: Callback, is_target: Callable[[int], bool]) -> None:
-        self._callback = callback
-        self._is_target = is_target
-
-    def transition(self, hop: int, event: str, before: str, after: str, actions: tuple[str, ...]) -> None:
-        """Call the function unless it is the login of a hop."""
-        if self._is_target(hop):
-            self._callback(event, before, after, actions)
 
 
 Hop = str | Endpoint | Device

@@ -4,6 +4,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+Callback = Callable[[str, str, str, tuple[str, ...]], None]
+
 
 class Observer:
     """Receives the events of a connection. Every method does nothing by default.
@@ -26,3 +30,16 @@ class Observer:
 
     def closed(self, hop: int, reason: str) -> None:
         """Handle the end of a session; reason: one sentence."""
+
+
+class CallbackObserver(Observer):
+    """Calls a function at every step of the target's machine."""
+
+    def __init__(self, callback: Callback, is_target: Callable[[int], bool]) -> None:
+        self._callback = callback
+        self._is_target = is_target
+
+    def transition(self, hop: int, event: str, before: str, after: str, actions: tuple[str, ...]) -> None:
+        """Call the function unless it is the login of a hop."""
+        if self._is_target(hop):
+            self._callback(event, before, after, actions)
