@@ -41,17 +41,17 @@ def from_json(data: bytes) -> dict[str, Any]:
 
 def plain(value: Any) -> Any:
     """Return a dataclass, or a sequence of them, as plain data; secrets are revealed."""
+    kind = type(value)
+    if kind in _FIELDS or is_dataclass(value):
+        data = {}
+        for name, default in _fields(kind):
+            item = getattr(value, name)
+            if item is not default and item != default:
+                data[name] = item if type(item) in _SCALARS else plain(item)
+        return data
     if isinstance(value, Secret):
         return {"secret": value.reveal()}
-    if isinstance(value, (tuple, list)):
-        return [plain(item) for item in value]
-    if is_dataclass(value):
-        return {
-            name: plain(item)
-            for name, default in _fields(type(value))
-            if (item := getattr(value, name)) != default
-        }
-    return value
+    return [plain(item) for item in value] if isinstance(value, (tuple, list)) else value
 
 
 def read(kind: type[_T], data: object, path: str = "") -> _T:
@@ -93,16 +93,20 @@ def _new_reader(annotation: Any) -> _Reader:
 
 def _dataclass(kind: type[Any]) -> _Reader:
     hints = get_type_hints(kind)
-    readers = [(name, _reader(hints[name]), default is MISSING) for name, default in _fields(kind)]
+    readers = [
+        (name, hints[name], _reader(hints[name]), default is MISSING) for name, default in _fields(kind)
+    ]
 
     def read(value: Any, path: str) -> Any:
         if not isinstance(value, dict):
             raise wrong(path, "an object", value)
         prefix = f"{path}." if path else ""
         values = {}
-        for name, reader, required in readers:
+        for name, annotation, reader, required in readers:
             if name in value:
-                values[name] = reader(value[name], prefix + name)
+                item = value[name]
+                # Most values are scalars of the right type; the reader would return them unchanged.
+                values[name] = item if type(item) is annotation else reader(item, prefix + name)
             elif required:
                 raise InvalidParameter(f"Invalid message for the broker: {prefix + name!r} is missing.")
         return kind(**values)
@@ -200,6 +204,7 @@ _JSON_TYPES: dict[type, str] = {
     list: "a list",
     dict: "an object",
 }
+_SCALARS = frozenset((str, bool, int, float, NoneType))
 # By annotation; those of dataclasses and unions are added on first use.
 _READERS: dict[Any, _Reader] = {
     str: _text,

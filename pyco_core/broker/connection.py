@@ -87,11 +87,13 @@ class BrokerConnection:
             self._sock.sendall(frame)
 
     def _receive(self) -> Message:
-        while (message := self._assembler.next()) is None:
+        message = self._assembler.next() if self._assembler.pending else None
+        while message is None:
             data = self._sock.recv(CHUNK)
             if not data:
                 raise BrokerGone
             self._assembler.feed(data)
+            message = self._assembler.next()
         return message
 
 

@@ -50,7 +50,7 @@ class Open:
 class Send:
     """Send one command."""
 
-    BODY: ClassVar[str] = "command.text"
+    BODY: ClassVar[tuple[str, ...]] = ("command", "text")
 
     command: Command
 
@@ -134,7 +134,7 @@ class OpenAnswer:
 class SendAnswer:
     """The facts of a Reply, and the state of the session after it."""
 
-    BODY: ClassVar[str] = "text"
+    BODY: ClassVar[tuple[str, ...]] = ("text",)
 
     text: str
     elapsed: float
@@ -172,7 +172,7 @@ class StatusAnswer:
 class Failure:
     """An error. error: name of its class. output: of a CommandError."""
 
-    BODY: ClassVar[str] = "output"
+    BODY: ClassVar[tuple[str, ...]] = ("output",)
 
     error: str
     message: str
@@ -200,7 +200,7 @@ class Connected:
 class Sent:
     """Text was typed."""
 
-    BODY: ClassVar[str] = "text"
+    BODY: ClassVar[tuple[str, ...]] = ("text",)
 
     hop: int
     text: str
@@ -210,7 +210,7 @@ class Sent:
 class Received:
     """Bytes arrived, secrets masked."""
 
-    BODY: ClassVar[str] = "data"
+    BODY: ClassVar[tuple[str, ...]] = ("data",)
 
     hop: int
     data: bytes

@@ -90,10 +90,10 @@ _ERRORS = {
 
 def _write(tag: dict[str, str], message: Any, limit: int) -> Iterator[bytes]:
     header = tag | codec.plain(message)
-    path = getattr(message, "BODY", "")
+    path: tuple[str, ...] = getattr(message, "BODY", ())
     if not path:
         return framing.encode(codec.to_json(header), (), limit)
-    *parents, name = path.split(".")
+    *parents, name = path
     owner = header
     for parent in parents:
         owner = owner[parent]
@@ -113,9 +113,9 @@ def _chunks(text: str, limit: int) -> Iterator[bytes]:
 
 
 def _read(kind: type[_A], header: dict[str, Any], message: framing.Message) -> _A:
-    path = getattr(kind, "BODY", "")
+    path: tuple[str, ...] = getattr(kind, "BODY", ())
     if path:
-        *parents, name = path.split(".")
+        *parents, name = path
         owner: Any = header
         for parent in parents:
             owner = owner.setdefault(parent, {})
