@@ -19,7 +19,7 @@ _WORD = re.compile(r"[A-Za-z_][\w.@-]+")
 _TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
 _ENDS = ">#$%"  # of a prompt; a question ends in others
 _PREFIX = 40  # characters that may precede the name of a host: "config(r1)#" after "admin@r1>"
-_WORDS = 3  # words of a prompt by which a changed one is recognized
+_WORDS = 3  # names in a prompt by which a changed one is recognized
 
 
 def normalize(text: str) -> str:
@@ -47,10 +47,10 @@ def prompt_pattern(text: str) -> Pattern:
 
 
 def similar_pattern(text: str) -> Pattern | None:
-    """Return the pattern of prompts that this one may change to, None if it has no word to recognize it by.
+    """Return the pattern of prompts that this one may change to, None if it has no name to recognize it by.
 
     "acme>" may become "acme#" or "acme(config)#", and "Mon [acme ~]$" may become "Tue [acme tmp]$":
-    one of its first words stays, and the text before it keeps its form.
+    one of its first names stays, and the text before it keeps its form.
     """
     line = text.rstrip().rpartition("\n")[2]
     ends = re.escape(_ENDS + (line[-1] if line[-1] not in ":?" and not line[-1].isalnum() else ""))
@@ -112,6 +112,6 @@ def _regex(line: str) -> str:
 
 
 def _form(text: str) -> str:
-    """Return a regex of texts of the same form, with any words and numbers."""
+    """Return a regex of texts of the same form, with any names and numbers."""
     pieces = re.split(r"([\w.@~/-]+)", text)
     return "".join(r"[\w.@~/-]+" if place % 2 else re.escape(piece) for place, piece in enumerate(pieces))

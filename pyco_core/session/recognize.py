@@ -21,7 +21,7 @@ from .prompt_learner import normalize
 from .session import Session
 from .terminal import last_line
 
-AUTO = "auto"  # the driver that stands for any of those with `detect`
+AUTO = "auto"  # replaced by one of the drivers with `detect`
 COMMANDS = 2  # sent at most
 USUAL = "show version"  # preferred to commands that decide as much
 NO_PROMPT = "a line of nobody's: 100%"  # a driver that matches this matches any prompt

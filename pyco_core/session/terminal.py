@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From what a device wrote to what a person would have seen: colours, redraws, echo."""
+"""The visible text of terminal output: without colours, redraws and echo."""
 
 from __future__ import annotations
 
@@ -12,35 +12,35 @@ from collections.abc import Iterator
 _ESCAPE = re.compile(
     rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|[]PX^_k][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]+[0-~]|[0-OQ-WYZ\\`-jl-~])"
 )
-# One that is not finished: what of it came is not to be seen, and is no end of a line either.
+# An incomplete escape. It is not visible, and it does not end a line either.
 _CUT_ESCAPE = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*|[]PX^_k][^\x07\x1b]*\x1b?|[ -/]*)\Z")
-# What rewrites a line, as a pager does that goes away: to the left (CUB), and erase what follows (EL) where
-# the cursor has gone back. A CAN, which means nothing in text, stands for the latter.
+# Rewriting of a line, as by a pager that erases itself: cursor left (CUB), and erase to its end (EL) after
+# the cursor went back. A CAN, which has no meaning in text, represents the latter.
 _LEFT = re.compile(rb"\x1b\[([0-9]{0,3})D")
-# To the right (CUF): over what stands there, else it leaves blanks, as Windows' console writes them. An FS,
-# which means nothing in text either, stands for one column.
+# Cursor right (CUF): over existing text, otherwise over blanks, as Windows' console writes them. An FS, which
+# has no meaning in text either, represents one column.
 _RIGHT = re.compile(rb"\x1b\[([0-9]{0,3})C")
 _ERASED = re.compile(rb"(?<=[\r\b])\x1b\[[02]?K")
 _LINE_START = re.compile("\n[\r\x18]+")
 _CONTROL = re.compile(rb"[\x00-\x08\x0d-\x1f]")
 _BLANK = " \t\r\n\b\x18\x1c"
-ECHO_LINES = 16  # log messages that may come between sending a command and its echo
-SCROLLED = 8  # characters of a long line's end that a device leaves on the screen at the least
+ECHO_LINES = 16  # log messages between a command and its echo
+SCROLLED = 8  # characters at the end of a long line that a device shows at least
 
 
 def strip_escapes(data: bytes) -> bytes:
-    """Data without colours, titles, bells and padding; CR LF, and ESC E of some terminals, as LF.
+    """Return the data without colours, titles, bells and padding; CR LF, and ESC E of some terminals, as LF.
 
-    What moves the cursor to the left in a line becomes backspaces, to the right FS.
+    Cursor movements become backspaces (left) and FS (right).
     """
-    # A byte is looked for as a number: that is several times faster than as bytes.
+    # A search for a number is several times faster than one for bytes.
     if 0x1B in data:
         if b"D" in data or b"K" in data:
             data = _ERASED.sub(b"\x18", _LEFT.sub(_backspaces, data))
         if b"C" in data:
             data = _RIGHT.sub(_steps, data)
         data = _ESCAPE.sub(b"", data.replace(b"\x1bE", b"\n"))
-    # Looking is cheaper than copying, and there are seldom any.
+    # A search is cheaper than a copy, and these bytes are rare.
     if 0 in data or 7 in data or 14 in data or 15 in data:
         data = data.translate(None, b"\0\a\x0e\x0f")
     return data.replace(b"\r\n", b"\n")
@@ -55,12 +55,12 @@ def _steps(right: re.Match[bytes]) -> bytes:
 
 
 def decode(data: bytes) -> str:
-    """Text from the device: UTF-8; a byte that is none shows as \\xNN, so that nothing is lost."""
+    """Decode UTF-8; an invalid byte becomes \\xNN."""
     return data.decode("utf-8", "backslashreplace")
 
 
 def render(text: str) -> str:
-    """Text as it stands on the screen: LF line ends, overwritten characters gone."""
+    """Return the text as a terminal shows it: LF line ends, no overwritten characters."""
     if "\r" in text:
         text = _LINE_START.sub("\n", text)
     if _redrawn(text):
@@ -70,11 +70,11 @@ def render(text: str) -> str:
 
 
 def last_line(data: bytes) -> bytes:
-    """The unfinished last line up to the cursor, for the matcher; line breaks inside as LF.
+    """Return the unfinished last line up to the cursor, for the matcher; line breaks inside it as LF.
 
-    What stands behind the cursor is left over from something that was overwritten; only where the cursor went
-    back to the start of the line, and nothing was written since, is it the whole line and a CR. A pager can
-    end so (BIRD's does), a prompt never does.
+    Text behind the cursor is a remainder of overwritten text. Only if the cursor went back to the start of
+    the line and nothing was written since, it is the whole line and a CR. A pager can end so (BIRD's does),
+    a prompt never does.
     """
     if not _CONTROL.search(data):
         return data
@@ -90,11 +90,11 @@ def last_line(data: bytes) -> bytes:
 
 
 def _redrawn(line: str) -> bool:
-    return "\r" in line or "\b" in line or "\x1c" in line  # a search by a regex takes ten times as long
+    return "\r" in line or "\b" in line or "\x1c" in line  # a regex takes ten times as long
 
 
 def _overwritten(line: str) -> str:
-    """What is left of a line; not the blanks at its end that erased something or stand behind the cursor."""
+    """Return the visible part of a line, without blanks at its end that erased text or follow the cursor."""
     plain = line.rstrip("\r")
     if not _redrawn(plain):
         return plain
@@ -105,7 +105,7 @@ def _overwritten(line: str) -> str:
 
 
 def _cells(line: str) -> tuple[list[str], int]:
-    """What an overwritten line leaves on the screen, "" where a blank erased, and the cursor's column."""
+    """Return the visible cells of an overwritten line, "" for erased ones, and the cursor's column."""
     cells: list[str] = []
     column = 0
     for char in line:
@@ -127,11 +127,11 @@ def _cells(line: str) -> tuple[list[str], int]:
 
 
 def split_echo(text: str, command: str) -> str | None:
-    """What follows the echo of command in text, or None where the echo is not (yet) there.
+    """Return the text after the echo of a command, or None if there is no echo yet.
 
-    text has no escapes but is not rendered: an echo may be wrapped at the terminal's width, with
-    line ends, spaces and backspaces in its middle, or be scrolled so that only its end is left.
-    A few lines of log messages, and a prompt, may stand before it.
+    text: without escapes, not rendered. An echo may be wrapped at the terminal's width, with line ends,
+    blanks and backspaces in it, or scrolled so that only its end is left. Some log messages and a prompt may
+    precede it.
     """
     command = command.strip()
     start = 0
@@ -150,14 +150,14 @@ def split_echo(text: str, command: str) -> str | None:
 
 
 def _scrolled(line: str, command: str) -> bool:
-    """Whether a line shows the end of command behind the sign that the rest is out of sight."""
+    """Return True if a line shows the end of the command behind the sign of a scrolled line."""
     first = max(0, len(line) - len(command) - 1)
     signs = [place for place in range(first, len(line) - SCROLLED) if line[place] in "$<"]
     return any(command.endswith(line[place + 1 :]) for place in signs)
 
 
 def _after_line(text: str, position: int) -> str | None:
-    """What follows the line end after position where nothing but blanks comes before it."""
+    """Return the text after the next line end, None if there is more than blanks before it."""
     end = text.find("\n", position)
     if end < 0 or text[position:end].strip(_BLANK):
         return None
@@ -165,7 +165,7 @@ def _after_line(text: str, position: int) -> str | None:
 
 
 def _after_wrapped(text: str, start: int, command: str) -> str | None:
-    """What follows command where it stands at start, however it is broken over lines."""
+    """Return the text after a command at this start, however it is wrapped, or None."""
     if text.startswith(command, start) and (rest := _after_line(text, start + len(command))) is not None:
         return rest
     places = {start}
@@ -177,7 +177,7 @@ def _after_wrapped(text: str, start: int, command: str) -> str | None:
 
 
 def _after_char(text: str, place: int, char: str) -> Iterator[int]:
-    """Where text may go on after char, which comes next but for blanks and what wraps a line."""
+    """Yield the positions after the next character, which only blanks and wrapping may precede."""
     while place < len(text) and text[place] != char and text[place] in _BLANK:
         place += 1
     if text[place : place + 1] == char:

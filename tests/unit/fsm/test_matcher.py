@@ -27,7 +27,7 @@ IN_MODE = PatternSet(tail=(tail(b"--More--", "more"), NAMED))
 
 
 def plain(data: bytes) -> bytes:
-    """What a terminal makes of line ends and nothing else."""
+    """Return the data without carriage returns, as a simple terminal shows it."""
     return data.replace(b"\r", b"")
 
 
@@ -39,7 +39,7 @@ def matcher(*fed: bytes, **sets: PatternSet) -> Matcher:
 
 
 def shown(made: Matcher, seen: Match | None) -> tuple[str, bytes] | None:
-    """The event and the text that shows it."""
+    """Return the event and the text that matched."""
     return None if seen is None else (seen.event, bytes(made.buffer[seen.start : seen.end]))
 
 
@@ -300,7 +300,7 @@ def test_line_matches_do_not_depend_on_split_of_feeds(pieces: list[bytes], data:
     assert found == [line for line in lines if plain(line) == b"Login incorrect\n"]
 
 
-# What stands above a prompt, and what follows a name in it.
+# Lines above a prompt, and text after the name in it.
 
 EDIT = Pattern("prompt", re.compile(rb"\w+# ?"), whole=True, above=re.compile(rb"\[edit.*\]|\{master:0\}"))
 

@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What devices say, step by step: the beginnings and pieces that the dialogues of the tests are made of."""
+"""Parts of the dialogues in the tests: logins and commands, step by step."""
 
 from __future__ import annotations
 
@@ -39,17 +39,17 @@ LINUX_LOGIN: list[Step] = [
     Type(SECRET.encode() + b"\n"),
 ]
 
-# What the driver linux types at the shell's own prompt, and the prompt that it gets.
+# The command of the driver linux that sets the prompt of a shell.
 PS1 = load("linux").modes["shell"].enter
 
 
 def asked(command: bytes, output: bytes, prompt: bytes, *, echo: bool = True) -> list[Step]:
-    """A command is typed, the device echoes it, prints and prompts."""
+    """Return the steps of a command: typed, echoed, its output and the prompt."""
     return [Type(command + b"\n"), Say((command + b"\r\n" if echo else b"") + output + prompt)]
 
 
 def ios(name: bytes = b"r1") -> list[Step]:
-    """A whole login to IOS, up to the prompt after the setup."""
+    """Return a complete login to IOS, up to the prompt after the setup."""
     return [
         *IOS_LOGIN,
         Say(b"\r\n" + name + b">"),
@@ -59,23 +59,23 @@ def ios(name: bytes = b"r1") -> list[Step]:
 
 
 def frr(name: bytes = b"edge") -> list[Step]:
-    """A whole login to FRRouting's vty."""
+    """Return a complete login to FRRouting's vty."""
     return [*FRR_LOGIN, Say(b"\r\n" + name + b"> "), *asked(b"terminal length 0", b"", name + b"> ")]
 
 
 def shell(prompt: bytes = b"$ ", token: bytes = TOKEN) -> list[Step]:
-    """A shell that ssh has logged in to already, up to the prompt that the driver linux sets."""
+    """Return the begin of a shell on ssh, up to the prompt that the driver linux sets."""
     words = PS1.replace("{token}", token.decode()).encode()
     return [Say(prompt), Type(words + b"\n"), Say(words + b"\r\n" + ps1(0, token))]
 
 
 def ps1(status: int = 0, token: bytes = TOKEN) -> bytes:
-    """The prompt that the driver linux sets, after a command with this exit status."""
+    """Return the prompt that the driver linux sets, after a command with this exit status."""
     return b"[pyco %s %d]" % (token, status)
 
 
 def ran(command: bytes, output: bytes, status: int = 0, token: bytes = TOKEN) -> list[Step]:
-    """A command in a shell that the driver linux has set up."""
+    """Return the steps of a command in a shell with the prompt of the driver linux."""
     return [Type(command + b"\n"), Say(output + ps1(status, token))]
 
 
@@ -88,7 +88,7 @@ ENABLE: list[Step] = [
 
 
 def sent(session: Session, text: str, **more: Any) -> tuple[str, str, int | None]:
-    """Send a command; its output, the mode after it, and the status."""
+    """Send a command; return its output, the mode after it, and the status."""
     reply = send(session, Command(text, **more), soon())
     assert reply.command == text
     assert reply.elapsed >= 0

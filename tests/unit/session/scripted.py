@@ -2,10 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A transport that plays a dialogue, strictly and in no time.
 
-A dialogue is a list of steps. What the session types must be exactly what comes next in it, and
-nothing may be typed while the device is still talking; anything else fails the test. Time is not
-waited for: where nothing will come, a read times out at once, and a Pause costs only the reads whose
-deadline ends before it does.
+A dialogue is a list of steps. The input of the session must be exactly the next step, and must not come
+while the device still has output; anything else fails the test. No time passes: without further output a
+read times out at once, and a Pause costs only the reads with a deadline before its end.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ QUIET = 60.0  # seconds that nobody waits; a machine under load must not make a 
 
 @dataclass(frozen=True)
 class Say:
-    """Bytes from the device. unasked: they may come before or after what is typed next (a log message)."""
+    """Bytes from the device. unasked: they may come before or after the next input (a log message)."""
 
     data: bytes
     unasked: bool = False
@@ -45,14 +44,14 @@ class Say:
 
 @dataclass(frozen=True)
 class Type:
-    """What the session must type now, in one write."""
+    """Input that the session must type now, in one write."""
 
     data: bytes
 
 
 @dataclass(frozen=True)
 class Pause:
-    """The device is silent for so many seconds, longer than a driver's quiet time."""
+    """The device is silent for so many seconds, longer than a driver's idle timeout."""
 
     seconds: float = 2 * QUIET
 
@@ -74,18 +73,18 @@ Step = Say | Type | Pause | End | Stuck
 
 @dataclass(frozen=True)
 class Cut:
-    """How what the device says is delivered.
+    """The delivery of the device's output.
 
-    at: positions in all that it says at which a read ends; None for every byte on its own. late:
-    what follows a cut is not there yet when the session looks whether more is pending.
+    at: positions in the output at which a read ends; None for every byte on its own. late: the rest after a
+    cut has not arrived yet when the session checks for pending bytes.
     """
 
     at: frozenset[int] | None = frozenset()
     late: bool = False
 
     def __str__(self) -> str:
-        where = "byte by byte" if self.at is None else f"cut at {sorted(self.at)}" if self.at else "whole"
-        return where + (", late" if self.late else "")
+        cut = "byte by byte" if self.at is None else f"cut at {sorted(self.at)}" if self.at else "whole"
+        return cut + (", late" if self.late else "")
 
 
 WHOLE = Cut()
@@ -94,14 +93,14 @@ LATE_BYTES = Cut(None, late=True)
 
 
 class Scripted:
-    """The transport. `typed` is all that was written, `left` the steps that were not played."""
+    """The transport. typed: all writes. left: the steps that were not played yet."""
 
     def __init__(self, *steps: Step, cut: Cut = WHOLE) -> None:
         self.left: list[Step] = list(steps)
         self.typed: list[bytes] = []
         self.closed = 0
         self.cut = cut
-        self._said = 0  # position in all that the device says
+        self._position = 0  # position in the output of the device
         self._withheld = False  # a late cut is just here
 
     def read(self, deadline: float) -> bytes:
@@ -140,8 +139,8 @@ class Scripted:
             raise Closed
         if isinstance(step, Stuck):
             raise TimedOut
-        assert isinstance(step, Type), f"typed {data!r} where the dialogue has {step!r}"
-        assert data == step.data, f"typed {data!r} where the dialogue has {step.data!r}"
+        assert isinstance(step, Type), f"typed {data!r} but the dialogue has {step!r}"
+        assert data == step.data, f"typed {data!r} but the dialogue has {step.data!r}"
         assert deadline > time.monotonic(), "typed with a deadline that has passed"
         self.typed.append(data)
         del self.left[place]
@@ -156,11 +155,11 @@ class Scripted:
         return not self.closed
 
     def interrupt(self, *steps: Step) -> None:
-        """The device does this next, whatever the dialogue says."""
+        """Insert these steps before the rest of the dialogue."""
         self.left[:0] = steps
 
     def done(self) -> None:
-        """Fail unless the whole dialogue was played; a transport that was closed need not be read out."""
+        """Fail unless the whole dialogue was played; the output of a closed transport may be left."""
         left = [step for step in self.left if not self._may_be_overtaken(step)]
         if self.closed:
             left = [step for step in left if not isinstance(step, (Say, End, Pause, Stuck))]
@@ -176,12 +175,12 @@ class Scripted:
         while self.left and isinstance(say := self.left[0], Say) and say.unasked == step.unasked:
             size = self._up_to_the_cut(len(say.data))
             whole += say.data[:size]
-            self._said += size
+            self._position += size
             if size < len(say.data):
                 self.left[0] = replace(say, data=say.data[size:])
             else:
                 del self.left[0]
-            if self._is_cut(self._said) or size < len(say.data):
+            if self._is_cut(self._position) or size < len(say.data):
                 self._withheld = self.cut.late and bool(self.left)
                 break
         return whole
@@ -192,11 +191,13 @@ class Scripted:
     def _up_to_the_cut(self, size: int) -> int:
         if self.cut.at is None:
             return 1
-        return min((at - self._said for at in self.cut.at if 0 < at - self._said <= size), default=size)
+        return min(
+            (at - self._position for at in self.cut.at if 0 < at - self._position <= size), default=size
+        )
 
 
 def cuts(steps: Sequence[Step], *, near: int = 10, late: bool = True) -> Iterator[Cut]:
-    """Whole, byte by byte, and cut at each position near the places where the device falls silent.
+    """Yield whole delivery, byte by byte, and cuts at each position near the end of each output.
 
     late: also so that the rest is not there yet when the session looks for it.
     """
@@ -218,7 +219,7 @@ def cuts(steps: Sequence[Step], *, near: int = 10, late: bool = True) -> Iterato
 
 @dataclass(frozen=True)
 class Failure:
-    """What of an error may not depend on how the bytes came."""
+    """The facts of an error that must not depend on the delivery of the bytes."""
 
     error: type[PycoError]
     message: str
@@ -230,7 +231,7 @@ class Failure:
 
 
 def outcome(use: Callable[[], T]) -> T | Failure:
-    """What use returns, or the error that it raises as data; no secret may be in it."""
+    """Return the result of a function, or its error as data; no secret may be in it."""
     try:
         return use()
     except PycoError as exc:
@@ -245,7 +246,7 @@ SECRET, BECOME = "S3cret-login", "S3cret-enable"
 
 
 def endpoint(**parts: Any) -> Endpoint:
-    """A telnet login with a user and both passwords, but for the parts that are given."""
+    """Return a telnet login with a user and both passwords, changed by these parts."""
     usual: dict[str, Any] = {
         "host": "r1",
         "protocol": "telnet",
@@ -257,12 +258,12 @@ def endpoint(**parts: Any) -> Endpoint:
 
 
 def quick(name: str, **parts: Any) -> Driver:
-    """The driver with QUIET for its quiet time, and these parts changed."""
+    """Return the driver with QUIET as its idle timeout, and these parts changed."""
     return replace(load(name), **{"quiet": QUIET, **parts})
 
 
 def soon(seconds: float = 3600.0) -> float:
-    """A deadline; the dialogues take none of it."""
+    """Return a deadline. The dialogues need none of the time."""
     return time.monotonic() + seconds
 
 
@@ -301,7 +302,7 @@ def transcript(folder: Path, name: str = "r1") -> str:
 
 
 def everywhere(steps: Sequence[Step], run: Callable[[Scripted], T], *, late: bool = True) -> T | Failure:
-    """Run with the dialogue cut everywhere that matters: always the same outcome, which is returned.
+    """Run with the dialogue cut at every relevant position, and return the outcome, which must be the same.
 
     late: also cut so that the rest is not there yet when the session looks for more.
     """
@@ -330,7 +331,7 @@ def play(
     settings: Settings | None = None,
     client_errors: ClientErrors = (),
 ) -> T | Failure:
-    """Log in and use the session, everywhere as above. A session that was given up types nothing more."""
+    """Log in and use the session, with all cuts as above. A closed session types nothing more."""
 
     def run(transport: Scripted) -> T:
         session = session_on(transport, driver, at, settings)

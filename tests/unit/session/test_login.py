@@ -106,8 +106,7 @@ def test_login_without_questions_ends_at_prompt() -> None:
 def test_linux_shell_gets_own_prompt_after_motd() -> None:
     steps = [
         *LINUX_LOGIN,
-        # What a shell says before its first prompt, the driver need not wait for: a shell reads what
-        # was typed ahead.
+        # The driver need not wait for the output before the first prompt: a shell reads input typed ahead.
         Say(b"\r\nLast login: Mon Mar  3 08:30:12 UTC 2025 from 192.0.2.1\r\nLoad: 7%\r\n$ ", unasked=True),
         *shell()[1:],
         *ran(b"id -u", b"1000\r\n"),
@@ -248,7 +247,7 @@ def test_refused_login_has_message_of_host_in_last_output() -> None:
     assert (error.endpoint, error.driver, error.reached) == ("pyco@r1:23", "linux", False)
 
 
-# Logins that come to no end.
+# Logins that do not end.
 
 
 @pytest.mark.parametrize("driver", ["cisco_ios", "linux", "common"])
@@ -384,7 +383,7 @@ def test_ssh_typed_into_linux_hop_reaches_linux_host() -> None:
     assert result == ("r2", "shell", 0)
 
 
-# What the clients say: OpenSSH 9.2, inetutils 2.4, netkit 0.17, busybox 1.35, bash 5.2, dash 0.5.
+# Messages of the clients: OpenSSH 9.2, inetutils 2.4, netkit 0.17, busybox 1.35, bash 5.2, dash 0.5.
 LINUX_FAILURES = [
     (NameNotResolved, "ssh: Could not resolve hostname r2: Name or service not known"),
     (NameNotResolved, "ssh: Could not resolve hostname r2: Temporary failure in name resolution"),
@@ -627,7 +626,7 @@ def test_host_key_question_is_answered_if_keys_are_not_checked() -> None:
     assert play(steps, IOS, lambda on: on.mode, settings=settings) == "user"
 
 
-# Leaving.
+# Logout.
 
 
 def test_logout_types_command_of_driver() -> None:
@@ -726,7 +725,7 @@ def test_logout_of_nested_session_returns_to_hop() -> None:
 
 
 def test_login_transcript_has_no_secret(tmp_path: Path, recorded: Shared) -> None:
-    # A device that echoes what it should not.
+    # A device that echoes the password.
     steps = [
         *IOS_LOGIN,
         Say(SECRET.encode() + b"\r\nr1>"),
@@ -768,7 +767,7 @@ def test_become_password_is_not_typed_in_login() -> None:
     )
 
 
-# The way that a failed login went.
+# The trace of a failed login.
 
 
 def test_failed_login_has_trace_of_states() -> None:

@@ -15,7 +15,7 @@ COMMON = quick("common")
 
 
 def probed(*steps: Step) -> Probed:
-    """What a command shows, on a device whose prompt was learnt."""
+    """Return the output of a command, on a device with a learned prompt."""
     transport = Scripted(*LINUX_LOGIN, PROMPT, Type(b"\n"), PROMPT, Type(b"show all\n"), *steps)
     session = session_on(transport, COMMON)
     login(session, soon())

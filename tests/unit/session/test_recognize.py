@@ -74,7 +74,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 def tape(prompt: str, commands: dict[str, str], **more: Any) -> Tape:
-    """A device with one mode; commands: what it prints."""
+    """Return the tape of a device with one mode. commands: their output."""
     known = tuple(Command(tuple(line.split()), output) for line, output in commands.items())
     wrong = more.pop("wrong", "what?\n")
     login = Login(**{"users": {"pyco": "S3cret"}, **more.pop("login", {})})

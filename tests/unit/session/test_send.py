@@ -119,7 +119,7 @@ def test_output_has_no_echo_no_prompt_and_lf_line_ends(printed: bytes, text: str
 def test_prompt_on_line_of_output_does_not_end_command() -> None:
     printed = b"r1>\r\nr1>\r\nr1#\r\nmore\r\nr1>show clock\r\n"
     steps = [*ios(), *asked(b"show it", printed, b"r1>")]
-    # Late, nobody can tell it from the prompt.
+    # If the rest is late, it cannot be distinguished from the prompt.
     assert play(steps, IOS, output("show it"), late=False) == "r1>\nr1>\nr1#\nmore\nr1>show clock"
 
 
@@ -392,7 +392,7 @@ def test_check_all_answers_questions_in_order() -> None:
         *[Say(b"2\r\nA? "), Type(b"3\n"), Say(b"3\r\ndone\r\nr1>")],
     ]
     assert play(steps, IOS, output("ask", **questions)) == "A? 1\nB? 2\nA? 3\ndone"
-    # B before A is not what was said.
+    # B before A is not the given order.
     steps = [*ios(), Type(b"ask\n"), Say(b"ask\r\nB? ")]
     result = play(steps, IOS, output("ask", **questions))
     assert isinstance(result, Failure)
@@ -486,7 +486,7 @@ def test_command_with_surrogate_is_refused_before_it_is_typed() -> None:
     assert output("show clock")(session) == "10:00"
 
 
-# Commands that are wrong.
+# Errors of commands.
 
 
 def test_unknown_command_raises_error_with_text_of_device() -> None:
@@ -569,7 +569,7 @@ def test_secret_in_command_is_masked_in_errors_and_transcript(tmp_path: Path, re
     assert SECRET not in (tmp_path / "r1.log").read_text()
 
 
-# Sessions that end.
+# The end of the session.
 
 
 def test_command_times_out_when_prompt_is_missing() -> None:

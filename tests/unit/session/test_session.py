@@ -48,12 +48,12 @@ def on_ios(*steps: Step, **more: object) -> Session:
 
 
 def chain(*steps: Step) -> tuple[Session, Session, Session]:
-    """A linux hop, an IOS hop typed into it, and an FRR vty typed into that; these steps follow."""
+    """Return a linux hop, an IOS hop typed into it, and an FRR vty typed into that; these steps follow."""
     return chain_login([Say(b"telnet edge 23\r\nTrying edge ... Open\r\n"), *frr(b"edge"), *steps])
 
 
 def chain_login(steps: list[Step]) -> tuple[Session, Session, Session]:
-    """The same, with these steps from where the last session was typed."""
+    """Return the same sessions, with these steps for the login of the last one."""
     words = [Type(b"telnet r1 23\n"), *ios(b"r1"), Type(b"telnet edge 23\n")]
     transport = Scripted(*shell(), *words, *steps)
     first = session_on(transport, LINUX, endpoint(host="bastion"))
@@ -67,7 +67,7 @@ def chain_login(steps: list[Step]) -> tuple[Session, Session, Session]:
     return first, second, third
 
 
-# What it knows.
+# State.
 
 
 def test_session_before_login_has_no_mode_and_no_hostname() -> None:

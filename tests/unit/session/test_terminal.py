@@ -42,7 +42,7 @@ def test_invalid_utf8_is_shown_as_escape() -> None:
     assert decode("é ".encode() + b"\xe9\xff") == "é \\xe9\\xff"
 
 
-# What a person would see
+# Visible text
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_text_without_overwriting_is_unchanged(text: str) -> None:
     ["\r" * 90_000, "\b" * 90_000, "x" * 90_000 + "\ny\rz", "\n\r" * 90_000, "x\r\n" * 90_000 + "\r"],
 )
 def test_rendering_time_is_linear_in_length(text: str) -> None:
-    # What looks through the line at every place of it would take minutes.
+    # A search of the line at each of its positions would take minutes.
     assert len(render(text)) <= len(text)
     assert len(last_line(text.encode())) <= len(text)
 
@@ -108,7 +108,7 @@ def test_rendering_time_is_linear_in_length(text: str) -> None:
     [
         (b"Volume\x1b[5CC:\r\n", "Volume     C:\n"),
         (b"one\x1b[Ctwo", "one two"),
-        (b"r1# shaw\r\x1b[6Co", "r1# show"),  # readline goes over what stands there
+        (b"r1# shaw\r\x1b[6Co", "r1# show"),  # readline moves over existing text
     ],
 )
 def test_cursor_right_moves_over_blanks_or_text(data: bytes, text: str) -> None:
