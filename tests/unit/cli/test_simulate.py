@@ -32,11 +32,13 @@ class FlushedOutput(io.StringIO):
 
 
 @pytest.fixture(autouse=True)
-def same_signals() -> Iterator[None]:
-    """Restore the signal handler that the command sets."""
-    handler = signal.getsignal(signal.SIGTERM)
+def signals() -> Iterator[None]:
+    """Enable SIGINT, which a process in the background ignores, and restore the handlers at the end."""
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
-    signal.signal(signal.SIGTERM, handler)
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
 
 
 def simulate(
