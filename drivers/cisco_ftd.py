@@ -8,6 +8,6 @@ from typing import Any
 
 
 def send_enable_password(login: Any, _rest: str | None) -> None:
-    """Type the password for the mode, or where none is given an empty line."""
+    """Type the password for the mode, or an empty line if none is set."""
     if not login.write_password("become_password"):
         login.write_line("")
