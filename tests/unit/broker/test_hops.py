@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import paramiko
 import pytest
@@ -168,7 +169,7 @@ def test_login_retries_end_with_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pyco_core.ssh_pool.PAUSES", (0.001, 0.002))
     tried: list[float] = []
 
-    def opener() -> object:
+    def opener() -> NoReturn:
         tried.append(clock())
         raise ClosedBeforeLogin("It closed.")
 
@@ -247,11 +248,11 @@ def test_hop_login_of_disconnected_client_blocks_nobody(
     assert len(router.logins) == 2
 
 
-def test_a_walk_that_is_given_up_before_a_session_begins_cuts_it(router: Router) -> None:
-    line = Connection(plan(router.endpoint, [], SETTINGS), load("cisco_ios"), SETTINGS, SshPool())
-    line.abort()
+def test_connection_aborted_before_session_closes_transport(router: Router) -> None:
+    connection = Connection(plan(router.endpoint, [], SETTINGS), load("cisco_ios"), SETTINGS, SshPool())
+    connection.abort()
     with pytest.raises(ConnectionClosed):
-        line.connect(clock() + TIMEOUT)
+        connection.connect(clock() + TIMEOUT)
     router.wait(lambda: not router.open)
 
 

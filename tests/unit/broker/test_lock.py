@@ -76,7 +76,7 @@ def test_lock_is_released_when_holder_is_killed() -> None:
         "import fcntl, os, sys; h = os.open(sys.argv[1], os.O_RDWR | os.O_CREAT);"
         "fcntl.flock(h, fcntl.LOCK_EX); print('held', flush=True); sys.stdin.read()"
     )
-    argv = [sys.executable, "-c", code, path.with_suffix(".lock")]
+    argv = [sys.executable, "-c", code, str(path.with_suffix(".lock"))]
     with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"held\n"
