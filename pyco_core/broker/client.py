@@ -20,7 +20,7 @@ from ..models.secret import MASK
 from ..models.settings import LONGEST, Settings
 from . import connection as broker_connection
 from . import paths, protocol, sockets
-from .connection import BrokerConnection, BrokerGone
+from .connection import IGNORE, BrokerConnection, BrokerGone
 from .messages import (
     Enter,
     EnterAnswer,
@@ -186,7 +186,7 @@ class RemoteDevice(ChangeableDriver):
         reached: bool = False,
     ) -> _A:
         try:
-            answer = connection.exchange(request, kind, timeout + SPARE, self._observer)
+            answer = connection.exchange(request, kind, timeout + SPARE, self._observer or IGNORE)
         except BrokerLost as exc:
             if reached:
                 exc.mark_reached()

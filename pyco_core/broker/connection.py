@@ -18,6 +18,7 @@ from .messages import VERSION, Event, Failure, Hello, HelloAnswer, Request
 TIMEOUT = 30.0  # seconds for the first answer of a broker that may be starting
 ATTEMPTS = 5  # brokers that end just now are replaced
 CHUNK = 1 << 18
+IGNORE = Observer()  # ignores all events
 
 _A = TypeVar("_A")
 
@@ -34,12 +35,8 @@ class BrokerConnection:
         self._assembler = Assembler()
         self.is_open = True
 
-    def fileno(self) -> int:
-        """Return the descriptor of the socket."""
-        return self._sock.fileno()
-
     def exchange(
-        self, request: Request, kind: type[_A], timeout: float, observer: Observer | None = None
+        self, request: Request, kind: type[_A], timeout: float, observer: Observer = IGNORE
     ) -> _A | Failure:
         """Send a request and return its answer, of this kind, or a Failure.
 
@@ -52,8 +49,7 @@ class BrokerConnection:
             self._send(request, timeout)
             answer = protocol.read_answer(kind, self._receive())
             while isinstance(answer, Event):
-                if observer is not None:
-                    events.notify(observer, answer)
+                events.notify(observer, answer)
                 answer = protocol.read_answer(kind, self._receive())
             self.is_open = True
         except TimeoutError as exc:

@@ -105,7 +105,7 @@ def _ask_all(devices: Sequence[RemoteDevice], command: str, times: int) -> float
     """
     frame = b"".join(protocol.write_request(Send(Command(command))))
     connections = [device._connection for device in devices if device._connection]
-    socks = {connection.fileno(): connection._sock for connection in connections}
+    socks = {connection._sock.fileno(): connection._sock for connection in connections}
     left = dict.fromkeys(socks, times)
     poll = select.epoll()
     for number in socks:

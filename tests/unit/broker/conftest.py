@@ -143,8 +143,12 @@ class Talker:
         self._kind: type[Any] = HelloAnswer
         self.events: list[Event] = []
 
+    def expect(self, kind: type[Any]) -> None:
+        """Read the next answer as one of this kind."""
+        self._kind = kind
+
     def send(self, request: Request) -> None:
-        self._kind = ANSWERS[type(request)]
+        self.expect(ANSWERS[type(request)])
         for frame in protocol.write_request(request):
             self.sock.sendall(frame)
 

@@ -321,6 +321,28 @@ def test_handshake_times_out_without_answer(
         remote(router.endpoint).connect()
 
 
+def test_open_times_out_and_device_is_not_reached(
+    remote: Remote, router: Router, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listening = listen(paths.socket_path())
+
+    def play() -> None:
+        sock, _ = listening.accept()
+        with sock, listening:
+            receive(sock)
+            sock.sendall(b"".join(protocol.write_answer(HelloAnswer(1))))
+            receive(sock)
+            assert sock.recv(1) == b""  # the client closes; it got no answer
+
+    thread = threading.Thread(target=play)
+    thread.start()
+    monkeypatch.setattr(client, "SPARE", 0.1 - 2 * 15)
+    with pytest.raises(BrokerLost, match="did not answer within") as caught:
+        remote(router.endpoint).connect()
+    assert not caught.value.reached
+    thread.join(TIMEOUT)
+
+
 def test_request_times_out_and_late_answer_is_discarded(
     broker: Broker, remote: Remote, router: Router, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,13 +1,12 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
+"""Endpoints and their URLs: defaults, checks, and errors that repeat no password."""
+
 from __future__ import annotations
 
-import copy
-import json
-import pickle
 import string
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -17,72 +16,22 @@ from hypothesis import strategies as st
 
 from pyco_core.errors import EndpointError, InvalidParameter, InvalidUrl, UnsupportedProtocol
 from pyco_core.models.endpoint import Endpoint, bracketed, parse_url
-from pyco_core.models.secret import MASK, Secret
-from pyco_core.models.settings import LONGEST, Settings
+from pyco_core.models.secret import Secret
 
 HIDDEN = "S3cret-word"
 
 
-def made(**parts: Any) -> Endpoint:
+def login(**parts: Any) -> Endpoint:
     return Endpoint(**{"host": "r1", **parts})
 
 
-# A secret
+# Endpoints.
 
 
-@pytest.mark.parametrize(
-    "shown",
-    [
-        str(Secret(HIDDEN)),
-        repr(Secret(HIDDEN)),
-        f"{Secret(HIDDEN)}",
-        f"{Secret(HIDDEN)!r:>40}",
-        f"{Secret(HIDDEN):>20}",
-        str.__mod__("%s %r", (Secret(HIDDEN), Secret(HIDDEN))),
-        repr(made(password=Secret(HIDDEN), passphrase=Secret(HIDDEN), become_password=Secret(HIDDEN))),
-        str(made(password=Secret(HIDDEN))),
-        made(user="u", password=Secret(HIDDEN)).url,
-    ],
-)
-def test_a_secret_shows_as_a_mask(shown: str) -> None:
-    assert HIDDEN not in shown
-
-
-def test_a_secret_is_formatted_like_its_mask() -> None:
-    assert f"{Secret(HIDDEN):>10}" == f"{MASK:>10}"
-
-
-def test_a_secret_is_revealed_only_on_demand() -> None:
-    assert Secret(HIDDEN).reveal() == HIDDEN
-
-
-@pytest.mark.parametrize("way", [pickle.dumps, copy.copy, copy.deepcopy, json.dumps])
-@pytest.mark.parametrize("held", [Secret(HIDDEN), made(password=Secret(HIDDEN))])
-def test_a_secret_leaves_the_process_by_no_serialiser(way: Any, held: object) -> None:
-    with suppress(TypeError):
-        assert HIDDEN not in repr(way(held))
-    with pytest.raises(TypeError) as caught:
-        pickle.dumps(held)
-    assert HIDDEN not in str(caught.value)
-
-
-def test_secrets_are_equal_when_their_texts_are() -> None:
-    assert Secret("a") == Secret("a")
-    assert Secret("a") != Secret("b")
-    assert Secret("a") != "a"
-    assert len({Secret("a"), Secret("a"), Secret("b")}) == 2
-    assert hash(Secret("a")) != hash("a")
-    assert Secret("a")
-    assert not Secret("")
-
-
-# An endpoint
-
-
-def test_the_port_is_the_protocols_own_unless_it_is_said() -> None:
-    assert made().port == 22
-    assert made(protocol="telnet").port == 23
-    assert made(port=2222).port == 2222
+def test_port_defaults_to_that_of_protocol() -> None:
+    assert login().port == 22
+    assert login(protocol="telnet").port == 23
+    assert login(port=2222).port == 2222
 
 
 @pytest.mark.parametrize(
@@ -102,83 +51,83 @@ def test_the_port_is_the_protocols_own_unless_it_is_said() -> None:
         ({"port": "22"}, InvalidUrl, "'22' is not a port."),
     ],
 )
-def test_what_is_no_login_is_refused(parts: dict[str, Any], error: type[EndpointError], message: str) -> None:
+def test_invalid_endpoint_is_refused(parts: dict[str, Any], error: type[EndpointError], message: str) -> None:
     with pytest.raises(error) as caught:
-        made(**parts)
+        login(**parts)
     assert caught.value.message == message
 
 
 @pytest.mark.parametrize("name", ["password", "become_password"])
 @pytest.mark.parametrize("ending", ["\n", "\r", "\0", "\udcff"])
-def test_a_password_that_cannot_be_typed_is_refused_and_not_repeated(name: str, ending: str) -> None:
+def test_password_that_cannot_be_typed_is_refused_and_not_repeated(name: str, ending: str) -> None:
     with pytest.raises(InvalidParameter) as caught:
-        made(**{name: Secret(HIDDEN + ending)})
+        login(**{name: Secret(HIDDEN + ending)})
     assert caught.value.message == f"The {name} holds a line end or another character that cannot be typed."
     assert HIDDEN not in str(caught.value) + repr(caught.value)
 
 
-def test_a_passphrase_is_never_typed_and_may_hold_anything() -> None:
-    assert made(passphrase=Secret("two\nlines")).passphrase == Secret("two\nlines")
+def test_passphrase_may_contain_line_ends() -> None:
+    assert login(passphrase=Secret("two\nlines")).passphrase == Secret("two\nlines")
 
 
-def test_the_secrets_of_a_login_are_those_that_hold_something() -> None:
-    whole = made(password=Secret("a"), passphrase=Secret("b"), become_password=Secret("c"))
+def test_secrets_are_all_texts_that_are_not_empty() -> None:
+    whole = login(password=Secret("a"), passphrase=Secret("b"), become_password=Secret("c"))
     assert whole.secrets == ("a", "b", "c")
     assert replace(whole, password=Secret(""), passphrase=None).secrets == ("c",)
-    assert made().secrets == ()
+    assert login().secrets == ()
 
 
 @pytest.mark.parametrize(
     ("endpoint", "text", "url"),
     [
-        (made(), "r1:22", "ssh://r1:22"),
-        (made(user="u"), "u@r1:22", "ssh://u@r1:22"),
-        (made(password=Secret("p")), "r1:22", "ssh://:********@r1:22"),
-        (made(host="::1", user="u", password=Secret("p")), "u@[::1]:22", "ssh://u:********@[::1]:22"),
-        (made(user="DOM\\u:x@y", driver="linux"), "DOM\\u:x@y@r1:22", "ssh://DOM%5Cu%3Ax%40y@r1:22/linux"),
+        (login(), "r1:22", "ssh://r1:22"),
+        (login(user="u"), "u@r1:22", "ssh://u@r1:22"),
+        (login(password=Secret("p")), "r1:22", "ssh://:********@r1:22"),
+        (login(host="::1", user="u", password=Secret("p")), "u@[::1]:22", "ssh://u:********@[::1]:22"),
+        (login(user="DOM\\u:x@y", driver="linux"), "DOM\\u:x@y@r1:22", "ssh://DOM%5Cu%3Ax%40y@r1:22/linux"),
     ],
 )
-def test_a_login_is_named_by_user_host_and_port(endpoint: Endpoint, text: str, url: str) -> None:
+def test_endpoint_is_named_by_user_host_and_port(endpoint: Endpoint, text: str, url: str) -> None:
     assert str(endpoint) == text
     assert endpoint.url == url
 
 
-def test_only_an_ipv6_address_stands_in_brackets() -> None:
+def test_only_ipv6_address_is_bracketed() -> None:
     assert bracketed("fe80::1%eth0") == "[fe80::1%eth0]"
     assert bracketed("10.0.0.1") == "10.0.0.1"
 
 
-# A URL
+# URLs.
 
 
 @pytest.mark.parametrize(
     ("url", "endpoint"),
     [
-        ("r1", made()),
-        ("r1/", made()),
-        ("r1:", made()),
-        ("@r1", made()),
-        ("r1/linux", made(driver="linux")),
-        ("TELNET://R1", made(host="R1", protocol="telnet")),
-        ("ssh://u:p@r1:2222/linux", made(user="u", password=Secret("p"), port=2222, driver="linux")),
-        ("u:@r1", made(user="u", password=Secret(""))),
-        (":p@r1", made(password=Secret("p"))),
-        ("u@r1", made(user="u")),
-        ("u:p@ss:w/rd@r1", made(user="u", password=Secret("p@ss:w/rd"))),
-        ("u:p%40%3a%2f%25@r1", made(user="u", password=Secret("p@:/%"))),
-        ("u:100%@r1", made(user="u", password=Secret("100%"))),
-        ("u:two\tbits@r1", made(user="u", password=Secret("two\tbits"))),
-        ("a%40b%3ac:p@r1", made(user="a@b:c", password=Secret("p"))),
-        ("u:%C3%A9\u00e9@r1", made(user="u", password=Secret("\u00e9\u00e9"))),
-        ("ssh://[::1]", made(host="::1")),
-        ("ssh://[2001:db8::1]:2222/frr", made(host="2001:db8::1", port=2222, driver="frr")),
-        ("u@[fe80::1%eth0]", made(host="fe80::1%eth0", user="u")),
-        ("10.0.0.1", made(host="10.0.0.1")),
-        ("r1_core.example.net.", made(host="r1_core.example.net.")),
-        ("r1:00022", made(port=22)),
+        ("r1", login()),
+        ("r1/", login()),
+        ("r1:", login()),
+        ("@r1", login()),
+        ("r1/linux", login(driver="linux")),
+        ("TELNET://R1", login(host="R1", protocol="telnet")),
+        ("ssh://u:p@r1:2222/linux", login(user="u", password=Secret("p"), port=2222, driver="linux")),
+        ("u:@r1", login(user="u", password=Secret(""))),
+        (":p@r1", login(password=Secret("p"))),
+        ("u@r1", login(user="u")),
+        ("u:p@ss:w/rd@r1", login(user="u", password=Secret("p@ss:w/rd"))),
+        ("u:p%40%3a%2f%25@r1", login(user="u", password=Secret("p@:/%"))),
+        ("u:100%@r1", login(user="u", password=Secret("100%"))),
+        ("u:two\tbits@r1", login(user="u", password=Secret("two\tbits"))),
+        ("a%40b%3ac:p@r1", login(user="a@b:c", password=Secret("p"))),
+        ("u:%C3%A9\u00e9@r1", login(user="u", password=Secret("\u00e9\u00e9"))),
+        ("ssh://[::1]", login(host="::1")),
+        ("ssh://[2001:db8::1]:2222/frr", login(host="2001:db8::1", port=2222, driver="frr")),
+        ("u@[fe80::1%eth0]", login(host="fe80::1%eth0", user="u")),
+        ("10.0.0.1", login(host="10.0.0.1")),
+        ("r1_core.example.net.", login(host="r1_core.example.net.")),
+        ("r1:00022", login(port=22)),
     ],
 )
-def test_a_url_is_read(url: str, endpoint: Endpoint) -> None:
+def test_url_is_parsed(url: str, endpoint: Endpoint) -> None:
     assert parse_url(url) == endpoint
 
 
@@ -213,20 +162,20 @@ def test_a_url_is_read(url: str, endpoint: Endpoint) -> None:
         ("%ff@r1", "The percent-encoding in the URL is not UTF-8."),
     ],
 )
-def test_what_is_no_url_is_refused_and_not_repeated(url: str, message: str) -> None:
+def test_invalid_url_is_refused_and_not_repeated(url: str, message: str) -> None:
     with pytest.raises(InvalidUrl) as caught:
         parse_url(url)
     assert caught.value.message == message
 
 
-def test_an_unsupported_protocol_is_named() -> None:
+def test_unsupported_protocol_is_named() -> None:
     with pytest.raises(UnsupportedProtocol) as caught:
         parse_url("http://u:p@r1")
     assert str(caught.value) == "The protocol 'http' is not supported. Use ssh or telnet."
 
 
-def test_a_login_survives_the_way_through_its_url() -> None:
-    endpoint = made(host="::1", user="a@b", driver="linux", protocol="telnet")
+def test_endpoint_survives_its_url() -> None:
+    endpoint = login(host="::1", user="a@b", driver="linux", protocol="telnet")
     assert parse_url(endpoint.url) == endpoint
 
 
@@ -237,7 +186,7 @@ ANYTHING = st.one_of(st.text(st.characters()), st.lists(PIECES, max_size=9).map(
 
 
 @given(ANYTHING)
-def test_any_text_is_a_login_or_one_of_two_errors(text: str) -> None:
+def test_any_text_is_parsed_or_raises_endpoint_error(text: str) -> None:
     with suppress(InvalidUrl, UnsupportedProtocol):
         endpoint = parse_url(text)
         assert parse_url(endpoint.url).host == endpoint.host
@@ -264,7 +213,7 @@ def test_any_text_is_a_login_or_one_of_two_errors(text: str) -> None:
 )
 @example("u:PASSWORD", "Q@Q!Q")
 @example("u:PASSWORD", "Q%ff")
-def test_no_error_repeats_what_may_be_the_password(form: str, password: str) -> None:
+def test_error_does_not_repeat_possible_password(form: str, password: str) -> None:
     error: EndpointError | None = None
     try:
         parse_url(form.replace("PASSWORD", password))
@@ -276,7 +225,7 @@ def test_no_error_repeats_what_may_be_the_password(form: str, password: str) -> 
         assert error.__context__ is None
 
 
-def test_a_number_that_may_be_the_password_is_not_repeated() -> None:
+def test_error_does_not_repeat_number_that_may_be_password() -> None:
     with pytest.raises(InvalidUrl) as caught:
         parse_url("ssh://pyco:987654")
     assert "9" not in str(caught.value)
@@ -286,34 +235,9 @@ def test_a_number_that_may_be_the_password_is_not_repeated() -> None:
     user=st.text(string.ascii_letters + string.digits + "@:/%\\é", max_size=6),
     password=st.text(st.characters(exclude_characters="\0\r\n\ufffd", exclude_categories=["Cs"])),
 )
-def test_a_quoted_user_and_password_arrive_as_they_are(user: str, password: str) -> None:
+def test_percent_encoded_user_and_password_are_decoded(user: str, password: str) -> None:
     endpoint = parse_url(f"ssh://{quote(user, safe='')}:{quote(password, safe='')}@r1")
     assert endpoint.user == user
     assert endpoint.password == Secret(password)
     shown = f"{endpoint!r} {endpoint} {endpoint.url}".replace(quote(user, safe=""), "").replace(user, "")
     assert len(password) < 5 or password not in shown
-
-
-# Settings
-
-
-def test_the_settings_stand_for_themselves() -> None:
-    settings = Settings(connect_timeout=5, forward="never", ssh_type="openssh", driver_path=("drivers",))
-    assert Settings(**asdict(settings)) == settings
-
-
-@pytest.mark.parametrize("name", ["connect_timeout", "command_timeout"])
-@pytest.mark.parametrize("value", [0, -1, 0.0, float("nan"), float("inf"), LONGEST + 1, "30", None])
-def test_a_timeout_is_a_number_of_seconds(name: str, value: Any) -> None:
-    with pytest.raises(InvalidParameter) as caught:
-        Settings(**{name: value})
-    assert str(caught.value) == f"{name} is {value!r}. It is a number of seconds above 0, at most 604800."
-
-
-@pytest.mark.parametrize(
-    ("name", "choices"), [("ssh_type", "paramiko or openssh"), ("forward", "auto or never or always")]
-)
-def test_a_setting_outside_its_choices_is_refused(name: str, choices: str) -> None:
-    with pytest.raises(InvalidParameter) as caught:
-        Settings(**{name: "maybe"})
-    assert str(caught.value) == f"{name} is 'maybe'. It can be {choices}."
