@@ -54,7 +54,7 @@ def find(commands: Iterable[Command], line: str, *, abbreviate: bool) -> Found |
 
 
 def _matches(expected: set[str], word: str, abbreviate: bool) -> set[str]:
-    """Return the expected words that a typed word matches: itself, else by prefix, else placeholders."""
+    """Return the matches of a typed word: itself, else each one with this prefix, else placeholders."""
     literal = {other for other in expected if not other.startswith("{")}
     numeric = {other for other in expected - literal if other.endswith(":number}")}
     if word in literal:

@@ -33,11 +33,11 @@ class Question:
 class Command:
     """One command of a mode.
 
-    words: its words; `{name}` accepts any word and `{name:number}` any number, and the typed word becomes the
-    variable of that name. In YAML they are the key of the command. output: printed `repeat` times. ask:
-    questions before the command acts. mode: name of the next mode, "" to stay. connect: "telnet" or "ssh",
-    connects onward to the variables host, port and user; "" for a plain command. close: whether the command
-    ends the session. set: variables and their new values.
+    words: one string for each word; `{name}` accepts any word and `{name:number}` any number, and the typed
+    word becomes the variable of that name. In YAML they are the key of the command. output: printed
+    `repeat` times. ask: questions before the command acts. mode: name of the next mode, "" to stay.
+    connect: "telnet" or "ssh", connects onward to the variables host, port and user; "" for a plain
+    command. close: whether the command ends the session. set: variables and their new values.
     """
 
     words: tuple[str, ...]
