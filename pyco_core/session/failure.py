@@ -16,7 +16,7 @@ from .hop_guard import HopPromptReturned
 LAST_OUTPUT = 500  # characters of the device's last output in an error
 
 E = TypeVar("E", bound=PycoError)
-BlameLostHop = Callable[[SessionClosed], None]
+BlameLostHop = Callable[[SessionClosed], object]
 
 
 class Failure:
@@ -113,10 +113,7 @@ class Failure:
 
     def blame(self, error: E, exc: Exception) -> E:
         """Fill in the facts of the session that ended, and return the error. The last output is from here."""
-        ended = self._ended(exc)
-        if ended is self:
-            return error
-        return error.locate(last_output=self.last_output(), **ended._facts())
+        return error.locate(last_output=self.last_output(), **self._ended(exc)._facts())
 
     def is_own_end(self, exc: Exception) -> bool:
         """Return True if this session ended, False if that of a hop before it did."""

@@ -4,24 +4,34 @@
 
 from __future__ import annotations
 
+import pytest
+
+from pyco_core.errors import SessionTimedOut
 from pyco_core.session.login import login
 from pyco_core.session.probe import Probed, probe
+from pyco_core.session.session import Session
 
 from .dialogues import LINUX_LOGIN
-from .scripted import Pause, Say, Scripted, Step, Type, quick, session_on, soon
+from .scripted import Pause, Say, Scripted, Step, Type, check_useless, quick, session_on, soon, transport_of
 
 PROMPT = Say(b"\r\nacme> ")
 COMMON = quick("common")
 
 
-def probed(*steps: Step) -> Probed:
-    """Return the output of a command, on a device with a learned prompt."""
-    transport = Scripted(*LINUX_LOGIN, PROMPT, Type(b"\n"), PROMPT, Type(b"show all\n"), *steps)
+def logged_in(*steps: Step) -> Session:
+    """Return a session on a device with a learned prompt."""
+    transport = Scripted(*LINUX_LOGIN, PROMPT, Type(b"\n"), PROMPT, *steps)
     session = session_on(transport, COMMON)
     login(session, soon())
-    made = probe(session, "show all", soon())
-    transport.done()
-    return made
+    return session
+
+
+def probed(*steps: Step) -> Probed:
+    """Return the output of a command, on a device with a learned prompt."""
+    session = logged_in(Type(b"show all\n"), *steps)
+    result = probe(session, "show all", soon())
+    transport_of(session).done()
+    return result
 
 
 def test_slow_command_gets_no_pager_key() -> None:
@@ -36,3 +46,10 @@ def test_unknown_pager_gets_space_and_q_at_end() -> None:
         *(Say(b"\r" + b" " * 16 + b"\rtwo\r\n(the end)"), Pause(), Type(b" "), Pause(), Type(b"q"), PROMPT),
     )
     assert made.stops == (("[space for more]", " "), ("(the end)", " "), ("(the end)", "q"))
+
+
+def test_probe_without_prompt_times_out_and_closes_session() -> None:
+    session = logged_in(Type(b"show all\n"), Say(b"show all\r\none\r\n"))
+    with pytest.raises(SessionTimedOut, match=r"No prompt within .* s after 'show all'"):
+        probe(session, "show all", soon(0.05))
+    check_useless(session)

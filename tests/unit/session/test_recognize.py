@@ -173,7 +173,7 @@ def test_unknown_platform_error_lists_evidence(sim: Sim, settings: Settings) -> 
     assert error.message.startswith(
         "The platform was not recognized: the login, the prompt 'r1>' and the output of 'show version' and '"
     )
-    assert error.message.endswith("' printed fit no driver.")
+    assert error.message.endswith("' fit no driver.")
     assert error.last_output == "what?\nr1>"
 
 

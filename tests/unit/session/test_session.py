@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from pyco_core.errors import ConnectionClosed, LoginRefused, OutOfStep, PycoError, SessionClosed
+from pyco_core.errors import ConnectionClosed, FsmError, LoginRefused, OutOfStep, PycoError, SessionClosed
 from pyco_core.models.secret import MASK, Secret
 from pyco_core.models.settings import Settings
 from pyco_core.session.failure import LAST_OUTPUT
@@ -293,3 +294,49 @@ def test_timeout_and_closed_stream_raise_different_errors() -> None:
     closed = on_ios().failure.stream_error(Closed(), "a test", 30)
     assert closed.message == "The session was closed during a test."
     assert not isinstance(closed, ConnectionClosed)
+
+
+# Errors in the state machine, and the end from another thread.
+
+
+def test_event_without_transition_closes_session_with_context() -> None:
+    table = {key: value for key, value in IOS.table.items() if key[0] not in ("user", "*")}
+    session = session_on(Scripted(*ios()[:5]), replace(IOS, table=table))
+    with pytest.raises(FsmError, match="No transition for the event 'user'") as caught:
+        login(session, soon())
+    assert (caught.value.hop, caught.value.driver) == (1, "cisco_ios")
+    check_useless(session)
+
+
+def test_aborted_session_is_closed_with_reason() -> None:
+    session = on_ios()
+    session.abort("its user went away.")
+    assert transport_of(session).closed
+    check_useless(session)
+    assert session.closed_reason == "its user went away."
+
+
+def test_write_error_of_client_command_raises_session_closed() -> None:
+    session = on_ios(End(while_writing=True))
+    with pytest.raises(SessionClosed, match="during 'telnet r2 23'"):
+        session.start_client("telnet r2 23", soon())
+
+
+def test_errors_are_reached_after_target_prompt_was_reached() -> None:
+    session = on_ios()
+    assert not session.failure.with_context(PycoError("Before.")).reached
+    session.failure.mark_reached()
+    assert session.failure.with_context(PycoError("After.")).reached
+
+
+def test_lost_ssh_hop_is_blamed_for_closed_session() -> None:
+    shared = Shared(blame_lost_hop=lambda error: error.blame(1, "pyco@bastion:22", "The hop was lost."))
+    session = on_ios(Type(b"show clock\n"), End(), shared=shared)
+    with pytest.raises(SessionClosed) as caught:
+        sent(session, "show clock")
+    assert (caught.value.hop, caught.value.endpoint) == (1, "pyco@bastion:22")
+    assert session.closed_reason == "The hop was lost."
+
+
+def test_trace_has_steps_of_login() -> None:
+    assert on_ios().trace[0] == ("username", "GROUND", "USERNAME_SENT")
