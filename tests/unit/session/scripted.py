@@ -34,8 +34,12 @@ T = TypeVar("T")
 QUIET = 60.0  # seconds that nobody waits; a machine under load must not make a silence of a pause
 
 
+class Step:
+    """One step of a dialogue."""
+
+
 @dataclass(frozen=True)
-class Say:
+class Say(Step):
     """Bytes from the device. unasked: they may come before or after the next input (a log message)."""
 
     data: bytes
@@ -43,32 +47,29 @@ class Say:
 
 
 @dataclass(frozen=True)
-class Type:
+class Type(Step):
     """Input that the session must type now, in one write."""
 
     data: bytes
 
 
 @dataclass(frozen=True)
-class Pause:
+class Pause(Step):
     """The device is silent for so many seconds, longer than a driver's idle timeout."""
 
     seconds: float = 2 * QUIET
 
 
 @dataclass(frozen=True)
-class End:
+class End(Step):
     """The device closes the connection. while_writing: only a write meets it."""
 
     while_writing: bool = False
 
 
 @dataclass(frozen=True)
-class Stuck:
+class Stuck(Step):
     """The device takes no more bytes: a write times out."""
-
-
-Step = Say | Type | Pause | End | Stuck
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -69,14 +71,14 @@ HOP_TOKEN = b"0badcafe"
 DENIED = "Permission denied: the user or the password is wrong."
 
 
-def failure(steps: list[Step], run: partial[object]) -> PycoError:
+def failure(steps: list[Step], run: Callable[[Scripted], object]) -> PycoError:
     """The error itself, of the dialogue played whole."""
     with pytest.raises(PycoError) as caught:
         run(Scripted(*steps))
     return caught.value
 
 
-def log_in(transport: Scripted, driver: str = "cisco_ios", **more: object) -> Session:
+def log_in(transport: Scripted, driver: str = "cisco_ios", **more: Any) -> Session:
     session = session_on(transport, quick(driver), **more)
     login(session, soon())
     return session
@@ -781,7 +783,7 @@ def test_failed_login_has_trace_of_states() -> None:
 
 def test_trace_of_failed_login_has_no_secret() -> None:
     at = endpoint(password=Secret("BASH_VERSION"))
-    steps = [*shell()[:1], Type(shell()[1].data), End()]
+    steps = [*shell()[:1], shell()[1], End()]
     error = failure(steps, partial(log_in, driver="linux", at=at, authenticated=True))
     assert error.trace == 'AUTHENTICATED -login-> login -sent test -n "$********" && { set +H; bi-> MODE_SENT'
 

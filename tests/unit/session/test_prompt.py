@@ -105,7 +105,7 @@ class Answering(Scripted):
     def write(self, data: bytes, deadline: float) -> None:
         self.typed.append(data)
         answer = data.replace(b"\n", b"\r\n") + (b"done\r\n" if data == b"show\n" else b"") + self._prompt
-        start = self._said + sum(len(step.data) for step in self.left if isinstance(step, Say))
+        start = self._position + sum(len(step.data) for step in self.left if isinstance(step, Say))
         at = start + len(answer) - len(self._prompt) + self._at
         self.cut = Cut(frozenset({at}) | (self.cut.at or frozenset()), late=True)
         self.left.append(Say(answer))

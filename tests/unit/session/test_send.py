@@ -20,10 +20,11 @@ from pyco_core.errors import (
     SessionTimedOut,
 )
 from pyco_core.models.command import Command
+from pyco_core.models.reply import Reply
 from pyco_core.models.secret import MASK, Secret
 from pyco_core.session.login import login
 from pyco_core.session.modes import enter
-from pyco_core.session.send import ERROR_REACH, Reply, send
+from pyco_core.session.send import ERROR_REACH, send
 from pyco_core.session.session import Session
 from pyco_core.session.shared import Shared
 from pyco_core.transport.base import Closed, TimedOut

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,7 +43,7 @@ from .scripted import (
 IOS, FRR, LINUX = quick("cisco_ios"), quick("frr"), quick("linux")
 
 
-def on_ios(*steps: Step, **more: object) -> Session:
+def on_ios(*steps: Step, **more: Any) -> Session:
     session = session_on(Scripted(*ios(), *steps), IOS, **more)
     login(session, soon())
     return session

@@ -8,16 +8,18 @@ import os
 import shlex
 import shutil
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from pyco_core.driver.compiler import load
 from pyco_core.errors import CommandError, SessionClosed, SessionTimedOut
 from pyco_core.models.command import Command
+from pyco_core.models.reply import Reply
 from pyco_core.models.secret import Secret
 from pyco_core.models.settings import Settings
 from pyco_core.session.login import login, logout
-from pyco_core.session.send import Reply, send
+from pyco_core.session.send import send
 from pyco_core.session.session import Session
 from pyco_core.transport.process import Process
 
@@ -65,7 +67,7 @@ def bash() -> Iterator[Session]:
         session.channel.transport.close()
 
 
-def run(session: Session, text: str, **more: object) -> Reply:
+def run(session: Session, text: str, **more: Any) -> Reply:
     return send(session, Command(text, **more), soon(20))
 
 
@@ -180,6 +182,7 @@ def test_killed_shell_raises_session_closed(bash: Session) -> None:
 def test_endless_command_times_out_and_kills_shell(bash: Session) -> None:
     assert isinstance(bash.channel.transport, Process)
     process = bash.channel.transport.pid
+    assert process is not None
     with pytest.raises(SessionTimedOut):
         send(bash, Command("cat"), soon(0.03))
     check_useless(bash)
