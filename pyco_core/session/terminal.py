@@ -55,7 +55,7 @@ def _steps(right: re.Match[bytes]) -> bytes:
 
 
 def decode(data: bytes) -> str:
-    """Decode UTF-8; an invalid byte becomes \\xNN."""
+    """Decode UTF-8; an invalid byte becomes an escape, as with `backslashreplace`."""
     return data.decode("utf-8", "backslashreplace")
 
 

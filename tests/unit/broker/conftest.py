@@ -59,7 +59,7 @@ ANSWERS: Mapping[type[Any], type[Any]] = {
 
 @pytest.fixture(autouse=True)
 def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An empty home with a short path, as required for a unix socket; no ssh-agent."""
+    """Make an empty home with a path short enough for a unix socket, without an ssh-agent."""
     path = Path(tempfile.mkdtemp(prefix="pyco-"))
     monkeypatch.setenv("HOME", str(path))
     monkeypatch.setenv("PYCO_HOME", str(path / "pyco"))
@@ -213,7 +213,7 @@ def talk(broker: Broker) -> Iterator[Callable[[], Talker]]:
 
 @pytest.fixture
 def remote() -> Iterator[Callable[..., client.RemoteDevice]]:
-    """A device over the broker, released at the end."""
+    """Return a function that makes devices over the broker; they are closed at the end."""
     devices: list[client.RemoteDevice] = []
 
     def make(
@@ -235,6 +235,6 @@ def sim() -> Iterator[Sim]:
 
 @pytest.fixture
 def sim_bastion(sim: Sim) -> Endpoint:
-    """An ssh host that forwards."""
+    """Start an ssh host that forwards."""
     host = sim.ssh(users={"pyco": "hop-secret-55"}, forward=True)
     return Endpoint("127.0.0.1", "ssh", host.port, "pyco", Secret("hop-secret-55"))

@@ -45,7 +45,7 @@ TAPE = Path("tests/tapes/cisco_ios/c2900_demo.yml")
 
 @pytest.fixture
 def r1(sim: Sim) -> Endpoint:
-    """The demo router of the simulator."""
+    """Start the demo router of the simulator."""
     port = sim.telnet(TAPE).port
     return Endpoint(
         "127.0.0.1",

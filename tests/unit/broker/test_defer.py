@@ -22,7 +22,7 @@ NAME = "pyco_seldom_used"
 
 @pytest.fixture
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A file with one line for each import of the module."""
+    """Make a module that writes one line to the returned file for each import."""
     file = tmp_path / "runs"
     file.touch()
     code = f"""

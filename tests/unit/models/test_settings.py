@@ -30,6 +30,7 @@ def test_invalid_timeout_is_refused(name: str, value: Any) -> None:
     ("name", "choices"), [("ssh_type", "paramiko or openssh"), ("forward", "auto or never or always")]
 )
 def test_setting_outside_its_choices_is_refused(name: str, choices: str) -> None:
+    invalid: dict[str, Any] = {name: "maybe"}
     with pytest.raises(InvalidParameter) as caught:
-        Settings(**{name: "maybe"})
+        Settings(**invalid)
     assert str(caught.value) == f"{name} is 'maybe'. It can be {choices}."

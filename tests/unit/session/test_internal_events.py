@@ -26,7 +26,7 @@ IOS = quick("cisco_ios")
 
 
 def knowing(**words: Any) -> Driver:
-    """The driver cisco_ios with one more transition."""
+    """Return the driver cisco_ios with one more transition."""
     return extended(IOS, {"quiet": IOS.quiet, "transitions": [words]})
 
 

@@ -72,7 +72,7 @@ DENIED = "Permission denied: the user or the password is wrong."
 
 
 def failure(steps: list[Step], run: Callable[[Scripted], object]) -> PycoError:
-    """The error itself, of the dialogue played whole."""
+    """Play the dialogue without cuts and return its error."""
     with pytest.raises(PycoError) as caught:
         run(Scripted(*steps))
     return caught.value
@@ -336,13 +336,13 @@ def test_refused_home_mode_ends_login() -> None:
 
 
 def behind(
-    driver: str, words: bytes, transport: Scripted, hop_driver: str = "linux"
+    driver: str, command: bytes, transport: Scripted, hop_driver: str = "linux"
 ) -> tuple[Session, Session]:
-    """A hop that is logged in to, and the session that is typed into it after its login."""
+    """Log in to a hop, and type the command of a nested session; return both sessions."""
     hop = session_on(transport, quick(hop_driver), endpoint(host="hop"))
     login(hop, soon())
     hop.make_ready(soon())
-    hop.write_line(words.decode())
+    hop.write_line(command.decode())
     session = session_on(hop, quick(driver), endpoint(host="r2"), hop=2, token=HOP_TOKEN)
     try:
         login(session, soon(), hop.driver.connect.errors)

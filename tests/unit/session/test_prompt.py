@@ -28,8 +28,8 @@ from .scripted import (
 COMMON = quick("common")
 
 
-def found(prompt: bytes, times: int, *, echo: bytes = b"\r\n") -> list[Step]:
-    """The prompt after the login, and as often again as an empty line is typed."""
+def prompt_steps(prompt: bytes, times: int, *, echo: bytes = b"\r\n") -> list[Step]:
+    """Return a login with its prompt, and `times` empty lines, each with the prompt as its answer."""
     answers: list[Step] = []
     for _ in range(times):
         answers += [Type(b"\n"), Say(echo + prompt)]
@@ -49,14 +49,17 @@ def found(prompt: bytes, times: int, *, echo: bytes = b"\r\n") -> list[Step]:
     ],
 )
 def test_prompt_is_learned_from_one_empty_line(prompt: bytes) -> None:
-    steps = [*found(prompt, 1), *asked(b"show", b"x " + prompt + b"y\r\nz>\r\n", prompt)]
+    steps = [*prompt_steps(prompt, 1), *asked(b"show", b"x " + prompt + b"y\r\nz>\r\n", prompt)]
     clean = prompt.replace(b"\x1b[1;32m", b"").replace(b"\x1b[0m", b"").decode()
     result = play(steps, COMMON, lambda on: sent(on, "show"), late=False)
     assert result == (f"x {clean}y\nz>", "prompt", None)
 
 
 def test_only_learned_prompt_ends_output() -> None:
-    steps = [*found(b"acme% ", 1), *asked(b"show", b"other% \r\nWelcome> \r\nPassword: \r\n", b"acme% ")]
+    steps = [
+        *prompt_steps(b"acme% ", 1),
+        *asked(b"show", b"other% \r\nWelcome> \r\nPassword: \r\n", b"acme% "),
+    ]
     text = "other% \nWelcome> \nPassword: "
     assert play(steps, COMMON, lambda on: sent(on, "show")) == (text, "prompt", None)
 
@@ -76,7 +79,7 @@ def test_numbers_in_learned_prompt_can_change() -> None:
 
 def test_prompt_of_two_lines_is_learned() -> None:
     prompt = b"[pyco@acme]\r\n$ "
-    steps = [*found(prompt, 1), *asked(b"show", b"$ \r\nx\r\n", prompt)]
+    steps = [*prompt_steps(prompt, 1), *asked(b"show", b"$ \r\nx\r\n", prompt)]
     assert play(steps, COMMON, lambda on: sent(on, "show"), late=False) == ("$ \nx", "prompt", None)
 
 
@@ -91,7 +94,7 @@ def test_unusual_prompt_is_learned_by_idle_timeout() -> None:
 
 
 def test_prompt_without_echo_of_empty_line_is_learned() -> None:
-    steps = [*found(b"acme% ", 1, echo=b""), *asked(b"show", b"x\r\n", b"acme% ", echo=False)]
+    steps = [*prompt_steps(b"acme% ", 1, echo=b""), *asked(b"show", b"x\r\n", b"acme% ", echo=False)]
     assert play(steps, COMMON, lambda on: sent(on, "show"), late=False) == ("x", "prompt", None)
 
 
@@ -124,7 +127,11 @@ def test_prompt_in_two_reads_is_learned(prompt: bytes) -> None:
     "banner", [b"####\r\n# a #\r\n####\r\n", b"Welcome to: acme\r\n", b"100%\r\nReally?\r\n"]
 )
 def test_banner_like_prompt_gets_no_input(banner: bytes) -> None:
-    steps = [Say(banner + b"acme login: "), *found(b"acme% ", 1)[1:], *asked(b"show", b"x\r\n", b"acme% ")]
+    steps = [
+        Say(banner + b"acme login: "),
+        *prompt_steps(b"acme% ", 1)[1:],
+        *asked(b"show", b"x\r\n", b"acme% "),
+    ]
     assert play(steps, COMMON, lambda on: sent(on, "show")) == ("x", "prompt", None)
 
 
@@ -141,7 +148,7 @@ def test_line_that_was_no_prompt_costs_one_attempt() -> None:
 def test_login_question_after_wrong_guess_is_answered() -> None:
     steps = [
         *[Say(b"Ready:"), Pause(), Type(b"\n"), Say(b"\r\nacme login: ")],
-        *found(b"acme% ", 1)[1:],
+        *prompt_steps(b"acme% ", 1)[1:],
         *asked(b"show", b"x\r\n", b"acme% "),
     ]
     result = play(steps, COMMON, lambda on: sent(on, "show"))
@@ -179,7 +186,7 @@ def test_close_while_learning_prompt_raises_login_refused(end: list[Step]) -> No
 
 
 def test_learned_prompt_guards_nested_session() -> None:
-    transport = Scripted(*found(b"acme-1% ", 1), cut=BYTES)
+    transport = Scripted(*prompt_steps(b"acme-1% ", 1), cut=BYTES)
     hop = session_on(transport, COMMON)
     login(hop, soon())
     ((number, pattern),) = hop.nested_guard().prompts

@@ -87,8 +87,8 @@ def auto(host: Host, settings: Settings) -> Device:
     return device(f"telnet://pyco:S3cret@127.0.0.1:{host.port}/auto", settings=settings)
 
 
-def found(sim: Sim, settings: Settings, played: Tape) -> tuple[str, list[str]]:
-    """The driver that was found, and the commands that it took."""
+def recognized(sim: Sim, settings: Settings, played: Tape) -> tuple[str, list[str]]:
+    """Return the name of the recognized driver, and the commands that it took."""
     host = sim.telnet(played)
     with auto(host, settings) as r1:
         name = r1.driver_name
@@ -110,7 +110,7 @@ def unknown(sim: Sim, settings: Settings, played: Tape) -> PlatformUnknown:
 
 def test_unique_login_is_confirmed_by_one_command(sim: Sim, settings: Settings) -> None:
     played = tape("r1>", {"show version": "Alpha 7\n"}, login={"banner": "Alpha OS\n"})
-    assert found(sim, settings, played) == ("alpha", ["show version"])
+    assert recognized(sim, settings, played) == ("alpha", ["show version"])
 
 
 def test_detected_driver_gives_mode_and_setup(sim: Sim, settings: Settings) -> None:
@@ -123,36 +123,36 @@ def test_detected_driver_gives_mode_and_setup(sim: Sim, settings: Settings) -> N
 
 def test_refused_command_does_not_contradict_login(sim: Sim, settings: Settings) -> None:
     played = tape("r1>", {}, login={"welcome": "Alpha OS\n"}, wrong="% alpha does not know that\n")
-    assert found(sim, settings, played) == ("alpha", ["show version"])
+    assert recognized(sim, settings, played) == ("alpha", ["show version"])
 
 
 def test_command_output_outweighs_login(sim: Sim, settings: Settings) -> None:
     played = tape("r1>", {"show version": "Beta 1\n"}, login={"welcome": "Alpha OS\n"})
-    assert found(sim, settings, played) == ("beta", ["show version"])
+    assert recognized(sim, settings, played) == ("beta", ["show version"])
 
 
 def test_child_driver_is_preferred_to_parent(sim: Sim, settings: Settings) -> None:
-    assert found(sim, settings, tape("r1>", {"show version": "Beta 1 child\n"})) == (
+    assert recognized(sim, settings, tape("r1>", {"show version": "Beta 1 child\n"})) == (
         "beta_child",
         ["show version"],
     )
 
 
 def test_only_drivers_with_matching_prompt_are_probed(sim: Sim, settings: Settings) -> None:
-    name, commands = found(sim, settings, tape("<r1>", {"display version": "Gamma\n", "sys": "Gamma\n"}))
+    name, commands = recognized(sim, settings, tape("<r1>", {"display version": "Gamma\n", "sys": "Gamma\n"}))
     assert (name, commands[-1] in ("display version", "sys")) == ("gamma", True)
     assert "show version" not in commands[1:]
 
 
 def test_error_message_decides_next_command(sim: Sim, settings: Settings) -> None:
     played = tape("<r1>", {"sys": "Gamma\n"}, wrong="what is that\n")
-    assert found(sim, settings, played)[0] == "gamma"
+    assert recognized(sim, settings, played)[0] == "gamma"
 
 
 def test_login_question_of_one_platform_is_answered(sim: Sim, settings: Settings) -> None:
     rules = Question("Accept the rules? (y/n) ", answer="y")
     played = tape("<r1>", {"display version": "Gamma\n", "sys": "Gamma\n"}, login={"ask": (rules,)})
-    assert found(sim, settings, played)[0] == "gamma"
+    assert recognized(sim, settings, played)[0] == "gamma"
 
 
 def test_driver_without_modes_keeps_learned_prompt(sim: Sim, settings: Settings) -> None:
@@ -165,7 +165,7 @@ def test_driver_without_modes_keeps_learned_prompt(sim: Sim, settings: Settings)
 def test_unknown_pager_is_paged_through(sim: Sim, settings: Settings, end: str) -> None:
     text = "".join(f"line {number}\n" for number in range(8)) + "Beta 1\n"
     played = tape("r1>", {"show version": text}, more="lines go on", more_end=end, variables={"length": "6"})
-    assert found(sim, settings, played) == ("beta", ["show version"])
+    assert recognized(sim, settings, played) == ("beta", ["show version"])
 
 
 def test_unknown_platform_error_lists_evidence(sim: Sim, settings: Settings) -> None:
@@ -266,7 +266,7 @@ def test_shadowing_driver_inherits_detection(tmp_path: Path, settings: Settings)
 
 
 def test_index_is_shared_by_all_logins(sim: Sim, settings: Settings) -> None:
-    found(sim, settings, tape("r1>", {"show version": "Beta 1\n"}))
+    recognized(sim, settings, tape("r1>", {"show version": "Beta 1\n"}))
     assert "beta_child" in [one.name for one in candidates(shared().get("", INDEX))]
 
 

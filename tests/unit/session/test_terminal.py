@@ -232,7 +232,7 @@ OUTPUT = st.text("ab \n")
 
 
 def wrapped(command: str, width: int, offset: int, between: str) -> str:
-    """A command typed behind a prompt of offset characters, with this at every edge of the terminal."""
+    """Return the echo of a command after a prompt of `offset` characters, with `between` at each edge."""
     lines = [command[: width - offset]]
     lines += [command[at : at + width] for at in range(width - offset, len(command), width)]
     return between.join(lines)
