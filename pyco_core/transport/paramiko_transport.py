@@ -87,6 +87,21 @@ class ReadAhead:
         self.quickack = False
 
 
+class LenientMessage(paramiko.Message):
+    """A message with texts in any encoding.
+
+    RFC 4251 requires UTF-8, but some devices send Latin-1. paramiko would end the connection.
+    """
+
+    def __init__(self, content: bytes, seqno: int = 0) -> None:
+        super().__init__(content)
+        self.seqno = seqno  # paramiko's
+
+    def get_text(self) -> str:
+        """Return the next text; bytes that are not UTF-8 are replaced."""
+        return self.get_string().decode(errors="replace")
+
+
 class _Packetizer(Packetizer):
     """A packetizer that keeps the lines before the ssh banner, such as the greeting of another protocol."""
 
@@ -105,7 +120,9 @@ class _Packetizer(Packetizer):
             ignored.add_byte(cMSG_IGNORE)
             ignored.add_string(b"")
             self.send_message(ignored)
-        return kind, message
+        if kind == MSG_CHANNEL_DATA:
+            return kind, message
+        return kind, LenientMessage(message.asbytes(), message.seqno)
 
     def write_all(self, out: Any) -> None:
         try:
@@ -116,7 +133,10 @@ class _Packetizer(Packetizer):
                 raise
 
     def readline(self, timeout: float) -> str:
-        line = super().readline(timeout)
+        try:
+            line = super().readline(timeout)
+        except UnicodeDecodeError as exc:
+            line = exc.object.decode(errors="replace")
         if not line.startswith("SSH-"):
             self.greeting = f"{self.greeting} {line.strip()}".strip()[:_MAX_GREETING]
         return line
