@@ -261,11 +261,12 @@ class Device(ChangeableDriver):
                 return session
             except SessionError:
                 self.close()
-        hops = plan(self.endpoint, self.hops, self.settings)
+        deadline = clock() + self.settings.connect_timeout
+        hops = plan(self.endpoint, self.hops, self.settings, deadline)
         self._connecting = Connection(
             hops, self.driver, self.settings, self._pool, self._observers, self._masker
         )
-        session = self._connecting.connect(clock() + self.settings.connect_timeout)
+        session = self._connecting.connect(deadline)
         self._connection = self._connecting
         return session
 

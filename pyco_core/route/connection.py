@@ -18,6 +18,7 @@ from ..models.observer import Observer
 from ..models.settings import Settings
 from ..session.login import ClientErrors, close_route, login
 from ..session.masker import Masker
+from ..session.questions import driver_answers
 from ..session.session import Session
 from ..session.shared import Shared
 from ..session.transcript import Transcript
@@ -167,7 +168,7 @@ class Connection:
         from ..transport.proxy import proxy_command
         from ..transport.ssh import SshConnection
 
-        endpoint = hop.endpoint
+        endpoint, driver = hop.endpoint, self._driver(number)
         previous = self._logins[-1] if self._logins else None
 
         def open_connection() -> SshConnection:
@@ -181,8 +182,8 @@ class Connection:
                 sock=sock,
                 settings=self._settings,
                 deadline=deadline,
-                algorithms=hop.algorithms,
-                private_key_files=hop.private_key_files,
+                options=hop.options,
+                answers=driver_answers(driver, endpoint, self._settings),
             )
 
         route = self.hops[:number]
@@ -220,7 +221,7 @@ class Connection:
         is_target = number == len(self.hops)
         session = Session(
             source,
-            self.driver if is_target else load(endpoint.driver, self._settings.driver_path),
+            self._driver(number),
             endpoint,
             self._settings if is_target else replace(self._settings, setup=True),
             hop=number,
@@ -233,6 +234,12 @@ class Connection:
             session.abort(_ABORTED)
         login(session, deadline, client_errors)
         return session
+
+    def _driver(self, number: int) -> Driver:
+        """Return the driver of a login by its number, 1 for the first."""
+        if number == len(self.hops):
+            return self.driver
+        return load(self.hops[number - 1].endpoint.driver, self._settings.driver_path)
 
     def _locate(self, error: PycoError, number: int) -> None:
         endpoint = self.hops[number - 1].endpoint

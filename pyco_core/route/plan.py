@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from math import inf
 from typing import TYPE_CHECKING
 
 from ..driver.compiler import load
@@ -16,7 +17,7 @@ from ..models.endpoint import PORTS, Endpoint, parse_url
 from ..models.settings import Settings
 
 if TYPE_CHECKING:  # it brings paramiko
-    from ..transport.ssh_config import Algorithms
+    from ..transport.ssh_config import HostConfig, LoginOptions
 
 MAX_JUMPS = 8  # nested ProxyJump entries; more are taken for a loop
 HOP_DRIVER, TARGET_DRIVER = "linux", "common"  # for endpoints without a driver
@@ -42,26 +43,28 @@ class HopPlan:
     endpoint: always with a driver.
     methods: tried in order; the first one that works is used.
     proxy_command: shell command for Method.PROXY_COMMAND.
-    algorithms, private_key_files: from the ssh configuration; None and () are the defaults.
+    options: from the ssh configuration; None for the defaults.
     """
 
     endpoint: Endpoint
     methods: tuple[Method, ...]
     proxy_command: str = ""
-    algorithms: Algorithms | None = None
-    private_key_files: tuple[str, ...] = ()
+    options: LoginOptions | None = None
 
 
-def plan(target: Endpoint, hops: Sequence[Endpoint], settings: Settings) -> tuple[HopPlan, ...]:
+def plan(
+    target: Endpoint, hops: Sequence[Endpoint], settings: Settings, deadline: float = inf
+) -> tuple[HopPlan, ...]:
     """Return the logins from this machine to the target, in order.
 
-    The ssh configuration applies to the first login only; its ProxyJump adds logins before it.
+    The ssh configuration applies to the first login only; its ProxyJump adds logins before it, to which it
+    applies too. deadline: on the clock of `time.monotonic`, for commands of the ssh configuration.
     Raises EndpointError if an intermediate login appears twice, InvalidParameter for a bad ssh
-    configuration, and DriverError.
+    configuration, ConnectTimedOut, and DriverError.
     """
     endpoints = [*(_with_driver(hop, HOP_DRIVER) for hop in hops), _with_driver(target, TARGET_DRIVER)]
     first, *others = endpoints
-    plans = _first(first, settings)
+    plans = _first(first, settings, deadline)
     for endpoint in others:
         plans.append(HopPlan(endpoint, _methods_behind(plans[-1], settings)))
     plans = [_with_platform_user(each, settings) for each in plans]
@@ -73,53 +76,49 @@ def _with_driver(endpoint: Endpoint, default: str) -> Endpoint:
     return endpoint if endpoint.driver else replace(endpoint, driver=default)
 
 
-def _first(endpoint: Endpoint, settings: Settings, depth: int = 0) -> list[HopPlan]:
+def _first(endpoint: Endpoint, settings: Settings, deadline: float, depth: int = 0) -> list[HopPlan]:
     """Return the first login, preceded by the logins of its ProxyJump."""
     if endpoint.protocol != "ssh":
         return [HopPlan(endpoint, (Method.DIRECT,))]
     if settings.ssh_type == "openssh":
         return [HopPlan(endpoint, (Method.PROCESS,))]
-    from ..transport.ssh_config import lookup
-
-    config = lookup(endpoint.host, settings.ssh_config)
+    config = _configuration(endpoint, settings, deadline)
     if config.proxy_jump and depth == MAX_JUMPS:
         raise EndpointError(
             f"The ProxyJump entries for {endpoint.host} are nested more than {MAX_JUMPS} levels deep.",
             hint="Check ~/.ssh/config for a loop.",
         )
-    jumps = _jumps(config.proxy_jump, settings, depth + 1)
+    jumps = _jumps(config.proxy_jump, settings, deadline, depth + 1)
     if jumps:
         methods = _methods_behind(jumps[-1], settings)
     else:
         methods = (Method.PROXY_COMMAND if config.proxy_command else Method.DIRECT,)
-    default_port = endpoint.port == PORTS["ssh"]
-    configured = replace(
-        endpoint,
-        host=config.host or endpoint.host,
-        port=config.port if config.port and default_port else endpoint.port,
-        user=endpoint.user or config.user,
-    )
-    return [
-        *jumps,
-        HopPlan(
-            configured,
-            methods,
-            config.proxy_command,
-            config.algorithms,
-            tuple(config.private_key_files),
-        ),
-    ]
+    return [*jumps, HopPlan(_configured(endpoint, config), methods, config.proxy_command, config.options)]
 
 
-def _jumps(urls: Sequence[str], settings: Settings, depth: int) -> list[HopPlan]:
+def _configuration(endpoint: Endpoint, settings: Settings, deadline: float) -> HostConfig:
+    """Return the ssh configuration of an endpoint, for the user and the port that it asks for."""
+    from ..transport.ssh_config import lookup
+
+    port = 0 if endpoint.port == PORTS["ssh"] else endpoint.port
+    return lookup(endpoint.host, settings.ssh_config, user=endpoint.user, port=port, deadline=deadline)
+
+
+def _configured(endpoint: Endpoint, config: HostConfig) -> Endpoint:
+    return replace(endpoint, host=config.host, port=config.port or endpoint.port, user=config.user)
+
+
+def _jumps(urls: Sequence[str], settings: Settings, deadline: float, depth: int) -> list[HopPlan]:
     """Return the logins of a ProxyJump entry."""
     jumps: list[HopPlan] = []
     for url in urls:
         jump = _with_driver(parse_url(url), HOP_DRIVER)
         if jumps:
-            jumps.append(HopPlan(jump, _methods_behind(jumps[-1], settings)))
+            config = _configuration(jump, settings, deadline)
+            methods = _methods_behind(jumps[-1], settings)
+            jumps.append(HopPlan(_configured(jump, config), methods, options=config.options))
         else:
-            jumps = _first(jump, settings, depth)
+            jumps = _first(jump, settings, deadline, depth)
     return jumps
 
 

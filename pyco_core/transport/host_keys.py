@@ -51,13 +51,15 @@ class KnownHost:
     files: tuple[str, ...]
 
     @classmethod
-    def read(cls, host: str, port: int, settings: Settings) -> KnownHost:
+    def read(cls, host: str, port: int, settings: Settings, alias: str = "") -> KnownHost:
         """Read the known hosts files of the settings; a missing file is empty.
 
+        alias: name to look up instead of the host and its port, "" for none.
         Raises InvalidParameter if a file cannot be read.
         """
         files = (settings.known_hosts,) if settings.known_hosts else (USER_FILE, SYSTEM_FILE)
-        keys = [key for file in files for key in _read(file, host, port)]
+        name, port = (alias, 22) if alias else (host, port)
+        keys = [key for file in files for key in _read(file, name, port)]
         return cls(tuple(keys), files)
 
     def order(self, algorithms: Iterable[str]) -> list[str]:

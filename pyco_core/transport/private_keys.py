@@ -4,8 +4,11 @@
 
 from __future__ import annotations
 
+import binascii
 import os
+import re
 import struct
+from base64 import b64decode
 from pathlib import Path
 
 import paramiko
@@ -15,6 +18,59 @@ from ..errors import KeyUnusable
 _CLASSES = (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey)
 # The errors of paramiko and cryptography for an invalid file or a wrong passphrase.
 _UNREADABLE = (paramiko.SSHException, ValueError, TypeError, IndexError, struct.error)
+
+_OPENSSH = re.compile(rb"-----BEGIN OPENSSH PRIVATE KEY-----([^-]+)")
+_MAGIC = b"openssh-key-v1\0"
+
+
+def exists(file: str) -> bool:
+    """Return True if the file, or the one with its public half, exists."""
+    path = os.path.expanduser(file)
+    return os.path.exists(path) or os.path.exists(f"{path}.pub")
+
+
+def public_blob(file: str) -> bytes:
+    """Return the public half of a key in the ssh format, b"" if it is unknown.
+
+    It is read from `FILE.pub`, or from the file: OpenSSH's private keys have it without encryption.
+    """
+    path = os.path.expanduser(file)
+    return _public_line(f"{path}.pub") or _public_line(path) or _public_part(path)
+
+
+def _read(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except (OSError, ValueError):
+        return b""
+
+
+def _public_line(path: str) -> bytes:
+    kind, *others = _read(path).split(None, 2) or [b""]
+    blob = _decoded(others[0]) if others else b""
+    return blob if kind in blob[:64] else b""
+
+
+def _decoded(text: bytes) -> bytes:
+    try:
+        return b64decode(text)
+    except binascii.Error:
+        return b""
+
+
+def _public_part(path: str) -> bytes:
+    match = _OPENSSH.search(_read(path))
+    data = _decoded(match[1]) if match else b""
+    if data.startswith(_MAGIC):
+        message = paramiko.Message(data[len(_MAGIC) :])
+        for _cipher_or_derivation in range(3):
+            message.get_string()
+        message.get_int()  # number of keys, always 1
+        return message.get_string()
+    try:
+        return load_key(path, None).asbytes()
+    except KeyUnusable:
+        return b""
 
 
 def load_key(file: str, passphrase: str | None) -> paramiko.PKey:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Sequence
 from contextlib import ExitStack
 
 import paramiko
@@ -29,8 +28,9 @@ from .auth import authenticate
 from .base import COLUMNS, LINES, TERMINAL, ByteSocket, Closed, TimedOut
 from .deadline import Alarm
 from .host_keys import KnownHost
+from .keyboard_interactive import Answers
 from .paramiko_transport import STREAM_ERRORS, ParamikoTransport, Refused
-from .ssh_config import Algorithms
+from .ssh_config import LoginOptions
 from .ssh_negotiation import negotiate, set_algorithms, timeout_error
 from .ssh_shell import SshShell
 
@@ -67,28 +67,31 @@ class SshConnection:
         sock: ByteSocket | None = None,
         settings: Settings,
         deadline: float,
-        algorithms: Algorithms | None = None,
-        private_key_files: Sequence[str] = (),
+        options: LoginOptions | None = None,
+        answers: Answers | None = None,
     ) -> SshConnection:
         """Connect, check the host key and log in, all before the deadline.
 
         sock: a stream to the server (a socket, a forwarded channel), owned by the connection; None connects
         by TCP.
-        algorithms, private_key_files: from the ssh configuration; existing key files are tried if the
-        endpoint has neither key nor password. Raises ConnectError, LoginError and EndpointError; nothing
+        options: from the ssh configuration; None for the defaults. answers: the driver's answers to questions
+        of keyboard-interactive. Raises ConnectError, LoginError and EndpointError; nothing
         stays open then.
         """
         if sock is None:
             sock = tcp.connect(endpoint.host, endpoint.port, deadline)
         transport = ParamikoTransport(sock)
+        options = options or LoginOptions()
         with ExitStack() as on_error:
             on_error.callback(transport.shut)
             with Alarm(deadline, transport.shut) as alarm:
                 try:
-                    known_host = KnownHost.read(endpoint.host, endpoint.port, settings)
-                    set_algorithms(transport, algorithms or Algorithms(), known_host)
+                    known_host = KnownHost.read(
+                        endpoint.host, endpoint.port, settings, options.host_key_alias
+                    )
+                    set_algorithms(transport, options.algorithms, known_host)
                     negotiate(transport, endpoint, known_host if settings.host_key_checking else None)
-                    banner = authenticate(transport, endpoint, private_key_files, deadline)
+                    banner = authenticate(transport, endpoint, options, deadline, answers)
                 except PycoError as exc:
                     if alarm.expired and not isinstance(exc, ConnectTimedOut):
                         raise timeout_error(transport, endpoint) from exc

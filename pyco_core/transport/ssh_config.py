@@ -4,22 +4,20 @@
 
 from __future__ import annotations
 
-import glob
 import os
-import re
-import shlex
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
-
-import paramiko
+from time import monotonic
 
 from ..errors import InvalidParameter
+from ..models.settings import LONGEST
+from .ssh_config_file import ConfigFile, Tokens
 
 USER_FILE = "~/.ssh/config"
 
-_INCLUDE = re.compile(r"\s*include(?:\s*=\s*|\s+)(.+)", re.IGNORECASE)
-_BLOCK = re.compile(r"\s*(?:host|match)\b", re.IGNORECASE)
-_MAX_DEPTH = 16  # of Include lines, as in OpenSSH
+_NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +28,23 @@ class Algorithms:
     macs: str = ""
     kex: str = ""
     host_keys: str = ""
+    public_keys: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LoginOptions:
+    """The options of one ssh login, from the ssh configuration.
+
+    private_key_files: () for those of ~/.ssh. identities_only: use no other keys of the ssh-agent.
+    preferred_methods: the methods to try, in order; () for all. host_key_alias: the name in the known hosts,
+    "" for the host's.
+    """
+
+    algorithms: Algorithms = Algorithms()
+    private_key_files: tuple[str, ...] = ()
+    identities_only: bool = False
+    preferred_methods: tuple[str, ...] = ()
+    host_key_alias: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,68 +58,61 @@ class HostConfig:
     host: str
     port: int = 0
     user: str = ""
-    private_key_files: tuple[str, ...] = ()
     proxy_jump: tuple[str, ...] = ()
     proxy_command: str = ""
-    algorithms: Algorithms = Algorithms()
+    options: LoginOptions = LoginOptions()
 
 
-def lookup(host: str, path: str = "") -> HostConfig:
+def lookup(host: str, path: str = "", *, user: str = "", port: int = 0, deadline: float = inf) -> HostConfig:
     """Return the settings of a host. A missing file is empty.
 
-    path: of the file; "" is ~/.ssh/config. Raises InvalidParameter if the file cannot be read or has an
-    error.
+    path: of the file; "" is ~/.ssh/config. user, port: asked for by the caller, they come before those of the
+    file; "" and 0 for none. deadline: for commands of `Match exec` and for name lookups.
+    Raises InvalidParameter if the file cannot be read or has an error, and ConnectTimedOut.
     """
     file = Path(os.path.expanduser(path or USER_FILE))
     try:
-        options = paramiko.SSHConfig.from_text("\n".join(_lines(file, 0))).lookup(host)
-        return _host_config(options)
-    except FileNotFoundError:
-        return HostConfig(host)
-    except (OSError, ValueError, KeyError, ImportError, paramiko.SSHException) as exc:
+        config = ConfigFile(file, host, user, port, min(deadline, monotonic() + LONGEST))
+        return _host_config(config.read(), config.tokens())
+    except (OSError, ValueError, KeyError, ImportError) as exc:
+        reason = exc.strerror if isinstance(exc, OSError) else exc
         raise InvalidParameter(
-            f"The ssh configuration {file} cannot be used: {exc}.", hint="Check ssh_config."
+            f"The ssh configuration {file} cannot be used: {reason}.", hint="Check ssh_config."
         ) from exc
 
 
-def _host_config(options: paramiko.SSHConfigDict) -> HostConfig:
-    jumps = options.get("proxyjump") or "none"
+def _host_config(values: Mapping[str, Sequence[str]], tokens: Tokens) -> HostConfig:
+    def value(name: str) -> str:
+        return next(iter(values.get(name, ())), "")
+
+    command, jumps = (text if text.lower() != _NONE else "" for text in map(value, _PROXIES))
     return HostConfig(
-        host=options["hostname"],
-        port=int(options.get("port", 0)),
-        user=options.get("user", ""),
-        private_key_files=tuple(name for name in options.get("identityfile", ()) if name.lower() != "none"),
-        proxy_jump=tuple(_url(jump) for jump in jumps.split(",")) if jumps.lower() != "none" else (),
-        proxy_command=options.get("proxycommand") or "",
-        algorithms=Algorithms(
-            ciphers=options.get("ciphers", ""),
-            macs=options.get("macs", ""),
-            kex=options.get("kexalgorithms", ""),
-            host_keys=options.get("hostkeyalgorithms", ""),
+        host=tokens.host,
+        port=int(value("port") or 0),
+        user=value("user"),
+        proxy_jump=tuple(_url(tokens.expand(jump)) for jump in jumps.split(",") if jump),
+        proxy_command=tokens.expand(command),
+        options=LoginOptions(
+            algorithms=Algorithms(
+                ciphers=value("ciphers"),
+                macs=value("macs"),
+                kex=value("kexalgorithms"),
+                host_keys=value("hostkeyalgorithms"),
+                public_keys=value("pubkeyacceptedalgorithms") or value("pubkeyacceptedkeytypes"),
+            ),
+            private_key_files=tuple(
+                tokens.expand_path(name) for name in values.get("identityfile", ()) if name.lower() != _NONE
+            ),
+            identities_only=value("identitiesonly").lower() in ("yes", "true"),
+            preferred_methods=tuple(filter(None, value("preferredauthentications").split(","))),
+            host_key_alias=value("hostkeyalias"),
         ),
     )
+
+
+_PROXIES = ("proxycommand", "proxyjump")
 
 
 def _url(jump: str) -> str:
     jump = jump.strip()
     return jump if jump.startswith("ssh://") else f"ssh://{jump}"
-
-
-def _lines(file: Path, depth: int) -> list[str]:
-    """Return the lines of the file, with the contents of its Include files. paramiko has no Include."""
-    if depth > _MAX_DEPTH:
-        raise ValueError(f"Include lines are nested more than {_MAX_DEPTH} levels deep at {file}")
-    lines: list[str] = []
-    block = "Host *"
-    for line in file.read_text(errors="replace").splitlines():
-        include = _INCLUDE.fullmatch(line)
-        if include is None:
-            block = line if _BLOCK.match(line) else block
-            lines.append(line)
-            continue
-        for pattern in shlex.split(include[1]):
-            path = os.path.join(os.path.expanduser("~/.ssh"), os.path.expanduser(pattern))
-            for name in sorted(glob.glob(path)):
-                lines += _lines(Path(name), depth + 1)
-        lines.append(block)  # the included file may have started another block
-    return lines

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import importlib
-import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -80,20 +79,3 @@ def test_missing_module_is_not_deferred() -> None:
     defer("pyco_is_not_there")
     with pytest.raises(ModuleNotFoundError):
         importlib.import_module("pyco_is_not_there")
-
-
-MATCH_EXEC = """\
-import sys
-from pyco_core.broker.defer import defer
-defer("invoke")
-from pyco_core.transport.ssh_config import lookup
-print("invoke.runners" in sys.modules, lookup("r1", sys.argv[1]).user, "invoke.runners" in sys.modules)
-"""
-
-
-def test_match_exec_works_with_deferred_invoke(tmp_path: Path) -> None:
-    config = tmp_path / "config"
-    config.write_text('Match exec "test r1 = r1"\n  User found\n')
-    command = [sys.executable, "-c", MATCH_EXEC, str(config)]
-    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
-    assert done.stdout.split() == ["False", "found", "True"]

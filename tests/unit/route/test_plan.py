@@ -113,9 +113,9 @@ def ssh_config(tmp_path: Path) -> Settings:
 def test_ssh_config_fills_missing_values_of_first_hop(ssh_config: Settings) -> None:
     hop, _ = plan(R1, [Endpoint("jump")], ssh_config)
     assert str(hop.endpoint) == "jumper@jump.example:2222"
-    assert hop.private_key_files == ("/keys/one", "/keys/two")
-    assert hop.algorithms is not None
-    assert hop.algorithms.ciphers == "aes256-ctr"
+    assert hop.options is not None
+    assert hop.options.private_key_files == ("/keys/one", "/keys/two")
+    assert hop.options.algorithms.ciphers == "aes256-ctr"
     assert hop.methods == (Method.DIRECT,)
 
 

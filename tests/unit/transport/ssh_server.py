@@ -30,7 +30,8 @@ USER, PASSWORD = "pyco", "sesame"
 logging.getLogger("pyco.tests.sshd").addHandler(logging.NullHandler())
 logging.getLogger("pyco.tests.sshd").propagate = False
 
-Round = tuple[str, list[tuple[str, bool]]]  # instructions, (prompt, echo)
+Text = str | bytes  # bytes are not UTF-8
+Round = tuple[Text, list[tuple[Text, bool]]]  # instructions, (prompt, echo)
 
 
 @dataclass
@@ -38,6 +39,7 @@ class Behaviour:
     """The configuration of a server. By default, it accepts everything.
 
     methods: the allowed methods. then: the methods after a partial success.
+    endless: every success is partial.
     rounds, answers: questions of keyboard-interactive, and the expected answers.
     farewell: a disconnect message in place of the answer to a login.
     die: a method; the server closes the connection when it is tried.
@@ -52,17 +54,18 @@ class Behaviour:
     methods: str = "publickey,password,keyboard-interactive"
     nothing_needed: bool = False
     then: str = ""
+    endless: bool = False
     rounds: tuple[Round, ...] = (("", [("Password: ", False)]),)
     answers: tuple[list[str], ...] = ([PASSWORD],)
     banner: str = ""
-    farewell: str = ""
+    farewell: Text = ""
     die: str = ""
     expired: bool = False
     sessions: bool = True
     terminal: bool = True
     shell: bool = True
     forward: bool = True
-    reason: str | None = None
+    reason: Text | None = None
     stall: str = ""
     serve: Callable[[paramiko.Channel], None] | None = None
 
@@ -180,6 +183,12 @@ class _Interface(paramiko.ServerInterface):
         self._server.attempts.append((method, given))
         if behaviour.stall == method:
             self._server.wait()
+        if behaviour.expired and method != "none":
+            request = paramiko.Message()
+            request.add_byte(bytes([60]))  # SSH_MSG_USERAUTH_PASSWD_CHANGEREQ, after a password
+            request.add_string("Your password has expired.")
+            request.add_string("en")
+            self._transport.send(request)
         if behaviour.farewell and method != "none":
             goodbye = paramiko.Message()
             goodbye.add_byte(cMSG_DISCONNECT)
@@ -191,7 +200,7 @@ class _Interface(paramiko.ServerInterface):
             self._transport.sock.shutdown(socket.SHUT_RDWR)
         if not right:
             return AUTH_FAILED
-        if behaviour.then and not self._partial:
+        if behaviour.then and (behaviour.endless or not self._partial):
             self._partial = True
             return AUTH_PARTIALLY_SUCCESSFUL
         return AUTH_SUCCESSFUL
@@ -206,18 +215,13 @@ class _Interface(paramiko.ServerInterface):
         return self._login("none", None, self._server.behaviour.nothing_needed)
 
     def check_auth_password(self, username: str, password: str) -> int:
-        if self._server.behaviour.expired:
-            request = paramiko.Message()
-            request.add_byte(bytes([60]))  # SSH_MSG_USERAUTH_PASSWD_CHANGEREQ
-            request.add_string("Your password has expired.")
-            request.add_string("en")
-            self._transport.send(request)
         return self._login("password", password, password == self._server.behaviour.password)
 
     def check_auth_publickey(self, username: str, key: paramiko.PKey) -> int:
         return self._login("publickey", key.get_base64(), key.get_base64() in self._server.behaviour.keys)
 
     def check_auth_interactive(self, username: str, submethods: str) -> Any:
+        self._round = 0
         return self._ask()
 
     def check_auth_interactive_response(self, responses: list[str]) -> Any:
@@ -228,8 +232,11 @@ class _Interface(paramiko.ServerInterface):
         return self._login("keyboard-interactive", responses, right)
 
     def _ask(self) -> Any:
-        instructions, prompts = self._server.behaviour.rounds[self._round]
-        return InteractiveQuery("", instructions, *prompts)
+        texts: Any = self._server.behaviour.rounds[self._round]
+        instructions, prompts = texts
+        query = InteractiveQuery("", "", *prompts)
+        query.instructions = instructions
+        return query
 
     def check_channel_request(self, kind: str, chanid: int) -> int:
         if self._server.behaviour.stall == "channel":

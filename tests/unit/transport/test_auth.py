@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import re
 import signal
 import socket
 import subprocess
@@ -26,6 +27,7 @@ from pyco_core.errors import (
 from pyco_core.models.endpoint import Endpoint
 from pyco_core.models.secret import Secret
 from pyco_core.transport.ssh import SshConnection
+from pyco_core.transport.ssh_config import LoginOptions
 
 from .conftest import UNCHECKED, login, soon
 from .ssh_server import PASSWORD, SshServer
@@ -38,7 +40,10 @@ BY_KEY = {"password": None}
 
 def connect(endpoint: Endpoint, deadline: float = 0, files: tuple[str, ...] = ()) -> SshConnection:
     return SshConnection.open(
-        endpoint, settings=UNCHECKED, deadline=deadline or soon(), private_key_files=files
+        endpoint,
+        settings=UNCHECKED,
+        deadline=deadline or soon(),
+        options=LoginOptions(private_key_files=files),
     )
 
 
@@ -119,6 +124,11 @@ def test_expired_password_is_not_sent_as_new_password(ssh_server: Start) -> None
 def test_password_change_request_is_password_expired(ssh_server: Start) -> None:
     with pytest.raises(PasswordExpired):
         connect(login(ssh_server(expired=True)))
+
+
+def test_invalid_answer_to_key_is_in_error(ssh_server: Start, key_files: Files) -> None:
+    with pytest.raises(PermissionDenied, match="Not used: Illegal info request from server"):
+        connect(login(ssh_server(expired=True), private_key_file=str(key_files["ed25519"])))
 
 
 def test_method_none_logs_in_without_password(ssh_server: Start) -> None:
@@ -314,8 +324,17 @@ def test_agent_that_does_not_sign_is_named_in_hint(
 ) -> None:
     agent("-c", key_files["ed25519"])  # the agent asks for a confirmation, and there is no terminal
     with pytest.raises(PermissionDenied) as caught:
-        connect(login(ssh_server(), **BY_KEY))
-    assert "Not used: key cannot be used for signing" in caught.value.hint
+        connect(login(ssh_server(methods="publickey"), **BY_KEY))
+    assert re.search("Not used: SHA256:.{43}: key cannot be used for signing", caught.value.hint)
+
+
+def test_next_key_is_tried_if_agent_does_not_sign(
+    ssh_server: Start, home: Path, key_files: Files, agent: Callable[..., None]
+) -> None:
+    agent("-c", key_files["ed25519"])
+    (home / ".ssh/id_ecdsa").write_bytes(key_files["ecdsa"].read_bytes())
+    with inside(login(ssh_server(keys=(public(key_files["ecdsa"]),)), **BY_KEY)):
+        pass
 
 
 @pytest.fixture

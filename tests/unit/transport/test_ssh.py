@@ -34,7 +34,7 @@ from pyco_core.models.settings import Settings
 from pyco_core.transport.base import Closed, TimedOut, Transport
 from pyco_core.transport.paramiko_transport import ParamikoTransport
 from pyco_core.transport.ssh import SshConnection
-from pyco_core.transport.ssh_config import Algorithms
+from pyco_core.transport.ssh_config import Algorithms, LoginOptions
 from pyco_core.transport.ssh_shell import SshShell
 
 from .conftest import UNCHECKED, HasPort, login, soon
@@ -43,10 +43,8 @@ from .ssh_server import SshServer, hang_up
 Start = Callable[..., SshServer]
 
 
-def connect(server: HasPort, deadline: float = 0, algorithms: Algorithms | None = None) -> SshConnection:
-    return SshConnection.open(
-        login(server), settings=UNCHECKED, deadline=deadline or soon(), algorithms=algorithms
-    )
+def connect(server: HasPort, deadline: float = 0, options: LoginOptions | None = None) -> SshConnection:
+    return SshConnection.open(login(server), settings=UNCHECKED, deadline=deadline or soon(), options=options)
 
 
 @pytest.fixture
@@ -504,7 +502,7 @@ def test_no_common_algorithm_error_names_offer_of_host(
 ) -> None:
     server = ssh_server(algorithms=theirs)
     with pytest.raises(NegotiationFailed) as caught:
-        connect(server, algorithms=Algorithms(**ours))
+        connect(server, options=LoginOptions(Algorithms(**ours)))
     offered = next(iter(theirs.values()))[0]
     assert f"have no {kind} algorithm in common; the host offers {offered}" in caught.value.message
 
@@ -520,14 +518,14 @@ def test_no_common_algorithm_error_names_offer_of_host(
     ],
 )
 def test_algorithms_of_ssh_config_are_used(server: SshServer, wanted: str, used: str) -> None:
-    with closing(connect(server, algorithms=Algorithms(ciphers=wanted))):
+    with closing(connect(server, options=LoginOptions(Algorithms(ciphers=wanted)))):
         transport: Any = server.transports[0]
         assert transport.remote_cipher == used
 
 
 def test_unsupported_algorithms_are_an_error(server: SshServer) -> None:
     with pytest.raises(InvalidParameter, match="None of KexAlgorithms unheard-of in the ssh configuration"):
-        connect(server, algorithms=Algorithms(kex="unheard-of"))
+        connect(server, options=LoginOptions(Algorithms(kex="unheard-of")))
 
 
 @pytest.mark.parametrize("text", [b"Username: \r\n", b"HTTP/1.1 400 Bad Request\r\n\r\n"])
@@ -540,7 +538,7 @@ def test_greeting_of_host_without_ssh_is_in_error(greeter: Callable[[bytes], int
 
 
 def test_binary_greeting_is_negotiation_failed(greeter: Callable[[bytes], int]) -> None:
-    with pytest.raises(NegotiationFailed, match=r"does not speak ssh\. Check"):
+    with pytest.raises(NegotiationFailed, match=r"does not speak ssh: it sent .* Check"):
         connect(_At(greeter(b"\xff\xfb\x01\xff\xfb\x03\r\n")))
 
 

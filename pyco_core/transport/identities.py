@@ -1,0 +1,145 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The keys of a login, from files and the ssh-agent, in the order of OpenSSH.
+
+A server ends the connection after a few rejected keys (MaxAuthTries), so the order decides.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Any
+
+import paramiko
+
+from ..errors import ConnectTimedOut, KeyUnusable
+from ..models.endpoint import Endpoint
+from . import private_keys
+from .base import TimedOut
+from .deadline import call_until
+from .paramiko_transport import STREAM_ERRORS, LenientMessage
+
+_DEFAULT_FILES = ("~/.ssh/id_ed25519", "~/.ssh/id_ecdsa", "~/.ssh/id_rsa")
+
+Identity = tuple[paramiko.PKey, str]  # the key, and its name in messages
+
+
+class Identities:
+    """The keys of one login. A context manager, which closes the connection to the ssh-agent.
+
+    files: IdentityFile entries of the ssh configuration; () for those of ~/.ssh. only: IdentitiesOnly, use no
+    other keys of the agent. deadline: for the ssh-agent. skipped: gets the reasons for unusable keys.
+    """
+
+    def __init__(
+        self, endpoint: Endpoint, files: Sequence[str], only: bool, deadline: float, skipped: list[str]
+    ) -> None:
+        self._endpoint = endpoint
+        self._files = [file for file in files or _DEFAULT_FILES if private_keys.exists(file)]
+        self._only = only
+        self._deadline = deadline
+        self._skipped = skipped
+        self._open = ExitStack()
+        self._agent_keys: list[Identity] | None = None
+
+    def __enter__(self) -> Identities:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._open.close()
+
+    def given(self) -> Identity:
+        """Return the key of the endpoint's private_key_file, the agent's if the file needs a passphrase.
+
+        Raises KeyUnusable, and ConnectTimedOut for an agent that does not answer.
+        """
+        endpoint = self._endpoint
+        file = endpoint.private_key_file
+        secret = endpoint.password if endpoint.passphrase is None else endpoint.passphrase
+        try:
+            key = private_keys.load_key(file, None if secret is None else secret.reveal())
+        except KeyUnusable:
+            held = self._held(file)
+            if held is None:
+                raise
+            return held
+        return key, f"the key {file}"
+
+    def found(self) -> Iterator[Identity]:
+        """Return the keys of the agent and the files: the agent's that are in a file, its others, the files'.
+
+        Raises ConnectTimedOut for an agent that does not answer.
+        """
+        held = {file: key for file in self._files if (key := self._held(file)) is not None}
+        yield from held.values()
+        if not self._only:
+            yield from (key for key in self._agent() if key not in held.values())
+        for file in self._files:
+            if file not in held:
+                try:
+                    yield private_keys.load_key(file, None), f"the key {file}"
+                except KeyUnusable as exc:
+                    self._skipped.append(exc.message)
+
+    def _held(self, file: str) -> Identity | None:
+        """Return the agent's key with the public half of a file."""
+        keys = self._agent()
+        blob = private_keys.public_blob(file) if keys else b""
+        return next((each for each in keys if each[0].asbytes() == blob), None)
+
+    def _agent(self) -> list[Identity]:
+        if self._agent_keys is None:
+            self._agent_keys = self._read_agent() if os.environ.get("SSH_AUTH_SOCK") else []
+        return self._agent_keys
+
+    def _read_agent(self) -> list[Identity]:
+        try:
+            agent = call_until(self._deadline, _Agent, STREAM_ERRORS)
+        except TimedOut as exc:
+            raise ConnectTimedOut(
+                "The ssh-agent did not answer in time.", hint="Unset SSH_AUTH_SOCK to log in without it."
+            ) from exc
+        except STREAM_ERRORS as exc:
+            self._skipped.append(f"the ssh-agent does not answer ({exc}).")
+            return []
+        self._open.callback(agent.close)
+        return [
+            (_AgentKey(agent, key.blob, self._skipped), f"the agent's key {key.fingerprint}")
+            for key in agent.get_keys()
+        ]
+
+
+class _AgentKey(paramiko.AgentKey):
+    """A key of the agent. If the agent does not sign, the server rejects the key, and the next one is tried.
+
+    paramiko would end the connection. skipped: gets the reason.
+    """
+
+    def __init__(self, agent: paramiko.Agent, blob: bytes, skipped: list[str]) -> None:
+        super().__init__(agent, blob)
+        self._skipped = skipped
+
+    def sign_ssh_data(self, data: Any, algorithm: str | None = None) -> Any:
+        """Return the signature, an empty one if there is none."""
+        try:
+            return super().sign_ssh_data(data, algorithm)
+        except STREAM_ERRORS as exc:
+            self._skipped.append(f"{self.fingerprint}: {exc}.")
+            nothing = paramiko.Message()
+            nothing.add_string(algorithm or self.name)
+            nothing.add_string(b"")
+            return nothing.asbytes()
+
+
+class _Agent(paramiko.Agent):
+    """The ssh-agent; the comments of its keys are texts in any encoding."""
+
+    def _send_message(self, msg: paramiko.Message) -> tuple[int, paramiko.Message]:
+        base: Any = super()
+        kind, answer = base._send_message(msg)
+        return kind, LenientMessage(answer.get_remainder())
