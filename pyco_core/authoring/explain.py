@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from ..driver.actions import ENDING
 from ..driver.model import Driver
-from ..driver.patterns import compile_event, compile_line, compile_prompt
+from ..driver.patterns import compile_event, compile_line, compile_prompt, find_errors
 from ..errors import InvalidDriver, InvalidParameter, suggestion
 from ..fsm.machine import QUIET, Machine, explicit
 from ..fsm.matcher import Match, Matcher, Pattern
@@ -100,7 +100,7 @@ def _definition(driver: Driver, pattern: Pattern, is_line: bool) -> tuple[str, s
 def _errors(driver: Driver, data: bytes) -> Iterator[PatternMatch]:
     output = render(decode(strip_escapes(data)))
     for pattern, regex in zip(driver.errors, driver.definition.get("errors", ()), strict=True):
-        if match := pattern.search(output):
+        if match := next(find_errors(pattern, output), None):
             yield PatternMatch("errors", regex, match[0], driver.definition.locations["errors"])
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ..driver.model import DISCOVERED, Driver
+from ..driver.patterns import find_errors
 from ..fsm.machine import AUTHENTICATED, lookup
 from ..fsm.matcher import Matcher, Pattern
 from ..models.secret import MASK
@@ -179,7 +180,7 @@ class TapeBuilder:
         if entry.line == NONSENSE:
             self._errors = _errors(output)
             self._wrong.insert(0, NONSENSE)
-        elif any(regex.search(output) for regex in self._driver.errors):
+        elif any(True for regex in self._driver.errors for _match in find_errors(regex, output)):
             self._wrong.append(line)
         words = tuple(_general(line).split())
         self._commands[entry.mode][words] = replace(

@@ -112,7 +112,7 @@ KEYS = (
         "errors",
         STRINGS,
         "Regular expressions for the error messages in the output of a command; `^` and `$` match at each "
-        "line.",
+        "line. A line with only a name and a number, such as `Error: 0`, is a counter and no error.",
     ),
     Key("newline", STRING, "Line end to type.", "\n"),
     Key("long", MAPPING, "How to type a command that is longer than an input line of the device."),

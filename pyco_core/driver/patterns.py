@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from ..errors import InvalidDriver
 from ..fsm.matcher import HOSTNAME, Pattern
@@ -17,6 +18,11 @@ PLACEHOLDERS = {"hostname": HOSTNAME, "token": "[0-9a-f]{8}"}
 LIKELY_PROMPT = r"(?!(?i:last )).*[>#$%:~?\])}\xbb\xaf]"
 
 _ESCAPE_OR_SET = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
+# A line such as " Error: 0" or "Failures....... 12 packets, Drops: 3" in the output of a command.
+_COUNTER = re.compile(
+    r"[\W_]*[A-Za-z][\w /()-]{0,60}?(?: ?[:=]|\.{2,}| {2,}) *(?:\d[\d,]*(?:\.\d+)?%?|(?i:none|n/a|-+))"
+    r"(?: (?:packets|pkts|frames|bytes|octets|cells|errors|drops|times))?\s*(?:[,;].*)?"
+)
 _FLAGS = re.compile(r"\A(?:\(\?[aimsx]+\))+")
 BROKEN = (re.error, ValueError, OverflowError, RecursionError)  # all errors that re.compile raises
 
@@ -58,6 +64,14 @@ def compile_output(text: str) -> re.Pattern[str]:
         return re.compile(text, re.MULTILINE)
     except BROKEN as exc:
         raise _invalid(text, exc) from exc
+
+
+def find_errors(pattern: re.Pattern[str], output: str) -> Iterator[re.Match[str]]:
+    """Yield the matches of an error's pattern in an output, without those in lines of counters."""
+    for match in pattern.finditer(output):
+        start, end = output.rfind("\n", 0, match.end()) + 1, output.find("\n", match.end())
+        if not _COUNTER.fullmatch(output, start, len(output) if end < 0 else end):
+            yield match
 
 
 def _compile(text: str, suffix: str) -> re.Pattern[bytes]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from ..driver.patterns import BROKEN
+from ..driver.patterns import BROKEN, find_errors
 from ..driver.template import split_command
 from ..errors import CommandError, InvalidParameter
 from ..fsm.machine import SENT
@@ -91,8 +91,7 @@ def _error_message(session: Session, command: Command, reply: Reply) -> str:
         return f"{_shown(session, command)!r} ended with status {reply.status}{ending}"
     text = reply if len(reply) <= 2 * ERROR_REACH else f"{reply[:ERROR_REACH]}\n{reply[-ERROR_REACH:]}"
     for pattern in session.driver.errors:
-        match = pattern.search(text)
-        if match:
+        for match in find_errors(pattern, text):
             end = text.find("\n", match.end())
             line = session.failure.mask(text[match.start() : end if end >= 0 else len(text)].strip())
             return f"The device refused {_shown(session, command)!r}: {line}"

@@ -18,6 +18,7 @@ from pyco_core.driver.patterns import (
     compile_line,
     compile_output,
     compile_prompt,
+    find_errors,
 )
 from pyco_core.errors import InvalidDriver
 
@@ -184,3 +185,39 @@ def test_likely_prompt_does_not_match_other_lines(line: str) -> None:
 )
 def test_line_end_in_character_set_is_no_line_break(text: str, breaks: int) -> None:
     assert compile_prompt("x", text).breaks == breaks
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        " Error: 0",
+        "Error : 12 packets",
+        "  Failure: 1,024",
+        "Errors............. 0",
+        "Errors: 0, Drops: 3",
+        "Error rate: 0.00%",
+        "error=0",
+        "Error   0",
+        "% Errors: none",
+        "Error: 3 \r",
+    ],
+)
+def test_counter_is_no_error(line: str) -> None:
+    pattern = compile_output(r"(?i)^ *(?:% )?(?:error|failure)")
+    assert not list(find_errors(pattern, f"Input: 3 packets\n{line}\nOutput: 4\n{line}"))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Error: Unrecognized command found at '^' position.",
+        "Error: 192.0.2.1 is not a valid mask",
+        "Error: 3 sessions are open",
+        "ERROR",
+        "error 7",
+        "Error:",
+    ],
+)
+def test_error_message_is_found_behind_counter(line: str) -> None:
+    pattern = compile_output(r"(?i)^ *error")
+    assert [match.start() for match in find_errors(pattern, f"Error: 0\n{line}")] == [9]

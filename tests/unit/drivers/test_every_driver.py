@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from pyco_core.driver.compiler import for_network_os, load
 from pyco_core.driver.files import BUILT_IN, names
 from pyco_core.driver.graph import steps
+from pyco_core.driver.patterns import find_errors
 from pyco_core.fsm.machine import GROUND, LOGIN_STATES
 
 from .machine_runs import events_in, matcher_for
@@ -197,3 +198,47 @@ def test_pattern_cost_is_linear_in_line_length() -> None:
 def test_no_pattern_matches_empty_line(name: str) -> None:
     for of in load(name).sets.values():
         assert not [pattern for pattern in of.tail if re.fullmatch(pattern.regex, b"")]
+
+
+BLANK_LINES = ["\n", " \n", "\t\n", "\r\n", "\n  "]
+
+
+@pytest.mark.parametrize("name", DRIVERS)
+def test_blank_lines_are_searched_in_linear_time(name: str) -> None:
+    driver = load(name)
+    patterns = {*driver.errors, *(pattern for _, pattern in driver.connect.errors)}
+    patterns |= {pattern for command in driver.detect.values() for pattern in command}
+    for unit in BLANK_LINES:
+        text = unit * 2**14 + "!"
+        with cpu_seconds(1):
+            for pattern in patterns:
+                pattern.search(text)
+
+
+@pytest.mark.parametrize("name", DRIVERS)
+def test_counter_is_no_error_message(name: str) -> None:
+    kinds = (
+        "Error",
+        "Errors",
+        "ERROR",
+        "Failure",
+        "Failed",
+        "Invalid",
+        "Unknown",
+        "Bad",
+        "Incomplete",
+        "Rejected",
+    )
+    shapes = (
+        "{}: 0",
+        " {}: 0",
+        "  {} : 12 packets",
+        "{}:0",
+        "{}s: 0, {}: 3",
+        "    {}....... 4",
+        "{}   0",
+        "% {}: 0",
+    )
+    output = "\n".join(shape.format(kind, kind) for kind in kinds for shape in shapes)
+    for pattern in load(name).errors:
+        assert not [match[0] for match in find_errors(pattern, output)], pattern.pattern
