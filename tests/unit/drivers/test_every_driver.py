@@ -19,9 +19,9 @@ from pyco_core.driver.compiler import for_network_os, load
 from pyco_core.driver.files import BUILT_IN, names
 from pyco_core.driver.graph import steps
 from pyco_core.driver.patterns import find_errors
-from pyco_core.fsm.machine import GROUND, LOGIN_STATES
+from pyco_core.fsm.machine import AUTHENTICATED, GROUND, LOGIN_STATES
 
-from .machine_runs import events_in, matcher_for
+from .machine_runs import events_in, matcher_for, prompt
 
 DRIVERS = sorted(names([BUILT_IN]))
 
@@ -242,3 +242,26 @@ def test_counter_is_no_error_message(name: str) -> None:
     output = "\n".join(shape.format(kind, kind) for kind in kinds for shape in shapes)
     for pattern in load(name).errors:
         assert not [match[0] for match in find_errors(pattern, output)], pattern.pattern
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "mode"),
+    [
+        ("ruijie_os", "ruijie_2F1##", "enable"),
+        ("ruijie_os", "ruijie_2F1#(config)#", "config"),
+        ("extreme_ers", "ERS-4826>#", "enable"),
+        ("extreme_ers", "typ:user@host>#", "enable"),
+        ("nokia_isam", "typ:user@host>#", "exec"),
+        ("cisco_nxos", "module-1# ", "module"),
+    ],
+)
+def test_unusual_prompt_has_mode(name: str, line: str, mode: str) -> None:
+    found = prompt(load(name), AUTHENTICATED, line.encode())
+    assert found is not None
+    assert found[0] == mode
+
+
+def test_name_that_ends_like_prompt_is_learned_whole() -> None:
+    driver = load("ruijie_os")
+    assert prompt(driver, AUTHENTICATED, b"ruijie_2F1##") == ("enable", "ruijie_2F1#")
+    assert prompt(driver, "enable", b"ruijie_2F1#", b"ruijie_2F1#") is None
