@@ -137,6 +137,14 @@ failed_conditions:
   type: list
   elements: str
   sample: ["result[0] contains Up"]
+notices:
+  description:
+    - Log messages that the device printed to the terminal, for each command. They are not part of the output.
+    - Messages since the command before, around the echo, and behind the prompt.
+  returned: always
+  type: list
+  elements: list
+  sample: [["*Nov 27 10:00:00.123: %SYS-5-CONFIG_I: Configured from console by admin on vty0"]]
 modes:
   description: Mode of the device after each command.
   returned: always

@@ -87,7 +87,14 @@ def run(console: Console, script: Command, plugin: Any = None) -> Reply:
         return console(replace(script, text=f"{line} </dev/null", check=False))
     reply = console(replace(script, text=line, check=False, **_answers(plugin)))
     output = _strip(plugin, str(reply))
-    return Reply(output, command=script.text, mode=reply.mode, elapsed=reply.elapsed, status=reply.status)
+    return Reply(
+        output,
+        command=script.text,
+        mode=reply.mode,
+        elapsed=reply.elapsed,
+        status=reply.status,
+        notices=reply.notices,
+    )
 
 
 def _answers(plugin: Any) -> dict[str, Any]:

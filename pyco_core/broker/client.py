@@ -113,6 +113,7 @@ class RemoteDevice(ChangeableDriver):
             mode=answer.state.mode,
             elapsed=answer.elapsed,
             status=answer.status,
+            notices=answer.notices,
         )
 
     def close(self) -> None:

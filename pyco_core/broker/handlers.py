@@ -116,7 +116,7 @@ class RequestHandler:
     def _send(self, request: Send) -> SendAnswer:
         session = self._session()
         reply = session.send(request.command)
-        return SendAnswer(reply, reply.elapsed, reply.status, _session_state(session.device))
+        return SendAnswer(reply, reply.elapsed, reply.status, _session_state(session.device), reply.notices)
 
     def _enter(self, request: Enter) -> EnterAnswer:
         session = self._session()

@@ -140,6 +140,7 @@ class SendAnswer:
     elapsed: float
     status: int | None
     state: SessionState
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from ..errors import ModeError
 from .model import Driver, Mode
 
+_LEAVE = ("exit", "quit", "end", "return", "logout", "disable", "abort", "commit")  # on many platforms
+
 
 def steps(driver: Driver, start: str, target: str) -> tuple[tuple[str, str], ...]:
     """Return the shortest path between two modes as (command, mode that it leads to).
@@ -48,3 +50,15 @@ def reachable(modes: Mapping[str, Mode], start: str) -> tuple[str, ...]:
         visited |= following
         waiting += following
     return tuple(name for name in modes if name in visited)
+
+
+def changes_mode(driver: Driver, command: str) -> bool:
+    """Return True if a command may lead to another mode: its first word does, or the beginning of it."""
+    first = command.split(maxsplit=1)[:1]
+    if not first:
+        return False
+    commands = [
+        command for mode in driver.modes.values() for command in (mode.enter, mode.leave, mode.logout)
+    ]
+    words = [text.split(maxsplit=1)[0] for text in (*commands, driver.logout) if text.strip()]
+    return any(word.casefold().startswith(first[0].casefold()) for word in (*words, *_LEAVE))

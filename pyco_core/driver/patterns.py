@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator
 
 from ..errors import InvalidDriver
-from ..fsm.matcher import HOSTNAME, Pattern
+from ..fsm.matcher import Pattern
+from ..fsm.names import HOSTNAME
 
 # The regular expressions of {hostname} and {token} in a prompt. Both are learned at login; afterwards only
 # the learned text matches.

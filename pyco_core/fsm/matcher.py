@@ -12,13 +12,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-CUT = 16  # characters that a device shows at least of a shortened name
-# A name in a prompt: RFC 1123's, IOS XR's "RP/0/RSP0/CPU0:r1", stacks' "sw1:2".
-HOSTNAME = r"[\w.:/+\x80-\xff-]+"
+from .names import CUT, is_behind_text, is_same, with_name
+
 TAIL = 2048  # bytes of an unfinished line that are searched; the widest terminal has 511 columns
 
 
@@ -81,10 +79,21 @@ class Matcher:
 
     sets: patterns by state. clean: turns the raw bytes of the last line into its visible text.
     bindings: the expected text of groups (`hostname`, `token`); a pattern with such a group matches only
-    this text. learned_patterns: by event, tried instead of the driver's.
+    this text. learned_patterns: by event, tried instead of the driver's. prompts: by event, the last line of
+    the prompt that was seen last; a longer line that ends in it is output without a final newline.
     """
 
-    __slots__ = ("_clean", "_last", "_line", "_sets", "_used", "bindings", "buffer", "learned_patterns")
+    __slots__ = (
+        "_clean",
+        "_last",
+        "_line",
+        "_sets",
+        "_used",
+        "bindings",
+        "buffer",
+        "learned_patterns",
+        "prompts",
+    )
 
     def __init__(self, sets: Mapping[str, PatternSet], clean: Callable[[bytes], bytes]) -> None:
         self._sets = sets
@@ -94,6 +103,7 @@ class Matcher:
         self.buffer = bytearray()
         self.bindings: dict[str, bytes] = {}
         self.learned_patterns: dict[str, tuple[Pattern, ...]] = {}
+        self.prompts: dict[str, bytes] = {}
         self._last: _Prompt | None = None
 
     def feed(self, data: bytes) -> None:
@@ -117,6 +127,12 @@ class Matcher:
         self._line = min(self._line, start)
         self._used = start
 
+    def cut(self, end: int) -> bytes:
+        """Remove the bytes from this position on, and return them."""
+        data = bytes(self.buffer[end:])
+        del self.buffer[end:]
+        return data
+
     def next(self, state: str) -> Match | None:
         """Return the next event in the order of the stream, or None until more is fed."""
         if not self.buffer:
@@ -132,11 +148,28 @@ class Matcher:
         """Return the visible text of the last line."""
         return self._clean(bytes(self.buffer[self._tail_start(0) :]))
 
-    def peek(self, pattern: Pattern) -> Match | None:
-        """Match one pattern against the tail without consuming it."""
+    def peek(self, pattern: Pattern, any_hostname: bool = False) -> Match | None:
+        """Match one pattern against the tail without consuming it. any_hostname: ignore the expected one."""
         start = self._tail_start(pattern.breaks)
         text = self._clean(bytes(self.buffer[start:]))
-        return self._try(pattern, text, start)
+        return self._try(pattern, text, start, any_hostname)
+
+    def expect_hostname(self, value: bytes) -> None:
+        """Take another name for the expected one, unless it is its shortened form."""
+        if not is_same(self.bindings["hostname"], value):
+            self.bindings["hostname"] = value
+
+    def fit(self, pattern: Pattern, text: bytes, any_hostname: bool) -> Match | None:
+        """Match one pattern against the visible text of a prompt; the positions of the match are not set."""
+        return self._try(pattern, text, 0, any_hostname)
+
+    def patterns(self, state: str) -> tuple[Pattern, ...]:
+        """Return the patterns of an unfinished line in a state."""
+        return self._sets[state].tail
+
+    def unfinished_start(self) -> int:
+        """Return the position of the unfinished line."""
+        return self._tail_start(0)
 
     def matches_tail(self, pattern: Pattern) -> bool:
         """Return True if the pattern matches the tail, consumed or not."""
@@ -149,6 +182,7 @@ class Matcher:
         """Take the patterns of another driver; drop the bytes and the learned patterns."""
         self._sets = sets
         self.learned_patterns.clear()
+        self.prompts.clear()
         self.take()
 
     def consume(self, match: Match) -> None:
@@ -209,25 +243,29 @@ class Matcher:
         length = match.end - match.start if "before" in match.groups else 0
         self._last = _Prompt(line, patterns, dict(self.bindings), match.event, match.groups, length)
 
-    def _try(self, pattern: Pattern, text: bytes, start: int) -> Match | None:
+    def _try(self, pattern: Pattern, text: bytes, start: int, any_hostname: bool = False) -> Match | None:
         regex = pattern.regex
         match = regex.fullmatch(text) if pattern.whole else regex.search(text)
         if match is None:
             return None
         groups = _groups(match)
         for name, expected in self.bindings.items():
+            if any_hostname and name == "hostname":
+                continue
             value = groups.get(name, expected)
-            if not _same(expected, value):
+            if not is_same(expected, value):
                 # "[r1-GigabitEthernet0/0/1]": the text after the name could be part of a name.
                 if name != "hostname" or not value.startswith(expected[:CUT]):
                     return None
-                match = _with_name(regex, expected).fullmatch(text)
+                match = with_name(regex, expected).fullmatch(text)
                 if match is None:
                     return None
                 groups = _groups(match)
         end = len(self.buffer)
         if "before" in groups:  # a prompt behind output without a final newline
             start = end - (len(text) - match.end("before"))
+        elif is_behind_text(text.rpartition(b"\n")[2], self.prompts.get(pattern.event, b"")):
+            return None
         elif pattern.above is not None:
             start = self._above(pattern.above, start)
         return Match(pattern.event, start, end, groups)
@@ -245,19 +283,6 @@ class Matcher:
             else:
                 break
         return place
-
-
-def _same(expected: bytes, value: bytes) -> bool:
-    """Compare the text of a group; IOS shortens a long name in `config`."""
-    return expected == value or (len(value) >= CUT and expected.startswith(value))
-
-
-@lru_cache(maxsize=1024)
-def _with_name(regex: re.Pattern[bytes], name: bytes) -> re.Pattern[bytes]:
-    """Return a prompt's regex for one hostname, or its shortened form."""
-    cuts = (re.escape(name[:length]) for length in range(len(name), min(CUT, len(name)) - 1, -1))
-    named = b"(?P<hostname>%s)" % b"|".join(cuts)
-    return re.compile(regex.pattern.replace(b"(?P<hostname>%s)" % HOSTNAME.encode(), named))
 
 
 def _groups(match: re.Match[bytes]) -> Mapping[str, bytes]:

@@ -9,25 +9,35 @@ class Reply(str):
     """The text that a command printed: no echo, no prompt, LF line ends, no line end at the end.
 
     command: the command. mode: the device's mode after it. elapsed: seconds from the write to the
-    prompt. status: the exit status on a host with a POSIX shell, else None.
+    prompt. status: the exit status on a host with a POSIX shell, else None. notices: log messages that the
+    device printed since the command before: between the commands, around the echo, behind the prompt.
     """
 
     command: str
     mode: str
     elapsed: float
     status: int | None
+    notices: tuple[str, ...]
 
-    __slots__ = ("command", "elapsed", "mode", "status")
+    __slots__ = ("command", "elapsed", "mode", "notices", "status")
 
     def __new__(cls, text: str, **_facts: object) -> Reply:
         """Create the string; `__init__` adds the facts."""
         return str.__new__(cls, text)
 
     def __init__(
-        self, text: str, *, command: str = "", mode: str = "", elapsed: float = 0.0, status: int | None = None
+        self,
+        text: str,
+        *,
+        command: str = "",
+        mode: str = "",
+        elapsed: float = 0.0,
+        status: int | None = None,
+        notices: tuple[str, ...] = (),
     ) -> None:
         super().__init__()
         self.command = command
         self.mode = mode
         self.elapsed = elapsed
         self.status = status
+        self.notices = notices

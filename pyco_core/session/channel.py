@@ -16,18 +16,20 @@ from contextlib import suppress
 from ..driver.model import Driver
 from ..fsm.machine import AUTHENTICATED, EOF, GROUND, TIMEOUT, Action, Machine, Step
 from ..fsm.matcher import Match, Matcher, Pattern
+from ..fsm.names import is_ambiguous
 from ..models.observer import Observer
 from ..transport.base import Closed, TimedOut, Transport
 from .echo import Echo
+from .expectation import SETTLE, Expectation
 from .hop_guard import HopGuard, HopPromptReturned
 from .masker import Masker
+from .notices import Notices
 from .reader import Question, Reader
 from .terminal import decode, last_line, render, strip_escapes
+from .unread import UnreadText
 
-SettleTime = Callable[[], float]
 
-
-class Channel:
+class Channel(UnreadText):
     """Owner of a session's transport, unread bytes, machine and reader.
 
     driver: the current one. hop: number of the login on its route, from 1.
@@ -35,7 +37,8 @@ class Channel:
     observers: notified of everything sent and received; may change while the channel is open.
     authenticated: True if the transport has logged in already, as ssh has.
     nudge_on_silence: True if a login may be silent until a line end is typed.
-    prompt_text: the bytes of the last prompt. is_reading: True until the prompt or the end of the stream.
+    prompt_text: the bytes of the last prompt. notices: messages that are not output.
+    is_reading: True until the prompt or the end of the stream.
     """
 
     def __init__(
@@ -54,16 +57,18 @@ class Channel:
         self.driver = driver
         self.hop = hop
         self.prompt_text = b""
-        self.masker = masker
         self.transport = transport
         self._observers = observers
         self._perform = perform
         self.guard = guard
-        self._matcher = Matcher(driver.sets, last_line)
+        super().__init__(Matcher(driver.sets, last_line), masker)
         self._matcher.bindings["token"] = secrets.token_hex(4).encode()
         state = AUTHENTICATED if authenticated else GROUND
         self._machine = Machine(driver.table, state, observers=observers, hop=hop)
-        self._reader = Reader(transport, self._machine, self._matcher, guard, perform, observers, hop)
+        self.notices = Notices()
+        self._reader = Reader(
+            transport, self._machine, self._matcher, guard, perform, observers, hop, self.notices
+        )
         self._reader.nudge_on_silence(nudge_on_silence)
         self._match = Match("", 0, 0)  # of the last prompt
         self._deadline = 0.0  # of the current operation
@@ -76,6 +81,7 @@ class Channel:
         self._modes = frozenset(self.driver.modes)
         self._echo = Echo(None if self.driver.echo else False, self.driver.quiet)
         self._reader.set_times(self.driver.quiet, self.driver.settle)
+        self._reader.set_modes(self._modes, self.driver.learns_prompt)
 
     # The machine.
 
@@ -140,6 +146,7 @@ class Channel:
     def forget_hostname(self) -> None:
         """Accept prompts with any name."""
         self._matcher.bindings.pop("hostname", None)
+        self._matcher.prompts.clear()
 
     def learn_patterns(self, event: str, patterns: tuple[Pattern, ...]) -> None:
         """Try these patterns instead of the driver's for an event."""
@@ -151,28 +158,26 @@ class Channel:
             prompt = prompt.replace(f"{{{name}}}", re.escape(decode(value)))
         return prompt
 
-    def ends_with(self, pattern: Pattern, *, consumed: bool = False) -> bool:
-        """Return True if the unread text ends with this pattern. consumed: even if an event has used it."""
-        matches = self._matcher.matches_tail if consumed else self._matcher.peek
-        return bool(matches(pattern))
-
     # Reading.
 
     def read_prompt(
-        self, deadline: float, questions: list[Question] | None = None, settle_time: SettleTime | None = None
+        self,
+        deadline: float,
+        questions: list[Question] | None = None,
+        expectation: Expectation | None = None,
     ) -> Match:
         """Read until a prompt of the driver, and return its match. See Reader.read_until."""
         self._deadline = deadline
         self.is_reading = True
         try:
             try:
-                match = self._reader.read_until(self._modes, deadline, questions, settle_time)
+                match = self._reader.read_until(self._modes, deadline, questions, expectation)
             except HopPromptReturned as exc:
                 own = self._matcher.next(self._machine.state)
                 if own is None or own.event not in self._modes:
                     raise
                 self.guard.accept_same_prompt(exc, own, self._machine.state, self.screen_text())
-                match = self._reader.read_until(self._modes, deadline, questions, settle_time)
+                match = self._reader.read_until(self._modes, deadline, questions, expectation)
             if self.guard.same_prompt:
                 self.guard.check_message(self.screen_text())
         except (Closed, TimedOut) as exc:
@@ -182,8 +187,19 @@ class Channel:
             raise
         self.is_reading = False
         self._match = match
-        self.prompt_text = bytes(self._matcher.buffer[match.start :])
+        text = bytes(self._matcher.buffer[match.start :])
+        if text != self.prompt_text or match.event not in self._matcher.prompts:
+            self.prompt_text = text
+            self._remember_prompt(match)
         return match
+
+    def _remember_prompt(self, match: Match) -> None:
+        """Keep the text of a new prompt, and its name if another one was expected."""
+        line = last_line(self.prompt_text).rpartition(b"\n")[2].rstrip()
+        # A short text, or one that ends in a word, is found at the end of other lines too.
+        self._matcher.prompts[match.event] = b"" if is_ambiguous(decode(line)) else line
+        if "hostname" in self._matcher.bindings and "hostname" in match.groups:
+            self._matcher.expect_hostname(match.groups["hostname"])
 
     def drain(self, deadline: float) -> None:
         """Read and drop everything that came since the last prompt, such as log messages.
@@ -198,6 +214,7 @@ class Channel:
                 self.guard.check(self._matcher, self.transport)
             if self.guard.same_prompt:
                 self.guard.check_message(self.screen_text())
+            self.notices.add(self.screen_text(), self.prompt_line())
             self._matcher.clear()
 
     def clear(self) -> None:
@@ -209,57 +226,44 @@ class Channel:
         end = len(self._matcher.buffer)
         self._matcher.delete(self._matcher.buffer.rfind(b"\n") + 1, end)
 
-    # Text of the unread bytes.
-
-    @property
-    def size(self) -> int:
-        """Return the number of unread bytes."""
-        return len(self._matcher.buffer)
-
-    def unread_text(self) -> str:
-        """Return the unread text without escapes; overwritten characters are still in it."""
-        return decode(strip_escapes(bytes(self._matcher.buffer)))
-
-    def screen_text(self) -> str:
-        """Return the unread text as a terminal shows it."""
-        return render(self.unread_text())
-
-    def take_text(self) -> str:
-        """Return the unread text without escapes, and drop it."""
-        return decode(strip_escapes(self._matcher.take()))
-
-    def text_before(self, match: Match) -> str:
-        """Return the unread text without escapes, up to a match."""
-        return decode(strip_escapes(bytes(memoryview(self._matcher.buffer)[: match.start])))
-
     def output(self, match: Match, typed: str) -> str:
         """Return the output of a typed line up to the prompt, without the echo, as a terminal shows it."""
         text = self.text_before(match)
-        return render(text if self._echo.expected is False else self._echo.remove(text, typed))
-
-    def tail_text(self, size: int) -> str:
-        """Return the last bytes of the unread text as a terminal shows them, secrets masked."""
-        return self.masker.mask(render(decode(strip_escapes(bytes(self._matcher.buffer[-size:])))))
-
-    def unfinished_line(self) -> str:
-        """Return the visible text of the last line."""
-        return decode(self._matcher.unfinished_line())
+        if self._echo.expected is not False:
+            text, messages = self._echo.remove(text, typed)
+            self.notices.add(messages)
+        return render(text)
 
     def prompt_line(self) -> str:
         """Return the visible text of the last prompt."""
         return decode(last_line(self.prompt_text))
 
-    def settle_time(self, typed: str) -> SettleTime | None:
-        """Return the settle time of prompts after typing a line, for `read_prompt`."""
-        if self._echo.expected is False:
-            return None
+    def expect(self, typed: str, other_modes: Callable[[], bool] = lambda: True) -> Expectation:
+        """Return the conditions of a prompt after typing a line, for `read_prompt`.
+
+        other_modes: returns True if the line may lead to another mode; otherwise its prompt counts after the
+        settle time.
+        """
         size = self._echo.head_size(typed)
 
-        def seconds() -> float:
-            head = decode(strip_escapes(bytes(self._matcher.buffer[:size])))
-            return self._echo.settle_time(head, typed)
+        def head() -> str:
+            return decode(strip_escapes(bytes(self._matcher.buffer[:size])))
 
-        return seconds
+        def seconds(match: Match) -> float:
+            is_silent = self._echo.expected is False
+            wait = 0.0 if is_silent else self._echo.settle_time(head(), typed, self.prompt_line())
+            is_other = match.event != self.state and bool(self.mode) and not other_modes()
+            return max(wait, SETTLE) if is_other else wait
+
+        def has_echo() -> bool:
+            return not self._echo.expected or self._echo.is_there(head(), typed)
+
+        return Expectation(seconds, has_echo)
+
+    def is_echoed(self, start: int, typed: str) -> bool:
+        """Return True if the unread bytes from a position contain the echo of a line, or none is expected."""
+        head = decode(strip_escapes(bytes(self._matcher.buffer[start:])))
+        return self._echo.expected is False or ("\n" in head and self._echo.is_there(head, typed))
 
     # Writing.
 

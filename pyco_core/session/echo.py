@@ -4,11 +4,16 @@
 
 from __future__ import annotations
 
-from .reader import FOREVER
-from .terminal import split_echo
+import re
+
+from .expectation import SETTLE
+from .log_lines import is_log, log_start
+from .terminal import ECHO_LINES, render, split_echo
 
 ECHO_HEAD = 8192  # bytes of log messages that may precede an echo
 REDRAWN = 128  # bytes for each character of a long line, if a device scrolls and draws it again
+MISSING = 5 * SETTLE  # seconds without bytes before a prompt without echo and output counts
+_QUOTES = str.maketrans("", "", "\"'")
 
 
 class Echo:
@@ -28,18 +33,91 @@ class Echo:
         """Return the number of bytes after a typed line that may contain its echo."""
         return len(typed) * REDRAWN + ECHO_HEAD
 
-    def settle_time(self, head: str, typed: str) -> float:
+    def is_there(self, head: str, typed: str) -> bool:
+        """Return True if the first output after a typed line contains its echo, or none is expected."""
+        return (
+            not self.expected or split_echo(head, typed) is not None or split_altered(head, typed) is not None
+        )
+
+    def settle_time(self, head: str, typed: str, prompt: str) -> float:
         """Return the settle time of a prompt after this line was typed.
 
-        head: the first output after it. A prompt before the echo is the prompt of the line itself, or of an
-        earlier command.
+        head: the first output after it. prompt: the last one. A prompt before the echo is the prompt of the
+        line itself, or of an earlier command.
         """
         if split_echo(head, typed) is not None:
             return 0.0
-        return FOREVER if self.expected else self._idle_timeout
+        if not self.expected:
+            return self._idle_timeout
+        lines = (line.strip() for line in head.split("\n")[:-1])
+        has_output = any(not is_log(line) and line != prompt.strip() for line in lines)
+        return SETTLE if has_output or split_altered(head, typed) is not None else MISSING
 
-    def remove(self, text: str, typed: str) -> str:
-        """Return the output without the echo of the typed line."""
+    def remove(self, text: str, typed: str) -> tuple[str, str]:
+        """Return the output without the echo of the typed line, and the log messages before it and in it."""
         rest = split_echo(text, typed)
-        self.expected = self.expected or rest is not None
-        return text if rest is None else rest
+        if rest is not None:
+            self.expected = True
+            head = text[: len(text) - len(rest)]
+            # The echo is one line; a message needs one of its own.
+            return rest, _logs(head) if head.count("\n") > 1 else ""
+        altered = split_altered(text, typed)
+        self.expected = self.expected or altered is not None
+        return altered or (text, "")
+
+
+def _logs(head: str) -> str:
+    lines = (render(line).strip() for line in head.split("\n"))
+    return "\n".join(line for line in lines if line and log_start(line) == 0)
+
+
+def split_altered(text: str, typed: str) -> tuple[str, str] | None:
+    """Return the output after an echo that differs from the typed line, and the log messages before it.
+
+    A device may complete words, add quotes, change the case, drop the eighth bit, or print log messages in
+    the middle of the echo. None if there is no such echo.
+    """
+    lines = text.split("\n")
+    for number, raw in enumerate(lines[: min(ECHO_LINES, len(lines) - 1)]):
+        line = render(raw).strip()
+        if _is_similar(line, typed):
+            end = number + 1
+        elif line and not is_log(line):
+            end = _broken(lines, number, typed)
+            if end == 0:
+                return None
+        else:
+            continue
+        return "\n".join(lines[end:]), _logs("\n".join(lines[:end]))
+    return None
+
+
+def _is_similar(line: str, typed: str) -> bool:
+    """Return True if each typed word is the beginning of a word of the line, in their order."""
+    shown, words = _normalized(line).split(), _normalized(typed).split()
+    if not words or len(shown) != len(words):
+        return False
+    is_first = re.search(rf"(?:^|[>#$%:\])]){re.escape(words[0])}", shown[0])  # a prompt may precede it
+    return is_first is not None and all(map(str.startswith, shown[1:], words[1:]))
+
+
+def _normalized(text: str) -> str:
+    plain = text.translate(_QUOTES).encode("utf-8", "surrogateescape")
+    return "".join(chr(byte & 0x7F) for byte in plain).casefold()
+
+
+def _broken(lines: list[str], first: int, typed: str) -> int:
+    """Return the number of lines up to the end of an echo with log messages in it, 0 if there is none."""
+    rest = typed.strip()
+    for number in range(first, min(first + ECHO_LINES, len(lines) - 1)):
+        line = render(lines[number]).strip()
+        size = next(
+            (size for size in range(min(len(line), len(rest)), 0, -1) if line[:size] == rest[:size]), 0
+        )
+        if size and (size == len(line) or log_start(line, size) >= size):
+            rest = rest[size:].lstrip()
+        elif not is_log(line):
+            return 0
+        if not rest:
+            return number + 1
+    return 0

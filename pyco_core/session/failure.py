@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -12,9 +13,11 @@ from ..models.endpoint import Endpoint
 from ..transport.base import TimedOut
 from .channel import Channel
 from .hop_guard import HopPromptReturned
+from .reader import Unanswered
 
 LAST_OUTPUT = 500  # characters of the device's last output in an error
 
+_PASSWORD = re.compile(r"(?i)\bpass(?:word|code|phrase)\b")
 E = TypeVar("E", bound=PycoError)
 BlameLostHop = Callable[[SessionClosed], object]
 
@@ -97,6 +100,8 @@ class Failure:
         exc: Closed, TimedOut or HopPromptReturned. activity: ends the message. seconds: the timeout.
         command: masked; a fact of the error.
         """
+        if isinstance(exc, Unanswered):
+            return self.close_with(self._unanswered(exc.question, activity, command))
         if isinstance(exc, TimedOut):
             timeout = SessionTimedOut(
                 f"No prompt within {_rounded(seconds)} s after {activity}.",
@@ -110,6 +115,15 @@ class Failure:
         closed = SessionClosed(f"The session was closed during {activity}.", command=command)
         self._blame_lost_hop(closed)
         return self.close_with(closed)
+
+    def _unanswered(self, question: str, activity: str, command: str) -> SessionTimedOut:
+        question = self.mask(question)
+        if _PASSWORD.search(question):
+            hint = "For a privileged mode use `become` or `enter`; otherwise give `prompt` and `answer`."
+        else:
+            hint = "Give `prompt`, a regular expression for the question, and `answer`."
+        message = f"The device asks {question!r} after {activity}, and no answer is given."
+        return SessionTimedOut(message, hint=hint, command=command)
 
     def blame(self, error: E, exc: Exception) -> E:
         """Fill in the facts of the session that ended, and return the error. The last output is from here."""

@@ -72,7 +72,7 @@ def _step(session: Session, command: str, following: str, deadline: float) -> No
         channel.fire(SENT)
         session.write_line(command)
         channel.force(f"sent {command}", MODE_SENT)
-        match = session.read_prompt(deadline, settle_time=channel.settle_time(command))
+        match = session.read_prompt(deadline, expectation=channel.expect(command))
     except (Closed, TimedOut) as exc:
         activity = f"entering the mode {following!r}"
         raise session.failure.stream_error(exc, activity, deadline - started) from exc

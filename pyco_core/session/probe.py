@@ -44,7 +44,7 @@ def run_probe(session: Session, command: str, deadline: float) -> Probed:
         before = channel.size
         try:
             until = min(deadline, clock() + session.driver.quiet)
-            session.read_prompt(until, settle_time=channel.settle_time(command))
+            session.read_prompt(until, expectation=channel.expect(command))
             break
         except TimedOut:
             if clock() >= deadline:

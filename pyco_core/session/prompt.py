@@ -10,7 +10,11 @@ from functools import partial
 from ..driver.model import DISCOVERED
 from ..errors import PromptNotFound
 from ..fsm.machine import AUTHENTICATED
-from .prompt_learner import is_ambiguous, normalize, prompt_pattern
+from ..fsm.matcher import Match
+from ..fsm.names import is_ambiguous
+from .expectation import Expectation
+from .late import QUESTION, SURE_QUESTION
+from .prompt_learner import normalize, prompt_pattern
 from .session import Session
 from .terminal import render
 
@@ -25,7 +29,9 @@ def find(session: Session, deadline: float) -> str:
     """
     channel, name = session.channel, f"prompt of {session.driver.name} in {DISCOVERED}"
     known = session.memory.recall(name)
-    session.read_prompt(deadline, settle_time=partial(_settle_for_known, session, known) if known else None)
+    session.read_prompt(
+        deadline, expectation=Expectation(partial(_settle_for_known, session, known)) if known else None
+    )
     is_known = bool(known) and channel.ends_with(prompt_pattern(known), consumed=True)
     greeting = render(channel.take_text())
     text = known if is_known else _learn(session, greeting, deadline)
@@ -36,7 +42,7 @@ def find(session: Session, deadline: float) -> str:
     return greeting
 
 
-def _settle_for_known(session: Session, known: str) -> float:
+def _settle_for_known(session: Session, known: str, _match: Match) -> float:
     """Return the settle time of a prompt if that of the last login is known."""
     is_sure = not is_ambiguous(known) and session.channel.ends_with(prompt_pattern(known))
     return 0.0 if is_sure else session.driver.quiet
@@ -47,15 +53,18 @@ def _learn(session: Session, shown: str, deadline: float) -> str:
 
     It costs one round trip if the login ended with the prompt. Numbers in it may change.
     """
+    _refuse_question(session, SURE_QUESTION, shown)
     shown = normalize(shown)
     for _attempt in range(TRIES):
         # In this state a question for a user or a password is still answered, and silence accepts any line.
         session.channel.force("learn", AUTHENTICATED)
         session.write_line("")
-        session.read_prompt(deadline, settle_time=partial(_settle_for_answer, session, shown))
+        session.read_prompt(deadline, expectation=Expectation(partial(_settle_for_answer, session, shown)))
         text = _answer(session.channel.take_text())
         if _ends(shown, text):
+            _refuse_question(session, QUESTION, text)
             return text
+        _refuse_question(session, SURE_QUESTION, text)
         shown = normalize(text)
     error = PromptNotFound(
         "The device answers each empty line differently, so its prompt cannot be learned.",
@@ -64,7 +73,18 @@ def _learn(session: Session, shown: str, deadline: float) -> str:
     raise session.failure.close_with(error)
 
 
-def _settle_for_answer(session: Session, shown: str) -> float:
+def _refuse_question(session: Session, pattern: re.Pattern[str], shown: str) -> None:
+    """Raise PromptNotFound if the output ends in a question. An empty line could be a wrong answer."""
+    line = shown.rstrip().rpartition("\n")[2].strip()
+    if pattern.search(line):
+        error = PromptNotFound(
+            f"The device asks {session.failure.mask(line)!r} instead of showing a prompt.",
+            hint="Name a driver whose events answer it, or answer it once by hand.",
+        )
+        raise session.failure.close_with(error)
+
+
+def _settle_for_answer(session: Session, shown: str, _match: Match) -> float:
     """Return the settle time of an answer: a new one may be incomplete, and a number may get more digits."""
     text = _answer(session.channel.unread_text())
     return 0.0 if _ends(shown, text) and not text[-1].isalnum() else session.driver.quiet

@@ -8,8 +8,9 @@ import re
 
 from ..driver.model import DISCOVERED
 from ..driver.patterns import compile_prompt
-from ..fsm.matcher import Pattern
-from .channel import Channel, SettleTime
+from ..fsm.matcher import Match, Pattern
+from .channel import Channel
+from .expectation import Expectation
 
 # Lines above a prompt that stays the same: the place in a configuration, and the routing engine.
 ABOVE = r"(?:\{(?:master|backup|primary|secondary|linecard)[\w:.-]*\})?(?:\[edit[^\]]*\])?"
@@ -25,12 +26,6 @@ _WORDS = 3  # names in a prompt by which a changed one is recognized
 def normalize(text: str) -> str:
     """Return the text without the parts that change between prompts: numbers, blanks at the end of lines."""
     return _NUMBER.sub("0", _TRAILING.sub("", text).rstrip())
-
-
-def is_ambiguous(text: str) -> bool:
-    """Return True if other lines begin like this prompt too, so that it may be the start of one."""
-    line = text.rstrip()
-    return sum(map(str.isalnum, line)) < 2 or line[-1].isalnum()
 
 
 def without_context(text: str) -> str:
@@ -78,16 +73,17 @@ class PromptLearner:
         self._similar = similar_pattern(text)
         self._add(text)
 
-    def settle_time(self, other: SettleTime | None) -> SettleTime:
-        """Return the settle time of a prompt, for `Channel.read_prompt`: longer for a new one.
+    def expect(self, other: Expectation | None) -> Expectation:
+        """Return the conditions of a prompt, for `Channel.read_prompt`: a longer settle time for a new one.
 
-        other: a further settle time; the longer of both counts.
+        other: further conditions; the longer of both settle times counts.
         """
 
-        def seconds() -> float:
-            return max(other() if other else 0.0, 0.0 if self._is_exact() else self._idle_timeout)
+        def seconds(match: Match) -> float:
+            own = 0.0 if self._is_exact() else self._idle_timeout
+            return max(other.settle_time(match) if other else 0.0, own)
 
-        return seconds
+        return Expectation(seconds, other.has_echo) if other else Expectation(seconds)
 
     def observe(self, prompt: str) -> None:
         """Learn the prompt that ended an output, if it is a new one."""

@@ -8,21 +8,45 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from ..fsm.machine import QUIET, SILENT, Action, Machine, explicit
+from ..fsm.machine import LOGIN_STATES, QUIET, SILENT, Action, Machine, explicit
 from ..fsm.matcher import Match, Matcher, Pattern
 from ..models.observer import Observer
 from ..transport.base import Closed, TimedOut, Transport
+from .expectation import SETTLE, Expectation
 from .hop_guard import HopGuard
+from .late import LateSearch
+from .notices import Notices
 
 FOREVER = float("inf")
+FREE_TEXT = 0.1  # seconds without bytes before the next line of free text is typed
+PAGERS = ("more", "press")  # events of texts that wait for a key
+_LINE_END, _BLANK = Action("sendline"), Action("send", " ")
+
+
+class Unanswered(TimedOut):
+    """The device asks a question that nobody answers. question: its line."""
+
+    def __init__(self, question: str) -> None:
+        super().__init__(question)
+        self.question = question
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question that a command may ask, and the function that answers it."""
+    """A question that a command may ask, and the function that answers it.
+
+    is_echoed: returns True if the echo of the line that was typed last is complete. A pattern that matches
+    an empty line waits for it, and for silence: the device reads free text.
+    """
 
     pattern: Pattern
     answer: Callable[[], None]
+    is_echoed: Callable[[], bool] = lambda: False
+
+    @property
+    def is_free_text(self) -> bool:
+        """Return True if the question counts at an empty line too."""
+        return self.pattern.regex.search(b"") is not None
 
 
 class Reader:
@@ -41,6 +65,7 @@ class Reader:
         perform: Callable[[Action], None],
         observers: Sequence[Observer],
         hop: int,
+        notices: Notices,
     ) -> None:
         self._transport = transport
         self._machine = machine
@@ -49,7 +74,11 @@ class Reader:
         self._perform = perform
         self._observers = observers
         self._hop = hop
+        self._late = LateSearch(machine, matcher, guard, notices)
         self._nudge = False
+        self._is_searched = False  # the late search has seen all bytes
+        self._is_woken = False  # a line end was typed in this login
+        self._key: Action | None = None  # another key for a pager
         self.set_times(FOREVER, 0.0)
 
     def set_times(self, idle_timeout: float, settle_time: float) -> None:
@@ -60,7 +89,12 @@ class Reader:
         """
         self._idle_timeout = idle_timeout
         self._settle_time = settle_time
+        self._late_time = max(SETTLE, settle_time)
         self._quiet_states = {state for event, state in self._machine.table if event == QUIET}
+
+    def set_modes(self, modes: frozenset[str], learns_prompt: bool) -> None:
+        """Take the modes of a driver. learns_prompt: True if it describes no prompts."""
+        self._late.set_modes(modes, learns_prompt)
 
     def nudge_on_silence(self, nudge: bool) -> None:
         """Fire the event `silent` once if no bytes come at all.
@@ -74,33 +108,40 @@ class Reader:
         events: Collection[str],
         deadline: float,
         questions: list[Question] | None = None,
-        settle_time: Callable[[], float] | None = None,
+        expectation: Expectation | None = None,
     ) -> Match:
         """Read until one of the events leads to a state of the same name, and return its match.
 
         questions: may be asked meanwhile; an answer may change the list.
-        settle_time: called for a match of an expected event; returns the seconds without further bytes before
-        it counts, 0 for at once, FOREVER for never.
+        expectation: when an expected event counts; default: at once.
 
         Raises Closed, TimedOut, HopPromptReturned, and the errors of actions.
         """
         questions = questions if questions is not None else []
         while True:
-            match = self._next(questions, settle_time, deadline) if self._matcher.buffer else None
+            waited = 0.0
+            match = self._next(questions, expectation, deadline) if self._matcher.buffer else None
             if match is None:
-                match = self._read_or_idle(deadline)
+                match = self._read_or_idle(deadline, questions, expectation)
                 if match is None:
                     continue
+                waited = self._late_time
             expected = match.event in events
-            wait = max(self._settle_time, settle_time() if settle_time else 0.0) if expected else 0.0
-            if not match.is_line and self._has_more(wait, deadline):
+            wait = self._wait(match, expectation) - waited if expected else 0.0
+            if not match.is_line and self._has_more(max(wait, 0.0), deadline):
                 continue
             self._matcher.consume(match)
-            for action in self._machine.process(match.event):
+            actions = self._machine.process(match.event)
+            for action in actions:
                 self._perform(action)
+            self._key = _other_key(match.event, actions)
             # An action on the way into a mode may lead on from it.
             if (expected or match.event == QUIET) and self._machine.state in events:
                 return match
+
+    def _wait(self, match: Match, expectation: Expectation | None) -> float:
+        """Return the settle time of an expected event."""
+        return max(self._settle_time, expectation.settle_time(match) if expectation else 0.0)
 
     def receive(self, deadline: float) -> None:
         """Read at least one byte. Raises Closed, TimedOut."""
@@ -109,9 +150,11 @@ class Reader:
             for observer in tuple(self._observers):
                 observer.received(self._hop, data)
         self._matcher.feed(data)
+        self._is_searched = False
+        self._key = None
 
     def _next(
-        self, questions: list[Question], settle_time: Callable[[], float] | None, deadline: float
+        self, questions: list[Question], expectation: Expectation | None, deadline: float
     ) -> Match | None:
         """Return the next event in the unread bytes, None until more is read. Answers questions."""
         match = self._matcher.next(self._machine.state)
@@ -120,13 +163,13 @@ class Reader:
         if self._guard.prompts:
             self._guard.check(self._matcher, self._transport)
         # Before the echo, a question would be found in the command itself.
-        if not questions or (settle_time and settle_time() == FOREVER):
+        if not questions or (expectation and not expectation.has_echo()):
             return match
         for question in questions:
-            asked = self._matcher.peek(question.pattern)
+            asked = None if question.is_free_text else self._matcher.peek(question.pattern)
             if asked is not None:
                 if self._has_more(0.0, deadline):
-                    return self._next(questions, settle_time, deadline)
+                    return self._next(questions, expectation, deadline)
                 self._matcher.consume(asked)
                 question.answer()
                 return None
@@ -154,23 +197,91 @@ class Reader:
             return False
         return True
 
-    def _read_or_idle(self, deadline: float) -> Match | None:
-        """Read once, or return the event of silence if the state has one."""
-        until = deadline
+    def _read_or_idle(
+        self, deadline: float, questions: list[Question], expectation: Expectation | None
+    ) -> Match | None:
+        """Read once, or return an event that counts after silence."""
+        waited = 0.0
+        if not self._is_searched and (self._matcher.buffer or self._key):
+            free = next((one for one in questions if one.is_free_text), None)
+            follows = free is not None and free.is_echoed()
+            waited = FREE_TEXT if follows else self._late_time
+            if self._has_more(waited, deadline):
+                return None
+            if not follows:
+                self._is_searched = True
+                match = self._search(questions, expectation)
+                if match is not None or not self._is_searched:
+                    return match
+            if free is not None and self._matcher.peek(free.pattern):
+                self._is_searched = False
+                free.answer()
+                return None
+        return self._idle(deadline, waited)
+
+    def _search(self, questions: list[Question], expectation: Expectation | None) -> Match | None:
+        """Return the event that counts after the settle time. Answers questions, types keys."""
+        key, self._key = self._key, None
+        if key is not None:
+            self._type(key, "another key")
+            return None
+        if self._machine.state in LOGIN_STATES:
+            if not self._is_woken and self._late.shows_prompt():
+                self._is_woken = True
+                self._type(_LINE_END, "a line end")
+            return None
+        patterns = [one.pattern for one in questions if not one.is_free_text]
+        found = self._late.find(lambda match: self._wait(match, expectation) <= self._late_time, patterns)
+        if found is None:
+            return None
+        reason, match = found
+        self._machine.force(reason, self._machine.state)
+        for question in questions:
+            if match.event == question.pattern.event and self._matcher.peek(question.pattern):
+                self._matcher.consume(match)
+                self._matcher.feed(b"\r\n")
+                self._is_searched = False
+                question.answer()
+                return None
+        return match
+
+    def _type(self, key: Action, reason: str) -> None:
+        self._machine.force(reason, self._machine.state)
+        self._perform(key)
+        self._is_searched = False
+
+    def _idle(self, deadline: float, waited: float) -> Match | None:
+        """Read once, or return the event of silence if the state has one.
+
+        waited: seconds of silence so far. Raises Unanswered if the device waits for an answer.
+        """
+        until, event, question = deadline, QUIET, ""
+        idle = time.monotonic() + max(0.0, self._idle_timeout - waited)
         if self._machine.state in self._quiet_states:
             line = self._matcher.unfinished_line().strip(b" \t")
             # Dots at the end announce more ("Trying 10.0.0.1 ..."); after a CR the line is overwritten.
             if line and not line.endswith((b"...", b"\r")):
-                until = min(deadline, time.monotonic() + self._idle_timeout)
-        event = QUIET
+                until = min(deadline, idle)
+        elif self._matcher.buffer and (question := self._late.question()):
+            until = min(deadline, idle)
         if self._nudge and until == deadline and explicit(self._machine.table, SILENT, self._machine.state):
-            until, event = min(deadline, time.monotonic() + self._idle_timeout), SILENT
+            until, event = min(deadline, idle), SILENT
         try:
             self.receive(until)
         except TimedOut:
+            if question:
+                raise Unanswered(question) from None
             if until == deadline:
                 raise
             self._nudge = self._nudge and event != SILENT
             end = len(self._matcher.buffer)
             return Match(event, end, end)
         return None
+
+
+def _other_key(event: str, actions: Sequence[Action]) -> Action | None:
+    """Return the key for a pager that does not move for the key that its event typed."""
+    keys = [action for action in actions if action.name in ("send", "sendline")]
+    if event not in PAGERS or len(keys) != 1:
+        return None
+    return _BLANK if keys[0].name == "sendline" or not (keys[0].argument or "").strip("\r\n") else _LINE_END

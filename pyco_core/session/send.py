@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 
+from ..driver.graph import changes_mode
 from ..driver.patterns import BROKEN, find_errors
 from ..driver.template import split_command
 from ..errors import CommandError, InvalidParameter
@@ -66,7 +68,8 @@ def _run(session: Session, command: Command, line: str, questions: list[Question
         if command.sendonly:
             session.failure.retire(f"{_shown(session, command)!r} was sent with `sendonly`.")
             return Reply("", command=command.text, mode=session.mode, elapsed=clock() - started)
-        match = session.read_prompt(deadline, questions, channel.settle_time(line))
+        expectation = channel.expect(line, partial(changes_mode, driver, line))
+        match = session.read_prompt(deadline, questions, expectation)
     except (Closed, TimedOut) as exc:
         shown = _shown(session, command)
         raise session.failure.stream_error(exc, repr(shown), deadline - started, command=shown) from exc
@@ -75,7 +78,14 @@ def _run(session: Session, command: Command, line: str, questions: list[Question
         channel.learn_hostname()
     output = channel.output(match, line).removesuffix("\n")
     status = int(match.groups["status"]) if "status" in match.groups else None
-    reply = Reply(output, command=command.text, mode=channel.mode, elapsed=elapsed, status=status)
+    reply = Reply(
+        output,
+        command=command.text,
+        mode=channel.mode,
+        elapsed=elapsed,
+        status=status,
+        notices=channel.notices.take(),
+    )
     message = _error_message(session, command, reply) if command.check else ""
     if message:
         raise _refused(session, command, reply, message)
@@ -133,9 +143,17 @@ def _questions(session: Session, command: Command) -> list[Question]:
     patterns = [_question(session, text) for text in command.prompt]
     pending: list[Question] = []
 
+    channel = session.channel
+    sizes = [0]  # of the unread bytes when an answer was typed
+
     def ask(number: int) -> Question:
+        def is_echoed() -> bool:
+            before = answers[number - 1] if number else None
+            return isinstance(before, str) and channel.is_echoed(sizes[-1], before)
+
         def reply() -> None:
             answer = answers[number]
+            sizes.append(channel.size)
             if isinstance(answer, Secret):
                 session.write_secret(answer, command.newline)
             else:
@@ -143,7 +161,7 @@ def _questions(session: Session, command: Command) -> list[Question]:
             has_next = command.check_all and number + 1 < len(patterns)
             pending[:] = [ask(number + 1)] if has_next else []
 
-        return Question(patterns[number], reply)
+        return Question(patterns[number], reply, is_echoed)
 
     pending += [ask(number) for number in range(1 if command.check_all and patterns else len(patterns))]
     return pending

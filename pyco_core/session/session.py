@@ -14,7 +14,8 @@ from ..fsm.matcher import Match, Pattern
 from ..models.endpoint import Endpoint
 from ..models.settings import Settings
 from ..transport.base import Closed, TimedOut, Transport
-from .channel import Channel, SettleTime
+from .channel import Channel
+from .expectation import Expectation
 from .failure import Failure
 from .hop_guard import HopGuard
 from .memory import Memory
@@ -165,13 +166,16 @@ class Session(Typist):
             raise self.failure.stream_error(exc, activity, deadline - clock()) from exc
 
     def read_prompt(
-        self, deadline: float, questions: list[Question] | None = None, settle_time: SettleTime | None = None
+        self,
+        deadline: float,
+        questions: list[Question] | None = None,
+        expectation: Expectation | None = None,
     ) -> Match:
         """Read until a prompt, and return its match. See Reader.read_until."""
         try:
             if self.learner is None:
-                return self.channel.read_prompt(deadline, questions, settle_time)
-            match = self.channel.read_prompt(deadline, questions, self.learner.settle_time(settle_time))
+                return self.channel.read_prompt(deadline, questions, expectation)
+            match = self.channel.read_prompt(deadline, questions, self.learner.expect(expectation))
             self.learner.observe(self.channel.prompt_line())
             return match
         except FsmError as exc:

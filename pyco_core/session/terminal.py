@@ -34,6 +34,8 @@ def strip_escapes(data: bytes) -> bytes:
     Cursor movements become backspaces (left) and FS (right).
     """
     # A search for a number is several times faster than one for bytes.
+    if 0 in data:
+        data = data.replace(b"\0", b"")  # it may be inside an escape sequence
     if 0x1B in data:
         if b"D" in data or b"K" in data:
             data = _ERASED.sub(b"\x18", _LEFT.sub(_backspaces, data))
@@ -41,8 +43,8 @@ def strip_escapes(data: bytes) -> bytes:
             data = _RIGHT.sub(_steps, data)
         data = _ESCAPE.sub(b"", data.replace(b"\x1bE", b"\n"))
     # A search is cheaper than a copy, and these bytes are rare.
-    if 0 in data or 7 in data or 14 in data or 15 in data:
-        data = data.translate(None, b"\0\a\x0e\x0f")
+    if 7 in data or 14 in data or 15 in data:
+        data = data.translate(None, b"\a\x0e\x0f")
     return data.replace(b"\r\n", b"\n")
 
 
@@ -78,7 +80,7 @@ def last_line(data: bytes) -> bytes:
     """
     if not _CONTROL.search(data):
         return data
-    data = strip_escapes(_CUT_ESCAPE.sub(b"\x1b", data))
+    data = strip_escapes(_CUT_ESCAPE.sub(b"\x1b", data.replace(b"\0", b"")))
     text = _LINE_START.sub("\n", data.decode("utf-8", "surrogateescape"))
     finished, end, line = text.rpartition("\n")
     if _redrawn(line):
@@ -87,6 +89,13 @@ def last_line(data: bytes) -> bytes:
         line = "".join(cell or " " for cell in (cells if at_start else cells[:column]))
         line = f"{line}\r" if at_start and line.strip() else line
     return (render(finished) + end + line).encode("utf-8", "surrogateescape")
+
+
+def raw_size(data: bytes, text: bytes) -> int:
+    """Return the number of bytes of an unfinished line that show this text, which is its beginning."""
+    guess = len(data) - (len(last_line(data)) - len(text))
+    sizes = (guess, *range(len(data), -1, -1))
+    return next((size for size in sizes if last_line(data[:size]) == text), guess)
 
 
 def _redrawn(line: str) -> bool:

@@ -68,6 +68,7 @@ class Rounds:
             "changed": False,
             "stdout": [str(reply) for reply in self._replies],
             "stdout_lines": [reply.splitlines() for reply in self._replies],
+            "notices": [list(reply.notices) for reply in self._replies],
             "modes": [reply.mode for reply in self._replies],
             "driver": self._driver,
             "failed_conditions": self._unmet,

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyco_core.fsm.matcher import CUT, HOSTNAME, TAIL, Match, Matcher, Pattern, PatternSet
+from pyco_core.fsm.matcher import TAIL, Match, Matcher, Pattern, PatternSet
+from pyco_core.fsm.names import CUT, HOSTNAME
 
 
 def prompt(regex: bytes, event: str = "prompt", breaks: int = 0) -> Pattern:

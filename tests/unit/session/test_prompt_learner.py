@@ -10,9 +10,10 @@ import pytest
 
 from pyco_core.cache import Cache
 from pyco_core.device import device
+from pyco_core.fsm.names import is_ambiguous
 from pyco_core.models.settings import Settings
 from pyco_core.session.login import login
-from pyco_core.session.prompt_learner import is_ambiguous, prompt_pattern, similar_pattern
+from pyco_core.session.prompt_learner import prompt_pattern, similar_pattern
 from pyco_core.session.shared import Shared
 from pyco_core.sim import Faults, Sim
 from pyco_core.tape import Command, Errors, Login, Mode, Tape

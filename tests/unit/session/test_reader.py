@@ -11,7 +11,9 @@ import pytest
 
 from pyco_core.fsm.machine import Action, Machine, Transition
 from pyco_core.fsm.matcher import Matcher, Pattern, PatternSet
+from pyco_core.session.expectation import Expectation
 from pyco_core.session.hop_guard import HopGuard, HopPromptReturned
+from pyco_core.session.notices import Notices
 from pyco_core.session.reader import FOREVER, Question, Reader
 from pyco_core.transport.base import Closed, TimedOut
 
@@ -30,6 +32,7 @@ TABLE = {
 }
 SETS = {
     "START": PatternSet((NOTE,), (ASK, PROMPT)),
+    "AUTHENTICATED": PatternSet(),
     "ASKED": PatternSet((), (PROMPT,)),
     "ASKED_AGAIN": PatternSet((), (PROMPT,)),
     "ready": PatternSet((), (PROMPT,)),
@@ -55,15 +58,19 @@ class Dialogue:
         self.matcher = Matcher(SETS, bytes)
         self.machine = Machine(TABLE, state)
         guard = guard or HopGuard()
-        self.reader = Reader(self.transport, self.machine, self.matcher, guard, self._perform, [], 1)
+        self.reader = Reader(
+            self.transport, self.machine, self.matcher, guard, self._perform, [], 1, Notices()
+        )
         self.reader.set_times(QUIET, settle_time)
+        self.reader.set_modes(EVENTS, learns_prompt=False)
         self.reader.nudge_on_silence(nudge)
 
     def run(
         self, questions: list[Question] | None = None, settle_time: Callable[[], float] | None = None
     ) -> str:
         """Return the bytes that were read up to the expected event."""
-        self.reader.read_until(EVENTS, soon(), questions, settle_time)
+        expectation = Expectation(lambda _match: settle_time()) if settle_time else None
+        self.reader.read_until(EVENTS, soon(), questions, expectation)
         return bytes(self.matcher.buffer).decode()
 
     def answer(self, text: bytes) -> Callable[[], None]:

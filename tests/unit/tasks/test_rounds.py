@@ -93,6 +93,7 @@ def test_commands_without_conditions_run_once() -> None:
         "changed": False,
         "stdout": ["one", "two\nthree"],
         "stdout_lines": [["one"], ["two", "three"]],
+        "notices": [[], []],
         "modes": ["enable", "enable"],
         "driver": "cisco_ios",
         "failed_conditions": [],

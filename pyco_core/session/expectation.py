@@ -1,0 +1,28 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The prompt that is waited for, and the time until it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..fsm.matcher import Match
+
+SETTLE = 0.6  # seconds without bytes before a text that is not the exact prompt counts as one
+
+
+def _always() -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """The conditions of a prompt after a typed line.
+
+    settle_time: called for the match of a prompt; returns the seconds without further bytes before it counts,
+    0 for at once. has_echo: called before a question; returns True if the echo has come.
+    """
+
+    settle_time: Callable[[Match], float]
+    has_echo: Callable[[], bool] = _always

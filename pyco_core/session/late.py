@@ -1,0 +1,204 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The search after the settle time, if the unread bytes do not end with an exact prompt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+
+from ..fsm.machine import AUTHENTICATED, GROUND, LOGIN_STATES, PASSWORD_SENT, QUIET, Machine
+from ..fsm.matcher import Match, Matcher, Pattern
+from .hop_guard import HopGuard
+from .log_lines import log_start
+from .notices import Notices
+from .terminal import decode, raw_size, render, strip_escapes
+
+LINES = 16  # log messages that may follow a prompt
+_ANCHOR = rb"[ \t]*\Z"
+_CHOICE = (
+    r"[\[(<] ?y(?:es)? ?[/|,] ?no?\b[^\])>]*[\])>]|\(y\)|\[confirm\]|\[yes\]|\[no\]"  # [Y/N], (yes/no/cancel)
+)
+_SECRET = r"\b(?:password|passphrase|passcode)\b[^:]{0,40}:"
+_NAME = r"\b(?:username|login)\b[^:]{0,40}:"
+_END = r"(?: ?[\[(][^\])]{0,40}[\])])?\W{0,6}\Z"  # a default, and a colon
+SURE_QUESTION = re.compile(rf"(?i)(?:{_CHOICE}|{_SECRET}){_END}")
+QUESTION = re.compile(rf"(?i)(?:{_CHOICE}|{_SECRET}|{_NAME}|\w ?\?){_END}")
+
+
+class LateSearch:
+    """Finds prompts, pagers and questions that the matcher does not take at once.
+
+    modes: the names of all modes. notices: receives the messages behind a prompt.
+    """
+
+    def __init__(self, machine: Machine, matcher: Matcher, guard: HopGuard, notices: Notices) -> None:
+        self._machine = machine
+        self._matcher = matcher
+        self._guard = guard
+        self._notices = notices
+        self._modes: frozenset[str] = frozenset()
+        self._learns = False
+
+    def set_modes(self, modes: frozenset[str], learns_prompt: bool) -> None:
+        """Take the modes of a driver. learns_prompt: True if it describes no prompts."""
+        self._modes = modes
+        self._learns = learns_prompt
+
+    def find(self, counts: Callable[[Match], bool], questions: Sequence[Pattern]) -> tuple[str, Match] | None:
+        """Return the next event and the reason why it counts, None if there is none.
+
+        counts: returns True if a match counts now. questions: of the caller.
+        """
+        found = self._in_last_line()
+        if found is not None:
+            return found
+        for end in self._line_ends():
+            behind = self._matcher.cut(end)
+            match = self._event(questions)
+            if match is not None and (match.event not in self._modes or counts(match)):
+                self._set_aside(behind)
+                return "messages behind it", match
+            self._matcher.feed(behind)
+        return None
+
+    def shows_prompt(self) -> bool:
+        """Return True if a login shows a prompt behind text, or with messages behind it."""
+        if self._machine.state not in (GROUND, AUTHENTICATED, PASSWORD_SENT) or self._learns:
+            return False
+        if self._suffix() is not None:
+            return True
+        for end in self._line_ends():
+            behind = self._matcher.cut(end)
+            match = self._event(()) or self._suffix()
+            self._matcher.feed(behind)
+            if match is not None and match.event in self._modes:
+                return True
+        return False
+
+    def question(self) -> str:
+        """Return the question in the unfinished line, "" if it does not look like one."""
+        if self._machine.state in LOGIN_STATES:
+            return ""
+        line = decode(self._matcher.unfinished_line()).strip()
+        return line if QUESTION.search(line) else ""
+
+    def _event(self, questions: Sequence[Pattern]) -> Match | None:
+        """Return the event at the end of the bytes, of a line that may be finished."""
+        for pattern in (*questions, *self._matcher.patterns(self._machine.state)):
+            match = self._matcher.peek(pattern)
+            if match is not None:
+                return match
+        return None
+
+    def _set_aside(self, behind: bytes) -> None:
+        text = render(decode(strip_escapes(behind))).strip()
+        self._notices.add(text)
+
+    def _line_ends(self) -> Iterator[int]:
+        """Yield the ends of the last finished lines, and the places inside them at which a message begins."""
+        buffer = self._matcher.buffer
+        if self._matcher.unfinished_line().strip():
+            return
+        end = buffer.rfind(b"\n")
+        for _line in range(LINES):
+            if end < 0:
+                return
+            start = buffer.rfind(b"\n", 0, end) + 1
+            line = bytes(buffer[start:end])
+            yield end - (len(line) - len(line.rstrip(b"\r")))
+            text = line.decode("latin-1")
+            place = log_start(text)
+            if place > 0:
+                yield start + place
+            for prompt in self._matcher.prompts.values():
+                if line.startswith(prompt) and log_start(text, len(prompt)) >= 0:
+                    yield start + len(prompt)
+            end = start - 1
+
+    def _in_last_line(self) -> tuple[str, Match] | None:
+        if not self._matcher.unfinished_line().strip():
+            return None
+        state = self._machine.state
+        if state in LOGIN_STATES:
+            return None
+        match = self._behind_text(state)
+        if match is not None:
+            return "behind text", match
+        match = self._pager_with_text(state)
+        if match is not None:
+            return "text behind it", match
+        if self._learns or self._guard.is_closed(render(decode(strip_escapes(bytes(self._matcher.buffer))))):
+            return None
+        match = self._other_prompt(state)
+        return None if match is None else ("another prompt", match)
+
+    def _behind_text(self, state: str) -> Match | None:
+        """Return the match of a prompt that was seen before, at the end of a line of output."""
+        line = self._matcher.unfinished_line()
+        text = line.rstrip(b" \t")
+        expected = {pattern.event for pattern in self._matcher.patterns(state)} & self._modes
+        for event, prompt in self._matcher.prompts.items():
+            if event in expected and len(text) > len(prompt) and text.endswith(prompt):
+                return self._at(event, line[: len(text) - len(prompt)])
+        name = self._matcher.bindings.get("hostname", b"")
+        place = text.rfind(name) if name else 0
+        return self._prompt_from(state, line, place) if place > 0 else None
+
+    def _at(self, event: str, before: bytes, groups: Match | None = None) -> Match:
+        start = self._matcher.unfinished_start()
+        end = len(self._matcher.buffer)
+        raw = bytes(self._matcher.buffer[start:])
+        return Match(event, start + raw_size(raw, before), end, groups.groups if groups else {})
+
+    def _prompt_from(self, state: str, line: bytes, place: int, known: bool = True) -> Match | None:
+        for pattern in self._matcher.patterns(state):
+            if pattern.whole and not pattern.breaks and pattern.event in self._modes:
+                match = self._matcher.fit(pattern, line[place:], any_hostname=not known)
+                if match is not None:
+                    return self._at(pattern.event, line[:place], match)
+        return None
+
+    def _suffix(self) -> Match | None:
+        """Return the match of a prompt with any name behind other text, in a login."""
+        line = self._matcher.unfinished_line()
+        text = line.rstrip(b" \t")
+        for place in range(1, len(text) - 1):
+            if not _is_name(text[place - 1]) and _is_name(text[place]):
+                match = self._prompt_from(self._machine.state, line, place, known=False)
+                if match is not None:
+                    return match
+        return None
+
+    def _other_prompt(self, state: str) -> Match | None:
+        """Return the match of a prompt with another name, or of a mode that is not expected."""
+        # A mode that silence leads to has any text for a prompt.
+        weak = {step.next_state for (event, _state), step in self._machine.table.items() if event == QUIET}
+        for source in (state, AUTHENTICATED):
+            for pattern in self._matcher.patterns(source):
+                if pattern.whole and pattern.event in self._modes - weak:
+                    match = self._matcher.peek(pattern, any_hostname=True)
+                    if match is not None:
+                        return match
+        return None
+
+    def _pager_with_text(self, state: str) -> Match | None:
+        """Return the match of a pager that explains its keys behind its text."""
+        line = self._matcher.unfinished_line()
+        for pattern in self._matcher.patterns(state):
+            if pattern.event == "more" and not pattern.whole:
+                match = _without_anchor(pattern.regex).search(line)
+                if match is not None:
+                    start = self._matcher.unfinished_start()
+                    return Match(pattern.event, start, len(self._matcher.buffer))
+        return None
+
+
+def _is_name(byte: int) -> bool:
+    return chr(byte).isalnum() or byte in b"_-.:/+" or byte >= 0x80
+
+
+@lru_cache(maxsize=256)
+def _without_anchor(regex: re.Pattern[bytes]) -> re.Pattern[bytes]:
+    return re.compile(regex.pattern.removesuffix(_ANCHOR))

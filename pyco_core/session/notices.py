@@ -1,0 +1,30 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The messages of a device that are not output of a command."""
+
+from __future__ import annotations
+
+KEPT = 1000  # lines
+
+
+class Notices:
+    """Log messages that came since the last command, and with it."""
+
+    __slots__ = ("_lines",)
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+
+    def add(self, text: str, prompt: str = "") -> None:
+        """Add the lines of a text, except empty ones and the prompt; too many push out the oldest."""
+        lines = (line.strip() for line in text.split("\n"))
+        self._lines += [line for line in lines if line and line != prompt.strip()]
+        del self._lines[:-KEPT]
+
+    def take(self) -> tuple[str, ...]:
+        """Return all lines, and drop them."""
+        if not self._lines:
+            return ()
+        lines = tuple(self._lines)
+        self._lines.clear()
+        return lines

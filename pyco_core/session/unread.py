@@ -1,0 +1,51 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The unread bytes of a session as text."""
+
+from __future__ import annotations
+
+from ..fsm.matcher import Match, Matcher, Pattern
+from .masker import Masker
+from .terminal import decode, render, strip_escapes
+
+
+class UnreadText:
+    """The unread bytes of a channel, its base class. masker: hides secrets."""
+
+    def __init__(self, matcher: Matcher, masker: Masker) -> None:
+        self._matcher = matcher
+        self.masker = masker
+
+    @property
+    def size(self) -> int:
+        """Return the number of unread bytes."""
+        return len(self._matcher.buffer)
+
+    def unread_text(self) -> str:
+        """Return the unread text without escapes; overwritten characters are still in it."""
+        return decode(strip_escapes(bytes(self._matcher.buffer)))
+
+    def screen_text(self) -> str:
+        """Return the unread text as a terminal shows it."""
+        return render(self.unread_text())
+
+    def take_text(self) -> str:
+        """Return the unread text without escapes, and drop it."""
+        return decode(strip_escapes(self._matcher.take()))
+
+    def text_before(self, match: Match) -> str:
+        """Return the unread text without escapes, up to a match."""
+        return decode(strip_escapes(bytes(memoryview(self._matcher.buffer)[: match.start])))
+
+    def tail_text(self, size: int) -> str:
+        """Return the last bytes of the unread text as a terminal shows them, secrets masked."""
+        return self.masker.mask(render(decode(strip_escapes(bytes(self._matcher.buffer[-size:])))))
+
+    def unfinished_line(self) -> str:
+        """Return the visible text of the last line."""
+        return decode(self._matcher.unfinished_line())
+
+    def ends_with(self, pattern: Pattern, *, consumed: bool = False) -> bool:
+        """Return True if the unread text ends with this pattern. consumed: even if an event has used it."""
+        matches = self._matcher.matches_tail if consumed else self._matcher.peek
+        return bool(matches(pattern))
