@@ -222,6 +222,19 @@ options:
     ini:
       - section: pyco
         key: ssh_type
+  ssh_algorithms:
+    description:
+      - Old ssh algorithms to allow on this route, separated by commas, such as
+        V(+ssh-rsa,diffie-hellman-group14-sha1), for devices that have nothing newer. They are used only if
+        the host has no better one. The error of a failed negotiation names them.
+    type: string
+    vars:
+      - name: ansible_pyco_ssh_algorithms
+    env:
+      - name: PYCO_SSH_ALGORITHMS
+    ini:
+      - section: pyco
+        key: ssh_algorithms
   forward:
     description:
       - How to get through an ssh hop. V(always) uses TCP forwarding. V(never) types the C(ssh) or C(telnet)

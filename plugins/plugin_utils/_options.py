@@ -25,7 +25,7 @@ _KEYS = {
     "become_password": "become_password",
     "url": "url",
 }
-_STRINGS = ("known_hosts", "ssh_config", "ssh_type", "forward", "transcript")
+_STRINGS = ("known_hosts", "ssh_config", "ssh_type", "ssh_algorithms", "forward", "transcript")
 _SECONDS = ("connect_timeout", "command_timeout")
 
 

@@ -27,6 +27,8 @@ class Settings:
     transcript: folder for transcripts, "" for none.
     inventory_name: name of the target's transcript; "" is its host.
     setup: send the setup commands of the target's driver; a hop always gets those of its own.
+    ssh_algorithms: old algorithms to allow, in OpenSSH's form "+ssh-rsa,diffie-hellman-group14-sha1"; "" for
+    none.
 
     Raises InvalidParameter.
     """
@@ -42,6 +44,7 @@ class Settings:
     transcript: str = ""
     inventory_name: str = ""
     setup: bool = True
+    ssh_algorithms: str = ""
 
     def __post_init__(self) -> None:
         for name, choices in _CHOICES.items():

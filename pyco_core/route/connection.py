@@ -187,7 +187,12 @@ class Connection:
             )
 
         route = self.hops[:number]
-        key = (route, self._settings.host_key_checking, self._settings.known_hosts)
+        key = (
+            route,
+            self._settings.host_key_checking,
+            self._settings.known_hosts,
+            self._settings.ssh_algorithms,
+        )
         sshd = tuple((each.endpoint.host, each.endpoint.port) for each in route)
         return self._pool.acquire(key, sshd, open_connection, deadline)
 

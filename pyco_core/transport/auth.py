@@ -26,6 +26,7 @@ from ..errors import (
     PycoError,
 )
 from ..models.endpoint import Endpoint
+from . import legacy
 from .identities import Identities, Identity
 from .keyboard_interactive import EXPIRED, EXPIRED_HINT, Answers, Questions, Unanswered
 from .paramiko_transport import STREAM_ERRORS, ParamikoTransport
@@ -71,7 +72,7 @@ def _next_factor(
     login: _Login, order: Sequence[str], identities: Identities, answers: Answers | None
 ) -> bool:
     """Try the allowed methods up to a success, also a partial one. Return True if the login is complete."""
-    login.partial = False
+    login.begin_factor()
     for method in order:
         for label, call in _attempts(login, method, identities, answers):
             if method in login.allowed and login.attempt(method, label, call):
@@ -89,11 +90,10 @@ def _attempts(
     password = None if login.endpoint.password is None else login.endpoint.password.reveal()
     if method == "publickey":
         for key, label in _keys(login, identities):
-            if label not in login.accepted:
+            if label not in login.accepted and login.can_use(key, label):
                 yield label, partial(login.transport.auth_publickey, login.user, key)
     elif method == "keyboard-interactive":
-        questions = Questions(login.user, login.endpoint.host, password, answers)
-        login.questions = questions
+        questions = login.ask(Questions(login.user, login.endpoint.host, password, answers))
         yield "", partial(login.transport.auth_interactive, login.user, questions.answer)
     elif password is not None and "the password" not in login.accepted:
         # paramiko's own fallback would answer every question, also the one for a new password.
@@ -113,8 +113,9 @@ class _Login:
     """The attempts on one connection.
 
     allowed: the methods that the host accepts. partial: True after a partial success: the host wants another
-    method too. tried, accepted: the names of tried and accepted keys and passwords. skipped: the reasons for
-    unused ones. questions: of the last attempt by keyboard-interactive.
+    method too. after_partial: True after any partial success. tried, accepted: the names of tried and
+    accepted keys and passwords. skipped: the reasons for unused ones. tried_rsa: True after an RSA key.
+    questions: of the last attempt by keyboard-interactive.
     """
 
     transport: ParamikoTransport
@@ -126,8 +127,26 @@ class _Login:
     tried: list[str] = field(default_factory=list)
     accepted: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
+    tried_rsa: bool = False
     questions: Questions | None = None
     banner: str = ""
+
+    def begin_factor(self) -> None:
+        """Start with the methods for the next factor."""
+        self.partial = False
+
+    def can_use(self, key: paramiko.PKey, label: str) -> bool:
+        """Return True if the host accepts a signature algorithm for the key."""
+        self.tried_rsa = self.tried_rsa or key.get_name() == legacy.RSA
+        if self.transport.can_sign(key):
+            return True
+        self.skipped.append(f"the host accepts no signature of {label}.")
+        return False
+
+    def ask(self, questions: Questions) -> Questions:
+        """Record the questions of the next attempt, and return them."""
+        self.questions = questions
+        return questions
 
     def attempt(self, method: str, label: str, call: _Call) -> bool:
         """Try one method and return True if the login is complete."""
@@ -197,7 +216,11 @@ class _Login:
         return f" (tried {', '.join(self.tried)})" if self.tried else " (no key or password to try)"
 
     def _hint(self, hint: str) -> str:
-        return " ".join([hint, *(f"Not used: {reason}" for reason in self.skipped)])
+        reasons = [f"Not used: {reason}" for reason in self.skipped]
+        transport = self.transport
+        if self.tried_rsa and transport.wants_sha1 and not transport.signs_with_sha1:
+            reasons.append("The host may accept RSA keys with ansible_pyco_ssh_algorithms: +ssh-rsa only.")
+        return " ".join([hint, *reasons])
 
 
 def _local_user() -> str:

@@ -7,6 +7,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+import paramiko
+
 from ..errors import PasswordExpired
 
 EXPIRED = "The password of {} has expired: {} asks for a new one."
@@ -20,7 +22,7 @@ _NEW_PASSWORD = re.compile(
 Answers = Callable[[str], str | None]  # returns the text that the driver types for a question, or None
 
 
-class Unanswered(Exception):
+class Unanswered(paramiko.AuthenticationException):
     """A question without an answer."""
 
 

@@ -42,8 +42,26 @@ def _options(endpoint: Endpoint, settings: Settings) -> list[str]:
         if settings.known_hosts:
             known_hosts = os.path.expanduser(settings.known_hosts)
             options += [f'UserKnownHostsFile="{known_hosts}"', _NO_SYSTEM_FILE]
+    options += _algorithms(settings.ssh_algorithms)
     if endpoint.private_key_file:
         options += ["IdentitiesOnly=yes"]
     elif endpoint.password is not None:
         options += ["PubkeyAuthentication=no"]
     return options
+
+
+def _algorithms(names: str) -> list[str]:
+    """Return the options that allow old algorithms. ssh rejects a name in the list of another kind."""
+    options: dict[str, list[str]] = {}
+    for name in filter(None, names.lstrip("+").replace(" ", "").split(",")):
+        # PubkeyAcceptedKeyTypes is the name before OpenSSH 8.5, and still accepted.
+        for option in next((kinds for prefix, kinds in _KINDS if name.startswith(prefix)), ("Ciphers",)):
+            options.setdefault(option, []).append(name)
+    return [f"{option}=+{','.join(values)}" for option, values in options.items()]
+
+
+_KINDS = (
+    (("diffie-", "ecdh-", "curve", "sntrup"), ("KexAlgorithms",)),
+    (("ssh-", "rsa-", "ecdsa-"), ("HostKeyAlgorithms", "PubkeyAcceptedKeyTypes")),
+    (("hmac-", "umac-"), ("MACs",)),
+)

@@ -12,24 +12,21 @@ from __future__ import annotations
 import logging
 import socket
 import threading
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any
+from typing import Any, ClassVar
 
 import paramiko
-from paramiko.common import (
-    MSG_CHANNEL_DATA,
-    MSG_CHANNEL_OPEN_SUCCESS,
-    MSG_GLOBAL_REQUEST,
-    cMSG_CHANNEL_CLOSE,
-    cMSG_IGNORE,
-)
-from paramiko.packet import Packetizer
+from paramiko.common import cMSG_CHANNEL_CLOSE
 
-from .base import CHUNK, ByteSocket, Closed, TimedOut
+from ..errors import PycoError
+from . import legacy
+from .base import ByteSocket, Closed, TimedOut
+from .packets import GreetingPacketizer
 from .spawn import FOREVER
-from .tcp_stream import quickack, set_kernel_timeout
+from .tcp_stream import set_kernel_timeout
 
 # All exceptions of a broken stream: a socket's, those of paramiko's packetizer, and paramiko's own.
 STREAM_ERRORS = (OSError, EOFError, paramiko.SSHException)
@@ -39,9 +36,6 @@ LOG = "pyco.paramiko"
 logging.getLogger(LOG).addHandler(logging.NullHandler())
 logging.getLogger(LOG).propagate = False
 
-# Messages that a server sends in several small packets, one after the other (see `quickack`).
-_IN_PAIRS = (MSG_GLOBAL_REQUEST, MSG_CHANNEL_OPEN_SUCCESS, MSG_CHANNEL_DATA)
-_MAX_GREETING = 200  # characters
 _ORIGIN = ("127.0.0.1", 0)  # of a forwarded connection, as the server logs it
 
 
@@ -53,93 +47,7 @@ class Refused(Exception):
     reason: str
 
 
-class ReadAhead:
-    """A buffered stream for paramiko, which reads the head of a packet and then the rest.
-
-    Both reads are answered from one system call; in a call, a thread waits for hundreds of others.
-    quickack: acknowledge at once, so that the server does not wait for it. An sshd with an open terminal does
-    not wait, and long output is faster without.
-    """
-
-    def __init__(self, sock: Any) -> None:
-        self.send, self.close = sock.send, sock.close
-        self.quickack = True
-        self._sock = sock
-        self._data = b""
-        self._position = 0
-        self._acknowledge = quickack(sock)
-        self.is_forwarded = self._acknowledge is None
-
-    def recv(self, size: int) -> bytes:
-        if self._position == len(self._data):
-            if self.quickack and self._acknowledge:
-                self._acknowledge()
-            self._data, self._position = b"", 0  # a timeout must not return the old data again
-            try:
-                self._data = self._sock.recv(CHUNK)
-            except BlockingIOError as exc:  # see set_kernel_timeout
-                raise TimeoutError from exc
-        start, self._position = self._position, min(self._position + size, len(self._data))
-        return self._data[start : self._position]
-
-    def stop_quickack(self) -> None:
-        """Leave acknowledgements to the kernel."""
-        self.quickack = False
-
-
-class LenientMessage(paramiko.Message):
-    """A message with texts in any encoding.
-
-    RFC 4251 requires UTF-8, but some devices send Latin-1. paramiko would end the connection.
-    """
-
-    def __init__(self, content: bytes, seqno: int = 0) -> None:
-        super().__init__(content)
-        self.seqno = seqno  # paramiko's
-
-    def get_text(self) -> str:
-        """Return the next text; bytes that are not UTF-8 are replaced."""
-        return self.get_string().decode(errors="replace")
-
-
-class _Packetizer(Packetizer):
-    """A packetizer that keeps the lines before the ssh banner, such as the greeting of another protocol."""
-
-    def __init__(self, sock: Any) -> None:
-        self.stream = ReadAhead(sock)
-        stream: Any = self.stream  # paramiko uses its recv, send and close only
-        super().__init__(stream)
-        self.greeting = ""
-
-    def read_message(self) -> tuple[int, paramiko.Message]:
-        kind, message = super().read_message()
-        if self.stream.quickack and self.stream.is_forwarded and kind in _IN_PAIRS:
-            # The TCP connection of a forwarded stream belongs to the hop, whose kernel we cannot configure.
-            # But data that we send carries the acknowledgement.
-            ignored = paramiko.Message()
-            ignored.add_byte(cMSG_IGNORE)
-            ignored.add_string(b"")
-            self.send_message(ignored)
-        if kind == MSG_CHANNEL_DATA:
-            return kind, message
-        return kind, LenientMessage(message.asbytes(), message.seqno)
-
-    def write_all(self, out: Any) -> None:
-        try:
-            super().write_all(out)
-        except EOFError:
-            # Our version is sent first. If the server has hung up already, its message is still unread.
-            if not out.startswith(b"SSH-"):
-                raise
-
-    def readline(self, timeout: float) -> str:
-        try:
-            line = super().readline(timeout)
-        except UnicodeDecodeError as exc:
-            line = exc.object.decode(errors="replace")
-        if not line.startswith("SSH-"):
-            self.greeting = f"{self.greeting} {line.strip()}".strip()[:_MAX_GREETING]
-        return line
+_Base: Any = paramiko.Transport
 
 
 class ParamikoTransport(paramiko.Transport):
@@ -149,20 +57,24 @@ class ParamikoTransport(paramiko.Transport):
     names of the lists.
     """
 
-    packetizer: _Packetizer
+    _kex_info: ClassVar[dict[str, Any]] = {**_Base._kex_info, **legacy.KEX}
+    _key_info: ClassVar[dict[str, Any]] = {**_Base._key_info, **legacy.KEYS}
+    _preferred_pubkeys: tuple[str, ...]
+    packetizer: GreetingPacketizer
     # Seconds between two checks of paramiko's thread. With its default of 0.1, hundreds of idle sessions keep
     # a processor busy. Ending the connection shuts the socket, which wakes the thread.
     _active_check_timeout = 5.0
 
     def __init__(self, sock: ByteSocket) -> None:
         stream: Any = sock  # a socket or a channel
-        super().__init__(stream, packetizer_class=_Packetizer)
+        super().__init__(stream, packetizer_class=GreetingPacketizer)
         if isinstance(sock, socket.socket):
             set_kernel_timeout(sock, self._active_check_timeout)
         # The caller's alarm is the only timeout; paramiko's own would end a slow login before the deadline.
         self.banner_timeout = self.handshake_timeout = self.auth_timeout = FOREVER
         self.set_log_channel(LOG)
         self.farewell = ""
+        self._signature_names: tuple[str, ...] = self._preferred_pubkeys
         self.offer: dict[str, list[str]] = {}
         # The channels being opened, by number: None until the server answers.
         self._opening: dict[int, paramiko.Channel | Refused | None] = {}
@@ -182,6 +94,47 @@ class ParamikoTransport(paramiko.Transport):
         if isinstance(answer, paramiko.Channel):
             return answer
         raise answer or (TimedOut() if self.is_active() else Closed()) from failure
+
+    def set_signatures(self, names: Iterable[str]) -> None:
+        """Set the algorithms for the signatures of keys, the preferred one first."""
+        self._signature_names = tuple(names)
+
+    @property
+    def signs_with_sha1(self) -> bool:
+        """Return True if SHA-1 is allowed for the signatures of RSA keys."""
+        return legacy.RSA in self._signature_names
+
+    @property
+    def wants_sha1(self) -> bool:
+        """Return True if the server lists no SHA-2 signature of RSA keys; old servers have no list."""
+        return not any(name.startswith("rsa-sha2-") for name in self._signatures())
+
+    def can_sign(self, key: paramiko.PKey) -> bool:
+        """Return True if there is a signature algorithm for the key that the server accepts."""
+        accepted = self._signatures()
+        if legacy.RSA not in key.get_name() or not accepted:
+            return True
+        return any("rsa" in name for name in accepted.intersection(self.preferred_pubkeys))
+
+    def _signatures(self) -> set[str]:
+        """Return the signature algorithms that the server lists, an empty set if it has no list."""
+        this: Any = self
+        names: bytes = this.server_extensions.get("server-sig-algs", b"")
+        return set(filter(None, names.decode(errors="replace").split(",")))
+
+    @property
+    def preferred_pubkeys(self) -> tuple[str, ...]:
+        """Return the signature algorithms to use, the preferred one first. Called by paramiko."""
+        if self.signs_with_sha1 and not self._signatures():
+            return (legacy.RSA, *self._signature_names)
+        return self._signature_names
+
+    def get_exception(self) -> Exception | None:
+        """Return the error of paramiko's thread; an unexpected one as SSHException."""
+        exc = super().get_exception()
+        if exc is None or isinstance(exc, (*STREAM_ERRORS, PycoError)):
+            return exc
+        return paramiko.SSHException(f"{type(exc).__name__}: {exc}")
 
     @property
     def greeting(self) -> str:

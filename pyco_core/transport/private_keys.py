@@ -14,8 +14,9 @@ from pathlib import Path
 import paramiko
 
 from ..errors import KeyUnusable
+from . import legacy
 
-_CLASSES = (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey)
+_CLASSES = (paramiko.Ed25519Key, paramiko.ECDSAKey, legacy.RSAKey)
 # The errors of paramiko and cryptography for an invalid file or a wrong passphrase.
 _UNREADABLE = (paramiko.SSHException, ValueError, TypeError, IndexError, struct.error)
 

@@ -89,7 +89,7 @@ class SshConnection:
                     known_host = KnownHost.read(
                         endpoint.host, endpoint.port, settings, options.host_key_alias
                     )
-                    set_algorithms(transport, options.algorithms, known_host)
+                    set_algorithms(transport, options.algorithms, known_host, settings.ssh_algorithms)
                     negotiate(transport, endpoint, known_host if settings.host_key_checking else None)
                     banner = authenticate(transport, endpoint, options, deadline, answers)
                 except PycoError as exc:

@@ -8,53 +8,82 @@ import re
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 
-import paramiko
-
 from ..errors import ClosedBeforeLogin, ConnectError, ConnectTimedOut, InvalidParameter, NegotiationFailed
 from ..models.endpoint import Endpoint
+from . import legacy
 from .host_keys import KnownHost
 from .paramiko_transport import STREAM_ERRORS, ParamikoTransport
 from .ssh_config import Algorithms
 
 _BUSY = re.compile("MaxStartups|Not allowed at this time")  # sshd's answer in place of its banner
-# By a part of paramiko's message: the kind of algorithm, and the name of the server's list.
-_ALGORITHM_LISTS = {
+# By our list: the kind of algorithm, and the name of the server's list.
+_OFFERS = {
     "kex": ("key exchange", "kex_algo_list"),
-    "host key": ("host key", "server_key_algo_list"),
-    "cipher": ("cipher", "server_encrypt_algo_list"),
-    "mac": ("MAC", "server_mac_algo_list"),
+    "key_types": ("host key", "server_key_algo_list"),
+    "ciphers": ("cipher", "server_encrypt_algo_list"),
+    "digests": ("MAC", "server_mac_algo_list"),
 }
+_NO_ALGORITHM = ("kex-strict-", "ext-info-")  # flags among the key exchange algorithms
 
 
-def set_algorithms(transport: ParamikoTransport, wanted: Algorithms, known_host: KnownHost) -> None:
-    """Set the offered algorithms. Raises InvalidParameter if paramiko supports none of a list."""
+def set_algorithms(
+    transport: ParamikoTransport, wanted: Algorithms, known_host: KnownHost, added: str = ""
+) -> None:
+    """Set the offered algorithms. Raises InvalidParameter if none of a list is supported.
+
+    added: names of old algorithms to offer too, separated by commas.
+    """
     options = transport.get_security_options()
     # GCM takes a third less time than CTR with a MAC that paramiko computes separately.
     ciphers = sorted(options.ciphers, key=lambda name: "-gcm@" not in name)
-    options.ciphers = _arrange("Ciphers", wanted.ciphers, ciphers)
-    options.digests = _arrange("MACs", wanted.macs, options.digests)
-    options.kex = _arrange("KexAlgorithms", wanted.kex, options.kex)
-    options.key_types = known_host.order(_arrange("HostKeyAlgorithms", wanted.host_keys, options.key_types))
+    options.ciphers = _arrange("Ciphers", wanted.ciphers, ciphers, added)
+    options.digests = _arrange("MACs", wanted.macs, options.digests, added)
+    kex = [name for name in options.kex if name not in legacy.NAMES]
+    options.kex = _arrange("KexAlgorithms", wanted.kex, [*kex, *legacy.KEX], added)
+    keys = [name for name in options.key_types if name not in legacy.NAMES]
+    keys = [*_arrange("HostKeyAlgorithms", wanted.host_keys, [*keys, legacy.RSA], added)]
+    options.key_types = known_host.order(keys)
+    signatures = [name for name in transport.preferred_pubkeys if name not in legacy.NAMES]
+    transport.set_signatures(_arranged(wanted.public_keys, [*signatures, legacy.RSA], added))
 
 
-def _arrange(name: str, wanted: str, supported: Iterable[str]) -> Sequence[str]:
-    """Return the supported algorithms, arranged by OpenSSH's list. Unsupported ones are skipped."""
+def _arrange(name: str, wanted: str, supported: Iterable[str], added: str) -> Sequence[str]:
+    """Return as _arranged. Raises InvalidParameter for an empty list."""
     supported = list(supported)
-    patterns = wanted.lstrip("+-^").replace(" ", "").split(",")
-    chosen = [algorithm for pattern in patterns for algorithm in supported if fnmatchcase(algorithm, pattern)]
-    others = [algorithm for algorithm in supported if algorithm not in chosen]
-    if not wanted or wanted.startswith("+"):
-        return supported
-    if wanted.startswith("-"):
-        return others
-    if wanted.startswith("^"):
-        return chosen + others
-    if not chosen:
+    arranged = _arranged(wanted, supported, added)
+    if not arranged:
         raise InvalidParameter(
             f"None of {name} {wanted} in the ssh configuration is supported.",
             hint=f"Supported: {', '.join(supported)}.",
         )
-    return chosen
+    return arranged
+
+
+def _arranged(wanted: str, supported: Sequence[str], added: str) -> list[str]:
+    """Return the supported algorithms, arranged by OpenSSH's list. Unsupported ones are skipped.
+
+    added: more names, separated by commas, for the end of the list. Old algorithms have to be named.
+    """
+    defaults = [algorithm for algorithm in supported if algorithm not in legacy.NAMES]
+    chosen = _matching(wanted, supported)
+    others = [algorithm for algorithm in defaults if algorithm not in chosen]
+    if not wanted:
+        arranged = defaults
+    elif wanted.startswith("+"):
+        arranged = [*defaults, *(algorithm for algorithm in chosen if algorithm not in defaults)]
+    elif wanted.startswith("-"):
+        arranged = others
+    elif wanted.startswith("^"):
+        arranged = chosen + others
+    else:
+        arranged = chosen
+    return arranged + [algorithm for algorithm in _matching(added, supported) if algorithm not in arranged]
+
+
+def _matching(patterns: str, supported: Sequence[str]) -> list[str]:
+    """Return the supported algorithms in a list of patterns, in the order of the list."""
+    items = patterns.lstrip("+-^").replace(" ", "").split(",")
+    return [algorithm for item in items for algorithm in supported if fnmatchcase(algorithm, item)]
 
 
 def negotiate(transport: ParamikoTransport, endpoint: Endpoint, known_host: KnownHost | None) -> None:
@@ -70,14 +99,10 @@ def negotiate(transport: ParamikoTransport, endpoint: Endpoint, known_host: Know
 
 def _negotiation_error(transport: ParamikoTransport, endpoint: Endpoint, exc: Exception) -> ConnectError:
     name = f"{endpoint.host} port {endpoint.port}"
-    if isinstance(exc, paramiko.ssh_exception.IncompatiblePeer):
-        for part, (kind, offer) in _ALGORITHM_LISTS.items():
-            if part in str(exc):
-                return NegotiationFailed(
-                    f"{name} and pyco have no {kind} algorithm in common; "
-                    f"the host offers {', '.join(transport.offer.get(offer, ()))}.",
-                    hint="ansible_pyco_ssh_type: openssh uses the system's ssh, which may have one.",
-                )
+    if transport.offer:
+        error = _incompatible(transport, name)
+        if error is not None:
+            return error
     greeting, has_version = transport.greeting, bool(transport.remote_version)
     text = transport.farewell or greeting
     lost = isinstance(exc.__context__ or exc, (EOFError, ConnectionError))
@@ -92,6 +117,35 @@ def _negotiation_error(transport: ParamikoTransport, endpoint: Endpoint, exc: Ex
             hint="Check port and protocol.",
         )
     return NegotiationFailed(f"The ssh negotiation with {name} failed: {exc}.")
+
+
+def _incompatible(transport: ParamikoTransport, name: str) -> NegotiationFailed | None:
+    """Return the error for a server without a common algorithm, None if there is one of each kind."""
+    supported: dict[str, Iterable[str]] = {"kex": legacy.KEX, "key_types": legacy.KEYS}
+    message, addable, is_complete = "", [], True
+    for option, (kind, offer) in _OFFERS.items():
+        ours = getattr(transport.get_security_options(), option)
+        theirs = [name for name in transport.offer[offer] if not name.startswith(_NO_ALGORITHM)]
+        if set(ours) & set(theirs):
+            continue
+        message = message or (
+            f"{name} and pyco have no {kind} algorithm in common; the host offers {', '.join(theirs)}"
+        )
+        old = [name for name in theirs if name in supported.get(option, ())]
+        addable += old[:1]
+        is_complete = is_complete and bool(old)
+    if not message:
+        return None
+    reason = f"; its message: {transport.farewell.strip().rstrip('.')}" if transport.farewell else ""
+    setting = f"ansible_pyco_ssh_algorithms: +{','.join(addable)}"
+    if is_complete:
+        hint = f"{setting} allows the old algorithms of this host."
+    else:
+        hint = (
+            "ansible_pyco_ssh_type: openssh uses the system's ssh, which may have one; "
+            "ansible_pyco_ssh_algorithms names old algorithms to allow."
+        )
+    return NegotiationFailed(f"{message}{reason}.", hint=hint)
 
 
 def timeout_error(transport: ParamikoTransport, endpoint: Endpoint) -> ConnectTimedOut:

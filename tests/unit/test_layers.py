@@ -54,6 +54,8 @@ LAYERS = {
     "fsm": Layer(ours=("errors",)),
     "driver": Layer(ours=("errors", "models", "fsm"), third=("yaml",), touch=FILES),
     "transport": Layer(ours=("errors", "models"), third=("paramiko", "pexpect"), touch=WORLD),
+    # cryptography is a dependency of paramiko.
+    "transport.legacy": Layer(third=("paramiko", "cryptography")),
     "session": Layer(
         ours=("errors", "models", "cache", "fsm", "driver", "transport.base"),
         touch=CLOCK | {"secrets"},  # a token for the prompt that a shell is given

@@ -144,6 +144,7 @@ def test_settings_accept_strings() -> None:
             "known_hosts": "/h",
             "ssh_config": "/c",
             "ssh_type": "openssh",
+            "ssh_algorithms": "+ssh-rsa",
             "forward": "never",
             "transcript": "/t",
             "inventory_hostname": "r1",
@@ -151,7 +152,7 @@ def test_settings_accept_strings() -> None:
     )
     assert (values.connect_timeout, values.command_timeout, values.host_key_checking) == (5.0, 0.5, False)
     assert (values.known_hosts, values.ssh_config, values.transcript) == ("/h", "/c", "/t")
-    assert (values.ssh_type, values.forward) == ("openssh", "never")
+    assert (values.ssh_type, values.ssh_algorithms, values.forward) == ("openssh", "+ssh-rsa", "never")
     assert values.inventory_name == "r1"
 
 

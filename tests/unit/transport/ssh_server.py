@@ -22,6 +22,7 @@ from paramiko.common import (
     OPEN_SUCCEEDED,
     cMSG_CHANNEL_OPEN_FAILURE,
     cMSG_DISCONNECT,
+    cMSG_EXT_INFO,
 )
 from paramiko.server import InteractiveQuery
 
@@ -43,6 +44,7 @@ class Behaviour:
     rounds, answers: questions of keyboard-interactive, and the expected answers.
     farewell: a disconnect message in place of the answer to a login.
     die: a method; the server closes the connection when it is tried.
+    old: True sends no list of signature algorithms. signatures: the list, () for paramiko's.
     expired: True asks for a new password. sessions, terminal, shell, forward: False refuses them.
     reason: text of a refused channel.
     stall: a method, "channel", "terminal" or "forward"; answered after `release` is set.
@@ -61,6 +63,8 @@ class Behaviour:
     farewell: Text = ""
     die: str = ""
     expired: bool = False
+    old: bool = False
+    signatures: tuple[str, ...] = ()
     sessions: bool = True
     terminal: bool = True
     shell: bool = True
@@ -163,6 +167,13 @@ class _Transport(paramiko.Transport):
     def _send_message(self, data: paramiko.Message) -> None:
         text = data.asbytes()
         reason = self.server.behaviour.reason
+        if text[:1] == cMSG_EXT_INFO and self.server.behaviour.old:
+            return
+        if text[:1] == cMSG_EXT_INFO and self.server.behaviour.signatures:
+            data = paramiko.Message()
+            data.add_bytes(text[:5])  # type, number of extensions
+            data.add_string("server-sig-algs")
+            data.add_string(",".join(self.server.behaviour.signatures))
         if text[:1] == cMSG_CHANNEL_OPEN_FAILURE and reason is not None:
             data = paramiko.Message()
             data.add_bytes(text[:9])  # type, channel, reason

@@ -131,6 +131,25 @@ def test_invalid_answer_to_key_is_in_error(ssh_server: Start, key_files: Files) 
         connect(login(ssh_server(expired=True), private_key_file=str(key_files["ed25519"])))
 
 
+def test_key_without_accepted_signature_is_skipped(ssh_server: Start, home: Path, key_files: Files) -> None:
+    server = ssh_server(methods="publickey", signatures=("ssh-ed25519", "ssh-rsa"))
+    files = (str(key_files["rsa"]), str(key_files["ed25519"]))
+    with pytest.raises(PermissionDenied) as caught:
+        connect(login(server, **BY_KEY), files=files)
+    assert [given for _method, given in server.attempts[1:]] == [public(key_files["ed25519"])]
+    assert f"Not used: the host accepts no signature of the key {files[0]}." in caught.value.hint
+    assert caught.value.hint.endswith("+ssh-rsa only.")
+
+
+def test_refused_rsa_key_of_old_server_is_hint_to_sha1(ssh_server: Start, key_files: Files) -> None:
+    server = ssh_server(methods="publickey", old=True)
+    with pytest.raises(PermissionDenied) as caught:
+        connect(login(server, private_key_file=str(key_files["rsa"])))
+    assert caught.value.hint.endswith(
+        " The host may accept RSA keys with ansible_pyco_ssh_algorithms: +ssh-rsa only."
+    )
+
+
 def test_method_none_logs_in_without_password(ssh_server: Start) -> None:
     server = ssh_server(nothing_needed=True)
     with inside(login(server)):

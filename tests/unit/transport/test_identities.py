@@ -57,6 +57,15 @@ def test_rejected_key_of_agent_is_not_tried_again(ssh_server: Start, key_files: 
     assert given(server, (key_files["ecdsa"],)) == expected
 
 
+def test_rejected_key_of_agent_is_not_loaded_from_file(
+    ssh_server: Start, key_files: Files, agent: Add
+) -> None:
+    agent(key_files["ecdsa"])
+    server = ssh_server(keys=(public(key_files["rsa"]),))
+    expected = [public(key_files["ecdsa"]), public(key_files["rsa"])]
+    assert given(server, (key_files["ecdsa"], key_files["rsa"])) == expected
+
+
 def test_other_keys_of_agent_are_tried_before_files(ssh_server: Start, key_files: Files, agent: Add) -> None:
     agent(key_files["rsa"], key_files["ecdsa"])
     server = ssh_server(keys=(public(key_files["ed25519"]),))

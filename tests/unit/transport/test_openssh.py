@@ -60,3 +60,14 @@ def test_command_without_host_key_checking_ignores_known_hosts() -> None:
         "UserKnownHostsFile=/dev/null",
         "GlobalKnownHostsFile=/dev/null",
     ]
+
+
+def test_command_allows_old_algorithms_by_kind() -> None:
+    names = "+ssh-rsa, diffie-hellman-group14-sha1,ssh-dss,hmac-md5,aes128-cbc,3des-cbc"
+    assert options(openssh_argv(Endpoint("r1"), Settings(ssh_algorithms=names)))[-5:] == [
+        "HostKeyAlgorithms=+ssh-rsa,ssh-dss",
+        "PubkeyAcceptedKeyTypes=+ssh-rsa,ssh-dss",
+        "KexAlgorithms=+diffie-hellman-group14-sha1",
+        "MACs=+hmac-md5",
+        "Ciphers=+aes128-cbc,3des-cbc",
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import struct
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -521,6 +522,43 @@ def test_algorithms_of_ssh_config_are_used(server: SshServer, wanted: str, used:
     with closing(connect(server, options=LoginOptions(Algorithms(ciphers=wanted)))):
         transport: Any = server.transports[0]
         assert transport.remote_cipher == used
+
+
+def key_exchange(*lists: str) -> bytes:
+    """Return the start of a server: its version and its lists of algorithms."""
+    message = paramiko.Message()
+    message.add_byte(bytes([20]))
+    message.add_bytes(bytes(16))
+    for names in lists:
+        message.add_string(names)
+    message.add_bytes(bytes(5))
+    body = message.asbytes()
+    padding = 8 - (len(body) + 5) % 8 + 8
+    packet = struct.pack(">IB", len(body) + 1 + padding, padding) + body + bytes(padding)
+    return b"SSH-2.0-old\r\n" + packet
+
+
+COMMON = [*["aes128-ctr"] * 2, *["hmac-sha2-256"] * 2, *["none"] * 2, "", ""]
+
+
+def test_offer_that_pyco_does_not_support_is_hint_to_openssh(greeter: Callable[[bytes], int]) -> None:
+    kex = "diffie-hellman-group14-sha1,kex-strict-s-v00@openssh.com"
+    port = greeter(key_exchange(kex, "ssh-dss", *COMMON))
+    with pytest.raises(NegotiationFailed) as caught:
+        connect(_At(port))
+    assert caught.value.message == (
+        f"127.0.0.1 port {port} and pyco have no key exchange algorithm in common; "
+        "the host offers diffie-hellman-group14-sha1."
+    )
+    assert caught.value.hint == (
+        "ansible_pyco_ssh_type: openssh uses the system's ssh, which may have one; "
+        "ansible_pyco_ssh_algorithms names old algorithms to allow."
+    )
+
+
+def test_end_after_common_algorithms_is_connection_closed(greeter: Callable[[bytes], int]) -> None:
+    with pytest.raises(ConnectionClosed, match="closed the connection before the login"):
+        connect(_At(greeter(key_exchange("ecdh-sha2-nistp256", "ssh-ed25519", *COMMON))))
 
 
 def test_unsupported_algorithms_are_an_error(server: SshServer) -> None:

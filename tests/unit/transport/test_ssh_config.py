@@ -246,7 +246,7 @@ def test_name_lookup_ends_at_deadline(tmp_path: Path, monkeypatch: pytest.Monkey
     release.set()
 
 
-def test_words_lose_their_quotes() -> None:
+def test_line_is_split_without_quotes_and_comment() -> None:
     assert split("a 'b c' \"d 'e' \\\"f\" DOM\\user g\\ h # 'i") == [
         "a",
         "b c",

@@ -1,0 +1,112 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The packets of an ssh connection: few system calls, texts in any encoding, and the server's greeting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import paramiko
+from paramiko.common import (
+    MSG_CHANNEL_DATA,
+    MSG_CHANNEL_OPEN_SUCCESS,
+    MSG_GLOBAL_REQUEST,
+    cMSG_IGNORE,
+)
+from paramiko.packet import Packetizer
+
+from .base import CHUNK
+from .tcp_stream import quickack
+
+# Messages that a server sends in several small packets, one after the other (see `quickack`).
+_IN_PAIRS = (MSG_GLOBAL_REQUEST, MSG_CHANNEL_OPEN_SUCCESS, MSG_CHANNEL_DATA)
+_MAX_GREETING = 200  # characters
+
+
+class ReadAhead:
+    """A buffered stream for paramiko, which reads the head of a packet and then the rest.
+
+    Both reads are answered from one system call; in a call, a thread waits for hundreds of others.
+    quickack: acknowledge at once, so that the server does not wait for it. An sshd with an open terminal does
+    not wait, and long output is faster without.
+    """
+
+    def __init__(self, sock: Any) -> None:
+        self.send, self.close = sock.send, sock.close
+        self.quickack = True
+        self._sock = sock
+        self._data = b""
+        self._position = 0
+        self._acknowledge = quickack(sock)
+        self.is_forwarded = self._acknowledge is None
+
+    def recv(self, size: int) -> bytes:
+        if self._position == len(self._data):
+            if self.quickack and self._acknowledge:
+                self._acknowledge()
+            self._data, self._position = b"", 0  # a timeout must not return the old data again
+            try:
+                self._data = self._sock.recv(CHUNK)
+            except BlockingIOError as exc:  # see set_kernel_timeout
+                raise TimeoutError from exc
+        start, self._position = self._position, min(self._position + size, len(self._data))
+        return self._data[start : self._position]
+
+    def stop_quickack(self) -> None:
+        """Leave acknowledgements to the kernel."""
+        self.quickack = False
+
+
+class LenientMessage(paramiko.Message):
+    """A message with texts in any encoding.
+
+    RFC 4251 requires UTF-8, but some devices send Latin-1. paramiko would end the connection.
+    """
+
+    def __init__(self, content: bytes, seqno: int = 0) -> None:
+        super().__init__(content)
+        self.seqno = seqno  # paramiko's
+
+    def get_text(self) -> str:
+        """Return the next text; bytes that are not UTF-8 are replaced."""
+        return self.get_string().decode(errors="replace")
+
+
+class GreetingPacketizer(Packetizer):
+    """A packetizer that keeps the lines before the ssh banner, such as the greeting of another protocol."""
+
+    def __init__(self, sock: Any) -> None:
+        self.stream = ReadAhead(sock)
+        stream: Any = self.stream  # paramiko uses its recv, send and close only
+        super().__init__(stream)
+        self.greeting = ""
+
+    def read_message(self) -> tuple[int, paramiko.Message]:
+        kind, message = super().read_message()
+        if self.stream.quickack and self.stream.is_forwarded and kind in _IN_PAIRS:
+            # The TCP connection of a forwarded stream belongs to the hop, whose kernel we cannot configure.
+            # But data that we send carries the acknowledgement.
+            ignored = paramiko.Message()
+            ignored.add_byte(cMSG_IGNORE)
+            ignored.add_string(b"")
+            self.send_message(ignored)
+        if kind == MSG_CHANNEL_DATA:
+            return kind, message
+        return kind, LenientMessage(message.asbytes(), message.seqno)
+
+    def write_all(self, out: Any) -> None:
+        try:
+            super().write_all(out)
+        except EOFError:
+            # Our version is sent first. If the server has hung up already, its message is still unread.
+            if not out.startswith(b"SSH-"):
+                raise
+
+    def readline(self, timeout: float) -> str:
+        try:
+            line = super().readline(timeout)
+        except UnicodeDecodeError as exc:
+            line = exc.object.decode(errors="replace")
+        if not line.startswith("SSH-"):
+            self.greeting = f"{self.greeting} {line.strip()}".strip()[:_MAX_GREETING]
+        return line
