@@ -223,8 +223,7 @@ class Channel(UnreadText):
 
     def erase_line(self) -> None:
         """Drop the unfinished last line."""
-        end = len(self._matcher.buffer)
-        self._matcher.delete(self._matcher.buffer.rfind(b"\n") + 1, end)
+        self._reader.erase_line()
 
     def output(self, match: Match, typed: str) -> str:
         """Return the output of a typed line up to the prompt, without the echo, as a terminal shows it."""

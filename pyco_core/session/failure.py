@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from ..errors import PycoError, SessionClosed, SessionTimedOut
@@ -18,6 +18,7 @@ from .reader import Unanswered
 LAST_OUTPUT = 500  # characters of the device's last output in an error
 
 _PASSWORD = re.compile(r"(?i)\bpass(?:word|code|phrase)\b")
+_UNESCAPED = re.compile(r"(?<!\\)[(\[?]")
 E = TypeVar("E", bound=PycoError)
 BlameLostHop = Callable[[SessionClosed], object]
 
@@ -94,21 +95,16 @@ class Failure:
         """Refuse further use of the session, and leave the transport open."""
         self.closed_reason = self.closed_reason or reason
 
-    def stream_error(self, exc: Exception, activity: str, seconds: float, command: str = "") -> PycoError:
+    def stream_error(
+        self, exc: Exception, activity: str, seconds: float, command: str = "", unseen: Sequence[str] = ()
+    ) -> PycoError:
         """Close the session, and return the error for a stream that ended or a deadline that passed.
 
         exc: Closed, TimedOut or HopPromptReturned. activity: ends the message. seconds: the timeout.
-        command: masked; a fact of the error.
+        command: masked; a fact of the error. unseen: the caller's prompts that did not appear.
         """
-        if isinstance(exc, Unanswered):
-            return self.close_with(self._unanswered(exc.question, activity, command))
         if isinstance(exc, TimedOut):
-            timeout = SessionTimedOut(
-                f"No prompt within {_rounded(seconds)} s after {activity}.",
-                hint="Use a longer timeout, or give `prompt` and `answer` if the command asks a question.",
-                command=command,
-            )
-            return self.close_with(timeout)
+            return self.close_with(self._timeout(exc, activity, seconds, command, unseen))
         if not self.is_own_end(exc):
             message = f"The session on this hop ended during {activity}, with everything behind it."
             return self.close_with(self.blame(SessionClosed(message, command=command), exc))
@@ -116,13 +112,21 @@ class Failure:
         self._blame_lost_hop(closed)
         return self.close_with(closed)
 
-    def _unanswered(self, question: str, activity: str, command: str) -> SessionTimedOut:
-        question = self.mask(question)
-        if _PASSWORD.search(question):
-            hint = "For a privileged mode use `become` or `enter`; otherwise give `prompt` and `answer`."
-        else:
+    def _timeout(
+        self, exc: TimedOut, activity: str, seconds: float, command: str, unseen: Sequence[str]
+    ) -> SessionTimedOut:
+        message = f"No prompt within {_rounded(seconds)} s after {activity}."
+        hint = "Use a longer timeout, or give `prompt` and `answer` if the command asks a question."
+        if isinstance(exc, Unanswered):
+            question = self.mask(exc.question)
+            message = f"The device asks {question!r} after {activity}, and no answer is given."
             hint = "Give `prompt`, a regular expression for the question, and `answer`."
-        message = f"The device asks {question!r} after {activity}, and no answer is given."
+            if _PASSWORD.search(question):
+                hint = "For a privileged mode use `become` or `enter`; otherwise give `prompt` and `answer`."
+        if unseen:
+            message += f" The prompt {self.mask(unseen[0])!r} was not seen."
+            if _UNESCAPED.search(unseen[0]):
+                hint = "`prompt` is a regular expression: write \\( \\[ \\? for ( [ ? of the question."
         return SessionTimedOut(message, hint=hint, command=command)
 
     def blame(self, error: E, exc: Exception) -> E:

@@ -16,11 +16,10 @@ from .expectation import SETTLE, Expectation
 from .hop_guard import HopGuard
 from .late import LateSearch
 from .notices import Notices
+from .pager import LINE_END, Pager, other_key
 
 FOREVER = float("inf")
 FREE_TEXT = 0.1  # seconds without bytes before the next line of free text is typed
-PAGERS = ("more", "press")  # events of texts that wait for a key
-_LINE_END, _BLANK = Action("sendline"), Action("send", " ")
 
 
 class Unanswered(TimedOut):
@@ -74,6 +73,7 @@ class Reader:
         self._perform = perform
         self._observers = observers
         self._hop = hop
+        self._pager = Pager(machine, matcher)
         self._late = LateSearch(machine, matcher, guard, notices)
         self._nudge = False
         self._is_searched = False  # the late search has seen all bytes
@@ -134,7 +134,7 @@ class Reader:
             actions = self._machine.process(match.event)
             for action in actions:
                 self._perform(action)
-            self._key = _other_key(match.event, actions)
+            self._key = other_key(match.event, actions)
             # An action on the way into a mode may lead on from it.
             if (expected or match.event == QUIET) and self._machine.state in events:
                 return match
@@ -143,12 +143,17 @@ class Reader:
         """Return the settle time of an expected event."""
         return max(self._settle_time, expectation.settle_time(match) if expectation else 0.0)
 
+    def erase_line(self) -> None:
+        """Drop the unfinished last line, a pager's."""
+        self._pager.erase()
+
     def receive(self, deadline: float) -> None:
         """Read at least one byte. Raises Closed, TimedOut."""
         data = self._transport.read(deadline)
         if self._observers:
             for observer in tuple(self._observers):
                 observer.received(self._hop, data)
+        self._pager.receive(data)
         self._matcher.feed(data)
         self._is_searched = False
         self._key = None
@@ -228,7 +233,7 @@ class Reader:
         if self._machine.state in LOGIN_STATES:
             if not self._is_woken and self._late.shows_prompt():
                 self._is_woken = True
-                self._type(_LINE_END, "a line end")
+                self._type(LINE_END, "a line end")
             return None
         patterns = [one.pattern for one in questions if not one.is_free_text]
         found = self._late.find(lambda match: self._wait(match, expectation) <= self._late_time, patterns)
@@ -277,11 +282,3 @@ class Reader:
             end = len(self._matcher.buffer)
             return Match(event, end, end)
         return None
-
-
-def _other_key(event: str, actions: Sequence[Action]) -> Action | None:
-    """Return the key for a pager that does not move for the key that its event typed."""
-    keys = [action for action in actions if action.name in ("send", "sendline")]
-    if event not in PAGERS or len(keys) != 1:
-        return None
-    return _BLANK if keys[0].name == "sendline" or not (keys[0].argument or "").strip("\r\n") else _LINE_END

@@ -72,7 +72,10 @@ def _run(session: Session, command: Command, line: str, questions: list[Question
         match = session.read_prompt(deadline, questions, expectation)
     except (Closed, TimedOut) as exc:
         shown = _shown(session, command)
-        raise session.failure.stream_error(exc, repr(shown), deadline - started, command=shown) from exc
+        unseen = [question.pattern.regex.pattern.decode() for question in questions]
+        raise session.failure.stream_error(
+            exc, repr(shown), deadline - started, command=shown, unseen=unseen
+        ) from exc
     elapsed = clock() - started
     if renamed:
         channel.learn_hostname()

@@ -260,6 +260,33 @@ def test_pager_that_does_not_move_gets_the_other_key_once() -> None:
     assert replies("show a")(session) == [("1\n2", ())]
 
 
+@pytest.mark.parametrize("half", [b"systemvi", b"ip route "])
+@pytest.mark.parametrize("erase", [b"\b" * 10 + b" " * 10 + b"\b" * 10, b"\b" * 10 + b"\x1b[K"])
+def test_pager_in_middle_of_line_leaves_one_line(half: bytes, erase: bytes) -> None:
+    steps = [
+        *[Type(b"show a\n"), Say(b"show a\r\n1\r\n" + half + b" --More-- "), Type(b" ")],
+        Say(erase + b"ew write none\r\n2\r\nr1>"),
+    ]
+    expected = f"1\n{half.decode()}ew write none\n2"
+    assert on_ios(*steps, use=replies("show a")) == [(expected, ())]
+
+
+def test_pager_that_is_not_erased_leaves_half_line() -> None:
+    steps = [
+        *[Type(b"show a\n"), Say(b"show a\r\nsystemvi--More--"), Type(b" ")],
+        Say(b"\0ew write none\r\nr1>"),
+    ]
+    assert on_ios(*steps, use=replies("show a")) == [("systemview write none", ())]
+
+
+def test_text_before_pager_is_erased_with_it() -> None:
+    steps = [
+        *[Type(b"show a\n"), Say(b"show a\r\n1\r\nlines 1-24 --More--"), Type(b" ")],
+        Say(b"2\r\nr1>"),
+    ]
+    assert on_ios(*steps, use=replies("show a")) == [("1\n2", ())]
+
+
 @pytest.mark.parametrize(
     "question",
     [
@@ -279,6 +306,20 @@ def test_unexpected_question_is_quoted_in_error(question: str) -> None:
         send(session, Command("go"), soon())
     assert question.strip() in caught.value.message
     assert "`prompt`" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("prompt", "text"),
+    [("Reboot ? [yes,no] (no)", "write \\\\( \\\\[ \\\\?"), ("Sure", "expression for the question")],
+)
+def test_prompt_that_was_not_seen_is_quoted_in_error(prompt: str, text: str) -> None:
+    steps: list[Step] = [*ios(), Type(b"go\n"), Say(b"go\r\nReboot ? [yes,no] (no) "), Pause()]
+    session = session_on(Scripted(*steps), IOS)
+    login(session, soon())
+    with pytest.raises(SessionTimedOut) as caught:
+        send(session, Command("go", prompt=(prompt,), answer=("yes",)), soon())
+    assert f"The prompt {prompt!r} was not seen." in caught.value.message
+    assert text.replace("\\\\", "\\") in caught.value.hint
 
 
 def test_question_is_not_learned_as_prompt() -> None:
