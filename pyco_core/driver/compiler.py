@@ -109,6 +109,7 @@ def _modes(data: Section, locator: Locator) -> dict[str, Mode]:
         if "prompt" not in keys:
             raise locator.error(section, name, "the mode has no prompt.")
         values = _values(keys, "modes.*")
+        values["partial"] = _compiled(keys, "partial", locator)
         modes[name] = Mode(name=name, parents=values.pop("from"), **values)
     for mode in modes.values():
         for parent in mode.parents:

@@ -86,6 +86,11 @@ KEYS = (
         "leads to the mode.",
     ),
     Key("modes.*.enter", STRING, "Command that enters the mode."),
+    Key(
+        "modes.*.fallback",
+        STRINGS,
+        "Commands that enter the mode on other releases, tried in turn if the device refuses `enter`.",
+    ),
     Key("modes.*.leave", STRING, "Command that returns to the first mode of `from`."),
     Key(
         "modes.*.logout",
@@ -96,6 +101,18 @@ KEYS = (
         "modes.*.setup",
         STRINGS,
         "Commands sent once, when a session first enters the mode. Their errors are ignored.",
+    ),
+    Key(
+        "modes.*.check",
+        STRING,
+        "Command that shows the rights of a user in this mode. Typed once, if a login ends in the mode and a "
+        "become password is set.",
+    ),
+    Key(
+        "modes.*.partial",
+        STRINGS,
+        "Regular expressions for the output of `check` if the user lacks rights of the mode; `enter` is "
+        "typed then.",
     ),
     Key(
         "above",

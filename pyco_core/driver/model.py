@@ -24,7 +24,9 @@ class Mode:
     prompt: regular expression of the whole last line. parents: the modes from which `enter` works, () for a
     mode that only a login leads to. enter, leave: the commands that enter the mode, and that return to the
     first parent; "" for none. setup: commands sent once, when a session first enters the mode. logout: the
-    command that ends a session from here, "" for the driver's.
+    command that ends a session from here, "" for the driver's. fallback: commands to try if the device
+    refuses `enter`. check: the command that shows a user's rights, "" for none. partial: regular expressions
+    for its output if some rights are missing.
     """
 
     name: str
@@ -34,6 +36,9 @@ class Mode:
     leave: str = ""
     setup: tuple[str, ...] = ()
     logout: str = ""
+    fallback: tuple[str, ...] = ()
+    check: str = ""
+    partial: tuple[re.Pattern[str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

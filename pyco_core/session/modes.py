@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from ..driver.graph import steps
+from ..driver.model import Mode
 from ..errors import ModeError
 from ..fsm.machine import MODE_SENT, SENT
 from ..fsm.matcher import Match
@@ -38,11 +39,14 @@ def enter(session: Session, target: str, deadline: float) -> None:
         except ModeError as exc:
             raise session.failure.with_context(exc) from None
         if not path:
+            _complete(session, target, deadline)
             return
         for command, following in path:
             _step(session, command, following, deadline)
             run_setup(session, deadline)
             if session.mode != following:
+                if following == target and following in driver.modes[session.mode].parents:
+                    return  # a device without this mode, whose command leads to the next one
                 break
     raise session.failure.with_context(
         ModeError(
@@ -60,8 +64,44 @@ def run_setup(session: Session, deadline: float) -> None:
             send(session, Command(command, check=False), deadline)
 
 
+def _complete(session: Session, mode: str, deadline: float) -> None:
+    """Type `enter` of the current mode if a login ended in it without all its rights. Raises ModeError."""
+    entry = session.driver.modes[mode]
+    if (
+        not entry.check
+        or session.endpoint.become_password is None
+        or not session.begin_setup(f"{mode} rights")
+    ):
+        return
+    if not _is_partial(session, entry, deadline):
+        return
+    refused = _type(session, entry.enter, mode, deadline)
+    if refused is not None and _is_partial(session, entry, deadline):
+        raise refused
+
+
+def _is_partial(session: Session, mode: Mode, deadline: float) -> bool:
+    """Ask the device whether the user lacks rights of this mode."""
+    output = send(session, Command(mode.check, check=False), deadline)
+    return any(pattern.search(output) for pattern in mode.partial)
+
+
 def _step(session: Session, command: str, following: str, deadline: float) -> None:
-    """Type the command that enters or leaves a mode."""
+    """Type the command that enters or leaves a mode, or another one if the device refuses it."""
+    mode = session.driver.modes[following]
+    is_entry = command == mode.enter
+    if is_entry:
+        session.begin_setup(f"{following} rights")  # this command gives all
+    refused = _type(session, command, following, deadline)
+    for other in mode.fallback if is_entry else ():
+        if refused is not None:
+            refused = _type(session, other, following, deadline)
+    if refused is not None:
+        raise refused
+
+
+def _type(session: Session, command: str, following: str, deadline: float) -> ModeError | None:
+    """Type the command that enters or leaves a mode, and return the error if the device stays in its mode."""
     channel = session.channel
     command = command.replace("{token}", channel.token)
     before, prompt = session.mode, channel.prompt_text
@@ -81,8 +121,9 @@ def _step(session: Session, command: str, following: str, deadline: float) -> No
         channel.force("same prompt", following)
     left = session.mode == before and command == modes[before].leave and channel.prompt_text != prompt
     if session.mode == before and not left:
-        raise _refused(session, command, following, match)
+        return _refused(session, command, following, match)
     channel.clear()
+    return None
 
 
 def _refused(session: Session, command: str, following: str, match: Match) -> ModeError:

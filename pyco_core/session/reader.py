@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from ..fsm.machine import LOGIN_STATES, QUIET, SILENT, Action, Machine, explicit
+from ..fsm.machine import CHANGE_STATES, LOGIN_STATES, QUIET, SILENT, Action, Machine, explicit
 from ..fsm.matcher import Match, Matcher, Pattern
 from ..models.observer import Observer
 from ..transport.base import Closed, TimedOut, Transport
@@ -269,7 +269,8 @@ class Reader:
                 until = min(deadline, idle)
         elif self._matcher.buffer and (question := self._late.question()):
             until = min(deadline, idle)
-        if self._nudge and until == deadline and explicit(self._machine.table, SILENT, self._machine.state):
+        nudge = self._nudge or self._machine.state in CHANGE_STATES
+        if nudge and until == deadline and explicit(self._machine.table, SILENT, self._machine.state):
             until, event = min(deadline, idle), SILENT
         try:
             self.receive(until)

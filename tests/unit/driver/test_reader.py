@@ -134,7 +134,7 @@ def test_yaml_alias_is_resolved(tmp_path: Path) -> None:
         ("modes: x\n", "1: modes: expected a mapping, got 'x'."),
         (
             "modes:\n  user: '>'\n",
-            "2: user: expected a mapping, got '>'. Its keys are prompt, from, enter, leave, logout, ",
+            "2: user: expected a mapping, got '>'. Its keys are prompt, from, enter, fallback, ",
         ),
         (
             "transitions: {}\n",

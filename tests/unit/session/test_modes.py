@@ -7,16 +7,18 @@ from collections.abc import Callable
 import pytest
 
 from pyco_core.errors import ModeError, PycoError, SessionClosed, SessionTimedOut
+from pyco_core.models.endpoint import Endpoint
 from pyco_core.models.secret import MASK
 from pyco_core.session.login import login
 from pyco_core.session.modes import enter
 from pyco_core.session.session import Session
 
-from .dialogues import ENABLE, asked, frr, ios, sent, shell
+from .dialogues import ENABLE, IOS_LOGIN, asked, frr, ios, sent, shell
 from .scripted import (
     BECOME,
     End,
     Failure,
+    Pause,
     Say,
     Scripted,
     Step,
@@ -247,3 +249,86 @@ def test_closed_session_enters_no_mode() -> None:
     with pytest.raises(PycoError, match="closed earlier"):
         enter(session, "enable", soon())
     check_useless(session)
+
+
+def limited(level: int) -> list[Step]:
+    """Return a login to IOS with a user of a privilege level, up to the question about it."""
+    return [
+        *IOS_LOGIN,
+        Say(b"\r\nr1#"),
+        *asked(b"terminal length 0", b"", b"r1#"),
+        *asked(b"terminal width 511", b"", b"r1#"),
+        *rights(level),
+    ]
+
+
+def rights(level: int) -> list[Step]:
+    return asked(b"show privilege", b"Current privilege level is %d\r\n" % level, b"r1#")
+
+
+def test_enable_is_typed_at_low_privilege_level() -> None:
+    steps = [*limited(3), *ENABLE, *rights(15)]
+    assert play(steps, IOS, entered("enable", "enable")) == ["enable", "enable"]
+
+
+def test_enable_is_not_typed_at_highest_privilege_level() -> None:
+    assert play(limited(15), IOS, entered("enable", "enable")) == ["enable", "enable"]
+
+
+def test_privilege_level_is_not_asked_for_without_become_password() -> None:
+    at = endpoint(become_password=None)
+    assert play(limited(3)[:-2], IOS, entered("enable"), at=at) == ["enable"]
+
+
+def test_refused_enable_at_low_privilege_level_raises_error() -> None:
+    steps = [*limited(3), *TYPED, Say(b"\r\n% Access denied\r\n\r\nr1#"), *rights(3)]
+    failure = play(steps, IOS, entered("enable"))
+    assert isinstance(failure, Failure)
+    assert failure.error is ModeError
+    assert "% Access denied" in failure.message
+
+
+UNIFI = quick("ubiquiti_unifiswitch")
+UNIFI_LOGIN = [Say(b"\r\nBusyBox v1.25.1 () built-in shell (ash)\r\n\r\nsw1-US.3.5.0# ")]
+WARNING = b"\r\nWarning!\r\nThe changes may break controller settings.\r\n\r\n"
+
+
+def ssh_endpoint() -> Endpoint:
+    return endpoint(protocol="ssh", password=None, become_password=None)
+
+
+def test_fallback_is_typed_if_enter_is_refused() -> None:
+    steps = [
+        *UNIFI_LOGIN,
+        *asked(b"cli", b"-sh: cli: not found\r\n", b"sw1-US.3.5.0# "),
+        *asked(b"telnet localhost", WARNING, b"(UBNT) >"),
+    ]
+    assert play(steps, UNIFI, entered("user"), at=ssh_endpoint()) == ["user"]
+
+
+def test_refused_fallback_raises_error() -> None:
+    steps = [
+        *UNIFI_LOGIN,
+        *asked(b"cli", b"-sh: cli: not found\r\n", b"sw1-US.3.5.0# "),
+        *asked(b"telnet localhost", b"-sh: telnet: not found\r\n", b"sw1-US.3.5.0# "),
+    ]
+    failure = play(steps, UNIFI, entered("user"), at=ssh_endpoint())
+    assert isinstance(failure, Failure)
+    assert "telnet: not found" in failure.message
+
+
+def test_silent_mode_is_woken_by_line_end() -> None:
+    steps = [
+        *UNIFI_LOGIN,
+        Type(b"cli\n"),
+        Say(b"cli\r\n" + WARNING),
+        Pause(),
+        Type(b"\n"),
+        Say(b"\r\n(UBNT) >"),
+    ]
+    assert play(steps, UNIFI, entered("user"), at=ssh_endpoint()) == ["user"]
+
+
+def test_mode_that_device_lacks_is_passed() -> None:
+    steps = [*UNIFI_LOGIN, *asked(b"cli", WARNING, b"sw1# "), *asked(b"terminal length 0", b"", b"sw1# ")]
+    assert play(steps, UNIFI, entered("enable"), at=ssh_endpoint()) == ["enable"]
