@@ -235,6 +235,13 @@ class ClosedBeforeLogin(ConnectionClosed):
     shown_as = BEFORE
 
 
+class TooManyOpenFiles(ConnectError):
+    """This machine has no free file descriptor for another connection."""
+
+    remedy = "Raise the limit of open files (`ulimit -n`), or connect to fewer hosts at a time."
+    shown_as = BEFORE
+
+
 class HostKeyUnknown(ConnectError):
     """The host's ssh key is not in the known hosts."""
 
@@ -252,7 +259,7 @@ class HostKeyChanged(ConnectError):
 class NegotiationFailed(ConnectError):
     """The ssh negotiation failed: no common algorithm, or no ssh server on that port."""
 
-    remedy = "Allow the host's old algorithms in ~/.ssh/config, or check port and protocol."
+    remedy = "Allow the old algorithms with `ansible_pyco_ssh_algorithms`, or check port and protocol."
     shown_as = BEFORE
 
 

@@ -14,6 +14,7 @@ import pexpect
 
 from ..errors import ClientMissing
 from .base import CHUNK, COLUMNS, LINES, TERMINAL, Closed, TimedOut
+from .descriptors import exhausted
 from .spawn import Spawn
 
 if TYPE_CHECKING:  # generic in the type stubs only
@@ -27,7 +28,8 @@ _GRACE = 0.02  # seconds that a program has to end by itself; pexpect's default 
 class Process(Spawn, _PtySpawn):
     """A program that runs on a pty, without a shell, with TERM=dumb. The program controls the echo.
 
-    argv: the program and its arguments. Raises ClientMissing if it does not exist or cannot be run.
+    argv: the program and its arguments. Raises ClientMissing if it does not exist or cannot be run, and
+    TooManyOpenFiles.
     """
 
     ptyproc: Any  # of pexpect
@@ -41,6 +43,10 @@ class Process(Spawn, _PtySpawn):
         except pexpect.ExceptionPexpect as exc:
             raise ClientMissing(
                 f"The program {argv[0]} cannot be run on this machine.", hint=f"Install {argv[0]}."
+            ) from exc
+        except OSError as exc:
+            raise exhausted(exc) or ClientMissing(
+                f"The program {argv[0]} cannot be started: {exc.strerror}."
             ) from exc
         self.delayafterread = None  # pexpect would sleep after every read
         self.ptyproc.delayafterclose = self.ptyproc.delayafterterminate = _GRACE

@@ -19,6 +19,7 @@ from ..errors import (
     HostUnreachable,
     LoginRefused,
     NameNotResolved,
+    NegotiationFailed,
     PycoError,
 )
 from ..models.endpoint import Endpoint
@@ -30,6 +31,7 @@ from .deadline import Alarm
 from .host_keys import KnownHost
 from .keyboard_interactive import Answers
 from .paramiko_transport import STREAM_ERRORS, ParamikoTransport, Refused
+from .proxy import ProxySocket
 from .ssh_config import LoginOptions
 from .ssh_negotiation import negotiate, set_algorithms, timeout_error
 from .ssh_shell import SshShell
@@ -75,8 +77,8 @@ class SshConnection:
         sock: a stream to the server (a socket, a forwarded channel), owned by the connection; None connects
         by TCP.
         options: from the ssh configuration; None for the defaults. answers: the driver's answers to questions
-        of keyboard-interactive. Raises ConnectError, LoginError and EndpointError; nothing
-        stays open then.
+        of keyboard-interactive.
+        Raises ConnectError, LoginError and EndpointError; nothing stays open then.
         """
         if sock is None:
             sock = tcp.connect(endpoint.host, endpoint.port, deadline)
@@ -95,7 +97,7 @@ class SshConnection:
                 except PycoError as exc:
                     if alarm.expired and not isinstance(exc, ConnectTimedOut):
                         raise timeout_error(transport, endpoint) from exc
-                    raise
+                    raise _proxy_error(sock, exc) from exc
             transport.set_keepalive(KEEPALIVE)
             on_error.pop_all()
         return cls(transport, endpoint, banner)
@@ -182,3 +184,10 @@ class SshConnection:
     def close(self) -> None:
         """End the connection with everything on it. Never raises; a second call does nothing."""
         self._transport.shut()
+
+
+def _proxy_error(sock: ByteSocket, error: PycoError) -> PycoError:
+    """Return the error of a ProxyCommand that ended and caused this error, else this error."""
+    if isinstance(sock, ProxySocket) and isinstance(error, (ConnectionClosed, NegotiationFailed)):
+        return sock.error() or error
+    return error

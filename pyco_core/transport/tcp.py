@@ -9,20 +9,33 @@ import socket
 from time import monotonic
 from typing import Any
 
-from ..errors import ConnectError, ConnectionRefused, ConnectTimedOut, HostUnreachable, NameNotResolved
+from ..errors import (
+    ConnectError,
+    ConnectionRefused,
+    ConnectTimedOut,
+    HostUnreachable,
+    NameNotResolved,
+    TooManyOpenFiles,
+)
 from .base import TimedOut
 from .deadline import call_until
+from .descriptors import are_exhausted, exhausted
 
 # A lost peer is noticed after a minute, also while nothing is sent.
 _KEEPALIVE = {"TCP_KEEPIDLE": 30, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 60_000}
-_BEST_FIRST = (ConnectionRefused, ConnectTimedOut, HostUnreachable)  # the most specific one first
+_BEST_FIRST = (
+    TooManyOpenFiles,
+    ConnectionRefused,
+    ConnectTimedOut,
+    HostUnreachable,
+)  # the most specific one first
 _Address = tuple[int, tuple[Any, ...]]
 
 
 def connect(host: str, port: int, deadline: float) -> socket.socket:
     """Return a connected socket with TCP_NODELAY and keepalive. All addresses of the host are tried in turn.
 
-    Raises NameNotResolved, ConnectionRefused, ConnectTimedOut, HostUnreachable.
+    Raises NameNotResolved, ConnectionRefused, ConnectTimedOut, HostUnreachable, TooManyOpenFiles.
     """
     addresses = _resolve(host, port, deadline)
     failures: list[tuple[ConnectError, OSError]] = []
@@ -78,10 +91,14 @@ def _resolve_name(host: str, port: int, deadline: float) -> list[_Address]:
         raise ConnectTimedOut(
             f"The name {host} was not resolved in time.", hint="The name servers do not answer."
         ) from exc
-    except socket.gaierror as exc:
-        raise NameNotResolved(
-            f"The name {host} was not resolved: {exc.strerror}.",
-            hint="Check the spelling, or use an address.",
+    except OSError as exc:
+        raise (
+            exhausted(exc)
+            or are_exhausted()
+            or NameNotResolved(
+                f"The name {host} was not resolved: {exc.strerror}.",
+                hint="Check the spelling, or use an address.",
+            )
         ) from exc
     except UnicodeError as exc:
         raise NameNotResolved(f"{host} is not a valid host name.", hint="Check the spelling.") from exc
@@ -89,6 +106,9 @@ def _resolve_name(host: str, port: int, deadline: float) -> list[_Address]:
 
 def _connect_error(exc: OSError, host: str, port: int) -> ConnectError:
     name = f"{host} port {port}"
+    no_descriptor = exhausted(exc)
+    if no_descriptor is not None:
+        return no_descriptor
     if isinstance(exc, ConnectionRefusedError):
         return ConnectionRefused(f"{name} refused the connection.", hint="Nothing listens there.")
     if isinstance(exc, TimeoutError) or exc.errno == errno.ETIMEDOUT:

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -11,11 +12,12 @@ from concurrent.futures import TimeoutError as FutureTimeout
 import pexpect
 import pytest
 
-from pyco_core.errors import ClientMissing
+from pyco_core.errors import ClientMissing, TooManyOpenFiles
 from pyco_core.transport.base import Closed, TimedOut, Transport
 from pyco_core.transport.process import Process
 
 from .conftest import soon
+from .descriptors import no_descriptors
 
 Start = Callable[..., Process]
 
@@ -156,3 +158,17 @@ def test_close_kills_program_that_ignores_hangup(start: Start) -> None:
     read_until(process, b"ready")
     process.close()
     assert not process.isalive()
+
+
+def test_exhausted_descriptors_are_named() -> None:
+    with no_descriptors(), pytest.raises(TooManyOpenFiles):
+        Process(["/bin/cat"])
+
+
+def test_error_of_system_is_client_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def pipe() -> None:
+        raise OSError(errno.EIO, "out of pty devices")
+
+    monkeypatch.setattr(os, "pipe", pipe)
+    with pytest.raises(ClientMissing, match="cannot be started: out of pty devices"):
+        Process(["/bin/cat"])

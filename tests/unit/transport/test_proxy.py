@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import os
+import stat
+from pathlib import Path
 
 import pytest
 
+from pyco_core.errors import ClientMissing, ClosedBeforeLogin, NegotiationFailed, PycoError, TooManyOpenFiles
+from pyco_core.models.endpoint import Endpoint
+from pyco_core.transport import proxy
 from pyco_core.transport.proxy import proxy_command
+from pyco_core.transport.ssh import SshConnection
+
+from .conftest import UNCHECKED, soon
+from .descriptors import no_descriptors
 
 
 def test_proxy_command_is_a_stream() -> None:
@@ -30,3 +39,53 @@ def test_stream_ends_with_process() -> None:
         assert stream.recv(100) == b""
         stream.process.wait(20)
     assert stream.process.returncode == 1
+
+
+def login_error(command: str) -> PycoError:
+    stream = proxy_command(command)
+    with pytest.raises(PycoError) as caught:
+        SshConnection.open(Endpoint("r1"), sock=stream, settings=UNCHECKED, deadline=soon())
+    assert stream.error() is None or type(stream.error()) is type(caught.value)
+    return caught.value
+
+
+def test_missing_program_is_client_missing() -> None:
+    error = login_error("/nothing/here r1 22")
+    assert isinstance(error, ClientMissing)
+    assert error.message.startswith("The ProxyCommand '/nothing/here r1 22' cannot be run: /bin/sh: ")
+    assert "not found" in error.message
+
+
+def test_program_that_is_not_executable_is_client_missing(tmp_path: Path) -> None:
+    file = tmp_path / "relay"
+    file.write_text("#!/bin/sh\n")
+    file.chmod(stat.S_IRUSR)
+    assert isinstance(login_error(str(file)), ClientMissing)
+
+
+def test_failed_program_is_quoted() -> None:
+    error = login_error("sh -c 'echo No route. >&2; exit 3'")
+    assert isinstance(error, ClosedBeforeLogin)
+    assert error.message == (
+        """The ProxyCommand "sh -c 'echo No route. >&2; exit 3'" ended with status 3: No route."""
+    )
+    assert login_error("false").message == "The ProxyCommand 'false' ended with status 1."
+
+
+def test_program_without_ssh_is_negotiation_failed() -> None:
+    assert isinstance(login_error("echo hello"), NegotiationFailed)
+
+
+def test_program_that_closes_stream_is_closed_before_login() -> None:
+    assert login_error("true").message.startswith("r1 port 22 closed the connection before the login")
+
+
+def test_exhausted_descriptors_are_named() -> None:
+    with no_descriptors(), pytest.raises(TooManyOpenFiles):
+        proxy_command("cat")
+
+
+def test_missing_shell_is_client_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proxy, "_SHELL", "/nothing/sh")
+    with pytest.raises(ClientMissing, match="cannot be run: No such file"):
+        proxy_command("cat")

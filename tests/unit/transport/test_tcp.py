@@ -13,11 +13,18 @@ from typing import Any
 
 import pytest
 
-from pyco_core.errors import ConnectionRefused, ConnectTimedOut, HostUnreachable, NameNotResolved
+from pyco_core.errors import (
+    ConnectionRefused,
+    ConnectTimedOut,
+    HostUnreachable,
+    NameNotResolved,
+    TooManyOpenFiles,
+)
 from pyco_core.transport import tcp, tcp_stream
 from pyco_core.transport.tcp_stream import TcpStream, quickack
 
 from .conftest import soon
+from .descriptors import no_descriptors
 
 PASSED = -1.0  # a deadline in the past
 
@@ -155,6 +162,33 @@ def test_unknown_name_is_not_resolved(names: Callable[[Any], None]) -> None:
     with pytest.raises(NameNotResolved) as caught:
         tcp.connect("no-such-host", 22, soon())
     assert caught.value.message == "The name no-such-host was not resolved: Name or service not known."
+
+
+def test_exhausted_descriptors_are_named(listener: socket.socket) -> None:
+    port = listener.getsockname()[1]
+    with no_descriptors(), pytest.raises(TooManyOpenFiles) as caught:
+        tcp.connect("127.0.0.1", port, soon())
+    assert "This process cannot open another file: Too many open files (its limit is " in caught.value.message
+
+
+def test_unknown_name_with_exhausted_descriptors_is_not_blamed_on_name(
+    names: Callable[[Any], None],
+) -> None:
+    def unknown() -> Any:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    names(unknown)
+    with no_descriptors(), pytest.raises(TooManyOpenFiles):
+        tcp.connect("r1", 22, soon())
+
+
+def test_system_error_of_name_lookup_is_not_resolved(names: Callable[[Any], None]) -> None:
+    def broken() -> Any:
+        raise OSError(errno.EIO, "Input/output error")
+
+    names(broken)
+    with pytest.raises(NameNotResolved, match="Input/output error"):
+        tcp.connect("r1", 22, soon())
 
 
 def test_invalid_name_is_not_resolved() -> None:
