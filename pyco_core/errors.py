@@ -306,7 +306,7 @@ class LoginRefused(LoginError):
 
 
 class PromptNotFound(LoginError):
-    """The prompt is unknown, and the device answers each empty line differently."""
+    """The prompt is unknown: the device asks a question, or answers each empty line differently."""
 
     remedy = "Set the driver with `ansible_pyco_driver`, or write one."
     shown_as = BEFORE

@@ -32,6 +32,9 @@ options:
         A single string is one command; it is not split at commas or newlines.
       - C(prompt) is a regular expression, or a list of them, for questions at the end of the output.
         C(answer) is the text typed in reply, one for all questions or one for each.
+      - A C(prompt) that matches an empty line, such as V(''), answers a device that reads free text without a
+        prompt. It counts when the echo of the line before has come and the device shows no prompt. Use
+        it with C(check_all), and one prompt and answer for each line.
       - C(check_all), default V(false). If V(true), all prompts are expected, in order. Otherwise only the
         first prompt that matches is answered.
       - C(newline), default V(true). Send a newline after the answer.
@@ -109,6 +112,15 @@ EXAMPLES = r"""
         answer: ['', '']
         check_all: true
         timeout: 120
+
+- name: Type free text, which the device reads line by line without a prompt
+  pyco.cli.pyco_command:
+    mode: config
+    commands:
+      - command: banner login ^
+        prompt: ['', '', '']
+        answer: [Unauthorized access, is prohibited., '^']
+        check_all: true
 
 - name: Type configuration commands
   pyco.cli.pyco_command:

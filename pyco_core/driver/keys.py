@@ -141,7 +141,8 @@ KEYS = (
     Key(
         "settle",
         NUMBER,
-        "Settle time: seconds without a byte until a prompt counts, for a device that redraws it.",
+        "Settle time: seconds without a byte until any prompt counts, for a device that redraws it. It also "
+        "replaces the 0.6 seconds after which a text that is not the exact prompt counts, if it is longer.",
     ),
     Key(
         "wake",

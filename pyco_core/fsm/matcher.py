@@ -15,8 +15,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
+from .log_lines import is_log
 from .names import CUT, is_behind_text, is_same, with_name
 
+LOGS = 4  # log messages inside a prompt of several lines
 TAIL = 2048  # bytes of an unfinished line that are searched; the widest terminal has 511 columns
 
 
@@ -271,18 +273,24 @@ class Matcher:
         return Match(pattern.event, start, end, groups)
 
     def _above(self, regex: re.Pattern[bytes], prompt: int) -> int:
-        """Return the start of the lines above a prompt that belong to it, with one empty line before each."""
-        start = place = prompt  # place: start of the searched lines, which may be one empty line more
-        while place > self._used:
+        """Return the start of the lines above a prompt that belong to it, with one empty line before each.
+
+        Log messages may have come between them and the prompt.
+        """
+        start = place = prompt  # place: start of the searched lines, which may be more
+        result, logs = prompt, 0
+        while place > self._used and logs <= LOGS:
             before = max(self.buffer.rfind(b"\n", self._used, place - 1) + 1, self._used)
             line = self._clean(bytes(self.buffer[before:place])).strip()
             if line and regex.fullmatch(line):
-                start = place = before
+                result = start = place = before
             elif not line and place == start < prompt:
-                place = before
+                result = place = before
+            elif line and is_log(line.decode("latin-1")):
+                place, logs = before, logs + 1
             else:
                 break
-        return place
+        return result
 
 
 def _groups(match: re.Match[bytes]) -> Mapping[str, bytes]:

@@ -21,7 +21,9 @@ class Command:
     text: the command, one line.
     mode: mode to enter first; "" stays in the current mode.
     timeout: seconds until the prompt; None is Settings.command_timeout.
-    prompt: regexes of questions the command may ask, matched against the unfinished last line.
+    prompt: regexes of questions the command may ask, matched against the unfinished last line. One that
+    matches an empty line, such as "", is for free text: it counts after the echo of the line before, if no
+    prompt comes.
     answer: replies to these questions: one for all of them, or one for each. A Secret is masked.
     newline: send a newline after an answer.
     check_all: expect all questions, in order; otherwise the first one that matches is answered.

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from ..driver.model import Driver
+from ..fsm.log_lines import is_log
 from ..fsm.machine import AUTHENTICATED, EOF, GROUND, TIMEOUT, Action, Machine, Step
 from ..fsm.matcher import Match, Matcher, Pattern
 from ..fsm.names import is_ambiguous
@@ -72,8 +73,7 @@ class Channel(UnreadText):
         self._reader.nudge_on_silence(nudge_on_silence)
         self._match = Match("", 0, 0)  # of the last prompt
         self._deadline = 0.0  # of the current operation
-        self.is_reading = False
-        self._is_closed = False
+        self.is_reading = self._is_closed = False
         self._configure()
 
     def _configure(self) -> None:
@@ -194,8 +194,9 @@ class Channel(UnreadText):
         return match
 
     def _remember_prompt(self, match: Match) -> None:
-        """Keep the text of a new prompt, and its name if another one was expected."""
-        line = last_line(self.prompt_text).rpartition(b"\n")[2].rstrip()
+        """Keep a new prompt, and its name if another one was expected."""
+        above, _newline, line = last_line(self.prompt_text).rstrip().rpartition(b"\n")
+        self.notices.add("\n".join(filter(is_log, decode(above).split("\n"))))
         # A short text, or one that ends in a word, is found at the end of other lines too.
         self._matcher.prompts[match.event] = b"" if is_ambiguous(decode(line)) else line
         if "hostname" in self._matcher.bindings and "hostname" in match.groups:

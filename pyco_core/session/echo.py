@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import re
 
+from ..fsm.log_lines import is_log, log_start
 from .expectation import SETTLE
-from .log_lines import is_log, log_start
 from .terminal import ECHO_LINES, render, split_echo
 
 ECHO_HEAD = 8192  # bytes of log messages that may precede an echo

@@ -8,14 +8,15 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
+from ..fsm.log_lines import is_log, log_start
 from ..fsm.machine import AUTHENTICATED, GROUND, LOGIN_STATES, PASSWORD_SENT, QUIET, Machine
 from ..fsm.matcher import Match, Matcher, Pattern
 from .hop_guard import HopGuard
-from .log_lines import log_start
 from .notices import Notices
-from .terminal import decode, raw_size, render, strip_escapes
+from .terminal import decode, last_line, raw_size, render, strip_escapes
 
 LINES = 16  # log messages that may follow a prompt
+_ENDS = tuple(">#$%")  # of most prompts
 _ANCHOR = rb"[ \t]*\Z"
 _CHOICE = (
     r"[\[(<] ?y(?:es)? ?[/|,] ?no?\b[^\])>]*[\])>]|\(y\)|\[confirm\]|\[yes\]|\[no\]"  # [Y/N], (yes/no/cancel)
@@ -65,17 +66,26 @@ class LateSearch:
 
     def shows_prompt(self) -> bool:
         """Return True if a login shows a prompt behind text, or with messages behind it."""
-        if self._machine.state not in (GROUND, AUTHENTICATED, PASSWORD_SENT) or self._learns:
+        if self._machine.state not in (GROUND, AUTHENTICATED, PASSWORD_SENT):
             return False
-        if self._suffix() is not None:
+        if not self._takes_any and self._suffix() is not None:
             return True
         for end in self._line_ends():
             behind = self._matcher.cut(end)
-            match = self._event(()) or self._suffix()
+            match = (self._event(()) or self._suffix()) if not self._takes_any else None
+            line = decode(self._matcher.unfinished_line()).rstrip()
             self._matcher.feed(behind)
             if match is not None and match.event in self._modes:
                 return True
+            text = render(decode(strip_escapes(behind)))
+            if self._takes_any and line[-1:] in _ENDS and text.strip() and all(map(is_log, text.split("\n"))):
+                return True
         return False
+
+    @property
+    def _takes_any(self) -> bool:
+        """Return True if any text may be a prompt in the state."""
+        return (QUIET, self._machine.state) in self._machine.table
 
     def question(self) -> str:
         """Return the question in the unfinished line, "" if it does not look like one."""
@@ -126,6 +136,9 @@ class LateSearch:
         match = self._behind_text(state)
         if match is not None:
             return "behind text", match
+        match = self._with_messages_inside(state)
+        if match is not None:
+            return "messages in it", match
         match = self._pager_with_text(state)
         if match is not None:
             return "text behind it", match
@@ -182,6 +195,30 @@ class LateSearch:
                     if match is not None:
                         return match
         return None
+
+    def _with_messages_inside(self, state: str) -> Match | None:
+        """Return the match of a prompt of several lines with log messages between them."""
+        for pattern in self._matcher.patterns(state):
+            if pattern.whole and pattern.breaks and pattern.event in self._modes:
+                start, text = self._last_lines(pattern.breaks)
+                match = self._matcher.fit(pattern, text, any_hostname=False)
+                if match is not None:
+                    return Match(pattern.event, start, len(self._matcher.buffer), match.groups)
+        return None
+
+    def _last_lines(self, count: int) -> tuple[int, bytes]:
+        """Return the unfinished line with so many lines above it, without log messages, and their start."""
+        buffer = self._matcher.buffer
+        start = self._matcher.unfinished_start()
+        text = self._matcher.unfinished_line()
+        for _line in range(count + LINES):
+            if start <= 0 or count == 0:
+                break
+            end, start = start - 1, buffer.rfind(b"\n", 0, start - 1) + 1
+            line = last_line(bytes(buffer[start:end])).rstrip(b"\r")
+            if not is_log(decode(line)):
+                text, count = line + b"\n" + text, count - 1
+        return start, text
 
     def _pager_with_text(self, state: str) -> Match | None:
         """Return the match of a pager that explains its keys behind its text."""

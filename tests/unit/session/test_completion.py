@@ -141,6 +141,36 @@ def test_prompt_before_echo_does_not_end_command() -> None:
     assert replies("show a")(session) == [("1", (NOTICE,))]
 
 
+def test_log_message_behind_prompt_of_unknown_platform_gets_a_line_end() -> None:
+    steps = [
+        *[Say(b"Welcome\r\nr1> \r\n" + LOG), LONG, Type(b"\n"), Say(b"\r\nr1> ")],
+        *[Pause(), Type(b"\n"), Say(b"\r\nr1> "), *asked(b"show a", b"1\r\n", b"r1> ")],
+    ]
+    session = session_on(Scripted(*steps), quick("common"), authenticated=True)
+    login(session, soon())
+    assert replies("show a")(session)[0][0] == "1"
+
+
+@pytest.mark.parametrize(
+    ("name", "above", "prompt"),
+    [
+        ("juniper_junos", b"{primary:node0}\r\n", b"ops@fw> "),
+        ("nokia_srl", b"--{ running }--[  ]--\r\n", b"A:srl1# "),
+    ],
+)
+def test_log_message_inside_prompt_of_two_lines_is_notice(name: str, above: bytes, prompt: bytes) -> None:
+    steps = [
+        *[Say(above + prompt), Type(b"show a\n")],
+        *[Say(b"show a\r\n1\r\n\r\n" + above + LOG + prompt), LONG],
+        *asked(b"show b", b"2\r\n\r\n", above + prompt),
+    ]
+    session = session_on(Scripted(*steps), quick(name), settings=Settings(setup=False), authenticated=True)
+    login(session, soon())
+    [first, second] = replies("show a", "show b")(session)
+    assert (first[0].strip(), second) == ("1", (second[0], ()))
+    assert NOTICE in first[1] or name == "nokia_srl"
+
+
 # Output without a final newline.
 
 
@@ -240,7 +270,7 @@ def test_prompt_of_another_mode_counts_after_settle_time() -> None:
 # Pagers and questions.
 
 
-def test_words_behind_pager_are_part_of_it() -> None:
+def test_text_behind_pager_belongs_to_pager() -> None:
     steps = [
         *[Type(b"show a\n"), Say(b"show a\r\n1\r\n --More-- <space> next page"), LONG, Type(b" ")],
         Say(b"\r          \r2\r\nr1>"),

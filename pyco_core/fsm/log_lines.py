@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Log messages in the output of a terminal."""
+"""Log messages among the lines of a device."""
 
 from __future__ import annotations
 
