@@ -47,6 +47,7 @@ class Outer:
     items: tuple[Inner, ...] = ()
     text: str | None = None
     data: bytes = b""
+    flags: tuple[bool, ...] = ()
 
 
 def through_json(value: Any) -> Any:
@@ -69,7 +70,7 @@ def test_endpoint_keeps_its_secrets(endpoint: Endpoint) -> None:
         Endpoint("r1"),
         DriverChange("extended", {"modes": {"shell": {"prompt": "[$]", "from": None}}, "settle": 0.5}),
         Inner(True),
-        Outer(Inner(False, 2.5), (Inner(True), Inner(False, 7.0)), "text"),
+        Outer(Inner(False, 2.5), (Inner(True), Inner(False, 7.0)), "text", flags=(True, False)),
     ],
     ids=lambda value: type(value).__name__,
 )
