@@ -58,7 +58,7 @@ class PycoAction(ActionBase):
         try:
             work = self.work(self._validated())
         except _core.InvalidParameter as exc:
-            raise AnsibleActionFail(str(exc)) from exc
+            raise _core.Failed(str(exc)) from exc
         try:
             work.run()
         except _core.PycoError as exc:

@@ -77,7 +77,7 @@ class Unreachable(AnsibleConnectionFailure):
 
 
 class Failed(AnsibleActionFail):
-    """The prompt of the target was reached, and the task failed afterwards."""
+    """The arguments of the task are invalid, or it failed after the prompt of the target was reached."""
 
     _include_cause_message = False
 

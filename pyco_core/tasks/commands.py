@@ -23,6 +23,7 @@ _CONVERTERS: Mapping[str, Callable[[str, Any], Any]] = {
     "tuple[str, ...]": lambda _name, value: to_strings(value),
     "tuple[str | Secret, ...]": lambda _name, value: to_strings(value),
 }
+_KINDS = {list: "a list", dict: "a mapping", type(None): "no value"}
 _KEYS = {field.name: _CONVERTERS[str(field.type)] for field in fields(Command) if field.name not in _NO_KEYS}
 
 
@@ -30,8 +31,10 @@ def parse_commands(commands: Sequence[object]) -> tuple[Command, ...]:
     """Return the commands of a task.
 
     commands: each a string, or a mapping of `command` and options of Command. None as a value is the default.
-    Raises InvalidParameter with the position of the entry, 1 for the first.
+    Raises InvalidParameter for an empty list, and for an invalid entry with its position, 1 for the first.
     """
+    if not commands:
+        raise InvalidParameter("commands: expected at least one command, got an empty list.")
     return tuple(_parse(entry, position) for position, entry in enumerate(commands, 1))
 
 
@@ -42,9 +45,11 @@ def is_read_only(command: Command) -> bool:
 
 def _parse(entry: object, position: int) -> Command:
     try:
-        return _command(dict(entry) if isinstance(entry, Mapping) else {"command": entry})
+        return (
+            _command(entry) if isinstance(entry, Mapping) else Command(_text(entry, "a string or a mapping"))
+        )
     except InvalidParameter as exc:
-        raise InvalidParameter(f"Command {position}: {exc.message}", hint=exc.hint or _EXAMPLE) from exc
+        raise InvalidParameter(f"Command {position}: {exc.message}", hint=exc.hint) from exc
 
 
 def _command(entry: Mapping[Any, Any]) -> Command:
@@ -52,16 +57,28 @@ def _command(entry: Mapping[Any, Any]) -> Command:
     for key in entry:
         if key not in valid:
             raise InvalidParameter(f"unknown key {key!r}.", hint=suggestion(str(key), valid))
-    text = entry.get("command")
-    if not isinstance(text, (str, int, float)) or isinstance(text, bool) or not str(text).strip():
-        raise InvalidParameter("the command is missing.")
+    if "command" not in entry:
+        raise InvalidParameter("the key 'command' is missing.", hint=_EXAMPLE)
+    text = _text(entry["command"], "a string")
     options = {
         key: _KEYS[key](key, value) for key, value in entry.items() if key in _KEYS and value is not None
     }
-    command = Command(str(text), **options)
+    command = Command(text, **options)
     prompts, answers = len(command.prompt), len(command.answer)
     if answers != prompts and not (prompts and answers == 1):
         raise InvalidParameter(
-            f"number of answers: expected {'1 or ' if prompts > 1 else ''}{prompts}, got {answers}."
+            f"number of answers: expected {'1 or ' if prompts > 1 else ''}{prompts}, got {answers}.",
+            hint=_EXAMPLE,
         )
     return command
+
+
+def _text(value: object, expected: str) -> str:
+    """Return the command as a string: YAML reads `5` as a number."""
+    if isinstance(value, bool):
+        raise InvalidParameter(f"expected {expected}, got a boolean.", hint="Quote a command such as 'yes'.")
+    if not isinstance(value, (str, int, float)):
+        raise InvalidParameter(f"expected {expected}, got {_KINDS.get(type(value), type(value).__name__)}.")
+    if not str(value).strip():
+        raise InvalidParameter("the command is empty.")
+    return str(value)

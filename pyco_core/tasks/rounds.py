@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import Any
 
+from ..errors import InvalidParameter
 from ..models.command import Command
 from ..models.console import Console
 from ..models.reply import Reply
+from ..models.settings import LONGEST
 from .commands import is_read_only
 from .conditions import Condition
 
@@ -27,9 +29,11 @@ class Rounds:
     send: sends one command.
     mode: mode to enter at the start of a round, "" for the default mode.
     match_all: require all conditions in the same round; otherwise one of them.
-    retries: number of rounds after the first.
-    interval: seconds between two rounds.
+    retries: number of rounds after the first, 0 or more.
+    interval: seconds between two rounds, from 0 to LONGEST.
     check_mode: skip the commands that may change the device.
+
+    Raises InvalidParameter.
     """
 
     commands: Sequence[Command]
@@ -47,6 +51,12 @@ class Rounds:
     _failed: bool = field(default=False, init=False)
     _elapsed: float = field(default=0.0, init=False)
     _driver: str = field(default="", init=False)
+
+    def __post_init__(self) -> None:
+        if self.retries < 0:
+            raise InvalidParameter(f"retries: expected 0 or more, got {self.retries}.")
+        if not 0 <= self.interval <= LONGEST:
+            raise InvalidParameter(f"interval: expected 0 to {LONGEST:.0f} seconds, got {self.interval:g}.")
 
     def run(self) -> None:
         """Run the commands until the conditions are met or no retry is left. Raises PycoError.

@@ -160,6 +160,10 @@ def test_check_mode_skips_commands_that_may_change_the_device(
             {"commands": [{"command": "x", "answr": "y"}]},
             "Command 1: unknown key 'answr'. Similar: answer.",
         ),
+        ({"commands": []}, "commands: expected at least one command, got an empty list."),
+        ({"commands": [["x"]]}, "Command 1: expected a string or a mapping, got a list."),
+        ({"commands": "x", "retries": -1}, "retries: expected 0 or more, got -1."),
+        ({"commands": "x", "interval": -3}, "interval: expected 0 to 604800 seconds, got -3."),
         (
             {"commands": "x", "wait_for": "result[0] has y"},
             "wait_for, condition 1 (result[0] has y): unknown operator",
@@ -176,6 +180,7 @@ def test_invalid_argument_fails_before_connecting(
     with pytest.raises(AnsibleError) as caught:
         run(login(), arguments)
     assert message in str(caught.value)
+    assert str(caught.value).count(message) == 1
     assert router.sessions == []
 
 

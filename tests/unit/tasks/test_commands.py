@@ -52,11 +52,14 @@ def test_number_is_a_command() -> None:
 @pytest.mark.parametrize(
     ("entry", "message"),
     [
-        ({"prompt": "x"}, "the command is missing. Example: {command: reload,"),
-        ("  ", "the command is missing."),
-        (None, "the command is missing."),
-        (True, "the command is missing."),
-        (["x"], "the command is missing."),
+        ({"prompt": "x"}, "the key 'command' is missing. Example: {command: reload,"),
+        ("  ", "the command is empty."),
+        (None, "expected a string or a mapping, got no value."),
+        (True, "expected a string or a mapping, got a boolean. Quote a command such as 'yes'."),
+        (["x"], "expected a string or a mapping, got a list."),
+        (b"x", "expected a string or a mapping, got bytes."),
+        ({"command": {"x": "y"}}, "expected a string, got a mapping."),
+        ({"command": ""}, "the command is empty."),
         ({"command": "x", "timeout": "soon"}, "timeout: expected a number of seconds, got 'soon'."),
         ({"command": "x", "timeout": 0}, "timeout"),
         (
@@ -75,6 +78,28 @@ def test_invalid_command_is_reported_with_its_position(entry: object, message: s
     with pytest.raises(InvalidParameter) as caught:
         parse_commands(["show version", entry])
     assert str(caught.value).startswith(f"Command 2: {message}")
+
+
+def test_empty_list_of_commands_is_an_error() -> None:
+    with pytest.raises(InvalidParameter, match="expected at least one command, got an empty list"):
+        parse_commands([])
+
+
+@pytest.mark.parametrize(
+    ("entry", "has_example"),
+    [
+        ({"command": "x", "prompt": "a"}, True),
+        ({"prompt": "a"}, True),
+        ({"command": "x", "timeout": "soon"}, False),
+        ({"command": "x", "timeout": -1}, False),
+        ({"command": "x", "newline": "perhaps"}, False),
+        ("", False),
+    ],
+)
+def test_example_is_shown_only_for_missing_keys(entry: object, has_example: bool) -> None:
+    with pytest.raises(InvalidParameter) as caught:
+        parse_commands([entry])
+    assert ("Example: " in str(caught.value)) is has_example
 
 
 @pytest.mark.parametrize("key", ["promt", "zzz", "mode", "check", "text", 5])

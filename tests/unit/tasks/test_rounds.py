@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pyco_core.errors import CommandError
+from pyco_core.errors import CommandError, InvalidParameter
 from pyco_core.models.command import Command
 from pyco_core.models.console import Console
 from pyco_core.models.reply import Reply
@@ -151,6 +151,21 @@ def test_device_error_stops_retries_and_keeps_output_of_that_round() -> None:
         task.run()
     assert task.result()["stdout"] == ["Down"]
     assert "failed" not in task.result()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"retries": -1}, "retries: expected 0 or more, got -1."),
+        ({"interval": -3.0}, "interval: expected 0 to 604800 seconds, got -3."),
+        ({"interval": 1e99}, "interval: expected 0 to 604800 seconds, got 1e+99."),
+        ({"interval": float("nan")}, "interval: expected 0 to 604800 seconds, got nan."),
+    ],
+)
+def test_retries_and_interval_out_of_range_are_errors(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(InvalidParameter) as caught:
+        rounds(ScriptedConsole(), ["a"], [], **options)
+    assert str(caught.value) == message
 
 
 def test_elapsed_time_includes_the_interval() -> None:
