@@ -167,6 +167,7 @@ options:
     default: 30
     vars:
       - name: ansible_command_timeout
+      - name: ansible_pyco_command_timeout
     env:
       - name: PYCO_COMMAND_TIMEOUT
     ini:

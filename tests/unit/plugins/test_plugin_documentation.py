@@ -44,6 +44,14 @@ def test_every_option_of_connection_is_used(connect: Callable[..., Any]) -> None
     assert [name for name in connect().option_definitions if f'"{name}"' not in source] == []
 
 
+def test_option_with_environment_variable_of_pyco_has_variable_of_same_name(
+    connect: Callable[..., Any],
+) -> None:
+    for name, option in connect().option_definitions.items():
+        if f"PYCO_{name.upper()}" in {entry["name"] for entry in option.get("env", ())}:
+            assert f"ansible_pyco_{name}" in {entry["name"] for entry in option["vars"]}, name
+
+
 def test_secrets_of_connection_are_not_read_from_environment(connect: Callable[..., Any]) -> None:
     options = connect().option_definitions
     for name in ("password", "private_key_passphrase", "become_password", "url"):
