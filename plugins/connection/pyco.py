@@ -85,7 +85,7 @@ class Connection(ConnectionBase):
             _become.keep_network_commands(plugin, lambda: self._connect().login.console().driver.network)
 
     def _connect(self) -> Connection:
-        with _core.ansible_errors():
+        with _core.ansible_errors(self.login.locate):
             self.login.console()
         return self
 
@@ -96,7 +96,7 @@ class Connection(ConnectionBase):
         if in_data:
             raise AnsibleError(_login.NOT_SUPPORTED.format("pass input to a command"))
         become = self.become if sudoable else None
-        with _core.ansible_errors():
+        with _core.ansible_errors(self.login.locate):
             return _login.execute(self.login, to_text(cmd), become, self._play_context.executable)
 
     def put_file(self, in_path: str, out_path: str) -> None:
@@ -113,5 +113,5 @@ class Connection(ConnectionBase):
 
     def reset(self) -> None:
         """Close the session, also in the broker. Raises AnsibleError."""
-        with _core.ansible_errors():
+        with _core.ansible_errors(self.login.locate):
             self.login.reset(**self._sources)

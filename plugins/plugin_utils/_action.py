@@ -62,11 +62,11 @@ class PycoAction(ActionBase):
         try:
             work.run()
         except _core.PycoError as exc:
-            result.update(_core.failure(exc.locate(endpoint=self.login.target)))
+            result.update(_core.failure(self.login.locate(exc)))
         return {**result, **work.result()}
 
     def send(self, console: _core.Console, command: _core.Command) -> _core.Reply:
-        """Send one command as the user of become. Raises PycoError and AnsibleError."""
+        """Send one command as the user of become. Raises PycoError."""
         return _become.send(console, command, self._connection.become, self._connection._shell)
 
     def _check_connection(self) -> None:

@@ -9,8 +9,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from ansible.errors import AnsibleError
-
 from ._core import Command, CommandError, Console, InvalidParameter, ModeError, Reply, Secret, one_line
 
 # sudo asks three times in all, unless `passwd_tries` of sudoers(5) is set.
@@ -49,7 +47,7 @@ def send(console: Console, command: Command, plugin: Any, shell: Any) -> Reply:
     """Send one command, on a host with a shell through the become plugin, and return its output.
 
     plugin: the become plugin of the task, or None. shell: the shell plugin of the connection.
-    Raises PycoError, and AnsibleError if the password of become is wrong or missing.
+    Raises PycoError; ModeError if the password of become is wrong or missing.
     """
     if plugin is None or console.driver.network:
         return console(command)
@@ -80,13 +78,13 @@ def run(console: Console, script: Command, plugin: Any = None) -> Reply:
 
     script: its text may have several lines. plugin: the become plugin that built the script. Its password
     prompt is answered; the prompt and the success marker are removed from the output. If it is None the
-    script has no input. Raises PycoError, and AnsibleError if the password of become is wrong or missing.
+    script has no input. Raises PycoError; ModeError if the password of become is wrong or missing.
     """
     line = one_line(script.text)
     if plugin is None:
         return console(replace(script, text=f"{line} </dev/null", check=False))
     reply = console(replace(script, text=line, check=False, **_answers(plugin)))
-    output = _strip(plugin, str(reply))
+    output = _strip(console, plugin, str(reply))
     return Reply(
         output,
         command=script.text,
@@ -113,7 +111,7 @@ def _answers(plugin: Any) -> dict[str, Any]:
     }
 
 
-def _strip(plugin: Any, output: str) -> str:
+def _strip(console: Console, plugin: Any, output: str) -> str:
     if not plugin.success:
         return output
     before, marker, after = output.partition(plugin.success)
@@ -121,7 +119,13 @@ def _strip(plugin: Any, output: str) -> str:
         return after.removeprefix("\n")
     data = before.encode("utf-8", "surrogateescape")
     if plugin.check_incorrect_password(data):
-        raise AnsibleError(f"The password for {plugin.name} is wrong. Correct ansible_become_password.")
+        raise _refused(
+            console, f"The password for {plugin.name} is wrong.", "Correct ansible_become_password."
+        )
     if plugin.check_missing_password(data):
-        raise AnsibleError(f"{plugin.name} asks for a password. Set ansible_become_password.")
+        raise _refused(console, f"{plugin.name} asks for a password.", "Set ansible_become_password.")
     return output
+
+
+def _refused(console: Console, message: str, hint: str) -> ModeError:
+    return ModeError(message, hint=hint, driver=console.driver.name, mode=console.mode, reached=True)

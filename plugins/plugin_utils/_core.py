@@ -18,6 +18,7 @@ from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleE
 from ...pyco_core.broker.client import RemoteDevice
 from ...pyco_core.errors import (
     CommandError,
+    EndpointError,
     InvalidParameter,
     MissingLibrary,
     ModeError,
@@ -45,6 +46,7 @@ __all__ = [
     "CommandError",
     "Console",
     "Endpoint",
+    "EndpointError",
     "InvalidParameter",
     "LineObserver",
     "ModeError",
@@ -154,12 +156,15 @@ def failure(exc: PycoError) -> dict[str, Any]:
 
 
 @contextmanager
-def ansible_errors() -> Iterator[None]:
-    """Raise a PycoError as the AnsibleError that makes the task unreachable or failed."""
+def ansible_errors(locate: Callable[[PycoError], PycoError]) -> Iterator[None]:
+    """Raise a PycoError as the AnsibleError that makes the task unreachable or failed.
+
+    locate: fills in the endpoint of an error that has none.
+    """
     try:
         yield
     except PycoError as exc:
-        raise ansible_error(exc) from exc
+        raise ansible_error(locate(exc)) from exc
 
 
 def ansible_error(exc: PycoError) -> AnsibleError:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import replace
@@ -11,7 +12,17 @@ from typing import Any
 
 from ansible.errors import AnsibleError
 
-from ._core import PORTS, Endpoint, InvalidParameter, PycoError, Secret, driver_for, parse_url, suggestion
+from ._core import (
+    PORTS,
+    Endpoint,
+    EndpointError,
+    InvalidParameter,
+    PycoError,
+    Secret,
+    driver_for,
+    parse_url,
+    suggestion,
+)
 
 # The keys of a hop, and the variables of an inventory host with the same meaning. The last one that is set
 # counts, as in Ansible for the options of a connection plugin.
@@ -35,6 +46,7 @@ VARIABLES = {
 _NAMES = tuple(name for names in VARIABLES.values() for name in names)
 _SECRETS = ("password", "private_key_passphrase", "become_password")
 _FIELDS = {"private_key_passphrase": "passphrase"}
+_PORT = re.compile("[0-9]{1,5}")
 _trail: ContextVar[tuple[str, ...]] = ContextVar("pyco_via", default=())
 
 
@@ -45,9 +57,16 @@ def endpoint(values: Mapping[str, Any], label: str, driver_path: tuple[str, ...]
     url. Raises InvalidParameter, InvalidUrl and UnsupportedProtocol.
     """
     options = {key: value for key, value in values.items() if value is not None and value != ""}
+    try:
+        return _endpoint(options, driver_path)
+    except EndpointError as exc:
+        raise type(exc)(f"{label}: {exc.message}", hint=exc.hint) from exc
+
+
+def _endpoint(options: Mapping[str, Any], driver_path: tuple[str, ...]) -> Endpoint:
     for key in options:
         if key not in VARIABLES:
-            raise InvalidParameter(f"{label}: unknown key {key!r}.", hint=suggestion(str(key), VARIABLES))
+            raise InvalidParameter(f"unknown key {key!r}.", hint=suggestion(str(key), VARIABLES))
     texts = {key: value if isinstance(value, str) else str(value) for key, value in options.items()}
     network_os = texts.pop("network_os", "")
     fields: dict[str, Any] = {
@@ -56,16 +75,16 @@ def endpoint(values: Mapping[str, Any], label: str, driver_path: tuple[str, ...]
         if key != "url"
     }
     if "port" in fields:
-        fields["port"] = _port(fields["port"], label)
-    login = _override(texts["url"], fields) if "url" in texts else _create(fields, label)
+        fields["port"] = _port(fields["port"])
+    login = _override(texts["url"], fields) if "url" in texts else _create(fields)
     if login.driver or not network_os:
         return login
     return replace(login, driver=driver_for(network_os, driver_path))
 
 
-def _create(fields: dict[str, Any], label: str) -> Endpoint:
+def _create(fields: dict[str, Any]) -> Endpoint:
     if "host" not in fields:
-        raise InvalidParameter(f"{label}: the host is missing.", hint="Set host or url.")
+        raise InvalidParameter("the host is missing.", hint="Set host or url.")
     return Endpoint(**fields)
 
 
@@ -76,9 +95,10 @@ def _override(url: str, fields: dict[str, Any]) -> Endpoint:
     return replace(base, **fields)
 
 
-def _port(value: str, label: str) -> int:
-    if not (value.isascii() and value.isdigit()):
-        raise InvalidParameter(f"{label}: expected a port number, got {value!r}.")
+def _port(value: str) -> int:
+    """Return the port; 0 is the default of the protocol."""
+    if not _PORT.fullmatch(value) or int(value) > 65535:
+        raise InvalidParameter(f"port: expected a number from 1 to 65535, got {value!r}.")
     return int(value)
 
 

@@ -16,7 +16,8 @@ from ansible.template import Templar
 from . import _become, _core, _options
 
 NOT_SUPPORTED = (
-    "The connection pyco.cli.pyco cannot {} yet. Use raw or pyco_command, and set gather_facts to false."
+    "The connection pyco.cli.pyco cannot {} yet. Use raw or pyco_command. "
+    "If the task gathers facts, set gather_facts to false."
 )
 
 _VERBOSITY = 3  # of -vvv
@@ -27,10 +28,12 @@ class Login:
 
     plugin: the connection plugin. Its options and its become plugin are read when the login is opened.
     target: the endpoint as in messages, "" before the first use.
+    hop: its position, 1 without hops, None before the first use. A ProxyJump of ~/.ssh/config is not counted.
     """
 
     def __init__(self, plugin: Any) -> None:
         self.target = ""
+        self.hop: int | None = None
         self._plugin = plugin
         self._console: _core.Console | None = None
         self._observer: _core.LineObserver | None = None
@@ -61,6 +64,10 @@ class Login:
         console.enter(mode or (_become.mode(console) if become else console.home))
         return console
 
+    def locate(self, error: _core.PycoError) -> _core.PycoError:
+        """Fill in the target if the error has no endpoint, and return it."""
+        return error.locate(endpoint=self.target, hop=self.hop if error.reached else None)
+
     def close(self) -> None:
         """Return the session to the broker, or close it if there is no broker."""
         console, self._console = self._console, None
@@ -88,7 +95,7 @@ class Login:
         if become is not None and (password := become.get_option("become_pass")):
             options["become_password"] = password
         route = _options.route(options)
-        self.target = str(route[-1])
+        self.target, self.hop = str(route[-1]), len(route)
         self._show(f"log in to {', then to '.join(map(str, route))}")
         return route, _options.settings(options), _options.persist(options)
 

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ._core import Endpoint, InvalidParameter, Settings, to_bool, to_seconds
@@ -25,8 +25,25 @@ _KEYS = {
     "become_password": "become_password",
     "url": "url",
 }
-_STRINGS = ("known_hosts", "ssh_config", "ssh_type", "ssh_algorithms", "forward", "transcript")
-_SECONDS = ("connect_timeout", "command_timeout")
+_PREFIX = "ansible_pyco_"  # of the variables of settings
+
+
+def _to_string(_name: str, value: object) -> str:
+    return str(value)
+
+
+# The fields of Settings that are options of the same name, with their conversion from an Ansible value.
+_SETTINGS: Mapping[str, Callable[[str, Any], Any]] = {
+    "connect_timeout": to_seconds,
+    "command_timeout": to_seconds,
+    "host_key_checking": to_bool,
+    "known_hosts": _to_string,
+    "ssh_config": _to_string,
+    "ssh_type": _to_string,
+    "ssh_algorithms": _to_string,
+    "forward": _to_string,
+    "transcript": _to_string,
+}
 
 
 def route(options: Mapping[str, Any]) -> tuple[Endpoint, ...]:
@@ -45,12 +62,12 @@ def route(options: Mapping[str, Any]) -> tuple[Endpoint, ...]:
 
 def settings(options: Mapping[str, Any]) -> Settings:
     """Return the settings of the route. Raises InvalidParameter."""
-    values: dict[str, Any] = {name: str(options[name]) for name in _STRINGS if options.get(name)}
-    for name in _SECONDS:
-        if options.get(name) is not None:
-            values[name] = to_seconds(name, options[name])
-    if options.get("host_key_checking") is not None:
-        values["host_key_checking"] = to_bool("host_key_checking", options["host_key_checking"])
+    values: dict[str, Any] = {}
+    for name, convert in _SETTINGS.items():
+        value = options.get(name)
+        if value is not None and (value != "" or convert is not _to_string):
+            values[name] = convert(f"{_PREFIX}{name}", value)
+            _check(name, values[name])
     if "transcript" in values:  # without one, hosts of the same device share a session
         values["inventory_name"] = str(options.get("inventory_hostname") or "")
     return Settings(driver_path=driver_path(options), **values)
@@ -58,14 +75,23 @@ def settings(options: Mapping[str, Any]) -> Settings:
 
 def persist(options: Mapping[str, Any]) -> float:
     """Return the seconds that an unused session stays open, 0 for no broker. Raises InvalidParameter."""
-    seconds = to_seconds("persist", options.get("persist") or 0)
+    seconds = to_seconds(f"{_PREFIX}persist", options.get("persist") or 0)
     if not 0 <= seconds < float("inf"):
-        raise InvalidParameter(f"persist: expected 0 or more seconds, got {seconds:g}.")
+        raise InvalidParameter(f"{_PREFIX}persist: expected 0 or more seconds, got {seconds:g}.")
     return seconds
 
 
+def _check(name: str, value: Any) -> None:
+    """Raise InvalidParameter with the name of the variable if the setting has an invalid value."""
+    try:
+        Settings(**{name: value})
+    except InvalidParameter as exc:
+        message = exc.message.replace(name, f"{_PREFIX}{name}", 1)
+        raise InvalidParameter(message, hint=exc.hint) from exc
+
+
 def driver_path(options: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the driver directories that are searched before those of pyco_core."""
+    """Return the driver folders that are searched before those of pyco_core."""
     folders = [str(folder) for folder in options.get("driver_path") or ()]
     if options.get("playbook_dir"):
         folders.append(os.path.join(str(options["playbook_dir"]), "drivers"))

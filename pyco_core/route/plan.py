@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..driver.compiler import load
 from ..driver.template import fill
-from ..errors import EndpointError
+from ..errors import DriverError, EndpointError
 from ..models.endpoint import PORTS, Endpoint, parse_url
 from ..models.settings import Settings
 
@@ -67,7 +67,7 @@ def plan(
     plans = _first(first, settings, deadline)
     for endpoint in others:
         plans.append(HopPlan(endpoint, _methods_behind(plans[-1], settings)))
-    plans = [_with_platform_user(each, settings) for each in plans]
+    plans = [_with_platform_user(number, each, settings) for number, each in enumerate(plans, 1)]
     _check_for_loops([each.endpoint for each in plans])
     return tuple(plans)
 
@@ -132,9 +132,17 @@ def _methods_behind(previous: HopPlan, settings: Settings) -> tuple[Method, ...]
     return (Method.FORWARD, Method.SHELL)
 
 
-def _with_platform_user(hop: HopPlan, settings: Settings) -> HopPlan:
-    """Return the plan with the user name in the form that the platform expects, such as `admin+ct`."""
-    driver, endpoint = load(hop.endpoint.driver, settings.driver_path), hop.endpoint
+def _with_platform_user(number: int, hop: HopPlan, settings: Settings) -> HopPlan:
+    """Return the plan with the user name in the form that the platform expects, such as `admin+ct`.
+
+    number: position of the login on the route, for errors. Raises DriverError.
+    """
+    endpoint = hop.endpoint
+    try:
+        driver = load(endpoint.driver, settings.driver_path)
+    except DriverError as exc:
+        exc.locate(hop=number, endpoint=str(endpoint), driver=endpoint.driver)
+        raise
     if not endpoint.user:
         return hop
     return replace(hop, endpoint=replace(endpoint, user=fill(driver.user, user=endpoint.user)))

@@ -127,6 +127,22 @@ def test_wrong_sudo_password_fails_and_keeps_the_session(
     assert raw(connection, "echo on") == (0, "on")
 
 
+def test_wrong_sudo_password_fails_the_task_with_its_place(
+    shell: Callable[..., Any],
+    become: Callable[..., Any],
+    program: Callable[..., str],
+    run: Callable[..., dict[str, Any]],
+) -> None:
+    plugin = become("ansible.builtin.sudo")
+    connection = shell(plugin, become_exe=program(SUDO), become_pass="wr0ng", become_user="root")
+    result = run(connection, {"commands": "id"})
+    assert result["failed"] is True
+    assert result["msg"] == (
+        f"hop 1 ({connection.login.target}): The password for sudo is wrong. Correct ansible_become_password."
+    )
+    assert (result["pyco"]["error"], result["pyco"]["driver"]) == ("ModeError", "linux")
+
+
 def test_missing_sudo_password_is_reported(
     shell: Callable[..., Any], become: Callable[..., Any], program: Callable[..., str]
 ) -> None:
@@ -173,12 +189,13 @@ def test_pyco_command_runs_each_command_as_become_user(
     result = run(connection, {"commands": ["echo $PYCO_USER", "echo gone; exit 5", "echo never"]})
     assert result["stdout"] == ["root"]
     assert result["modes"] == ["shell"]
-    assert result["msg"] == "'echo gone; exit 5' ended with status 5: gone"
+    target = connection.login.target
+    assert result["msg"] == f"hop 1 ({target}): 'echo gone; exit 5' ended with status 5: gone"
     assert result["failed"] is True
     assert result["pyco"]["error"] == "CommandError"
     assert result["pyco"]["device"] == connection.login.target
     silent = run(connection, {"commands": "false"})
-    assert silent["msg"] == "'false' ended with status 1."
+    assert silent["msg"] == f"hop 1 ({target}): 'false' ended with status 1."
 
 
 def test_prompt_option_with_become_on_shell_host_is_an_error(
@@ -187,9 +204,8 @@ def test_prompt_option_with_become_on_shell_host_is_an_error(
     connection = shell(become("ansible.builtin.sudo"))
     result = run(connection, {"commands": [{"command": "read x", "prompt": "x", "answer": "y"}]})
     assert result["failed"] is True
-    assert result["msg"].startswith(
-        "prompt and answer cannot be combined with become on a host with a shell."
-    )
+    message = "prompt and answer cannot be combined with become on a host with a shell."
+    assert result["msg"].startswith(f"hop 1 ({connection.login.target}): {message}")
 
 
 def test_enable_method_on_shell_host_is_an_error(

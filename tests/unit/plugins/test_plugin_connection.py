@@ -98,7 +98,8 @@ def test_become_without_become_mode_of_driver_is_an_error(
     connection = connect(become("ansible.builtin.sudo"), **variables)
     with pytest.raises(AnsibleError) as caught:
         connection.exec_command("show clock")
-    assert "The driver common has no mode for become. Remove become, or set" in str(caught.value)
+    message = f"hop 1 ({connection.login.target}): The driver common has no mode for become. Remove become,"
+    assert str(caught.value).startswith(message)
     assert not isinstance(caught.value, AnsibleConnectionFailure)
 
 
@@ -181,7 +182,7 @@ def test_unsupported_operation_names_the_alternative(
         getattr(connect(), method)(*arguments)
     expected = (
         f"The connection pyco.cli.pyco cannot {operation} yet. "
-        "Use raw or pyco_command, and set gather_facts to false."
+        "Use raw or pyco_command. If the task gathers facts, set gather_facts to false."
     )
     assert str(caught.value) == expected
 

@@ -121,10 +121,20 @@ def test_single_hop_becomes_a_list(hops: object, expected: list[object]) -> None
         ),
         ({"hops": ["a", {"user": "b"}]}, "Hop 2 of hops: the host is missing. Set host or url."),
         ({"hops": [7]}, "Hop 1 of hops: expected a URL or a dictionary."),
-        ({"hops": [{"host": "a", "port": "high"}]}, "Hop 1 of hops: expected a port number, got 'high'."),
-        ({"hops": [{"host": "a", "port": True}]}, "Hop 1 of hops: expected a port number, got 'True'."),
-        ({"hops": [{"host": "a", "protocol": "rsh"}]}, "The protocol 'rsh' is not supported."),
-        ({"url": "ssh://a:s3cret@b c"}, "The URL cannot be read."),
+        (
+            {"hops": [{"host": "a", "port": "high"}]},
+            "Hop 1 of hops: port: expected a number from 1 to 65535, got 'high'.",
+        ),
+        (
+            {"hops": [{"host": "a", "port": True}]},
+            "Hop 1 of hops: port: expected a number from 1 to 65535, got 'True'.",
+        ),
+        ({"hops": [{"host": "a", "protocol": "rsh"}]}, "Hop 1 of hops: The protocol 'rsh' is not supported."),
+        ({"hops": "sh://x"}, "Hop 1 of hops: The protocol 'sh' is not supported. Use ssh or telnet."),
+        ({"hops": ["a", {"host": "b c"}]}, "Hop 2 of hops: 'b c' is not a host name or address."),
+        ({"url": "ssh://a:s3cret@b c"}, "The target: The URL cannot be read."),
+        ({"port": 99999}, "The target: port: expected a number from 1 to 65535, got '99999'."),
+        ({"port": "9" * 5000}, "The target: port: expected a number from 1 to 65535, got '999"),
         ({"inventory_hostname": ""}, "The target: the host is missing."),
     ],
 )
@@ -169,10 +179,18 @@ def test_settings_without_options_are_defaults() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"connect_timeout": "soon"}, "connect_timeout: expected a number of seconds, got 'soon'."),
-        ({"command_timeout": 0}, "command_timeout is 0.0. It is a number of seconds above 0"),
-        ({"host_key_checking": "ture"}, "host_key_checking: expected a boolean, got 'ture'. Use yes or no."),
-        ({"forward": "maybe"}, "forward is 'maybe'. It can be auto or never or always."),
+        (
+            {"connect_timeout": "soon"},
+            "ansible_pyco_connect_timeout: expected a number of seconds, got 'soon'.",
+        ),
+        ({"command_timeout": 0}, "ansible_pyco_command_timeout is 0.0. It is a number of seconds above 0"),
+        (
+            {"host_key_checking": "ture"},
+            "ansible_pyco_host_key_checking: expected a boolean, got 'ture'. Use yes or no.",
+        ),
+        ({"host_key_checking": ""}, "ansible_pyco_host_key_checking: expected a boolean, got ''."),
+        ({"connect_timeout": -5}, "ansible_pyco_connect_timeout is -5.0. It is a number"),
+        ({"forward": "maybe"}, "ansible_pyco_forward is 'maybe'. It can be auto or never or always."),
     ],
 )
 def test_invalid_setting_is_reported_with_its_name(options: dict[str, Any], message: str) -> None:
@@ -190,4 +208,4 @@ def test_persist_accepts_numbers_and_strings(value: object, seconds: float) -> N
 def test_invalid_persist_is_an_error(value: object) -> None:
     with pytest.raises(PycoError) as caught:
         persist({"persist": value})
-    assert str(caught.value).startswith("persist: expected ")
+    assert str(caught.value).startswith("ansible_pyco_persist: expected ")

@@ -112,8 +112,18 @@ def test_unknown_driver_error_names_the_device(
 ) -> None:
     connection = login(ansible_pyco_driver="cisco_iso")
     result = run(connection, {"commands": "show clock"})
-    assert result["msg"] == "unknown driver 'cisco_iso'. Similar: cisco_ios, cisco_nxos, cisco_ise."
+    message = "unknown driver 'cisco_iso'. Similar: cisco_ios, cisco_nxos, cisco_ise."
+    assert result["msg"].startswith(f"hop 1 ({connection.login.target}): {message}")
     assert result["pyco"]["device"] == connection.login.target
+
+
+def test_unknown_driver_error_of_hop_names_the_hop(
+    login: Callable[..., Any], run: Callable[..., dict[str, Any]]
+) -> None:
+    result = run(login(ansible_pyco_hops="ssh://ops@192.0.2.1/linuks"), {"commands": "show clock"})
+    assert result["msg"].startswith("hop 1 (ops@192.0.2.1:22): unknown driver 'linuks'. Similar: linux")
+    facts = result["pyco"]
+    assert (facts["hop"], facts["device"], facts["driver"]) == (1, "ops@192.0.2.1:22", "linuks")
 
 
 def test_unmet_conditions_fail_after_retries(

@@ -63,6 +63,13 @@ def test_unknown_driver_fails_before_connecting() -> None:
     with pytest.raises(DriverNotFound) as caught:
         plan(replace(R1, driver="cisco_iso"), [BASTION], NO_CONFIG)
     assert "cisco_ios" in caught.value.hint
+    assert (caught.value.hop, caught.value.endpoint, caught.value.driver) == (2, str(R1), "cisco_iso")
+
+
+def test_unknown_driver_of_hop_names_the_hop() -> None:
+    with pytest.raises(DriverNotFound) as caught:
+        plan(R1, [replace(BASTION, driver="linuks")], NO_CONFIG)
+    assert (caught.value.hop, caught.value.endpoint, caught.value.driver) == (1, str(BASTION), "linuks")
 
 
 def test_repeated_hop_is_an_error() -> None:
