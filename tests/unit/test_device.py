@@ -17,6 +17,7 @@ from pyco_core.device import Device, device, path
 from pyco_core.errors import (
     CommandError,
     ConnectionRefused,
+    ConnectTimedOut,
     DriverNotFound,
     InvalidDriver,
     InvalidParameter,
@@ -460,3 +461,12 @@ def test_abort_ends_waiting_login(sim: Sim) -> None:
         error = waiting.result(10)
     assert error.reached is False
     assert host.endings() == ["client"]
+
+
+def test_ssh_config_is_read_once_inside_connect_timeout(tmp_path: Path) -> None:
+    config, log = tmp_path / "config", tmp_path / "log"
+    config.write_text(f'Match exec "echo x >> {log}; sleep 60"\n  User me\n')
+    settings = Settings(ssh_config=str(config), connect_timeout=1)
+    with pytest.raises(ConnectTimedOut, match="did not end in time"):
+        device("ssh://127.0.0.1/linux", settings=settings).connect()
+    assert log.read_text() == "x\n"

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
 
-from pyco_core.errors import DriverNotFound, EndpointError
+from pyco_core.errors import ConnectTimedOut, DriverNotFound, EndpointError
 from pyco_core.models.endpoint import Endpoint
 from pyco_core.models.settings import Settings
 from pyco_core.route.plan import MAX_JUMPS, Method, plan
@@ -144,6 +145,38 @@ def test_proxy_jump_adds_logins_before_first_hop(ssh_config: Settings) -> None:
     assert [str(hop.endpoint) for hop in hops] == names
     assert [hop.methods for hop in hops] == [(Method.DIRECT,), *[(Method.FORWARD, Method.SHELL)] * 3]
     assert [hop.endpoint.driver for hop in hops] == ["linux", "linux", "linux", "cisco_ios"]
+
+
+def test_ssh_config_is_read_for_user_and_port_of_endpoint(tmp_path: Path) -> None:
+    file = tmp_path / "config"
+    file.write_text(
+        "Match user ops\n HostName for-ops\nMatch user me\n HostName for-me\n"
+        "Host *\n User me\n ProxyCommand relay %r %h %p\n"
+    )
+    settings = Settings(ssh_config=str(file))
+    (hop,) = plan(Endpoint("r1", user="ops", port=2022), [], settings)
+    assert (hop.endpoint.host, hop.proxy_command) == ("for-ops", "relay ops for-ops 2022")
+    (hop,) = plan(Endpoint("r1"), [], settings)
+    assert (str(hop.endpoint), hop.proxy_command) == ("me@r1:22", "relay me r1 22")
+
+
+def test_ssh_config_applies_to_all_hosts_of_proxy_jump(tmp_path: Path) -> None:
+    file = tmp_path / "config"
+    file.write_text(
+        "Host r1\n ProxyJump one,two\nHost two\n HostName 192.0.2.2\n User second\n"
+        " ProxyCommand not used\n IdentityFile /keys/two\n"
+    )
+    _one, two, _r1 = plan(Endpoint("r1"), [], Settings(ssh_config=str(file)))
+    assert str(two.endpoint) == "second@192.0.2.2:22"
+    assert two.options is not None
+    assert (two.options.private_key_files, two.proxy_command) == (("/keys/two",), "")
+
+
+def test_command_of_ssh_config_ends_at_deadline(tmp_path: Path) -> None:
+    file = tmp_path / "config"
+    file.write_text('Match exec "sleep 60"\n User me\n')
+    with pytest.raises(ConnectTimedOut):
+        plan(Endpoint("r1"), [], Settings(ssh_config=str(file)), monotonic() + 0.1)
 
 
 def test_proxy_command_is_method_of_first_hop(ssh_config: Settings) -> None:
