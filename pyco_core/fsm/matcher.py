@@ -286,7 +286,7 @@ class Matcher:
                 result = start = place = before
             elif not line and place == start < prompt:
                 result = place = before
-            elif line and is_log(line.decode("latin-1")):
+            elif (line or logs) and is_log(line.decode("latin-1")):
                 place, logs = before, logs + 1
             else:
                 break

@@ -57,7 +57,7 @@ class LateSearch:
             return found
         for end in self._line_ends():
             behind = self._matcher.cut(end)
-            match = self._event(questions)
+            match = self._event(questions) or self._with_messages_inside(self._machine.state)
             if match is not None and (match.event not in self._modes or counts(match)):
                 self._set_aside(behind)
                 return "messages behind it", match
@@ -117,7 +117,8 @@ class LateSearch:
                 return
             start = buffer.rfind(b"\n", 0, end) + 1
             line = bytes(buffer[start:end])
-            yield end - (len(line) - len(line.rstrip(b"\r")))
+            # A pager may end in a CR of its own.
+            yield from dict.fromkeys((start + len(line.removesuffix(b"\r")), start + len(line.rstrip(b"\r"))))
             text = line.decode("latin-1")
             place = log_start(text)
             if place > 0:
