@@ -8,6 +8,7 @@ an error; it never reads and never waits.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import NoReturn, Protocol
 
@@ -43,6 +44,23 @@ class Login(Protocol):
     def write(self, text: str) -> None:
         """Type text without a line end."""
 
+    @property
+    def question(self) -> str:
+        """Return the last line of the output, secrets masked."""
+
+    @property
+    def unread(self) -> str:
+        """Return the output that no command has taken yet."""
+
+    def write_user(self) -> None:
+        """Type the user name and the line end."""
+
+    def is_repeated(self) -> bool:
+        """Return True if the question of the event was answered before."""
+
+    def conclude(self) -> None:
+        """End the login if an earlier message of the device asks for it."""
+
     def write_line(self, text: str) -> None:
         """Type text and the driver's line end."""
 
@@ -75,7 +93,7 @@ def send_username(login: Login, _argument: str | None) -> None:
     """Type the user name and a line end."""
     if not login.user:
         login.fail(MissingParameter, "It asks for a user name and none is set.", "Set ansible_user.")
-    login.write_line(login.user)
+    login.write_user()
 
 
 def send_password(login: Login, _argument: str | None) -> None:
@@ -85,7 +103,17 @@ def send_password(login: Login, _argument: str | None) -> None:
 
 
 def send_become_password(login: Login, _argument: str | None) -> None:
-    """Type the password for the mode that is being entered and a line end."""
+    """Type the password for the mode that is being entered and a line end.
+
+    A device without such a password asks for a new one, and gets none.
+    """
+    if _UNSET.search(login.unread):
+        login.fail(
+            PasswordExpired,
+            f"The password for the mode {login.entering!r} is not set, and the device asks for a new one: "
+            f"{login.question!r}.",
+            "Log in once by hand and set it.",
+        )
     if not login.write_password("become_password"):
         login.fail(
             ModeError,
@@ -101,6 +129,25 @@ def deny(login: Login, _argument: str | None) -> None:
     )
 
 
+def deny_repeated(login: Login, argument: str | None) -> None:
+    """End the login if the device asks again for the answer that it got; otherwise type nothing."""
+    login.conclude()
+    if login.is_repeated():
+        deny(login, argument)
+
+
+def ask_secret(login: Login, _argument: str | None) -> None:
+    """End the login: the device asks for a second secret, such as a token, that pyco does not have."""
+    login.conclude()
+    if login.is_repeated():
+        deny(login, None)
+    login.fail(
+        MissingParameter,
+        f"It asks for a second secret after the password: {login.question!r}.",
+        "Use an account without it, or answer the question with an event of the driver.",
+    )
+
+
 def deny_become(login: Login, _argument: str | None) -> None:
     """End the session: the password for the mode that is being entered is wrong."""
     login.fail(
@@ -111,10 +158,10 @@ def deny_become(login: Login, _argument: str | None) -> None:
 
 
 def expire(login: Login, _argument: str | None) -> None:
-    """End the login: the password has expired."""
+    """End the login: the password has expired, or the device asks for a new one."""
     login.fail(
         PasswordExpired,
-        "The password has expired and the host asks for a new one.",
+        f"The password has expired and the host asks for a new one: {login.question!r}.",
         "Log in once by hand and change it.",
     )
 
@@ -146,6 +193,8 @@ ACTIONS: dict[str, Function] = {
         send_password,
         send_become_password,
         deny,
+        deny_repeated,
+        ask_secret,
         deny_become,
         expire,
         refuse,
@@ -153,6 +202,9 @@ ACTIONS: dict[str, Function] = {
     )
 }
 ENDING = frozenset({"deny", "deny_become", "expire", "refuse"})  # always raise an error
+CAREFUL = ENDING | {"deny_repeated", "ask_secret"}  # after the idle timeout, if a question leads to them
+# Cisco ASA: "The enable password is not set.  Please change it now."
+_UNSET = re.compile(r"(?i)\bpassword (?:is|has) not (?:been )?set\b|\bplease (?:change|set) it now\b")
 _WITHOUT_ARGUMENT = frozenset(ACTIONS.values()) - {send, sendline}
 
 

@@ -119,6 +119,12 @@ KEYS = (
         STRING,
         "Regular expression for whole lines above the prompt that belong to it, such as Junos's `[edit]`.",
     ),
+    Key(
+        "second_login",
+        BOOLEAN,
+        "Whether the device asks for user and password again after ssh has accepted them. Otherwise nothing "
+        "is typed at such a question.",
+    ),
     Key("user", STRING, "User name to type at a login; `{user}` is the configured name.", "{user}"),
     Key("home", STRING, "Mode to enter after a login. Default: the mode that the login ends in."),
     Key("become_mode", STRING, "Mode that `become: true` enters."),
@@ -161,6 +167,11 @@ KEYS = (
         "events.*.pattern",
         STRINGS,
         "Regular expressions that match up to the end of an unfinished last line.",
+    ),
+    Key(
+        "events.*.likely",
+        STRINGS,
+        "As `pattern`, but counts only after the idle timeout `quiet`, because other text may look like it.",
     ),
     Key("events.*.line", STRINGS, "Regular expressions that are searched in each finished line of a login."),
     Key(

@@ -111,6 +111,7 @@ class Driver:
     detect: Mapping[str, tuple[re.Pattern[str], ...]]
     modes: Mapping[str, Mode]
     above: str
+    second_login: bool
     user: str
     home: str
     become_mode: str

@@ -46,12 +46,15 @@ def compile_prompt(event: str, text: str, above: str = "") -> Pattern:
     return Pattern(event, regex, whole=True, breaks=breaks, above=lines)
 
 
-def compile_event(event: str, text: str) -> Pattern:
-    """Return the pattern of an event at the end of the last line. Raises InvalidDriver."""
+def compile_event(event: str, text: str, likely: bool = False) -> Pattern:
+    """Return the pattern of an event at the end of the last line. Raises InvalidDriver.
+
+    likely: the event counts only after the idle timeout.
+    """
     regex = _compile(text, r"[ \t]*\Z")
     if regex.search(b""):
         raise InvalidDriver(f"the pattern {text!r} matches an empty line.")
-    return Pattern(event, regex)
+    return Pattern(event, regex, likely=likely)
 
 
 def compile_line(event: str, text: str) -> Pattern:

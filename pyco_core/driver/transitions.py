@@ -5,9 +5,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from ..fsm.machine import (
     ANY,
+    AUTHENTICATED,
     CHANGE_STATES,
     GROUND,
     INTERNAL,
@@ -19,7 +21,7 @@ from ..fsm.machine import (
     lookup,
 )
 from ..fsm.matcher import Pattern, PatternSet
-from .actions import Function, parse_action
+from .actions import CAREFUL, Function, parse_action
 from .graph import edges, reachable
 from .locator import Locator
 from .model import DISCOVERED, Mode
@@ -44,12 +46,15 @@ class MachineBuilder:
         self._table: dict[tuple[str, str], Transition] = {}
         self._lines: list[Pattern] = []
         self._tail: list[Pattern] = []
+        self._likely: list[Pattern] = []  # tried after the exact patterns
         self._prompts: dict[str, Pattern] = {}
 
     def build(self) -> tuple[Table, dict[str, PatternSet]]:
         """Return the table and the patterns by state. Raises InvalidDriver and UnknownAction."""
         self._add_events()
         self._add_transitions()
+        if self._data.get("second_login"):
+            self._add_second_login()
         self._add_prompts()
         return self._table, {state: self._patterns(state) for state in self._states}
 
@@ -59,10 +64,13 @@ class MachineBuilder:
             if name == ANY or name in self._modes:
                 raise self._locator.error(events, name, "no event can have this name.")
             tail, lines = event.get("pattern", ()), event.get("line", ())
-            if not tail and not lines and name not in INTERNAL:
+            likely = event.get("likely", ())
+            if not tail and not likely and not lines and name not in INTERNAL:
                 raise self._locator.error(events, name, "the event has no pattern and no line.")
             with self._locator.at(event, "pattern"):
                 self._tail += [compile_event(name, text) for text in tail]
+            with self._locator.at(event, "likely"):
+                self._likely += [compile_event(name, text, likely=True) for text in likely]
             with self._locator.at(event, "line"):
                 self._lines += [compile_line(name, text) for text in lines]
             states = LOGIN_STATES if lines else (*CHANGE_STATES, *self._modes)
@@ -98,6 +106,12 @@ class MachineBuilder:
                 problem = f"no transition for the event {event!r} in the state {state!r}."
                 raise self._locator.error(entry, "remove", problem)
 
+    def _add_second_login(self) -> None:
+        """Answer the questions of a login also after ssh has accepted user and password."""
+        for event in ("username", "password"):
+            if (event, GROUND) in self._table:
+                self._table[event, AUTHENTICATED] = self._table[event, GROUND]
+
     def _add_prompts(self) -> None:
         section: Section = self._data.get("modes", Section())
         above = self._data.get("above", "")
@@ -116,10 +130,17 @@ class MachineBuilder:
         def has_transition(pattern: Pattern) -> bool:
             return lookup(self._table, pattern.event, state) is not None
 
+        def is_careful(pattern: Pattern) -> bool:
+            transition = lookup(self._table, pattern.event, state)
+            return transition is not None and any(one.name in CAREFUL for one in transition.actions)
+
+        tail = filter(has_transition, (*self._tail, *self._likely))
+        # An error that only a question leads to must not come in the middle of a text.
+        events = (replace(pattern, likely=True) if is_careful(pattern) else pattern for pattern in tail)
         prompts = (self._prompts[mode] for mode in self._expected_modes(state))
         return PatternSet(
             lines=tuple(filter(has_transition, self._lines)) if state in LOGIN_STATES else (),
-            tail=(*filter(has_transition, self._tail), *prompts),
+            tail=(*events, *prompts),
         )
 
     def _expected_modes(self, state: str) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ class Pattern:
     whole: the regex must cover the last line from its start (a prompt); otherwise it may begin anywhere
     in the line but must reach its end. breaks: line breaks inside the regex (a prompt of two lines: 1).
     above: matches each whole line that may precede the prompt and belongs to it ("[edit]").
+    likely: the event counts only after the idle timeout, because other text may look like it.
     """
 
     event: str
@@ -36,6 +37,7 @@ class Pattern:
     whole: bool = False
     breaks: int = 0
     above: re.Pattern[bytes] | None = None
+    likely: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ _NO_GROUPS: Mapping[str, bytes] = MappingProxyType({})
 class Match(NamedTuple):  # created for every prompt: a frozen dataclass takes three times as long
     """An event at matcher.buffer[start:end].
 
-    is_line: True for a finished line, which no later byte can change.
+    is_line: True for a finished line, which no later byte can change. is_likely: see Pattern.likely.
     """
 
     event: str
@@ -60,6 +62,7 @@ class Match(NamedTuple):  # created for every prompt: a frozen dataclass takes t
     end: int
     groups: Mapping[str, bytes] = _NO_GROUPS
     is_line: bool = False
+    is_likely: bool = False
 
 
 class _Prompt(NamedTuple):
@@ -239,7 +242,8 @@ class Matcher:
 
     def _remember(self, pattern: Pattern, line: bytes, patterns: tuple[Pattern, ...], match: Match) -> None:
         """Keep a prompt that depends on the unfinished line alone."""
-        if pattern.above is not None or self.learned_patterns or any(one.breaks for one in patterns):
+        is_alone = not (pattern.above or pattern.likely or self.learned_patterns)
+        if not is_alone or any(one.breaks for one in patterns):
             self._last = None
             return
         length = match.end - match.start if "before" in match.groups else 0
@@ -270,7 +274,7 @@ class Matcher:
             return None
         elif pattern.above is not None:
             start = self._above(pattern.above, start)
-        return Match(pattern.event, start, end, groups)
+        return Match(pattern.event, start, end, groups, is_likely=pattern.likely)
 
     def _above(self, regex: re.Pattern[bytes], prompt: int) -> int:
         """Return the start of the lines above a prompt that belong to it, with one empty line before each.

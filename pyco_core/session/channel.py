@@ -15,7 +15,7 @@ from contextlib import suppress
 
 from ..driver.model import Driver
 from ..fsm.log_lines import is_log
-from ..fsm.machine import AUTHENTICATED, EOF, GROUND, TIMEOUT, Action, Machine, Step
+from ..fsm.machine import AUTHENTICATED, EOF, GROUND, TIMEOUT, Machine, Step
 from ..fsm.matcher import Match, Matcher, Pattern
 from ..fsm.names import is_ambiguous
 from ..models.observer import Observer
@@ -25,7 +25,7 @@ from .expectation import SETTLE, Expectation
 from .hop_guard import HopGuard, HopPromptReturned
 from .masker import Masker
 from .notices import Notices
-from .reader import Question, Reader
+from .reader import Perform, Question, Reader
 from .terminal import decode, last_line, render, strip_escapes
 from .unread import UnreadText
 
@@ -48,7 +48,7 @@ class Channel(UnreadText):
         driver: Driver,
         *,
         hop: int,
-        perform: Callable[[Action], None],
+        perform: Perform,
         guard: HopGuard,
         observers: list[Observer],
         masker: Masker,
@@ -111,7 +111,7 @@ class Channel(UnreadText):
     def fire(self, event: str) -> None:
         """Fire an internal event and perform its actions."""
         for action in self._machine.fire_internal(event):
-            self._perform(action)
+            self._perform(action, False)
 
     def switch_driver(self, driver: Driver, match: Match | None = None) -> None:
         """Replace the driver. Drops the unread bytes; the state stays.

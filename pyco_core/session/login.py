@@ -9,7 +9,6 @@ import re
 from ..errors import (
     FACTS,
     ClientMissing,
-    ConnectError,
     ConnectionClosed,
     ConnectionRefused,
     ConnectTimedOut,
@@ -32,6 +31,8 @@ from .send import send
 from .session import Session, clock
 
 LOGOUT_TIMEOUT = 3.0  # seconds for the logout commands, before the connection is cut
+
+QUESTIONS = ("username", "password", "question")  # events without an action after an accepted login
 
 ClientErrors = tuple[tuple[str, re.Pattern[str]], ...]
 
@@ -154,6 +155,7 @@ def _closed_error(session: Session, client_errors: ClientErrors, exc: Closed) ->
     if not failure.is_own_end(exc):
         message = "The session on this hop ended during a login, with everything behind it."
         return failure.blame(ConnectionClosed(message), exc)
+    session.conclude()
     text = session.channel.screen_text()
     for kind, pattern in client_errors:
         if pattern.search(text):
@@ -173,8 +175,20 @@ def _closed_error(session: Session, client_errors: ClientErrors, exc: Closed) ->
     )
 
 
-def _timeout_error(session: Session) -> ConnectError:
+def _timeout_error(session: Session) -> PycoError:
+    session.conclude()
+    last, before, state = session.trace[-1] if session.trace else ("", "", "")
     timeout = f"the {session.settings.connect_timeout:g} s of the connect timeout"
+    if last in QUESTIONS and before == state != AUTHENTICATED:
+        return PermissionDenied(
+            f"The host asks again: {session.question!r}. The user or the password is wrong.",
+            hint="Check both for this host.",
+        )
+    if last in QUESTIONS and before == state:
+        return LoginRefused(
+            f"The host accepted the login, and asks again: {session.question!r}. Nothing was typed.",
+            hint="If the platform has a second login, set `second_login: true` in its driver.",
+        )
     if session.parent is not None and session.channel.state == GROUND:
         return ConnectTimedOut(
             f"No prompt and no question within {timeout}.",

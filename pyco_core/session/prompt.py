@@ -9,7 +9,7 @@ from functools import partial
 
 from ..driver.model import DISCOVERED
 from ..errors import PromptNotFound
-from ..fsm.machine import AUTHENTICATED
+from ..fsm.machine import AUTHENTICATED, GROUND
 from ..fsm.matcher import Match
 from ..fsm.names import is_ambiguous
 from .expectation import Expectation
@@ -29,12 +29,15 @@ def find(session: Session, deadline: float) -> str:
     """
     channel, name = session.channel, f"prompt of {session.driver.name} in {DISCOVERED}"
     known = session.memory.recall(name)
+    is_open = channel.state == GROUND
     session.read_prompt(
         deadline, expectation=Expectation(partial(_settle_for_known, session, known)) if known else None
     )
     is_known = bool(known) and channel.ends_with(prompt_pattern(known), consumed=True)
     greeting = render(channel.take_text())
-    text = known if is_known else _learn(session, greeting, deadline)
+    # As long as nothing was answered, a question for a user may still come.
+    state = GROUND if is_open and not session.dialogue.has_answered else AUTHENTICATED
+    text = known if is_known else _learn(session, greeting, state, deadline)
     channel.force("learnt", DISCOVERED)
     session.learn_prompt(text)
     if not is_known:
@@ -48,16 +51,16 @@ def _settle_for_known(session: Session, known: str, _match: Match) -> float:
     return 0.0 if is_sure else session.driver.quiet
 
 
-def _learn(session: Session, shown: str, deadline: float) -> str:
+def _learn(session: Session, shown: str, state: str, deadline: float) -> str:
     """Send empty lines until the previous output ends with the answer, which is the prompt then.
 
-    It costs one round trip if the login ended with the prompt. Numbers in it may change.
+    It costs one round trip if the login ended with the prompt. Numbers in it may change. state: of the login;
+    its questions are still answered.
     """
     _refuse_question(session, SURE_QUESTION, shown)
     shown = normalize(shown)
     for _attempt in range(TRIES):
-        # In this state a question for a user or a password is still answered, and silence accepts any line.
-        session.channel.force("learn", AUTHENTICATED)
+        session.channel.force("learn", AUTHENTICATED if session.dialogue.has_answered else state)
         session.write_line("")
         session.read_prompt(deadline, expectation=Expectation(partial(_settle_for_answer, session, shown)))
         text = _answer(session.channel.take_text())

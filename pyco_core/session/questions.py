@@ -17,18 +17,20 @@ from ..models.settings import Settings
 from .terminal import last_line
 
 # Not used: keyboard-interactive has its own rules for passwords, and the host key is known by then.
-_UNUSED = ("send_password", "deny", "ask_host_key")
+_UNUSED = ("send_password", "deny", "deny_repeated", "ask_secret", "ask_host_key")
 
 
 class QuestionLogin:
     """Collects the text that the actions of an event type. Implements driver.actions.Login.
 
-    text: the collected text, None if nothing was typed.
+    question: of the server. text: the collected text, None if nothing was typed.
     """
 
     entering = ""
+    unread = ""
 
-    def __init__(self, endpoint: Endpoint, settings: Settings) -> None:
+    def __init__(self, endpoint: Endpoint, settings: Settings, question: str) -> None:
+        self.question = question.strip()
         self.text: str | None = None
         self.user = endpoint.user
         self.host_key_checking = settings.host_key_checking
@@ -41,6 +43,17 @@ class QuestionLogin:
     def write_line(self, text: str) -> None:
         """Add text; an answer has no line end."""
         self.write(text)
+
+    def write_user(self) -> None:
+        """Add the user name."""
+        self.write(self.user)
+
+    def is_repeated(self) -> bool:
+        """Return False: the server counts its questions itself."""
+        return False
+
+    def conclude(self) -> None:
+        """Do nothing: a question follows no earlier message."""
 
     def write_password(self, which: str) -> bool:
         """Add a secret of the endpoint; return False if it is not set."""
@@ -67,7 +80,7 @@ def driver_answers(driver: Driver, endpoint: Endpoint, settings: Settings) -> Ca
         for actions in _events(driver, question):
             if any(action.name in _UNUSED for action in actions):
                 continue
-            login = QuestionLogin(endpoint, settings)
+            login = QuestionLogin(endpoint, settings, question)
             for action in actions:
                 _perform(driver, login, action)
             if login.text is not None:

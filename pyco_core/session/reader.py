@@ -19,6 +19,7 @@ from .notices import Notices
 from .pager import LINE_END, Pager, other_key
 
 FOREVER = float("inf")
+Perform = Callable[[Action, bool], None]  # an action, and whether a finished line led to it
 FREE_TEXT = 0.1  # seconds without bytes before the next line of free text is typed
 
 
@@ -61,7 +62,7 @@ class Reader:
         machine: Machine,
         matcher: Matcher,
         guard: HopGuard,
-        perform: Callable[[Action], None],
+        perform: Perform,
         observers: Sequence[Observer],
         hop: int,
         notices: Notices,
@@ -128,12 +129,13 @@ class Reader:
                 waited = self._late_time
             expected = match.event in events
             wait = self._wait(match, expectation) - waited if expected else 0.0
-            if not match.is_line and self._has_more(max(wait, 0.0), deadline):
+            wait = max(wait, self._idle_timeout - waited if match.is_likely else 0.0)
+            if not match.is_line and self._has_more(wait, deadline):
                 continue
             self._matcher.consume(match)
             actions = self._machine.process(match.event)
             for action in actions:
-                self._perform(action)
+                self._perform(action, match.is_line)
             self._key = other_key(match.event, actions)
             # An action on the way into a mode may lead on from it.
             if (expected or match.event == QUIET) and self._machine.state in events:
@@ -252,7 +254,7 @@ class Reader:
 
     def _type(self, key: Action, reason: str) -> None:
         self._machine.force(reason, self._machine.state)
-        self._perform(key)
+        self._perform(key, False)
         self._is_searched = False
 
     def _idle(self, deadline: float, waited: float) -> Match | None:

@@ -15,6 +15,7 @@ from ..models.endpoint import Endpoint
 from ..models.settings import Settings
 from ..transport.base import Closed, TimedOut, Transport
 from .channel import Channel
+from .dialogue import without_user_question
 from .expectation import Expectation
 from .failure import Failure
 from .hop_guard import HopGuard
@@ -52,6 +53,7 @@ class Session(Typist):
         shared = shared or Shared()
         shared.masker.add(*endpoint.secrets)
         parent = source if isinstance(source, Session) else None
+        driver = self._at_client(driver, parent)
         self.parent = parent
         self.home = ""
         self.learner: PromptLearner | None = None
@@ -131,10 +133,14 @@ class Session(Typist):
         match: of the current prompt in this driver; the session goes to its mode. Without it the state stays.
         """
         prompt = self.prompt
-        self.channel.switch_driver(driver, match)
+        self.channel.switch_driver(self._at_client(driver, self.parent), match)
         self.learner = None
         if match is not None and driver.learns_prompt:
             self.learn_prompt(prompt)
+
+    def _at_client(self, driver: Driver, parent: Session | None) -> Driver:
+        """Return the driver, without questions that the ssh client of a hop does not ask."""
+        return without_user_question(driver) if parent and self.endpoint.protocol == "ssh" else driver
 
     def begin_setup(self, mode: str) -> bool:
         """Mark the setup of a mode as done; return False if it was done before."""

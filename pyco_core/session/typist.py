@@ -15,6 +15,7 @@ from ..models.secret import MASK, Secret
 from ..models.settings import Settings
 from ..transport.base import Closed, TimedOut
 from .channel import Channel
+from .dialogue import LoginDialogue
 from .failure import Failure
 
 
@@ -31,6 +32,7 @@ class Typist:
         self.endpoint = endpoint
         self.settings = settings
         self.entering = ""
+        self.dialogue = LoginDialogue()
 
     @property
     def driver(self) -> Driver:
@@ -64,13 +66,39 @@ class Typist:
         self.channel.masker.add(secret.reveal())
         self.channel.write(secret.reveal() + (self.driver.newline if newline else ""), MASK)
 
+    @property
+    def question(self) -> str:
+        """Return the last line of the output, as a terminal shows it, secrets masked."""
+        return self.failure.mask(self.channel.screen_text().rpartition("\n")[2].strip())
+
+    @property
+    def unread(self) -> str:
+        """Return the unread output as a terminal shows it."""
+        return self.channel.screen_text()
+
+    def write_user(self) -> None:
+        """Type the user name and the line end as the answer to the question."""
+        self.dialogue.answer(self.question)
+        self.write_line(self.user)
+
     def write_password(self, which: str) -> bool:
         """Type a secret of the endpoint, `password` or `become_password`; return False if there is none."""
         secret: Secret | None = getattr(self.endpoint, which)
         if secret is None:
             return False
+        self.dialogue.answer(self.question)
         self.write_secret(secret)
         return True
+
+    def is_repeated(self) -> bool:
+        """Return True if the question was answered before."""
+        return self.dialogue.is_repeated(self.question)
+
+    def conclude(self) -> None:
+        """End the login if a message of the device asks for it. Raises LoginError."""
+        verdict = self.dialogue.verdict
+        if verdict is not None:
+            self.driver.actions[verdict.name](self, verdict.argument)
 
     def erase(self) -> None:
         """Drop the unfinished last line."""
@@ -80,8 +108,13 @@ class Typist:
         """Close the session permanently with this error."""
         raise self.failure.close_with(error(message, hint=hint))
 
-    def perform(self, action: Action) -> None:
-        """Carry out an action of the driver. Raises InvalidDriver if its code fails."""
+    def perform(self, action: Action, is_line: bool = False) -> None:
+        """Carry out an action of the driver, or keep it if it ends the login and is_line is true.
+
+        is_line: True if a finished line led to the action. Raises InvalidDriver if its code fails.
+        """
+        if is_line and self.dialogue.postpone(action):
+            return
         function = self.driver.actions[action.name]
         try:
             function(self, action.argument)

@@ -4,11 +4,8 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import socket
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +13,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
-import paramiko
 import pytest
 
 from pyco_core.broker import client
@@ -32,75 +28,20 @@ from pyco_core.route.plan import plan
 from pyco_core.session.session import clock
 from pyco_core.sim import Sim
 from pyco_core.ssh_pool import SshPool
+from tests.unit.sshd import Sshd, servers
 
 from .conftest import SETTINGS, Talker
 from .router import TIMEOUT, Router
 
 Remote = Callable[..., client.RemoteDevice]
-SSHD = "/usr/sbin/sshd"
 MANY, SOME = 60, 12
 PATIENT = replace(SETTINGS, connect_timeout=60)
 
 
-class Sshd:
-    """A real sshd on loopback that accepts root with a key."""
-
-    def __init__(self, folder: Path, options: str) -> None:
-        self.key = folder / "key"
-        self._log = folder / "log"
-        paramiko.ECDSAKey.generate().write_private_key_file(str(self.key))
-        public = paramiko.ECDSAKey(filename=str(self.key))
-        (folder / "authorized").write_text(f"{public.get_name()} {public.get_base64()}\n")
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port: int = free.getsockname()[1]
-        (folder / "config").write_text(
-            f"ListenAddress 127.0.0.1:{self.port}\nHostKey {self.key}\n"
-            f"AuthorizedKeysFile {folder}/authorized\nStrictModes no\nUsePAM no\nPidFile none\n"
-            f"PermitRootLogin yes\nLogLevel VERBOSE\n{options}"
-        )
-        with self._log.open("wb") as log:
-            self._process = subprocess.Popen(
-                [SSHD, "-D", "-e", "-f", folder / "config"], stdin=subprocess.DEVNULL, stderr=log
-            )
-        pause = threading.Event()
-        while "Server listening" not in self.log:
-            assert self._process.poll() is None, self.log
-            pause.wait(0.01)
-
-    @property
-    def log(self) -> str:
-        return self._log.read_text("utf-8", "replace")
-
-    @property
-    def logins(self) -> int:
-        return self.log.count("Accepted publickey")
-
-    @property
-    def endpoint(self) -> Endpoint:
-        return Endpoint("127.0.0.1", "ssh", self.port, "root", private_key_file=str(self.key), driver="linux")
-
-    def stop(self) -> None:
-        self._process.terminate()
-        self._process.wait()
-
-
 @pytest.fixture
 def sshd(home: Path) -> Iterator[Callable[[str], Sshd]]:
-    if os.getuid() or not Path(SSHD).exists():
-        pytest.skip(f"needs root and {SSHD}")
-    servers: list[Sshd] = []
-    run, is_new = Path("/run/sshd"), not Path("/run/sshd").exists()
-    run.mkdir(exist_ok=True)
-
-    def start(options: str = "") -> Sshd:
-        servers.append(Sshd(home, options))
-        return servers[-1]
-
-    yield start
-    for server in servers:
-        server.stop()
-    if is_new:
-        shutil.rmtree(run)
+    with servers(home) as start:
+        yield start
 
 
 def at_once(work: Callable[[int], object], number: int) -> list[object]:

@@ -32,6 +32,18 @@ class Recorder:
     host_key_checking: bool = True
     secrets: tuple[str, ...] = ("password", "become_password")
     calls: list[str] = field(default_factory=list)
+    question: str = "Password:"
+    unread: str = ""
+    repeated: bool = False
+
+    def write_user(self) -> None:
+        self.calls.append("user")
+
+    def is_repeated(self) -> bool:
+        return self.repeated
+
+    def conclude(self) -> None:
+        self.calls.append("conclude")
 
     def write(self, text: str) -> None:
         self.calls.append(f"write {text!r}")
@@ -73,9 +85,10 @@ def perform(text: str, login: Recorder) -> list[str]:
         ("sendline", ["line ''"]),
         (" sendline : yes", ["line 'yes'"]),
         ("erase", ["erase"]),
-        ("send_username", ["line 'pyco'"]),
+        ("send_username", ["user"]),
         ("send_password", ["password"]),
         ("send_become_password", ["become_password"]),
+        ("deny_repeated", ["conclude"]),
     ],
 )
 def test_action_types_text_or_erases_line(text: str, calls: list[str]) -> None:
@@ -104,12 +117,36 @@ def test_action_types_text_or_erases_line(text: str, calls: list[str]) -> None:
             "It asks for a password for the mode 'enable' and none is set.",
         ),
         ("deny", Recorder(), PermissionDenied, "Permission denied: the user or the password is wrong."),
+        (
+            "deny_repeated",
+            Recorder(repeated=True),
+            PermissionDenied,
+            "Permission denied: the user or the password is wrong.",
+        ),
+        (
+            "ask_secret",
+            Recorder(repeated=True),
+            PermissionDenied,
+            "Permission denied: the user or the password is wrong.",
+        ),
+        (
+            "ask_secret",
+            Recorder(question="Enter token:"),
+            MissingParameter,
+            "It asks for a second secret after the password: 'Enter token:'.",
+        ),
+        (
+            "send_become_password",
+            Recorder(unread="The enable password is not set.  Please change it now.\nEnter  Password:"),
+            PasswordExpired,
+            "The password for the mode 'enable' is not set, and the device asks for a new one: 'Password:'.",
+        ),
         ("deny_become", Recorder(), ModeError, "The password for the mode 'enable' is wrong."),
         (
             "expire",
             Recorder(),
             PasswordExpired,
-            "The password has expired and the host asks for a new one.",
+            "The password has expired and the host asks for a new one: 'Password:'.",
         ),
         ("refuse", Recorder(), LoginRefused, "The host refuses the login."),
         (
@@ -143,8 +180,8 @@ def test_every_action_is_parsed_by_name() -> None:
         ("sendd", "unknown action 'sendd'. Similar: send."),
         ("send_user", "unknown action 'send_user'. Similar: send_username, send_password."),
         ("Send: x", "unknown action 'Send'. Similar: send."),
-        ("", "unknown action ''. Available: ask_host_key, deny, "),
-        (": x", "unknown action ''. Available: ask_host_key, deny, "),
+        ("", "unknown action ''. Available: ask_host_key, ask_secret, deny, "),
+        (": x", "unknown action ''. Available: ask_host_key, ask_secret, deny, "),
         ("__class__", "unknown action '__class__'. Available: ask_host_key, "),
         ("deny: x", "the action 'deny' takes no argument."),
         ("send_username: pyco", "the action 'send_username' takes no argument."),

@@ -24,7 +24,7 @@ def test_diagram_has_login_and_mode_changes() -> None:
     assert Edge(" GROUND", " USERNAME_SENT", "username / send_username") in drawn.edges
     assert Edge(" user", " enable", "enable") in drawn.edges
     assert Edge("login", "modes", "a prompt") in drawn.edges
-    assert "password / deny in PASSWORD_SENT" in drawn.groups[0].notes
+    assert "password / deny_repeated in PASSWORD_SENT" in drawn.groups[0].notes
     assert "more / erase, send ' '" in drawn.groups[2].notes
 
 
@@ -89,7 +89,10 @@ def test_group_without_kept_states_has_no_note() -> None:
         IOS,
         {
             "events": {"more": None},
-            "transitions": [{"event": "password", "state": "BECOME_SENT", "remove": True}],
+            "transitions": [
+                {"event": "password", "state": "BECOME_SENT", "remove": True},
+                {"event": "username", "state": "MODE_SENT", "remove": True},
+            ],
         },
     )
     assert mermaid(quiet).count("end note") == dot(quiet).count("shape=note") == 1

@@ -96,7 +96,7 @@ def test_removed_event_matches_in_no_state() -> None:
 
 
 def test_added_transition_replaces_existing_one() -> None:
-    assert IOS.table["password", "PASSWORD_SENT"].actions == (Action("deny"),)
+    assert IOS.table["password", "PASSWORD_SENT"].actions == (Action("deny_repeated"),)
     changed = apply(IOS, CHANGE.add_transition("password", "PASSWORD_SENT", action="send_password"))
     assert changed.table["password", "PASSWORD_SENT"] == Transition((Action("send_password"),))
 

@@ -15,7 +15,7 @@ from pyco_core.fsm.matcher import Matcher
 from pyco_core.session.terminal import last_line
 
 TOKEN = b"c0ffee42"
-FINAL_ACTIONS = {"deny", "deny_become", "expire", "refuse", "ask_host_key"}
+FINAL_ACTIONS = {"deny", "deny_become", "expire", "refuse", "ask_host_key", "deny_repeated", "ask_secret"}
 
 
 @dataclass(frozen=True)

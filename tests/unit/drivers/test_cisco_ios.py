@@ -128,7 +128,7 @@ LOGINS: dict[str, tuple[list[bytes], Run]] = {
     ),
     "a wrong line password": (
         [VERIFICATION + b"Password: ", b"\r\nPassword: "],
-        Run(("password", "password"), ("send_password", "deny"), PASSWORD_SENT),
+        Run(("password", "password"), ("send_password", "deny_repeated"), PASSWORD_SENT),
     ),
     "a line without a password": (
         [b"\r\n\r\nPassword required, but none set\r\n"],

@@ -49,7 +49,7 @@ LOGINS: dict[str, tuple[str, list[bytes], Run]] = {
     "a wrong password": (
         GROUND,
         [VTY, b"\r\nPassword: "],
-        Run(("password", "password"), ("send_password", "deny"), PASSWORD_SENT),
+        Run(("password", "password"), ("send_password", "deny_repeated"), PASSWORD_SENT),
     ),
     "too many wrong passwords": (
         PASSWORD_SENT,

@@ -331,11 +331,12 @@ def play(
     at: Endpoint | None = None,
     settings: Settings | None = None,
     client_errors: ClientErrors = (),
+    authenticated: bool = False,
 ) -> T | Failure:
     """Log in and use the session, with all cuts as above. A closed session types nothing more."""
 
     def run(transport: Scripted) -> T:
-        session = session_on(transport, driver, at, settings)
+        session = session_on(transport, driver, at, settings, authenticated=authenticated)
         try:
             login(session, soon(), client_errors)
             return use(session)

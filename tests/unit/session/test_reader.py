@@ -76,7 +76,7 @@ class Dialogue:
     def answer(self, text: bytes) -> Callable[[], None]:
         return lambda: self.transport.write(text, soon())
 
-    def _perform(self, action: Action) -> None:
+    def _perform(self, action: Action, _is_line: bool) -> None:
         self.done.append(action)
         if action.name == "sendline":
             self.transport.write(f"{action.argument}\n".encode(), soon())
