@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields, replace
 from functools import reduce
 from types import TracebackType
 from typing import Any
@@ -16,12 +15,12 @@ from .driver.model import Driver
 from .errors import InvalidParameter, SessionError
 from .fsm.machine import Step
 from .fsm.matcher import Pattern
+from .models.checks import check_type
 from .models.command import Command, as_command
 from .models.driver_change import ChangeableDriver, DriverChange
-from .models.endpoint import Endpoint, parse_url
+from .models.endpoint import Endpoint, as_endpoint, as_endpoints
 from .models.observer import Callback, CallbackObserver, Observer
 from .models.reply import Reply
-from .models.secret import Secret
 from .models.settings import Settings
 from .route.connection import Connection
 from .route.plan import plan
@@ -33,7 +32,8 @@ from .session.send import send
 from .session.session import Session, clock
 from .ssh_pool import SshPool
 
-_SECRETS = ("password", "passphrase", "become_password")
+_SETTINGS = "Example: Settings(connect_timeout=60)."
+_PATH = "Example: path([device('ssh://jump/linux'), device('telnet://r1/cisco_ios')])."
 _shared = SshPool()
 
 
@@ -48,23 +48,19 @@ def device(url: str | Endpoint, *, settings: Settings | None = None, **parts: An
 
     Raises EndpointError.
     """
-    endpoint = parse_url(url) if isinstance(url, str) else url
-    names = {field.name for field in fields(Endpoint)}
-    for name, value in parts.items():
-        if name not in names:
-            raise InvalidParameter(f"A device has no {name!r}.", hint=f"It has {', '.join(sorted(names))}.")
-        if name in _SECRETS and isinstance(value, str):
-            parts[name] = Secret(value)
-    return Device(replace(endpoint, **parts), settings=settings or Settings())
+    return Device(as_endpoint(url, parts), settings=Settings() if settings is None else settings)
 
 
 def path(devices: Sequence[Device]) -> Device:
     """Return the last of the devices, with the ones before it as its hops, in this order.
 
-    Raises InvalidParameter if the sequence is empty.
+    Raises InvalidParameter if the sequence is empty or has anything but devices.
     """
+    check_type("path", devices, (list, tuple), "a list of devices", _PATH)
     if not devices:
-        raise InvalidParameter("A path has at least one device.")
+        raise InvalidParameter("A path has at least one device.", hint=_PATH)
+    for position, each in enumerate(devices, 1):
+        check_type(f"path, entry {position}", each, (Device,), "a device", _PATH)
     *hops, target = devices
     return target.via(hops)
 
@@ -81,14 +77,14 @@ class Device(ChangeableDriver):
         endpoint: Endpoint,
         *,
         settings: Settings,
-        hops: Iterable[Hop] = (),
+        hops: Hop | Iterable[Hop] = (),
         changes: Iterable[DriverChange] = (),
         pool: SshPool | None = None,
     ) -> None:
         self.endpoint = endpoint
-        self.settings = settings
+        self.use_settings(settings)
         self.changes = tuple(changes)
-        self._hops = tuple(map(_endpoint, hops))
+        self._hops = as_endpoints(hops)
         self._pool = pool or _shared
         self._connection: Connection | None = None
         self._connecting: Connection | None = None  # abort() ends it during the login
@@ -173,16 +169,25 @@ class Device(ChangeableDriver):
         return self._hops
 
     @hops.setter
-    def hops(self, hops: Iterable[Hop]) -> None:
-        self._hops = tuple(map(_endpoint, hops))
+    def hops(self, hops: Hop | Iterable[Hop]) -> None:
+        self._hops = as_endpoints(hops)
 
-    def via(self, hops: Iterable[Hop]) -> Device:
-        """Set the hops and return the device. hops: URLs, endpoints or devices. Raises EndpointError."""
+    def via(self, hops: Hop | Iterable[Hop]) -> Device:
+        """Set the hops and return the device.
+
+        hops: URLs, endpoints or devices, in order, or a single one. Raises EndpointError.
+        """
         self.hops = hops
         return self
 
     def use_settings(self, settings: Settings) -> None:
-        """Replace the settings. An open session keeps its own; the timeouts apply from the next command."""
+        """Replace the settings. An open session keeps its own; the timeouts apply from the next command.
+
+        Raises InvalidParameter.
+        """
+        check_type(
+            "The settings", settings, (Settings,), "Settings", "Example: Settings(connect_timeout=60)."
+        )
         self.settings = settings
 
     def add_observer(self, observer: Observer) -> None:
@@ -286,9 +291,3 @@ class Device(ChangeableDriver):
 
 
 Hop = str | Endpoint | Device
-
-
-def _endpoint(hop: Hop) -> Endpoint:
-    if isinstance(hop, Device):
-        return hop.endpoint
-    return parse_url(hop) if isinstance(hop, str) else hop

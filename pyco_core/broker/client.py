@@ -11,13 +11,14 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from ..errors import BrokerLost, PycoError
+from ..models.checks import LONGEST
 from ..models.command import Command, as_command
 from ..models.driver_change import ChangeableDriver, DriverChange
 from ..models.endpoint import Endpoint
 from ..models.observer import Observer
 from ..models.reply import Reply
 from ..models.secret import MASK
-from ..models.settings import LONGEST, Settings
+from ..models.settings import Settings
 from . import connection as broker_connection
 from . import paths, protocol, sockets
 from .connection import IGNORE, BrokerConnection, BrokerGone

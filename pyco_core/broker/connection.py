@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from ..errors import BrokerLost
+from ..models.checks import LONGEST
 from ..models.observer import Observer
-from ..models.settings import LONGEST
 from . import events, launcher, paths, protocol, sockets
 from .framing import Assembler, Message
 from .messages import VERSION, Event, Failure, Hello, HelloAnswer, Request

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from ..device import Device
 from ..errors import BrokerLost, InvalidParameter, MissingLibrary, PycoError
-from ..models.settings import LONGEST
+from ..models.checks import LONGEST
 from ..session_pool import PoolClosed, PooledSession, SessionPool, Target
 from .client_state import ClientState
 from .events import EventSender

@@ -18,7 +18,7 @@ def apply(driver: Driver, change: DriverChange) -> Driver:
     return extended(driver, change.keys, change.where)
 
 
-def extended(driver: Driver, keys: Mapping[str, Any], label: str = "extended") -> Driver:
+def extended(driver: Driver, keys: Mapping[str, Any], label: str = "extend") -> Driver:
     """Return the driver that a file with these keys and this driver as its parent would make.
 
     keys: keys of a driver file except `parent`; None deletes a key. label: the start of error messages.

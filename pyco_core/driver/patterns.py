@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from ..errors import InvalidDriver
 from ..fsm.matcher import Pattern
 from ..fsm.names import HOSTNAME
+from ..models.checks import BROKEN
 
 # The regular expressions of {hostname} and {token} in a prompt. Both are learned at login; afterwards only
 # the learned text matches.
@@ -25,7 +26,6 @@ _COUNTER = re.compile(
     r"(?: (?:packets|pkts|frames|bytes|octets|cells|errors|drops|times))?\s*(?:[,;].*)?"
 )
 _FLAGS = re.compile(r"\A(?:\(\?[aimsx]+\))+")
-BROKEN = (re.error, ValueError, OverflowError, RecursionError)  # all errors that re.compile raises
 
 
 def compile_prompt(event: str, text: str, above: str = "") -> Pattern:

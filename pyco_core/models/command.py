@@ -4,21 +4,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 from typing import Any
 
 from ..errors import InvalidParameter
+from .checks import BROKEN, as_tuple, check_fields, check_name
 from .secret import Secret
-from .settings import check_seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
     """One line to type, and how to handle it.
 
-    text: the command, one line.
+    text: the command, one line when it is sent.
     mode: mode to enter first; "" stays in the current mode.
     timeout: seconds until the prompt; None is Settings.command_timeout.
     prompt: regexes of questions the command may ask, matched against the unfinished last line. One that
@@ -44,78 +45,76 @@ class Command:
     check: bool = True
 
     def __post_init__(self) -> None:
-        if isinstance(self.text, str) and _options_of(self) == _DEFAULTS:  # most commands
-            return
-        for name, check in _FIELDS:
-            check(name, getattr(self, name))
+        if not isinstance(self.text, str) or _options_of(self) != _DEFAULTS:  # most commands have no options
+            check_fields(self, "The option {!r} of a command")
+        if self.prompt or self.answer:
+            _check_questions(self.prompt, self.answer)
 
 
 def as_command(command: str | Command, options: Mapping[str, Any]) -> Command:
     """Return the command with these options set; a single prompt or answer becomes a tuple.
 
-    Raises InvalidParameter for an unknown option or a value of the wrong type.
+    Raises InvalidParameter for an unknown option, a value of the wrong type, or a text that is not one line.
     """
+    command = _with_options(command, options)
+    check_line(command.text)
+    return command
+
+
+def check_line(text: str) -> None:
+    """Raise InvalidParameter for a character that cannot be typed as a part of a line."""
+    if text.isprintable():
+        return
+    if "\n" in text or "\r" in text:
+        raise InvalidParameter("The command has several lines.", hint="Send one command for each line.")
+    control = _CONTROL.search(text)
+    if control:
+        raise InvalidParameter(
+            f"The command contains the control character {control[0]!r}.",
+            hint="Remove it; a device would act on it at once.",
+        )
+    _check_unicode("command", text)
+
+
+def _with_options(command: str | Command, options: Mapping[str, Any]) -> Command:
     if not options:
         return command if isinstance(command, Command) else Command(command)
     values = dict(options)
     for name, value in options.items():
-        if name not in OPTIONS:
-            raise InvalidParameter(
-                f"A command has no option {name!r}.", hint=f"Its options are {', '.join(OPTIONS)}."
-            )
+        check_name(name, OPTIONS, "A command", "option")
         if name in _LISTS:
-            values[name] = _as_tuple(value)
+            values[name] = as_tuple(value)
     return replace(command, **values) if isinstance(command, Command) else Command(command, **values)
 
 
-def _as_tuple(value: object) -> object:
-    if isinstance(value, (str, Secret)):
-        return (value,)
-    return tuple(value) if isinstance(value, list) else value
+def _check_questions(prompts: tuple[str, ...], answers: tuple[str | Secret, ...]) -> None:
+    """Raise InvalidParameter if the questions of a command and the answers do not fit together."""
+    expected, given = len(prompts), len(answers)
+    if given != expected and not (expected and given == 1):
+        raise InvalidParameter(
+            f"number of answers: expected {'1 or ' if expected > 1 else ''}{expected}, got {given}.",
+            hint="Give one answer for all prompts, or one for each.",
+        )
+    for prompt in prompts:
+        try:
+            re.compile(prompt.encode())
+        except BROKEN as exc:
+            raise InvalidParameter(
+                f"The option 'prompt' of a command: invalid regular expression {prompt!r}: {exc}."
+            ) from exc
+    for answer in answers:
+        _check_unicode("answer", answer.reveal() if isinstance(answer, Secret) else answer)
 
 
-def _is_a(kind: type, expected: str) -> Callable[[str, object], None]:
-    def check(name: str, value: object) -> None:
-        if not isinstance(value, kind):
-            raise _wrong(name, expected, value)
-
-    return check
-
-
-def _are(kinds: tuple[type, ...], expected: str) -> Callable[[str, object], None]:
-    def check(name: str, value: object) -> None:
-        if not isinstance(value, tuple):
-            raise _wrong(name, expected, value)
-        for item in value:
-            if not isinstance(item, kinds):
-                raise _wrong(name, expected, item)
-
-    return check
+def _check_unicode(name: str, text: str) -> None:
+    """Raise InvalidParameter for half of a surrogate pair. The error does not repeat a possible secret."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise InvalidParameter(f"The {name} is not valid Unicode.", hint="Check its encoding.") from None
 
 
-def _is_timeout(name: str, value: float | None) -> None:
-    if value is not None:
-        check_seconds(name, value)
-
-
-def _wrong(name: str, expected: str, value: object) -> InvalidParameter:
-    """Return the error for a value of the wrong type. It names the type only: an answer may be a secret."""
-    return InvalidParameter(f"The option {name!r} of a command: expected {expected}, got {_type(value)}.")
-
-
-def _type(value: object) -> str:
-    return "None" if value is None else type(value).__name__
-
-
-# By the annotation of the field.
-_CHECKS: dict[str, Callable[[str, Any], None]] = {
-    "str": _is_a(str, "a string"),
-    "bool": _is_a(bool, "true or false"),
-    "float | None": _is_timeout,
-    "tuple[str, ...]": _are((str,), "a string or a list of strings"),
-    "tuple[str | Secret, ...]": _are((str, Secret), "a string, a Secret or a list of them"),
-}
-_FIELDS = tuple((field.name, _CHECKS[str(field.type)]) for field in fields(Command))
+_CONTROL = re.compile(r"[\0-\x08\x0b-\x1f\x7f]")  # a tab is a blank on most devices
 _LISTS = frozenset(field.name for field in fields(Command) if str(field.type).startswith("tuple"))
 OPTIONS = tuple(field.name for field in fields(Command) if field.name != "text")
 _DEFAULTS = tuple(field.default for field in fields(Command) if field.name != "text")

@@ -7,11 +7,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from ..errors import InvalidParameter
+from .checks import check_name, check_type
 
 Texts = str | Sequence[str]  # one string, or several
+_EVENT = ("pattern", "line", "state", "action", "next_state")
+_EXAMPLE = "Example: {'events': {'more': {'pattern': 'More:', 'action': 'send: '}}}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +51,10 @@ class ChangeableDriver:
 
         >>> r1.extend({"modes": {"shell": {"prompt": "[$]", "from": "user", "enter": "start shell"}}})
 
-        Raises UnknownAction, InvalidDriver.
+        Raises InvalidParameter (no dictionary), UnknownAction, InvalidDriver.
         """
-        self.change_driver(DriverChange("extended", keys))
+        check_type("extend", keys, (Mapping,), "a dictionary of the keys of a driver file", _EXAMPLE)
+        self.change_driver(DriverChange("extend", keys))
 
     def add_event(
         self,
@@ -61,6 +65,7 @@ class ChangeableDriver:
         state: Texts = (),
         action: Texts = (),
         next_state: str = "",
+        **unknown: NoReturn,
     ) -> None:
         """Add an event or replace it. Omitted parameters keep the values of an existing event.
 
@@ -69,16 +74,21 @@ class ChangeableDriver:
         state: a state, several, or `*` for any.
         action: `send: TEXT`, `sendline: TEXT` or the name of an action.
         next_state: the state after the event.
+        unknown: refused, with the names of similar parameters.
 
         >>> r1.add_event("username", pattern=r"Username: ", state="GROUND", action="send_username")
 
-        Raises UnknownAction, InvalidDriver.
+        Raises InvalidParameter (unknown parameter), UnknownAction, InvalidDriver.
         """
+        for parameter in unknown:
+            check_name(parameter, _EVENT, "add_event", "parameter")
+        check_type("add_event, name", name, (str,), "a string")
         keys = {"pattern": pattern, "line": line, "state": state, "action": action, "next": next_state}
         self.change_driver(DriverChange("add_event", {"events": {name: _without_empty(keys)}}))
 
     def remove_event(self, name: str) -> None:
-        """Remove an event and its transitions. Raises InvalidDriver."""
+        """Remove an event and its transitions. Raises InvalidParameter, InvalidDriver."""
+        check_type("remove_event, name", name, (str,), "a string")
         self.change_driver(DriverChange("remove_event", {"events": {name: None}}))
 
     def add_transition(self, event: str, state: Texts, *, action: Texts = (), next_state: str = "") -> None:

@@ -5,13 +5,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
 from urllib.parse import quote, unquote
 
-from ..errors import InvalidParameter, InvalidUrl, UnsupportedProtocol
+from ..errors import EndpointError, InvalidParameter, InvalidUrl, UnsupportedProtocol
+from .checks import check_fields, check_name, check_type, wrong
 from .secret import MASK, Secret
 
 PORTS = {"ssh": 22, "telnet": 23}
+SECRETS = ("password", "passphrase", "become_password")
 
 _URL = re.compile(
     r"(?:(?P<protocol>[A-Za-z][A-Za-z0-9+.-]*)://)?"
@@ -36,13 +40,13 @@ class Endpoint:
 
     protocol: "ssh" or "telnet".
     port: 1 to 65535; 0 in the constructor selects the protocol's default (22, 23).
-    user: "" if the host asks for none, or if ssh shall choose.
+    user: "" if the host asks for none; ssh then uses the user of its configuration or the local one.
     driver: "" leaves the choice to the caller.
     passphrase: of private_key_file; None tries the password.
     become_password: for the `enable` of a network driver.
 
-    Raises UnsupportedProtocol, InvalidUrl (host, port or user) and InvalidParameter (a password that
-    cannot be typed).
+    Raises UnsupportedProtocol, InvalidUrl (host, port or user) and InvalidParameter (a value of the wrong
+    type, a password that cannot be typed).
     """
 
     host: str
@@ -56,6 +60,7 @@ class Endpoint:
     become_password: Secret | None = None
 
     def __post_init__(self) -> None:
+        check_fields(self, "The field {!r} of an endpoint")
         if self.protocol not in PORTS:
             raise UnsupportedProtocol(
                 f"The protocol {self.protocol!r} is not supported.", hint="Use ssh or telnet."
@@ -73,7 +78,7 @@ class Endpoint:
                 )
         if not self.port:
             object.__setattr__(self, "port", PORTS[self.protocol])
-        if not isinstance(self.port, int) or not 0 < self.port < 65536:
+        if not 0 < self.port < 65536:
             raise InvalidUrl(f"{self.port!r} is not a port.", hint="A port is 1 to 65535.")
 
     def __str__(self) -> str:
@@ -108,8 +113,9 @@ def parse_url(url: str) -> Endpoint:
     followed by two hexadecimal digits in either. An IPv6 address is in brackets. No message repeats more of
     the URL than the protocol: if a part is missing, another part may be the password.
 
-    Raises InvalidUrl and UnsupportedProtocol.
+    Raises InvalidUrl, InvalidParameter (no string) and UnsupportedProtocol.
     """
+    check_type("The URL", url, (str,), "a string")
     match = _URL.fullmatch(url)
     if match is None:
         raise InvalidUrl("The URL cannot be read.", hint=_FORM)
@@ -134,6 +140,43 @@ def parse_url(url: str) -> Endpoint:
         password=None if match["password"] is None else Secret(password),
         driver=part["driver"],
     )
+
+
+def as_endpoint(url: str | Endpoint, parts: Mapping[str, Any]) -> Endpoint:
+    """Return an endpoint from a URL or an endpoint, with fields that override its own.
+
+    parts: fields of Endpoint. A string for a secret becomes a Secret. Raises EndpointError.
+    """
+    if not isinstance(url, (str, Endpoint)):
+        raise wrong("The device", "a URL or an Endpoint", url, "Example: 'ssh://user@host/driver'.")
+    names = tuple(field.name for field in fields(Endpoint))
+    values = dict(parts)
+    for name, value in parts.items():
+        check_name(name, names, "A device", "field")
+        if name in SECRETS and isinstance(value, str):
+            values[name] = Secret(value)
+    return replace(parse_url(url) if isinstance(url, str) else url, **values)
+
+
+def as_endpoints(hops: object) -> tuple[Endpoint, ...]:
+    """Return the endpoints of hops: URLs, endpoints, devices, or a single one of them.
+
+    Raises EndpointError, which names the position of the hop, 1 for the first.
+    """
+    if isinstance(getattr(hops, "endpoint", hops), (str, Endpoint)):
+        hops = (hops,)
+    if isinstance(hops, (bytes, Mapping)) or not isinstance(hops, Iterable):
+        raise wrong("The hops", "a list of URLs, endpoints or devices", hops)
+    return tuple(_hop(getattr(hop, "endpoint", hop), f"Hop {place}") for place, hop in enumerate(hops, 1))
+
+
+def _hop(hop: object, label: str) -> Endpoint:
+    if not isinstance(hop, (str, Endpoint)):
+        raise wrong(label, "a URL, an Endpoint or a device", hop)
+    try:
+        return as_endpoint(hop, {})
+    except EndpointError as exc:
+        raise type(exc)(f"{label}: {exc.message}", hint=exc.hint) from None
 
 
 def _is_user(text: str) -> bool:

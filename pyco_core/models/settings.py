@@ -7,9 +7,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..errors import InvalidParameter
+from .checks import LONGEST, as_tuple, check_fields
+
+__all__ = ["LONGEST", "Settings"]
 
 _CHOICES = {"ssh_type": ("paramiko", "openssh"), "forward": ("auto", "never", "always")}
-LONGEST = 7 * 86400.0  # seconds; poll() and select() do not accept a timeout of any length
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Settings:
     ssh_config: file read for the first hop instead of ~/.ssh/config.
     ssh_type: "paramiko", or "openssh" for the system's ssh.
     forward: "auto" (TCP forwarding by an ssh hop if allowed, else the hop's shell), "never" or "always".
-    driver_path: folders searched for drivers before the built-in ones.
+    driver_path: folders searched for drivers before the built-in ones; a list or one folder.
     transcript: folder for transcripts, "" for none.
     inventory_name: name of the target's transcript; "" is its host.
     setup: send the setup commands of the target's driver; a hop always gets those of its own.
@@ -47,18 +49,9 @@ class Settings:
     ssh_algorithms: str = ""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "driver_path", as_tuple(self.driver_path))
+        check_fields(self, "The setting {!r}")
         for name, choices in _CHOICES.items():
             if getattr(self, name) not in choices:
-                raise InvalidParameter(
-                    f"{name} is {getattr(self, name)!r}.", hint=f"It can be {' or '.join(choices)}."
-                )
-        for name in ("connect_timeout", "command_timeout"):
-            check_seconds(name, getattr(self, name))
-
-
-def check_seconds(name: str, value: float) -> None:
-    """Raise InvalidParameter if the value is not a valid timeout: above 0, at most LONGEST seconds."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= LONGEST:
-        raise InvalidParameter(
-            f"{name} is {value!r}.", hint=f"It is a number of seconds above 0, at most {LONGEST:.0f}."
-        )
+                expected = f"{', '.join(choices[:-1])} or {choices[-1]}"
+                raise InvalidParameter(f"{name}: expected {expected}, got {getattr(self, name)!r}.")

@@ -9,12 +9,12 @@ from dataclasses import replace
 from functools import partial
 
 from ..driver.graph import changes_mode
-from ..driver.patterns import BROKEN, find_errors
+from ..driver.patterns import find_errors
 from ..driver.template import split_command
 from ..errors import CommandError, InvalidParameter
 from ..fsm.machine import SENT
 from ..fsm.matcher import Pattern
-from ..models.command import Command
+from ..models.command import Command, check_line
 from ..models.reply import Reply
 from ..models.secret import Secret
 from ..transport.base import Closed, TimedOut
@@ -38,16 +38,15 @@ def send(session: Session, command: Command, deadline: float, ready: bool = Fals
     further), InvalidParameter (nothing was sent), SessionError (the session is closed).
     """
     text = command.text
-    if "\n" in text or "\r" in text:
-        raise session.failure.with_context(
-            InvalidParameter("The command has several lines.", hint="Send one command for each line.")
-        )
-    size = _encoded_size(session, text, "command")
-    questions = _questions(session, command) if command.prompt or command.answer else []
+    try:
+        check_line(text)
+    except InvalidParameter as exc:
+        raise session.failure.with_context(exc) from None
+    questions = _questions(session, command) if command.prompt else []
     long = session.driver.long
     if not ready:
         session.make_ready(deadline)
-    if long.size and size > long.size:
+    if long.size and len(text.encode()) > long.size:
         for line in split_command(long, text):
             _run(session, replace(command, sendonly=False), line, [], deadline)
             session.make_ready(deadline)
@@ -134,16 +133,7 @@ def _questions(session: Session, command: Command) -> list[Question]:
     answers = command.answer
     if len(answers) == 1:
         answers *= len(command.prompt)
-    if len(answers) != len(command.prompt):
-        raise session.failure.with_context(
-            InvalidParameter(
-                f"Got {_count(len(command.prompt), 'prompt')} and {_count(len(answers), 'answer')}.",
-                hint="Give one answer for all prompts, or one for each.",
-            )
-        )
-    for answer in answers:
-        _encoded_size(session, answer.reveal() if isinstance(answer, Secret) else answer, "answer")
-    patterns = [_question(session, text) for text in command.prompt]
+    patterns = [Pattern("question", re.compile(text.encode())) for text in command.prompt]
     pending: list[Question] = []
 
     channel = session.channel
@@ -168,27 +158,3 @@ def _questions(session: Session, command: Command) -> list[Question]:
 
     pending += [ask(number) for number in range(1 if command.check_all and patterns else len(patterns))]
     return pending
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _encoded_size(session: Session, text: str, name: str) -> int:
-    """Return the bytes of a text; raise InvalidParameter if it has a lone surrogate.
-
-    The error must not repeat the text, which may be a secret.
-    """
-    try:
-        return len(text.encode())
-    except UnicodeEncodeError:
-        error = InvalidParameter(f"The {name} is not valid Unicode.", hint="Check its encoding.")
-        raise session.failure.with_context(error) from None
-
-
-def _question(session: Session, text: str) -> Pattern:
-    try:
-        return Pattern("question", re.compile(text.encode()))
-    except BROKEN as exc:
-        error = InvalidParameter(f"invalid regular expression {text!r}: {exc}.")
-        raise session.failure.with_context(error) from exc

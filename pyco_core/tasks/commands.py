@@ -63,14 +63,7 @@ def _command(entry: Mapping[Any, Any]) -> Command:
     options = {
         key: _KEYS[key](key, value) for key, value in entry.items() if key in _KEYS and value is not None
     }
-    command = Command(text, **options)
-    prompts, answers = len(command.prompt), len(command.answer)
-    if answers != prompts and not (prompts and answers == 1):
-        raise InvalidParameter(
-            f"number of answers: expected {'1 or ' if prompts > 1 else ''}{prompts}, got {answers}.",
-            hint=_EXAMPLE,
-        )
-    return command
+    return Command(text, **options)
 
 
 def _text(value: object, expected: str) -> str:

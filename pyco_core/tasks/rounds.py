@@ -11,10 +11,10 @@ from threading import Event
 from typing import Any
 
 from ..errors import InvalidParameter
+from ..models.checks import LONGEST
 from ..models.command import Command
 from ..models.console import Console
 from ..models.reply import Reply
-from ..models.settings import LONGEST
 from .commands import is_read_only
 from .conditions import Condition
 

@@ -68,7 +68,7 @@ def test_endpoint_keeps_its_secrets(endpoint: Endpoint) -> None:
         Command("show clock"),
         Command("reload", "enable", 4.5, ("sure", "really"), ("y", Secret("x")), False, True, True, False),
         Endpoint("r1"),
-        DriverChange("extended", {"modes": {"shell": {"prompt": "[$]", "from": None}}, "settle": 0.5}),
+        DriverChange("extend", {"modes": {"shell": {"prompt": "[$]", "from": None}}, "settle": 0.5}),
         Inner(True),
         Outer(Inner(False, 2.5), (Inner(True), Inner(False, 7.0)), "text", flags=(True, False)),
     ],
@@ -137,7 +137,7 @@ def test_invalid_value_is_reported_with_field_and_expected_type(
     ("kind", "data", "message"),
     [
         (Endpoint, {"host": "a b"}, "'a b' is not a host name"),
-        (Settings, {"forward": "perhaps"}, "forward is 'perhaps'"),
+        (Settings, {"forward": "perhaps"}, "forward: expected auto, never or always, got 'perhaps'"),
         (Command, {"text": "x", "timeout": -1}, "timeout is -1"),
     ],
 )
@@ -153,7 +153,7 @@ def test_number_beyond_float_is_infinite() -> None:
 def test_body_becomes_text_or_bytes_by_annotation() -> None:
     value = codec.read(Outer, {"inner": {"flag": True}, "data": bytearray(b"\xff")})
     assert value.data == b"\xff"
-    assert codec.read(Command, {"text": b"caf\xc3\xa9 \xed\xb3\xbf"}).text == "café \udcff"
+    assert codec.read(DriverChange, {"where": b"caf\xc3\xa9 \xed\xb3\xbf", "keys": {}}).where == "café \udcff"
 
 
 def test_body_that_is_not_utf8_is_refused() -> None:

@@ -33,10 +33,10 @@ def test_changed_driver_has_session_of_its_own(broker: Broker, remote: Remote, r
         device.connect()
         device.close()
 
-    setup = DriverChange("extended", {"setup": ["terminal shell"]})
+    setup = DriverChange("extend", {"setup": ["terminal shell"]})
     connect()
     connect(setup)
-    connect(DriverChange("extended", {"setup": ["terminal shell"]}))
+    connect(DriverChange("extend", {"setup": ["terminal shell"]}))
     connect()
     assert len(router.logins) == 2
 
@@ -81,7 +81,7 @@ def test_invalid_change_is_error_at_connect(
 ) -> None:
     device = remote(router.endpoint)
     device.extend(keys)
-    with pytest.raises(error, match="extended"):
+    with pytest.raises(error, match="extend"):
         device.connect()
     assert router.logins == []
 
@@ -89,6 +89,6 @@ def test_invalid_change_is_error_at_connect(
 @pytest.mark.parametrize("value", [object(), float("nan"), b"x"], ids=lambda value: type(value).__name__)
 def test_change_that_is_not_plain_data_is_refused(remote: Remote, router: Router, value: object) -> None:
     device = remote(router.endpoint)
-    with pytest.raises(InvalidParameter, match="extended: the keys are not plain data"):
+    with pytest.raises(InvalidParameter, match="extend: the keys are not plain data"):
         device.extend({"setup": [value]})
     assert device.changes == ()

@@ -60,7 +60,7 @@ def assembled(frames: list[bytes]) -> Message:
     "request_",
     [
         Hello(2, "0123"),
-        Open(ROUTE, Settings(forward="never"), 60.0, (DriverChange("extended", {"setup": None}),), True),
+        Open(ROUTE, Settings(forward="never"), 60.0, (DriverChange("extend", {"setup": None}),), True),
         Open(ROUTE, Settings(), 0.0),
         Send(Command("show clock")),
         Send(Command("", prompt=("sure",), answer=(Secret("y"),))),

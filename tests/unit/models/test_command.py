@@ -37,23 +37,82 @@ def test_options_override_those_of_command() -> None:
         ("Sure?", ("Sure?",)),
         (["Sure?", "Really?"], ("Sure?", "Really?")),
         (("Sure?",), ("Sure?",)),
-        ([], ()),
     ],
 )
 def test_prompt_is_stored_as_tuple(value: object, stored: tuple[str, ...]) -> None:
-    assert as_command("reload", {"prompt": value}).prompt == stored
+    assert as_command("reload", {"prompt": value, "answer": "y"}).prompt == stored
 
 
 def test_answer_may_be_secret_or_list_with_secrets() -> None:
-    assert as_command("su", {"answer": Secret("x")}).answer == (Secret("x"),)
-    assert as_command("su", {"answer": ["y", Secret("x")]}).answer == ("y", Secret("x"))
+    assert as_command("su", {"prompt": "a", "answer": Secret("x")}).answer == (Secret("x"),)
+    two = {"prompt": ["a", "b"], "answer": ["y", Secret("x")]}
+    assert as_command("su", two).answer == ("y", Secret("x"))
 
 
-def test_unknown_option_is_refused_with_list_of_options() -> None:
+def test_unknown_option_is_refused_with_similar_options() -> None:
     with pytest.raises(InvalidParameter) as caught:
         as_command("reload", {"promt": "Sure?"})
-    message = "A command has no option 'promt'. Its options are mode, timeout, prompt, "
+    assert str(caught.value).startswith("A command has no option 'promt'. Similar: prompt")
+
+
+def test_option_without_similar_name_is_refused_with_list_of_options() -> None:
+    with pytest.raises(InvalidParameter) as caught:
+        as_command("reload", {"zzz": 1})
+    message = "A command has no option 'zzz'. Valid: mode, timeout, prompt, answer, newline,"
     assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"prompt": "a"}, "number of answers: expected 1, got 0."),
+        ({"answer": "y"}, "number of answers: expected 0, got 1."),
+        ({"prompt": "a", "answer": ["1", "2"]}, "number of answers: expected 1, got 2."),
+        ({"prompt": ["a", "b", "c"], "answer": ["1", "2"]}, "number of answers: expected 1 or 3, got 2."),
+        ({"prompt": "\udcff", "answer": "y"}, "The option 'prompt' of a command: invalid regular expression"),
+        ({"prompt": "(", "answer": "y"}, "The option 'prompt' of a command: invalid regular expression '(':"),
+        (
+            {"prompt": "a{99999999999}", "answer": "y"},
+            "The option 'prompt' of a command: invalid regular expression 'a{99999999999}':",
+        ),
+        (
+            {"prompt": "\ud800", "answer": "y"},
+            "The option 'prompt' of a command: the text has a NUL or is not valid Unicode.",
+        ),
+        ({"prompt": "a", "answer": "\udcff"}, "The answer is not valid Unicode."),
+        ({"prompt": "a", "answer": Secret(f"{HIDDEN}\udcff")}, "The answer is not valid Unicode."),
+    ],
+    ids=str,
+)
+def test_invalid_questions_are_refused(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(InvalidParameter) as caught:
+        as_command("reload", options)
+    assert caught.value.message.startswith(message)
+    assert HIDDEN not in f"{caught.value} {caught.value.__cause__}"
+
+
+@pytest.mark.parametrize("text", ["one\ntwo", "one\rtwo", "one\n", "\r"])
+def test_command_with_several_lines_is_refused(text: str) -> None:
+    with pytest.raises(InvalidParameter, match=r"The command has several lines\."):
+        as_command(text, {})
+
+
+@pytest.mark.parametrize("text", ["show\0", "\x03", "show\x1b[A", "show\x7f", "\x0b"])
+def test_command_with_control_character_is_refused(text: str) -> None:
+    with pytest.raises(InvalidParameter, match="The command contains the control character '"):
+        as_command(text, {})
+
+
+def test_command_may_contain_tab_and_unicode() -> None:
+    assert as_command("show\tinterfaces \u00a0\u2028é", {}).text == "show\tinterfaces \u00a0\u2028é"
+
+
+def test_command_with_surrogate_is_refused_and_not_repeated() -> None:
+    with pytest.raises(InvalidParameter) as caught:
+        as_command(f"{HIDDEN} \udcff", {})
+    assert caught.value.message == "The command is not valid Unicode."
+    assert HIDDEN not in str(caught.value)
+    assert caught.value.__suppress_context__, "the cause would repeat a possible secret"
 
 
 @pytest.mark.parametrize(
@@ -108,4 +167,4 @@ def test_answer_of_wrong_type_is_not_repeated_in_message() -> None:
 
 
 def test_secret_answer_is_masked_in_repr() -> None:
-    assert HIDDEN not in repr(Command("su", answer=(Secret(HIDDEN),)))
+    assert HIDDEN not in repr(Command("su", prompt=("Password:",), answer=(Secret(HIDDEN),)))

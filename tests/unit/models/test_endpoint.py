@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import string
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import Field, fields, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -48,13 +48,47 @@ def test_port_defaults_to_that_of_protocol() -> None:
         ({"user": "a\udcff"}, InvalidUrl, "'a\\udcff' is not a user name."),
         ({"port": 65536}, InvalidUrl, "65536 is not a port."),
         ({"port": -1}, InvalidUrl, "-1 is not a port."),
-        ({"port": "22"}, InvalidUrl, "'22' is not a port."),
+        (
+            {"port": "22"},
+            InvalidParameter,
+            "The field 'port' of an endpoint: expected a whole number, got str.",
+        ),
+        ({"host": None}, InvalidParameter, "The field 'host' of an endpoint: expected a string, got None."),
+        (
+            {"private_key_file": "a\0"},
+            InvalidParameter,
+            "The field 'private_key_file' of an endpoint: the text has a NUL or is not valid Unicode.",
+        ),
     ],
 )
 def test_invalid_endpoint_is_refused(parts: dict[str, Any], error: type[EndpointError], message: str) -> None:
     with pytest.raises(error) as caught:
         login(**parts)
     assert caught.value.message == message
+
+
+@pytest.mark.parametrize("field", fields(Endpoint), ids=lambda field: str(field.name))
+@pytest.mark.parametrize("value", [object(), b"x", {"x": 1}, True])
+def test_field_of_wrong_type_is_refused(field: Field[Any], value: Any) -> None:
+    with pytest.raises(InvalidParameter) as caught:
+        login(**{field.name: value})
+    assert caught.value.message.startswith(f"The field {field.name!r} of an endpoint: expected a")
+
+
+def test_password_that_is_no_secret_is_refused_and_not_repeated() -> None:
+    password: Any = HIDDEN
+    with pytest.raises(InvalidParameter) as caught:
+        login(password=password)
+    assert str(caught.value) == (
+        "The field 'password' of an endpoint: expected a Secret or None, got str. "
+        "Wrap the text: Secret('...')."
+    )
+
+
+@pytest.mark.parametrize("url", [None, 5, b"ssh://r1"])
+def test_url_that_is_no_string_is_refused(url: Any) -> None:
+    with pytest.raises(InvalidParameter, match="The URL: expected a string, got"):
+        parse_url(url)
 
 
 @pytest.mark.parametrize("name", ["password", "become_password"])

@@ -190,7 +190,7 @@ def test_settings_without_options_are_defaults() -> None:
         ),
         ({"host_key_checking": ""}, "ansible_pyco_host_key_checking: expected a boolean, got ''."),
         ({"connect_timeout": -5}, "ansible_pyco_connect_timeout is -5.0. It is a number"),
-        ({"forward": "maybe"}, "ansible_pyco_forward is 'maybe'. It can be auto or never or always."),
+        ({"forward": "maybe"}, "ansible_pyco_forward: expected auto, never or always, got 'maybe'."),
     ],
 )
 def test_invalid_setting_is_reported_with_its_name(options: dict[str, Any], message: str) -> None:

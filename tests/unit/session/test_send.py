@@ -444,31 +444,6 @@ def test_secret_answer_is_masked_everywhere(tmp_path: Path, recorded: Shared, ne
     assert "Un4told" not in (tmp_path / "r1.log").read_text()
 
 
-@pytest.mark.parametrize(
-    ("more", "message"),
-    [
-        ({"prompt": ("a", "b", "c"), "answer": ("1", "2")}, "Got 3 prompts and 2 answers."),
-        ({"prompt": ("a",), "answer": ()}, "Got 1 prompt and 0 answers."),
-        ({"prompt": ("a",), "answer": ("1", "2")}, "Got 1 prompt and 2 answers."),
-        ({"prompt": ("a(",), "answer": ("1",)}, "invalid regular expression 'a('"),
-        ({"prompt": ("a{99999999999}",), "answer": ("1",)}, "invalid regular expression 'a{99999999999}'"),
-        ({"prompt": ("\ud800",), "answer": ("1",)}, "invalid regular expression '\\ud800'"),
-        ({"prompt": ("a",), "answer": ("\ud800",)}, "The answer is not valid Unicode."),
-        (
-            {"prompt": ("a",), "answer": (Secret("hidden\ud800"),)},
-            "The answer is not valid Unicode.",
-        ),
-    ],
-)
-def test_invalid_questions_are_refused_before_command_is_typed(more: dict[str, Any], message: str) -> None:
-    session = on_ios(*asked(b"show clock", b"10:00\r\n", b"r1>"))
-    error = error_of(session, "ask", **more)
-    assert isinstance(error, InvalidParameter)
-    assert error.message.startswith(message)
-    assert (error.hop, error.mode) == (1, "user")
-    assert output("show clock")(session) == "10:00"
-
-
 @pytest.mark.parametrize("text", ["one\ntwo", "one\rtwo", "one\n", "\r"])
 def test_command_with_newline_is_refused_before_it_is_typed(text: str) -> None:
     session = on_ios(*asked(b"show clock", b"10:00\r\n", b"r1>"))

@@ -88,7 +88,7 @@ def test_empty_list_of_commands_is_an_error() -> None:
 @pytest.mark.parametrize(
     ("entry", "has_example"),
     [
-        ({"command": "x", "prompt": "a"}, True),
+        ({"command": "x", "prompt": "a"}, False),
         ({"prompt": "a"}, True),
         ({"command": "x", "timeout": "soon"}, False),
         ({"command": "x", "timeout": -1}, False),
