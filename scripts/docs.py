@@ -54,6 +54,11 @@ DRIVERS = """# Drivers
 `--path DIR` adds your own directories. `python -m pyco_core drivers NAME` prints all keys of one driver. A
 driver can be selected by its other names, too.
 
+The column *evidence* names the sources of a driver's prompts, dialogues and messages: tests with `real
+programs` or a `real device`, a `recording` or public `reports` of others, an `emulator`, the definitions of
+`other tools`, the vendor's `documentation`. Most tapes are written by hand from the same sources: a driver
+without a real device, a recording or a report may meet a dialogue that it does not know.
+
 """
 FAMILIES = ("common", "linux", "cisco_ios", "juniper_junos", "huawei_vrp", "nokia_sros", "mikrotik_routeros")
 

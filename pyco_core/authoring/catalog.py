@@ -20,7 +20,8 @@ _COLUMNS = ("name", "tapes", "modes", "description")  # of the table for a termi
 class Entry:
     """A driver in the list.
 
-    tapes: number of tapes. source: the manuals or devices that the driver was written from. file: its path.
+    tapes: number of tapes. source: the manuals or devices that the driver was written from. evidence: the
+    kinds of evidence, such as `documentation`. file: its path.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Entry:
     aliases: tuple[str, ...]
     tapes: int
     source: tuple[str, ...]
+    evidence: tuple[str, ...]
     file: str
 
 
@@ -59,6 +61,7 @@ def entry(name: str, file: str, driver_path: tuple[str, ...] = ()) -> Entry:
         tuple(driver.aliases),
         len(tapes(name, file)),
         tuple(driver.source),
+        tuple(driver.evidence),
         file,
     )
 
@@ -95,10 +98,10 @@ def as_json(entries: Iterable[Entry]) -> str:
 
 
 def _markdown_lines(entries: Iterable[Entry]) -> Iterator[str]:
-    yield "| driver | for | modes | other names | `ansible_network_os` |"
-    yield "|---|---|---|---|---|"
+    yield "| driver | for | modes | other names | `ansible_network_os` | evidence |"
+    yield "|---|---|---|---|---|---|"
     for each in entries:
         lists = (each.modes, each.aliases, each.network_os)
         cells = " | ".join(", ".join(f"`{name}`" for name in names) for names in lists)
         description = each.description.replace("|", "\\|")
-        yield f"| `{each.name}` | {description} | {cells} |"
+        yield f"| `{each.name}` | {description} | {cells} | {', '.join(each.evidence)} |"

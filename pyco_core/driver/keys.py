@@ -60,6 +60,12 @@ _NEXT = "State that follows. Default: the same state."
 KEYS = (
     Key("description", STRING, "Name of the platform, as its vendor writes it."),
     Key("source", STRINGS, "Documentation of the prompts, modes and messages."),
+    Key(
+        "evidence",
+        STRINGS,
+        "Kinds of evidence behind the driver: `real device`, `real programs`, `recording`, `emulator`, "
+        "`reports` of users, definitions of `other tools`, `documentation`.",
+    ),
     Key("parent", STRING, "Driver to inherit from."),
     Key("aliases", STRINGS, "Names of the platform in other tools. Not inherited."),
     Key("network", BOOLEAN, "True for a network device, false for a host with a POSIX shell.", True),

@@ -107,6 +107,7 @@ class Driver:
     network: bool
     network_os: tuple[str, ...]
     source: tuple[str, ...]
+    evidence: tuple[str, ...]
     aliases: tuple[str, ...]
     detect: Mapping[str, tuple[re.Pattern[str], ...]]
     modes: Mapping[str, Mode]

@@ -29,6 +29,7 @@ def test_entry_has_facts_of_driver() -> None:
         tuple(frr.aliases),
         result.tapes,
         tuple(frr.source),
+        tuple(frr.evidence),
         frr.file,
     )
     assert result.tapes >= 1
@@ -50,7 +51,9 @@ def test_tapes_next_to_driver_are_counted(tmp_path: Path) -> None:
     assert entry("acme", str(driver), (str(tmp_path),)).tapes == 1
 
 
-ENTRY = Entry("acme", "this | that", ("user", "enable"), ("acme.acme.os",), ("a", "b"), 2, (), "acme.yml")
+ENTRY = Entry(
+    "acme", "this | that", ("user", "enable"), ("acme.acme.os",), ("a", "b"), 2, (), ("reports",), "acme.yml"
+)
 
 
 def test_table_has_aligned_columns() -> None:
@@ -61,7 +64,7 @@ def test_table_has_aligned_columns() -> None:
 
 def test_markdown_escapes_bars() -> None:
     last = markdown([ENTRY]).splitlines()[-1]
-    assert last == "| `acme` | this \\| that | `user`, `enable` | `a`, `b` | `acme.acme.os` |"
+    assert last == "| `acme` | this \\| that | `user`, `enable` | `a`, `b` | `acme.acme.os` | reports |"
 
 
 def test_json_has_all_fields() -> None:

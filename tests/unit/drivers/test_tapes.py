@@ -38,6 +38,15 @@ SPLITS = {
     "odd": Faults(chunk=(7, 3, 1, 2, 5)),
     "prompts": Faults(cut_prompts=True, pause=0.002),  # long enough to read the first part alone
 }
+EVIDENCE = {
+    "real device",
+    "real programs",
+    "recording",
+    "emulator",
+    "reports",
+    "other tools",
+    "documentation",
+}
 PROMPTS = 6  # least number of prompt lines of each mode in a tape
 # Tapes that `auto` cannot identify by two commands in the first mode; each driver gives the reason.
 UNDETECTED = {"aruba_os-7210", "asterfusion_asternos-cx", "dell_powerconnect-5448"}
@@ -56,6 +65,8 @@ def sim() -> Iterator[Sim]:
 def test_driver_has_source_and_tape(name: str) -> None:
     driver = load_driver(name)
     assert driver.source
+    assert driver.evidence
+    assert set(driver.evidence) <= EVIDENCE
     # A tape cannot compute; session/test_shells.py and the lab test real shells.
     assert list((TAPES / name).glob("*.yml")) or not driver.network
 
