@@ -33,7 +33,8 @@ class Questions:
     hidden text gets the password; other questions for visible text get an empty line.
 
     password: None if there is none. answers: of the driver, None for no driver.
-    typed_password: True after the password was an answer. unanswered: the question that ended the attempt.
+    typed_password: True after the password was an answer. unanswered: the question that ended the attempt, ""
+    for the same one that the password has answered.
     unusual: the last question that got an empty line, or none, and is not just for a password.
     """
 
@@ -41,6 +42,7 @@ class Questions:
         self.typed_password = False
         self.unanswered = ""
         self.unusual = ""
+        self._password_question = ""
         self._user = user
         self._host = host
         self._password = password
@@ -63,9 +65,11 @@ class Questions:
         if echo:
             self.unusual = question.strip()
             return ""
+        if self.typed_password and question == self._password_question:
+            raise Unanswered  # the password was wrong
         if self._password is None or self.typed_password:
             self.unanswered = question.strip()
             self.unusual = "" if "password" in question.lower() else self.unanswered
             raise Unanswered
-        self.typed_password = True
+        self.typed_password, self._password_question = True, question
         return self._password

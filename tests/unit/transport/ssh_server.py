@@ -59,7 +59,7 @@ class Behaviour:
     endless: bool = False
     rounds: tuple[Round, ...] = (("", [("Password: ", False)]),)
     answers: tuple[list[str], ...] = ([PASSWORD],)
-    banner: str = ""
+    banner: Text = ""
     farewell: Text = ""
     die: str = ""
     expired: bool = False
@@ -219,7 +219,7 @@ class _Interface(paramiko.ServerInterface):
     def get_allowed_auths(self, username: str) -> str:
         return self._server.behaviour.then if self._partial else self._server.behaviour.methods
 
-    def get_banner(self) -> tuple[str, str]:
+    def get_banner(self) -> Any:
         return self._server.behaviour.banner, "en"
 
     def check_auth_none(self, username: str) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from pyco_core.errors import MissingParameter, PasswordExpired, PermissionDenied
+from pyco_core.errors import LoginRefused, MissingParameter, PasswordExpired, PermissionDenied
 from pyco_core.models.secret import Secret
 from pyco_core.transport.keyboard_interactive import Answers
 from pyco_core.transport.ssh import SshConnection
@@ -153,6 +153,13 @@ def test_second_secret_is_a_question_and_gets_no_password(ssh_server: Start) -> 
     )
 
 
+def test_same_question_again_is_permission_denied(ssh_server: Start) -> None:
+    rounds = (("", [("Password: ", False)]), ("Wrong.", [("Password: ", False)]))
+    server = ssh_server(methods="keyboard-interactive", rounds=rounds)
+    with pytest.raises(PermissionDenied, match=r"\(tried the password, keyboard-interactive\)"):
+        connect(server)
+
+
 def test_refused_login_quotes_question_with_empty_answer(ssh_server: Start) -> None:
     server = ssh_server(
         methods="keyboard-interactive",
@@ -199,3 +206,14 @@ def test_farewell_that_is_not_utf8_is_in_error(ssh_server: Start) -> None:
     server = ssh_server(farewell=b"Acc\xe8s refus\xe9", methods="password")
     with pytest.raises(PermissionDenied, match="its message: Acc\ufffds refus\ufffd"):
         connect(server, password=Secret("wrong"))
+
+
+def test_banner_that_is_not_utf8_is_kept(ssh_server: Start) -> None:
+    with closing(connect(ssh_server(banner=b"Acc\xe8s r\xe9serv\xe9"))) as connection:
+        assert connection.banner == "Acc\ufffds r\ufffdserv\ufffd"
+
+
+def test_reason_that_is_not_utf8_is_in_error(ssh_server: Start) -> None:
+    expected = pytest.raises(LoginRefused, match="refused to open a shell: refus\ufffd")
+    with closing(connect(ssh_server(sessions=False, reason=b"refus\xe9"))) as connection, expected:
+        connection.shell(soon())
