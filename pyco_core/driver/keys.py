@@ -226,6 +226,7 @@ KEYS = (
     Key("connect.errors.unreachable", STRINGS, "There is no route to the host."),
     Key("connect.errors.key_changed", STRINGS, "The host key differs from the known one."),
     Key("connect.errors.key_unknown", STRINGS, "The host key is not known."),
+    Key("connect.errors.negotiation", STRINGS, "Client and host have no ssh algorithm in common."),
     Key("connect.errors.missing", STRINGS, "The command does not exist."),
     Key("connect.errors.denied", STRINGS, "User, password or key is wrong."),
     Key("connect.errors.closed", STRINGS, "The host closed the connection."),

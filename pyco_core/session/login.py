@@ -17,6 +17,7 @@ from ..errors import (
     HostUnreachable,
     LoginRefused,
     NameNotResolved,
+    NegotiationFailed,
     PermissionDenied,
     PycoError,
     SessionClosed,
@@ -59,6 +60,11 @@ _CLIENT_ERRORS: dict[str, tuple[type[PycoError], str, str]] = {
         HostKeyUnknown,
         "The ssh host key is not known to {}.",
         "Log in once by hand from there, or add the key to the known_hosts file there.",
+    ),
+    "negotiation": (
+        NegotiationFailed,
+        "The host and {} have no ssh algorithm in common.",
+        "With ansible_pyco_ssh_type: openssh, ansible_pyco_ssh_algorithms allows those that the host offers.",
     ),
     "missing": (
         ClientMissing,

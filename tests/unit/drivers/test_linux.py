@@ -209,6 +209,10 @@ def test_login_gives_same_events_for_every_split(steps: list[bytes], expected: R
             "key_changed",
         ),
         ("Host key verification failed.", "key_unknown"),
+        (
+            "Unable to negotiate with r1 port 22: no matching host key type found. Their offer: ssh-rsa",
+            "negotiation",
+        ),
         ("No ED25519 host key is known for r1 and you have requested strict checking.", "key_unknown"),
         ("bash: ssh: command not found", "missing"),
         ("-bash: telnet: command not found", "missing"),

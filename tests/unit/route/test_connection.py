@@ -16,6 +16,7 @@ from pyco_core.errors import (
     ForwardingRefused,
     InvalidParameter,
     NameNotResolved,
+    NegotiationFailed,
     PermissionDenied,
     SessionClosed,
 )
@@ -181,6 +182,22 @@ def test_openssh_process_error_names_this_machine(
     assert isinstance(error, NameNotResolved)
     assert error.message == "This machine cannot resolve the host name."
     assert error.hop == 1
+
+
+def test_offer_of_host_is_in_error_of_openssh_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sim: Sim
+) -> None:
+    offer = "no matching host key type found. Their offer: ssh-rsa"
+    ssh = tmp_path / "ssh"
+    ssh.write_text(f"#!/bin/sh\necho 'Unable to negotiate with 192.0.2.1 port 22: {offer}'\n")
+    ssh.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    login = Endpoint("bastion", user="demo", driver="linux")
+    error = connect_error(connection_to(sim, login, ssh_type="openssh"))
+    assert isinstance(error, NegotiationFailed)
+    assert error.message == "The host and this machine have no ssh algorithm in common."
+    assert "ansible_pyco_ssh_algorithms" in error.hint
+    assert offer in error.last_output
 
 
 def test_proxy_command_connects_first_hop(sim: Sim, tmp_path: Path) -> None:
