@@ -43,7 +43,8 @@ def answers(driver: Driver, feeds: Iterable[bytes], state: str) -> list[str]:
     typed = []
     for data in feeds:
         matcher.feed(data)
-        while match := matcher.next(machine.state):
+        # No pause is long enough for an event that counts after the idle timeout.
+        while (match := matcher.next(machine.state)) and not match.is_likely:
             matcher.consume(match)
             actions = machine.process(match.event)
             typed += [action.argument or "" for action in actions if action.name in ANSWERS]
