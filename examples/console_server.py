@@ -4,7 +4,7 @@
 
 Run it against simulated hosts: python -m examples.console_server
 On a Cisco console server, a line is reached by telnet to one of its own addresses and the port 2000 + line.
-Its driver (`cisco_ts`) sends a newline to a console that stays silent.
+Its driver (`cisco_ts`) sends a line end to a console that stays silent.
 """
 
 from __future__ import annotations

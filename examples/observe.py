@@ -17,7 +17,7 @@ class Printer(Observer):
     """Prints some of the events. hop: 1 for the first login of the route."""
 
     def connected(self, hop: int, endpoint: str) -> None:
-        """Print the begin of a login."""
+        """Print the start of a login."""
         print(f"hop {hop}: connected to {endpoint}")
 
     def sent(self, hop: int, text: str) -> None:

@@ -15,10 +15,10 @@ def main() -> None:
     with network() as simulated, device(simulated.branch1, become_password="demo-enable") as router:
         router.enter("enable")
 
-        # One question. An empty answer accepts the default; the device gets a newline.
+        # One question. An empty answer accepts the default; the device gets a line end.
         print(router("copy running-config startup-config", prompt=r"Destination filename", answer=""))
 
-        # This router reads one key here and needs no newline after it.
+        # This router reads one key here and needs no line end after it.
         router("clear counters", prompt=r"\[confirm\]", answer="y", newline=False)
         print("counters cleared, still in the mode", router.mode)
 

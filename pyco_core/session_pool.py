@@ -3,7 +3,7 @@
 """The sessions that the broker holds, their users, and their end.
 
 A session is in use by one client at a time, and by nobody else while it is being closed: the next login to
-the same device begins after it. Only a session whose client went away during a request is not waited for.
+the same device begins after it. Only a session whose client disconnected during a request is not waited for.
 """
 
 from __future__ import annotations
@@ -190,7 +190,7 @@ class SessionPool:
             self._changed.notify_all()
 
     def abandon(self, session: PooledSession, thread: int | None) -> None:
-        """Cut a session whose user went away during a request; nobody waits for it.
+        """Cut a session whose user disconnected during a request; nobody waits for it.
 
         thread: the identifier of the thread with the request; its login may block other logins.
         """

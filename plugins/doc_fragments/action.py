@@ -10,7 +10,7 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 options: {}
 requirements:
-  - paramiko and pexpect, on the Ansible controller
+  - paramiko and pexpect, on the control node
 notes:
   - Set C(ansible_connection) to V(pyco.cli.pyco) and C(gather_facts) to C(false).
   - See P(pyco.cli.pyco#connection) for the variables that describe the route to a device.
@@ -24,7 +24,7 @@ seealso:
     description: Hops from hosts of the inventory.
 attributes:
   action:
-    description: Runs on the Ansible controller, through the session of the connection.
+    description: Runs on the control node, through the session of the connection.
     support: full
   async:
     description: Supports running in the background with C(async).

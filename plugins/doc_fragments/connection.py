@@ -9,7 +9,7 @@ class ModuleDocFragment:
 
     DOCUMENTATION = r"""
 requirements:
-  - paramiko and pexpect, on the Ansible controller
+  - paramiko and pexpect, on the control node
 notes:
   - Nothing has to be installed on the device.
   - For the first login of the route C(~/.ssh/config) is read (C(HostName), C(User), C(Port),
@@ -75,7 +75,7 @@ options:
       - name: ansible_ssh_pass
       - name: ansible_ssh_password
   private_key_file:
-    description: Private key file on the Ansible controller. Used for the device and for every hop.
+    description: Private key file on the control node. Used for the device and for every hop.
     type: path
     vars:
       - name: ansible_private_key_file
@@ -211,7 +211,7 @@ options:
         key: ssh_config
   ssh_type:
     description:
-      - The ssh client. V(openssh) is the C(ssh) command of the controller, for features that paramiko
+      - The ssh client. V(openssh) is the C(ssh) command of the control node, for features that paramiko
         lacks.
     type: string
     choices: [paramiko, openssh]
@@ -253,7 +253,7 @@ options:
         key: forward
   driver_path:
     description:
-      - Extra driver directories, searched before C(drivers) next to the playbook, C($PYCO_HOME/drivers) and
+      - Extra driver folders, searched before C(drivers) next to the playbook, C($PYCO_HOME/drivers) and
         the drivers of the collection. The first match wins.
     type: pathlist
     default: []

@@ -29,7 +29,7 @@ options:
   commands:
     description:
       - The commands, in order. Each is a string, or a dictionary with C(command) and any of the keys below.
-        A single string is one command; it is not split at commas or newlines.
+        A single string is one command; it is not split at commas or line ends.
       - C(prompt) is a regular expression, or a list of them, for questions at the end of the output.
         C(answer) is the text typed in reply, one for all questions or one for each.
       - A C(prompt) that matches an empty line, such as V(''), answers a device that reads free text without a
@@ -37,7 +37,7 @@ options:
         it with C(check_all), and one prompt and answer for each line.
       - C(check_all), default V(false). If V(true), all prompts are expected, in order. Otherwise only the
         first prompt that matches is answered.
-      - C(newline), default V(true). Send a newline after the answer.
+      - C(newline), default V(true). Send a line end after the answer.
       - C(sendonly), default V(false). Do not wait for the prompt.
       - C(timeout) is the timeout in seconds of this command. The default is
         O(pyco.cli.pyco#connection:command_timeout).

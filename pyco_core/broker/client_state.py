@@ -29,7 +29,7 @@ class ClientState:
 
     @property
     def gone(self) -> bool:
-        """Return True after the client went away."""
+        """Return True after the client has disconnected."""
         return self._gone
 
     @property

@@ -40,7 +40,7 @@ class EventSender(Observer):
         self._unfinished = b""
 
     def connected(self, hop: int, endpoint: str) -> None:
-        """Send the begin of a login."""
+        """Send the start of a login."""
         self.flush()
         self._send(Connected(hop, endpoint))
 

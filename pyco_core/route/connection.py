@@ -207,7 +207,7 @@ class Connection:
             raise
 
     def _connect_from_shell(self, number: int, hop: HopPlan, previous: Session, deadline: float) -> None:
-        """Type the ssh or telnet command into the shell of the previous hop."""
+        """Type the ssh or telnet command into the shell of the earlier hop."""
         command = client_command(previous.driver, hop.endpoint, self._settings)
         previous.start_client(command, deadline)
         self._start_session(number, previous, deadline, client_errors=previous.driver.connect.errors)

@@ -29,8 +29,8 @@ class Method(Enum):
     DIRECT = "direct"  # TCP from this machine
     PROXY_COMMAND = "proxy command"  # a ProxyCommand of the ssh configuration
     PROCESS = "process"  # the system's ssh client on a pty
-    FORWARD = "forward"  # TCP forwarding by the ssh login of the previous hop
-    SHELL = "shell"  # an ssh or telnet command typed into the previous hop's shell
+    FORWARD = "forward"  # TCP forwarding by the ssh login of the earlier hop
+    SHELL = "shell"  # an ssh or telnet command typed into the earlier hop's shell
 
 
 _FORWARDING = frozenset({Method.DIRECT, Method.PROXY_COMMAND, Method.FORWARD})  # ssh logins by paramiko

@@ -1,0 +1,61 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The folder for the user's files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pyco_core import home
+
+
+def test_home_is_the_folder_of_the_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYCO_HOME", str(tmp_path))
+    assert home.path() == str(tmp_path)
+
+
+def test_relative_home_is_returned_as_absolute_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYCO_HOME", "pyco")
+    assert home.path() == str(tmp_path / "pyco")
+
+
+@pytest.mark.parametrize("value", [None, ""])
+def test_home_without_variable_is_below_the_home_of_the_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: str | None
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    if value is None:
+        monkeypatch.delenv("PYCO_HOME", raising=False)
+    else:
+        monkeypatch.setenv("PYCO_HOME", value)
+    assert home.path() == str(tmp_path / ".ansible" / "pyco")
+
+
+def test_user_without_home_has_an_empty_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYCO_HOME", "~no-such-user-of-pyco/pyco")
+    assert home.path() == ""
+
+
+def test_folder_is_private_if_only_its_owner_has_access(tmp_path: Path) -> None:
+    folder = tmp_path / "pyco"
+    folder.mkdir(mode=0o700)
+    assert home.is_private(str(folder))
+    folder.chmod(0o750)
+    assert not home.is_private(str(folder))
+
+
+def test_link_and_file_are_not_private_folders(tmp_path: Path) -> None:
+    folder, link, file = tmp_path / "pyco", tmp_path / "link", tmp_path / "file"
+    folder.mkdir(mode=0o700)
+    link.symlink_to(folder)
+    file.touch(mode=0o600)
+    assert not home.is_private(str(link))
+    assert not home.is_private(str(file))
+
+
+def test_missing_folder_is_an_os_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        home.is_private(str(tmp_path / "missing"))
