@@ -124,7 +124,7 @@ class LateSearch:
             if place > 0:
                 yield start + place
             for prompt in self._matcher.prompts.values():
-                if line.startswith(prompt) and log_start(text, len(prompt)) >= 0:
+                if prompt and line.startswith(prompt) and log_start(text, len(prompt)) >= 0:
                     yield start + len(prompt)
             end = start - 1
 
@@ -132,8 +132,6 @@ class LateSearch:
         if not self._matcher.unfinished_line().strip():
             return None
         state = self._machine.state
-        if state in LOGIN_STATES:
-            return None
         match = self._behind_text(state)
         if match is not None:
             return "behind text", match
@@ -154,7 +152,7 @@ class LateSearch:
         text = line.rstrip(b" \t")
         expected = {pattern.event for pattern in self._matcher.patterns(state)} & self._modes
         for event, prompt in self._matcher.prompts.items():
-            if event in expected and len(text) > len(prompt) and text.endswith(prompt):
+            if prompt and event in expected and len(text) > len(prompt) and text.endswith(prompt):
                 return self._at(event, line[: len(text) - len(prompt)])
         name = self._matcher.bindings.get("hostname", b"")
         place = text.rfind(name) if name else 0

@@ -68,6 +68,14 @@ def test_log_message_behind_prompt_is_notice(behind: bytes) -> None:
     )
 
 
+def test_log_message_with_a_prefix_behind_prompt_is_notice() -> None:
+    message = b"RP/0/RSP0/CPU0:Nov 27 10:00:00.123 : config[1]: %MGBL-CONFIG-6-DB_COMMIT : Committed\r\n"
+    steps = [Type(b"show a\n"), Say(b"show a\r\n1\r\nr1>" + message), LONG]
+    session = session_on(Scripted(*ios(), *steps), IOS)
+    login(session, soon())
+    assert replies("show a")(session) == [("1", (message.decode().strip(),))]
+
+
 def test_log_message_behind_prompt_of_new_mode_is_notice() -> None:
     def use(session: Session) -> tuple[str, list[tuple[str, tuple[str, ...]]]]:
         enter(session, "enable", soon())
@@ -190,6 +198,27 @@ def test_output_that_looks_like_the_user_of_the_prompt_is_output(name: str) -> N
     assert replies("show a")(session) == [("4.30.1F", ())]
 
 
+@pytest.mark.parametrize("name", [b"r", b"r1"])
+def test_output_is_whole_after_long_pause_in_line(name: bytes) -> None:
+    steps = [
+        *[Say(name + b">"), Type(b"show a\n"), Say(b"show a\r\nabc"), LONG, Say(b"d\r\n"), LONG],
+        Say(b"e\r\n" + name + b">"),
+    ]
+    session = session_on(Scripted(*steps), IOS, settings=Settings(setup=False), authenticated=True)
+    login(session, soon())
+    assert replies("show a")(session) == [("abcd\ne", ())]
+
+
+def test_output_of_unknown_platform_is_whole_after_long_pause_in_line() -> None:
+    steps = [
+        *[Say(b"sw1# "), Pause(), Type(b"\n"), Say(b"\r\nsw1# ")],
+        *[Type(b"show a\n"), Say(b"show a\r\nabc"), LONG, Say(b"d\r\nsw1# ")],
+    ]
+    session = session_on(Scripted(*steps), quick("common"), authenticated=True)
+    login(session, soon())
+    assert replies("show a")(session) == [("abcd", ())]
+
+
 def test_learned_prompt_behind_output_ends_command() -> None:
     steps = [
         *[Say(b"sw1# "), Pause(), Type(b"\n"), Say(b"\r\nsw1# ")],
@@ -227,6 +256,13 @@ def test_altered_echo_is_removed(typed: str, echo: str) -> None:
     session = session_on(Scripted(*ios(), *steps), IOS)
     login(session, soon())
     assert replies(typed)(session) == [("out", ())]
+
+
+def test_echo_that_is_never_complete_is_output() -> None:
+    steps = [Type(b"show clock\n"), Say(b"show clo\r\n" + LOG + b"out\r\nr1>"), LONG]
+    session = session_on(Scripted(*ios(), *steps), IOS)
+    login(session, soon())
+    assert replies("show clock")(session) == [(f"show clo\n{NOTICE}\nout", ())]
 
 
 def test_missing_echo_with_output_ends_after_settle_time() -> None:
@@ -386,6 +422,16 @@ def test_free_text_is_answered_line_by_line(first: str, rest: str) -> None:
     options = {"prompt": (first, rest, rest), "answer": ("one", "two", "^"), "check_all": True}
     replies("banner login ^", **options)(session)
     assert session.mode == "user"
+
+
+def test_question_in_finished_line_is_answered_after_settle_time() -> None:
+    steps = [
+        *[Type(b"set key\n"), Say(b"set key\r\nPaste the key below.\r\n"), LONG, Type(b"abc\n")],
+        Say(b"abc\r\nr1>"),
+    ]
+    session = session_on(Scripted(*ios(), *steps), IOS)
+    login(session, soon())
+    replies("set key", prompt=("Never", "Paste the key.*"), answer=("no", "abc"))(session)
 
 
 def test_free_text_is_not_typed_at_a_prompt() -> None:
