@@ -202,6 +202,7 @@ ACTIONS: dict[str, Function] = {
     )
 }
 ENDING = frozenset({"deny", "deny_become", "expire", "refuse"})  # always raise an error
+CREDENTIALS = frozenset({"send_username", "send_password"})
 CAREFUL = ENDING | {"deny_repeated", "ask_secret"}  # after the idle timeout, if a question leads to them
 # Cisco ASA: "The enable password is not set.  Please change it now."
 _UNSET = re.compile(r"(?i)\bpassword (?:is|has) not (?:been )?set\b|\bplease (?:change|set) it now\b")

@@ -21,7 +21,7 @@ from ..fsm.machine import (
     lookup,
 )
 from ..fsm.matcher import Pattern, PatternSet
-from .actions import CAREFUL, Function, parse_action
+from .actions import CAREFUL, CREDENTIALS, Function, parse_action
 from .graph import edges, reachable
 from .locator import Locator
 from .model import DISCOVERED, Mode
@@ -132,10 +132,11 @@ class MachineBuilder:
 
         def is_careful(pattern: Pattern) -> bool:
             transition = lookup(self._table, pattern.event, state)
-            return transition is not None and any(one.name in CAREFUL for one in transition.actions)
+            names = {one.name for one in transition.actions} if transition else set()
+            return bool(names & (CAREFUL | CREDENTIALS if state == AUTHENTICATED else CAREFUL))
 
         tail = filter(has_transition, (*self._tail, *self._likely))
-        # An error that only a question leads to must not come in the middle of a text.
+        # In the middle of a text, a question must neither end a login nor get a credential after ssh.
         events = (replace(pattern, likely=True) if is_careful(pattern) else pattern for pattern in tail)
         prompts = (self._prompts[mode] for mode in self._expected_modes(state))
         return PatternSet(

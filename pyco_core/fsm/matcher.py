@@ -29,7 +29,7 @@ class Pattern:
     whole: the regex must cover the last line from its start (a prompt); otherwise it may begin anywhere
     in the line but must reach its end. breaks: line breaks inside the regex (a prompt of two lines: 1).
     above: matches each whole line that may precede the prompt and belongs to it ("[edit]").
-    likely: the event counts only after the idle timeout, because other text may look like it.
+    likely: counts after the idle timeout.
     """
 
     event: str
@@ -66,10 +66,7 @@ class Match(NamedTuple):  # created for every prompt: a frozen dataclass takes t
 
 
 class _Prompt(NamedTuple):
-    """The last prompt, and everything it depends on: most often the next prompt is the same.
-
-    line: the unfinished line in raw bytes. length: of the prompt at its end, 0 for the whole line.
-    """
+    """The last prompt, and its raw line. length: of the prompt at the end of the line, 0 for all of it."""
 
     line: bytes
     patterns: tuple[Pattern, ...]
@@ -242,8 +239,7 @@ class Matcher:
 
     def _remember(self, pattern: Pattern, line: bytes, patterns: tuple[Pattern, ...], match: Match) -> None:
         """Keep a prompt that depends on the unfinished line alone."""
-        is_alone = not (pattern.above or pattern.likely or self.learned_patterns)
-        if not is_alone or any(one.breaks for one in patterns):
+        if pattern.above or pattern.likely or self.learned_patterns or any(one.breaks for one in patterns):
             self._last = None
             return
         length = match.end - match.start if "before" in match.groups else 0
