@@ -162,7 +162,7 @@ class RemoteDevice(ChangeableDriver):
             self.driver, self._state = answer.driver, answer.state
             self._connection = connection
             return connection
-        raise self._locate(BrokerLost("The broker went away."), request)
+        raise self._locate(BrokerLost("The broker ended."), request)
 
     def _ask(self, request: Request, kind: type[_A], timeout: float) -> _A:
         """Send a request for the session. It is never sent twice."""
@@ -173,8 +173,8 @@ class RemoteDevice(ChangeableDriver):
             return self._exchange(connection, request, kind, timeout, reached=True)
         except BrokerGone as exc:
             lost = BrokerLost(
-                "The broker went away; whether this was carried out is not known.",
-                hint="Run the task again; it starts a new one.",
+                "The broker ended; the effect of this request is unknown.",
+                hint="Repeat it if that is safe; a new broker is started.",
                 reached=True,
             )
             raise self._locate(lost, request) from exc

@@ -101,7 +101,7 @@ class RequestHandler:
             raise InvalidParameter(f"persist is {request.persist!r}.", hint="It is 0 or more seconds.")
         self._state.release()
         session = self._broker.pool.acquire(target)
-        if not self._state.attach(session):  # the client went away while it waited
+        if not self._state.attach(session):  # the client disconnected while it waited
             raise PoolClosed
         self._events = EventSender(self._send_event, session.device.mask) if request.observe else None
         if self._events is not None:

@@ -92,14 +92,20 @@ def erase(login: Login, _argument: str | None) -> None:
 def send_username(login: Login, _argument: str | None) -> None:
     """Type the user name and a line end."""
     if not login.user:
-        login.fail(MissingParameter, "It asks for a user name and none is set.", "Set ansible_user.")
+        login.fail(
+            MissingParameter, "The host asks for a user name, and none is set.", "Set the user of this login."
+        )
     login.write_user()
 
 
 def send_password(login: Login, _argument: str | None) -> None:
     """Type the password of the user and a line end."""
     if not login.write_password("password"):
-        login.fail(MissingParameter, "It asks for a password and none is set.", "Set ansible_password.")
+        login.fail(
+            MissingParameter,
+            "The host asks for a password, and none is set.",
+            "Set the password of this login.",
+        )
 
 
 def send_become_password(login: Login, _argument: str | None) -> None:
@@ -117,8 +123,8 @@ def send_become_password(login: Login, _argument: str | None) -> None:
     if not login.write_password("become_password"):
         login.fail(
             ModeError,
-            f"It asks for a password for the mode {login.entering!r} and none is set.",
-            "Set ansible_become_password.",
+            f"The device asks for the password of the mode {login.entering!r}, and none is set.",
+            "Set the become password of this device.",
         )
 
 
@@ -153,7 +159,7 @@ def deny_become(login: Login, _argument: str | None) -> None:
     login.fail(
         ModeError,
         f"The password for the mode {login.entering!r} is wrong.",
-        "Check ansible_become_password for this host.",
+        "Check the become password of this device.",
     )
 
 

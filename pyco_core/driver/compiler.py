@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from ..errors import DriverNotFound
 from ..fsm.machine import ANY, CHANGE_STATES, INTERNAL, LOGIN_STATES
 from . import files, plugins, reader
 from .actions import Function
@@ -29,11 +30,14 @@ RESERVED = ("", ANY, DISCOVERED, *INTERNAL, *LOGIN_STATES, *CHANGE_STATES)
 
 
 def load(name: str, driver_path: tuple[str, ...] = ()) -> Driver:
-    """Return the driver of this name; driver_path: directories to search before the usual ones.
+    """Return the driver of this name; driver_path: folders to search before the usual ones.
 
     Raises DriverNotFound, InvalidDriver and UnknownAction, with file, line and key in the message.
     """
-    chain = files.chain(name, files.folders(driver_path))
+    try:
+        chain = files.chain(name, files.folders(driver_path))
+    except DriverNotFound as exc:
+        raise files.searched(exc, driver_path) from None
     return _load(chain, plugins.beside(chain))
 
 

@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The driver files: their directories, the search by name, and the chain of a driver and its parents."""
+"""The driver files: their folders, the search by name, and the chain of a driver and its parents."""
 
 from __future__ import annotations
 
@@ -39,30 +39,33 @@ COMMON = (
     "frr",
 )
 OWN = {"description", "source", "aliases", "network_os", "detect"}  # keys that are not inherited
-_PLAIN = re.compile(r"\w[\w-]*")  # a name that leads to no other directory
+_PLAIN = re.compile(r"\w[\w-]*")  # a name that leads to no other folder
 
 
 def folders(extra: Iterable[str] = ()) -> tuple[str, ...]:
-    """Return the directories to search, in order: extra, $PYCO_HOME/drivers, the built-in drivers."""
-    home = os.path.expanduser(os.environ.get("PYCO_HOME", ""))
-    return (*extra, *((os.path.join(home, "drivers"),) if home else ()), BUILT_IN)
+    """Return the folders to search, in order: extra, $PYCO_HOME/drivers, the built-in drivers.
+
+    PYCO_HOME is ~/.ansible/pyco if it is not set.
+    """
+    home = os.path.expanduser(os.environ.get("PYCO_HOME") or "~/.ansible/pyco")
+    return (*extra, os.path.join(home, "drivers"), BUILT_IN)
 
 
 def entries(search_path: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield every driver file as (name, file), directory by directory. Raises InvalidDriver."""
+    """Yield every driver file as (name, file), folder by folder. Raises InvalidDriver."""
     for folder in search_path:
         if os.path.isdir(folder):
             try:
                 file_names = sorted(os.listdir(folder))
             except OSError as exc:
-                raise InvalidDriver(f"{folder}: cannot read the directory: {exc.strerror}.") from exc
+                raise InvalidDriver(f"{folder}: cannot read the folder: {exc.strerror}.") from exc
             for file_name in file_names:
                 if file_name.endswith(".yml") and not file_name.startswith("."):  # an editor's own files
                     yield file_name[:-4], os.path.join(folder, file_name)
 
 
 def names(search_path: Iterable[str]) -> dict[str, str]:
-    """Return every driver's name and file; an earlier directory hides the same name in a later one."""
+    """Return every driver's name and file; an earlier folder hides the same name in a later one."""
     by_name: dict[str, str] = {}
     for name, file in entries(search_path):
         by_name.setdefault(name, file)
@@ -97,11 +100,22 @@ def find(name: str, search_path: Iterable[str]) -> str:
     raise DriverNotFound(f"unknown driver {name!r}.", hint=hint)
 
 
+def searched(missing: DriverNotFound, driver_path: tuple[str, ...]) -> DriverNotFound:
+    """Return the error with the folders of the driver path, and whether they exist; without one unchanged."""
+    if not driver_path:
+        return missing
+    names = ", ".join(
+        folder if os.path.isdir(folder) else f"{folder} (no such folder)" for folder in driver_path
+    )
+    return DriverNotFound(f"{missing.message} Searched first: {names}.", hint=missing.hint)
+
+
 def chain(name: str, search_path: tuple[str, ...]) -> tuple[File, ...]:
     """Return the files of a driver and its parents, the driver first.
 
-    A file hides the file of the same name in a later directory but may have it as its parent: a user's own
-    `linux` may contain `parent: linux`. Raises DriverNotFound, and InvalidDriver (also for a circle).
+    A file hides the file of the same name in a later folder but may have it as its parent: a user's own
+    `linux` may contain `parent: linux`. Raises DriverNotFound, and InvalidDriver (also if a
+    driver is its own parent).
     """
     files: list[File] = []
     visited: list[str] = []
@@ -126,7 +140,7 @@ def chain(name: str, search_path: tuple[str, ...]) -> tuple[File, ...]:
 def _missing_parent(place: str, name: str, visited: list[str], missing: DriverNotFound) -> InvalidDriver:
     if name in visited:
         circle = " -> ".join((*visited[visited.index(name) :], name))
-        return InvalidDriver(f"{place}: the parents form a circle: {circle}.")
+        return InvalidDriver(f"{place}: the driver is its own parent: {circle}.")
     return InvalidDriver(f"{place}: {missing.message}", hint=missing.hint)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..errors import InvalidDriver
+from ..errors import InvalidDriver, suggestion
 from ..fsm.matcher import Pattern
 from ..fsm.names import HOSTNAME
 from ..models.checks import BROKEN
@@ -19,6 +19,7 @@ PLACEHOLDERS = {"hostname": HOSTNAME, "token": "[0-9a-f]{8}"}
 # are the last bytes of U+00BB and U+276F. "Last login:" is an unfinished line.
 LIKELY_PROMPT = r"(?!(?i:last )).*[>#$%:~?\])}\xbb\xaf]"
 
+_PLACEHOLDER = re.compile(r"\{([A-Za-z_]\w*)\}")
 _ESCAPE_OR_SET = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
 # A line such as " Error: 0" or "Failures....... 12 packets, Drops: 3" in the output of a command.
 _COUNTER = re.compile(
@@ -40,6 +41,10 @@ def compile_prompt(event: str, text: str, above: str = "") -> Pattern:
         text = text.replace(f"{{{name}}}", f"(?P<{name}>{regex_text})", 1)
         text = text.replace(f"{{{name}}}", f"(?P={name})")
     regex = _compile(text, r"[ \t]*")
+    for name in _PLACEHOLDER.findall(outside):
+        if name not in PLACEHOLDERS:
+            message = f"unknown placeholder {{{name}}} in {text!r}."
+            raise InvalidDriver(message, hint=suggestion(name, PLACEHOLDERS))
     if regex.fullmatch(b""):
         raise InvalidDriver(f"the pattern {text!r} matches an empty line.")
     lines = _compile(above, "") if above else None

@@ -17,7 +17,7 @@ class Observer:
     """
 
     def connected(self, hop: int, endpoint: str) -> None:
-        """Handle the begin of a login on an open stream; endpoint: `user@host:port`."""
+        """Handle the start of a login on an open stream; endpoint: `user@host:port`."""
 
     def sent(self, hop: int, text: str) -> None:
         """Handle typed text. Secrets are masked already; the line end is left out."""

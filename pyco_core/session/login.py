@@ -121,7 +121,7 @@ def login(session: Session, deadline: float, client_errors: ClientErrors = ()) -
 def logout(session: Session) -> bool:
     """Leave by the driver's logout command, and close a transport of the session's own.
 
-    Returns True if the prompt of the hop before is back. Never raises.
+    Returns True if the prompt of the previous hop is back. Never raises.
     """
     is_returned = False
     if session.mode and not session.closed_reason:
@@ -166,7 +166,7 @@ def _closed_error(session: Session, client_errors: ClientErrors, exc: Closed) ->
     for kind, pattern in client_errors:
         if pattern.search(text):
             error, message, hint = _CLIENT_ERRORS[kind]
-            client = "the hop before" if session.parent else "this machine"
+            client = "the previous hop" if session.parent else "this machine"
             message = message.format(client, session.endpoint.protocol)
             return error(message[0].upper() + message[1:], hint=hint)
     if session.channel.state == AUTHENTICATED:
@@ -198,7 +198,7 @@ def _timeout_error(session: Session) -> PycoError:
     if session.parent is not None and session.channel.state == GROUND:
         return ConnectTimedOut(
             f"No prompt and no question within {timeout}.",
-            hint="Check that the host answers the hop before, and read the last output.",
+            hint="Check that the host answers the previous hop, and read the last output.",
         )
     if not session.failure.last_output():
         return ConnectTimedOut(
@@ -207,5 +207,5 @@ def _timeout_error(session: Session) -> PycoError:
         )
     return ConnectTimedOut(
         f"No prompt of the driver {session.driver.name} within {timeout}.",
-        hint="Compare the last output with the driver, or raise ansible_pyco_connect_timeout.",
+        hint="Compare the last output with the driver, or raise the connect timeout.",
     )

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from ..driver.graph import steps
 from ..driver.model import Mode
-from ..errors import ModeError
+from ..errors import ModeError, suggestion
 from ..fsm.machine import MODE_SENT, SENT
 from ..fsm.matcher import Match
 from ..models.command import Command
@@ -28,7 +28,7 @@ def enter(session: Session, target: str, deadline: float) -> None:
         raise session.failure.with_context(
             ModeError(
                 f"The driver {driver.name} has no mode {target!r}.",
-                hint=f"Its modes are {', '.join(driver.modes)}.",
+                hint=suggestion(str(target), driver.modes),
             )
         )
     # A device may return to another mode than the first parent. Submodes share one mode, and are left one at

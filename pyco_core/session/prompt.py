@@ -71,7 +71,7 @@ def _learn(session: Session, shown: str, state: str, deadline: float) -> str:
         shown = normalize(text)
     error = PromptNotFound(
         "The device answers each empty line differently, so its prompt cannot be learned.",
-        hint="Name its driver with ansible_pyco_driver.",
+        hint="Name its driver.",
     )
     raise session.failure.close_with(error)
 

@@ -21,7 +21,7 @@ log = logging.getLogger("pyco")
 class LineObserver(Observer):
     """Reports a connection as lines `HOP SIGN TEXT`.
 
-    SIGN is `>` for typed text, `<` for received text, `*` for the begin and the end of a login. Received text
+    SIGN is `>` for typed text, `<` for received text, `*` for the start and the end of a login. Received text
     is reported by whole lines, so that a secret in two reads is masked too.
 
     write: receives each line, without its line end. mask: hides the secrets in a text.
@@ -34,7 +34,7 @@ class LineObserver(Observer):
         self._unfinished = b""
 
     def connected(self, hop: int, endpoint: str) -> None:
-        """Report the begin of a login."""
+        """Report the start of a login."""
         self._report(hop, "*", f"connected to {endpoint}")
 
     def sent(self, hop: int, text: str) -> None:
@@ -99,7 +99,7 @@ class Transcript(LineObserver):
             reason = exc.strerror if isinstance(exc, OSError) else exc
             raise InvalidParameter(
                 f"The transcript cannot be written to {folder}: {reason}.",
-                hint="Check ansible_pyco_transcript.",
+                hint="Check the setting 'transcript'.",
             ) from exc
 
     def close(self) -> None:

@@ -102,19 +102,19 @@ def test_action_types_text_or_erases_line(text: str, calls: list[str]) -> None:
             "send_username",
             Recorder(user=""),
             MissingParameter,
-            "It asks for a user name and none is set.",
+            "The host asks for a user name, and none is set.",
         ),
         (
             "send_password",
             Recorder(secrets=()),
             MissingParameter,
-            "It asks for a password and none is set.",
+            "The host asks for a password, and none is set.",
         ),
         (
             "send_become_password",
             Recorder(secrets=("password",)),
             ModeError,
-            "It asks for a password for the mode 'enable' and none is set.",
+            "The device asks for the password of the mode 'enable', and none is set.",
         ),
         ("deny", Recorder(), PermissionDenied, "Permission denied: the user or the password is wrong."),
         (

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from pyco_core.driver.compiler import load
 from pyco_core.driver.files import BUILT_IN, chain, entries, find, folders, inherited, names
 from pyco_core.driver.schema import Section
 from pyco_core.errors import DriverNotFound, InvalidDriver
@@ -47,14 +48,26 @@ def test_built_in_drivers_are_found() -> None:
     assert {"common", "linux", "cisco_ios", "frr"} <= names([BUILT_IN]).keys()
 
 
-def test_directories_are_searched_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_folders_are_searched_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home")
     monkeypatch.delenv("PYCO_HOME", raising=False)
-    assert folders(["a", "b"]) == ("a", "b", BUILT_IN)
+    assert folders(["a", "b"]) == ("a", "b", "/home/.ansible/pyco/drivers", BUILT_IN)
     monkeypatch.setenv("PYCO_HOME", "/home/pyco")
     assert folders(["a"]) == ("a", "/home/pyco/drivers", BUILT_IN)
-    monkeypatch.setenv("HOME", "/home")
     monkeypatch.setenv("PYCO_HOME", "~/pyco")
     assert folders() == ("/home/pyco/drivers", BUILT_IN)
+
+
+def test_unknown_driver_names_folders_of_driver_path(tmp_path: Path) -> None:
+    folders = (str(tmp_path), str(tmp_path / "missing"))
+    with pytest.raises(DriverNotFound) as caught:
+        load("linus", folders)
+    message = f"unknown driver 'linus'. Searched first: {tmp_path}, {tmp_path}/missing (no such folder)."
+    assert caught.value.message == message
+    assert caught.value.hint.startswith("Similar: linux, ")
+    with pytest.raises(DriverNotFound) as caught:
+        load("linus")
+    assert caught.value.message == "unknown driver 'linus'."
 
 
 def test_earlier_directory_hides_same_name_in_later_one(tmp_path: Path) -> None:
@@ -77,7 +90,7 @@ def test_other_files_are_ignored(tmp_path: Path) -> None:
 def test_unreadable_directory_raises_error(unreadable: Path) -> None:
     with pytest.raises(InvalidDriver) as caught:
         names([str(unreadable)])
-    assert caught.value.message == f"{unreadable}: cannot read the directory: Permission denied."
+    assert caught.value.message == f"{unreadable}: cannot read the folder: Permission denied."
 
 
 @pytest.mark.parametrize(
@@ -148,14 +161,14 @@ def test_circle_of_parents_raises_error(tmp_path: Path) -> None:
     write_driver(tmp_path, "c", "parent: b\n")
     with pytest.raises(InvalidDriver) as caught:
         chain("a", (str(tmp_path),))
-    assert str(caught.value) == f"{tmp_path}/c.yml:1: parent: the parents form a circle: b -> c -> b."
+    assert str(caught.value) == f"{tmp_path}/c.yml:1: parent: the driver is its own parent: b -> c -> b."
 
 
 def test_driver_as_its_own_parent_raises_error(tmp_path: Path) -> None:
     write_driver(tmp_path, "acme", "parent: acme\n")
     with pytest.raises(InvalidDriver) as caught:
         chain("acme", (str(tmp_path), BUILT_IN))
-    assert str(caught.value) == f"{tmp_path}/acme.yml:1: parent: the parents form a circle: acme -> acme."
+    assert str(caught.value) == f"{tmp_path}/acme.yml:1: parent: the driver is its own parent: acme -> acme."
 
 
 def test_unknown_parent_raises_error_with_similar_names(tmp_path: Path) -> None:

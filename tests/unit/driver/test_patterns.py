@@ -57,6 +57,17 @@ def test_placeholders_of_prompt_are_named_groups() -> None:
     assert not compile_prompt("shell", r"\[{token}\]").regex.fullmatch(b"[$token]")
 
 
+def test_unknown_placeholder_of_prompt_is_refused() -> None:
+    with pytest.raises(InvalidDriver) as caught:
+        compile_prompt("user", "{hostnam}>")
+    assert str(caught.value) == "unknown placeholder {hostnam} in '{hostnam}>'. Similar: hostname."
+
+
+@pytest.mark.parametrize("text", [r"\{abc}>", "[{abc}]>", "a{2}>", "a{,3}b>"])
+def test_braces_that_are_no_placeholder_are_accepted(text: str) -> None:
+    assert compile_prompt("user", text)
+
+
 def test_repeated_placeholder_matches_same_text() -> None:
     regex = compile_prompt("user", r"\[{hostname}\] {hostname}>").regex
     assert regex.fullmatch(b"[r1] r1>")

@@ -203,18 +203,23 @@ def test_repeated_user_prompt_is_denied() -> None:
 @pytest.mark.parametrize(
     ("dialogue", "parts", "message", "hint"),
     [
-        (IOS_LOGIN[:1], {"user": ""}, "It asks for a user name and none is set.", "Set ansible_user."),
+        (
+            IOS_LOGIN[:1],
+            {"user": ""},
+            "The host asks for a user name, and none is set.",
+            "Set the user of this login.",
+        ),
         (
             IOS_LOGIN[:3],
             {"password": None},
-            "It asks for a password and none is set.",
-            "Set ansible_password.",
+            "The host asks for a password, and none is set.",
+            "Set the password of this login.",
         ),
         (
             FRR_LOGIN[:1],
             {"password": None},
-            "It asks for a password and none is set.",
-            "Set ansible_password.",
+            "The host asks for a password, and none is set.",
+            "Set the password of this login.",
         ),
     ],
 )

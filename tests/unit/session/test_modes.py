@@ -127,7 +127,7 @@ def test_wrong_become_password_closes_session(answer: bytes) -> None:
     assert play([*ios(), *TYPED, Say(answer)], IOS, entered("enable")) == Failure(
         ModeError,
         "The password for the mode 'enable' is wrong.",
-        "Check ansible_become_password for this host.",
+        "Check the become password of this device.",
         "BECOME_SENT",
         "",
         "",
@@ -182,8 +182,8 @@ def test_missing_become_password_closes_session() -> None:
     at = endpoint(become_password=None)
     assert play([*ios(), *ASKED], IOS, entered("enable"), at=at) == Failure(
         ModeError,
-        "It asks for a password for the mode 'enable' and none is set.",
-        "Set ansible_become_password.",
+        "The device asks for the password of the mode 'enable', and none is set.",
+        "Set the become password of this device.",
         "BECOME_SENT",
         "",
         "",
@@ -196,7 +196,7 @@ def test_unknown_mode_types_nothing() -> None:
     assert result == Failure(
         ModeError,
         "The driver cisco_ios has no mode 'enabled'.",
-        "Its modes are user, enable, config.",
+        "Similar: enable.",
         "user",
         "user",
         "",

@@ -168,7 +168,7 @@ def test_prompt_is_not_found_if_every_answer_differs() -> None:
     result = play(steps, COMMON, lambda on: on.mode)
     assert isinstance(result, Failure)
     assert result.error is PromptNotFound
-    assert result.hint == "Name its driver with ansible_pyco_driver."
+    assert result.hint == "Name its driver."
 
 
 def test_unanswered_empty_line_raises_connect_timeout() -> None:

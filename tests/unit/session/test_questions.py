@@ -78,7 +78,7 @@ def test_event_that_types_nothing_has_no_answer(folder: Path) -> None:
 
 def test_secret_that_is_not_set_is_error_of_action(folder: Path) -> None:
     answers = driver_answers(load("acme", (str(folder),)), Endpoint("r1"), Settings())
-    with pytest.raises(Exception, match="Set ansible_become_password"):
+    with pytest.raises(Exception, match="Set the become password"):
         answers("Second password: ")
 
 

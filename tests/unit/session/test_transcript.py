@@ -171,7 +171,7 @@ def test_folder_that_cannot_be_created_is_named(tmp_path: Path) -> None:
         Transcript(str(tmp_path / "file" / "folder"), "r1", str)
     assert str(caught.value) == (
         f"The transcript cannot be written to {tmp_path}/file/folder: Not a directory. "
-        "Check ansible_pyco_transcript."
+        "Check the setting 'transcript'."
     )
 
 
