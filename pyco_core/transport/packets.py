@@ -21,6 +21,7 @@ from .tcp_stream import quickack
 # Messages that a server sends in several small packets, one after the other (see `quickack`).
 _IN_PAIRS = (MSG_GLOBAL_REQUEST, MSG_CHANNEL_OPEN_SUCCESS, MSG_CHANNEL_DATA)
 _MAX_GREETING = 200  # characters
+_TELNET = "\ufffd\ufffd"  # IAC and a verb: bytes that are not UTF-8 begin a line of a telnet server
 
 
 class ReadAhead:
@@ -109,4 +110,6 @@ class GreetingPacketizer(Packetizer):
             line = exc.object.decode(errors="replace")
         if not line.startswith("SSH-"):
             self.greeting = f"{self.greeting} {line.strip()}".strip()[:_MAX_GREETING]
+            if line.startswith(_TELNET):
+                raise paramiko.SSHException("The server speaks telnet.")
         return line

@@ -112,10 +112,7 @@ def _negotiation_error(transport: ParamikoTransport, endpoint: Endpoint, exc: Ex
             hint="It may reject this address, or have too many logins at a time.",
         )
     if not has_version:
-        return NegotiationFailed(
-            f"{name} does not speak ssh{f': it sent {text!r}' if text else ''}.",
-            hint="Check port and protocol.",
-        )
+        return _no_ssh(name, text)
     return NegotiationFailed(f"The ssh negotiation with {name} failed: {exc}.")
 
 
@@ -148,10 +145,20 @@ def _incompatible(transport: ParamikoTransport, name: str) -> NegotiationFailed 
     return NegotiationFailed(f"{message}{reason}.", hint=hint)
 
 
-def timeout_error(transport: ParamikoTransport, endpoint: Endpoint) -> ConnectTimedOut:
+def _no_ssh(name: str, text: str) -> NegotiationFailed:
+    """Return the error for a server that sends no ssh banner; text: its greeting, "" if there is none."""
+    return NegotiationFailed(
+        f"{name} does not speak ssh{f': it sent {text!r}' if text else ''}.",
+        hint="Check port and protocol.",
+    )
+
+
+def timeout_error(transport: ParamikoTransport, endpoint: Endpoint) -> ConnectError:
     """Return the error for a login that was not complete at the deadline."""
     name = f"{endpoint.host} port {endpoint.port}"
     if not transport.remote_version:
+        if transport.greeting:
+            return _no_ssh(name, transport.greeting)
         return ConnectTimedOut(
             f"{name} accepted the connection, but sent no ssh banner in time.",
             hint="Check that an ssh server listens there.",

@@ -220,7 +220,7 @@ CASES = {
         {**AT_HOP1, "ansible_host": "near", "ansible_port": 2601, **QUICK}, "NegotiationFailed", 1, ("ssh",)
     ),
     "unknown_driver": Case(
-        {**AT_HOP1, "ansible_pyco_driver": "linus"}, "DriverNotFound", None, ("linus", "linux")
+        {**AT_HOP1, "ansible_pyco_driver": "linus"}, "DriverNotFound", 1, ("linus", "linux")
     ),
     "malformed_url": Case(
         {"ansible_pyco_url": f"ssh://pyco:{WRONG}@/"}, "InvalidUrl", None, ("protocol://",)

@@ -600,6 +600,25 @@ def test_host_without_banner_times_out() -> None:
         assert "accepted the connection, but sent no ssh banner in time" in caught.value.message
 
 
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        (b"\xff\xfb\x01\xff\xfb\x03\r\nUser Access Verification\r\n", ""),
+        (b"Welcome\r\n", "it sent 'Welcome'"),
+    ],
+    ids=["telnet", "text"],
+)
+def test_open_connection_without_banner_is_negotiation_failed(text: bytes, quoted: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor() as pool:
+        connecting = pool.submit(connect, _At(listener.getsockname()[1]), soon() - 19.5)
+        sock, _address = listener.accept()
+        with sock:
+            sock.sendall(text)
+            with pytest.raises(NegotiationFailed, match="does not speak ssh") as caught:
+                connecting.result()
+    assert quoted in caught.value.message
+
+
 def test_stalled_negotiation_times_out() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor() as pool:
         connecting = pool.submit(connect, _At(listener.getsockname()[1]), soon() - 19)
