@@ -85,18 +85,6 @@ class Matcher:
     the prompt that was seen last; a longer line that ends in it is output without a final newline.
     """
 
-    __slots__ = (
-        "_clean",
-        "_last",
-        "_line",
-        "_sets",
-        "_used",
-        "bindings",
-        "buffer",
-        "learned_patterns",
-        "prompts",
-    )
-
     def __init__(self, sets: Mapping[str, PatternSet], clean: Callable[[bytes], bytes]) -> None:
         self._sets = sets
         self._clean = clean
