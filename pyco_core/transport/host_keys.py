@@ -110,10 +110,9 @@ def _read(file: str, host: str, port: int) -> list[KnownKey]:
         text = path.read_text(errors="replace")
     except FileNotFoundError:
         return []
-    except (OSError, ValueError) as exc:
-        reason = exc.strerror if isinstance(exc, OSError) else exc
+    except OSError as exc:
         raise InvalidParameter(
-            f"The known hosts file {path} cannot be read: {reason}.", hint="Check known_hosts."
+            f"The known hosts file {path} cannot be read: {exc.strerror}.", hint="Check known_hosts."
         ) from exc
     # OpenSSH also accepts a key of the host without the port, but such a key never contradicts another one.
     names = [_name(host, port).lower(), host.lower()]

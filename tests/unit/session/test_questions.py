@@ -28,7 +28,7 @@ events:
 """
 ACTIONS = """\
 def token(login, argument):
-    assert login.host_key_checking and not login.entering
+    assert login.host_key_checking and not login.entering and not login.is_repeated()
     login.write_line("654321")
 
 def broken(login, argument):
