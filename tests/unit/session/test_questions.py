@@ -11,7 +11,7 @@ from pyco_core.errors import InvalidDriver, LoginRefused
 from pyco_core.models.endpoint import Endpoint
 from pyco_core.models.secret import Secret
 from pyco_core.models.settings import Settings
-from pyco_core.session.questions import driver_answers
+from pyco_core.session.questions import QuestionLogin, driver_answers
 
 STATEMENT = "Do you accept and acknowledge the statement above ? (yes/no) : "
 
@@ -96,3 +96,10 @@ def test_all_drivers_leave_password_to_login() -> None:
     names = [file.stem for file in (Path(__file__).parents[3] / "drivers").glob("*.yml")]
     assert len(names) > 150
     assert {name: answer("Password: ", name) for name in names if answer("Password: ", name)} == {}
+
+
+def test_question_of_server_is_never_repeated_or_concluded() -> None:
+    login = QuestionLogin(Endpoint("r1", "ssh", 22, "pyco"), Settings(), "Username: ")
+    login.write_user()
+    login.conclude()
+    assert (login.text, login.question, login.is_repeated()) == ("pyco", "Username:", False)
