@@ -58,8 +58,7 @@ def authenticate(
     if login.attempt("none", "", lambda: transport.auth_none(login.user)):
         return login.banner
     order = [*(name for name in options.preferred_methods if name in _METHODS)] or _METHODS
-    files, only = options.private_key_files, options.identities_only
-    with Identities(endpoint, files, only, deadline, login.skipped) as identities:
+    with Identities(endpoint, options, deadline, login.skipped) as identities:
         for _factor in range(_MAX_FACTORS):
             if _next_factor(login, order, identities, answers):
                 return login.banner

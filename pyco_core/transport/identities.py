@@ -8,12 +8,15 @@ A server ends the connection after a few rejected keys (MaxAuthTries), so the or
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+import socket
+from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 from types import TracebackType
 from typing import Any
 
 import paramiko
+from paramiko.agent import AgentSSH
 
 from ..errors import ConnectTimedOut, KeyUnusable
 from ..models.endpoint import Endpoint
@@ -22,6 +25,7 @@ from .base import TimedOut
 from .deadline import call_until
 from .packets import LenientMessage
 from .paramiko_transport import STREAM_ERRORS
+from .ssh_config import LoginOptions
 
 _DEFAULT_FILES = ("~/.ssh/id_ed25519", "~/.ssh/id_ecdsa", "~/.ssh/id_rsa")
 
@@ -31,16 +35,17 @@ Identity = tuple[paramiko.PKey, str]  # the key, and its name in messages
 class Identities:
     """The keys of one login. A context manager, which closes the connection to the ssh-agent.
 
-    files: IdentityFile entries of the ssh configuration; () for those of ~/.ssh. only: IdentitiesOnly, use no
-    other keys of the agent. deadline: for the ssh-agent. skipped: gets the reasons for unusable keys.
+    options: of the ssh configuration. deadline: for the ssh-agent. skipped: gets the reasons for unused keys.
     """
 
     def __init__(
-        self, endpoint: Endpoint, files: Sequence[str], only: bool, deadline: float, skipped: list[str]
+        self, endpoint: Endpoint, options: LoginOptions, deadline: float, skipped: list[str]
     ) -> None:
+        files = options.private_key_files or _DEFAULT_FILES
         self._endpoint = endpoint
-        self._files = [file for file in files or _DEFAULT_FILES if private_keys.exists(file)]
-        self._only = only
+        self._files = [file for file in files if private_keys.exists(file)]
+        self._only = options.identities_only
+        self._socket = _agent_socket(options.identity_agent)
         self._deadline = deadline
         self._skipped = skipped
         self._open = ExitStack()
@@ -95,12 +100,12 @@ class Identities:
 
     def _agent(self) -> list[Identity]:
         if self._agent_keys is None:
-            self._agent_keys = self._read_agent() if os.environ.get("SSH_AUTH_SOCK") else []
+            self._agent_keys = self._read_agent() if self._socket else []
         return self._agent_keys
 
     def _read_agent(self) -> list[Identity]:
         try:
-            agent = call_until(self._deadline, _Agent, STREAM_ERRORS)
+            agent = call_until(self._deadline, partial(_Agent, self._socket), STREAM_ERRORS)
         except TimedOut as exc:
             raise ConnectTimedOut(
                 "The ssh-agent did not answer in time.", hint="Unset SSH_AUTH_SOCK to log in without it."
@@ -115,13 +120,25 @@ class Identities:
         ]
 
 
+def _agent_socket(name: str) -> str:
+    """Return the path of the agent's socket, "" for no agent.
+
+    name: IdentityAgent, a path, `none`, or the name of an environment variable; "" for SSH_AUTH_SOCK.
+    """
+    if name.lower() == "none":
+        return ""
+    if name in ("", "SSH_AUTH_SOCK") or name.startswith("$"):
+        return os.environ.get(name.lstrip("$") or "SSH_AUTH_SOCK", "")
+    return name
+
+
 class _AgentKey(paramiko.AgentKey):
     """A key of the agent. If the agent does not sign, the server rejects the key, and the next one is tried.
 
     paramiko would end the connection. skipped: gets the reason.
     """
 
-    def __init__(self, agent: paramiko.Agent, blob: bytes, skipped: list[str]) -> None:
+    def __init__(self, agent: Any, blob: bytes, skipped: list[str]) -> None:
         super().__init__(agent, blob)
         self._skipped = skipped
 
@@ -137,8 +154,22 @@ class _AgentKey(paramiko.AgentKey):
             return nothing.asbytes()
 
 
-class _Agent(paramiko.Agent):
-    """The ssh-agent; the comments of its keys are texts in any encoding."""
+class _Agent(AgentSSH):
+    """The ssh-agent on a socket; the comments of its keys are texts in any encoding."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        this: Any = self
+        with ExitStack() as on_error:
+            sock = on_error.enter_context(socket.socket(socket.AF_UNIX))
+            sock.connect(path)
+            this._connect(sock)
+            on_error.pop_all()
+
+    def close(self) -> None:
+        """Close the connection to the agent."""
+        this: Any = self
+        this._close()
 
     def _send_message(self, msg: paramiko.Message) -> tuple[int, paramiko.Message]:
         base: Any = super()

@@ -36,6 +36,7 @@ class LoginOptions:
     """The options of one ssh login, from the ssh configuration.
 
     private_key_files: () for those of ~/.ssh. identities_only: use no other keys of the ssh-agent.
+    identity_agent: its socket, `none`, or `$NAME` of an environment variable; "" for SSH_AUTH_SOCK.
     preferred_methods: the methods to try, in order; () for all. host_key_alias: the name in the known hosts,
     "" for the host's.
     """
@@ -43,6 +44,7 @@ class LoginOptions:
     algorithms: Algorithms = Algorithms()
     private_key_files: tuple[str, ...] = ()
     identities_only: bool = False
+    identity_agent: str = ""
     preferred_methods: tuple[str, ...] = ()
     host_key_alias: str = ""
 
@@ -104,10 +106,15 @@ def _host_config(values: Mapping[str, Sequence[str]], tokens: Tokens) -> HostCon
                 tokens.expand_path(name) for name in values.get("identityfile", ()) if name.lower() != _NONE
             ),
             identities_only=value("identitiesonly").lower() in ("yes", "true"),
+            identity_agent=_agent(value("identityagent"), tokens),
             preferred_methods=tuple(filter(None, value("preferredauthentications").split(","))),
             host_key_alias=value("hostkeyalias"),
         ),
     )
+
+
+def _agent(name: str, tokens: Tokens) -> str:
+    return name if name.startswith("$") or not name else tokens.expand_path(name)
 
 
 _PROXIES = ("proxycommand", "proxyjump")

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Callable
 from contextlib import closing
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from pyco_core.errors import KeyUnusable, PermissionDenied
+from pyco_core.errors import KeyUnusable, MissingParameter, PermissionDenied
 from pyco_core.transport import private_keys
 from pyco_core.transport.ssh import SshConnection
 from pyco_core.transport.ssh_config import LoginOptions
@@ -29,11 +30,17 @@ Add = Callable[..., None]
 
 
 def given(
-    server: SshServer, files: tuple[Path, ...], only: bool = False, key: Path | None = None
+    server: SshServer,
+    files: tuple[Path, ...],
+    only: bool = False,
+    key: Path | None = None,
+    agent_name: str = "",
 ) -> list[str]:
     """Log in by keys, and return the tried ones."""
     endpoint = replace(login(server), password=None, private_key_file=str(key or ""))
-    options = LoginOptions(private_key_files=tuple(map(str, files)), identities_only=only)
+    options = LoginOptions(
+        private_key_files=tuple(map(str, files)), identities_only=only, identity_agent=agent_name
+    )
     with closing(SshConnection.open(endpoint, settings=UNCHECKED, deadline=soon(), options=options)):
         return [value for _method, value in server.attempts[1:]]
 
@@ -134,3 +141,36 @@ def test_agent_with_comment_that_is_not_utf8_has_keys(ssh_server: Start, tmp_pat
     agent(file)
     server = ssh_server(keys=(public(file),))
     assert given(server, (tmp_path / "none",)) == [public(file)]
+
+
+@pytest.mark.parametrize(
+    ("name", "is_used"), [("", True), ("SSH_AUTH_SOCK", True), ("$OTHER_AGENT", True), ("none", False)]
+)
+def test_agent_of_ssh_config_is_used(
+    ssh_server: Start,
+    key_files: Files,
+    agent: Add,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    is_used: bool,
+) -> None:
+    agent(key_files["rsa"])
+    monkeypatch.setenv("OTHER_AGENT", os.environ["SSH_AUTH_SOCK"])
+    server = ssh_server(keys=(public(key_files["rsa"]),))
+    if is_used:
+        assert given(server, (), agent_name=name) == [public(key_files["rsa"])]
+    else:
+        with pytest.raises(MissingParameter):
+            given(server, (), agent_name=name)
+
+
+def test_path_of_ssh_config_is_agent(ssh_server: Start, key_files: Files, agent: Add) -> None:
+    agent(key_files["rsa"])
+    server = ssh_server(keys=(public(key_files["rsa"]),))
+    path = os.environ.pop("SSH_AUTH_SOCK")
+    assert given(server, (), agent_name=path) == [public(key_files["rsa"])]
+
+
+def test_missing_agent_is_named_in_hint(ssh_server: Start, tmp_path: Path) -> None:
+    with pytest.raises(MissingParameter, match=r"the ssh-agent does not answer \(.*No such file"):
+        given(ssh_server(), (), agent_name=str(tmp_path / "none"))

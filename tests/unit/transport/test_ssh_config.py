@@ -46,6 +46,7 @@ def test_lookup_reads_all_settings_of_alias(home: Path) -> None:
             HostKeyAlgorithms -ssh-rsa
             PubkeyAcceptedAlgorithms +ssh-rsa
             IdentitiesOnly yes
+            IdentityAgent ~/agent
             PreferredAuthentications keyboard-interactive,password
             HostKeyAlias core.example
         Host *
@@ -61,6 +62,7 @@ def test_lookup_reads_all_settings_of_alias(home: Path) -> None:
             Algorithms("aes256-ctr,aes128-ctr", "+hmac-md5", "^ecdh-sha2-nistp521", "-ssh-rsa", "+ssh-rsa"),
             private_key_files=(f"{home}/.ssh/core", f"{home}/.ssh/other"),
             identities_only=True,
+            identity_agent=f"{home}/agent",
             preferred_methods=("keyboard-interactive", "password"),
             host_key_alias="core.example",
         ),
@@ -197,6 +199,12 @@ def test_tokens_are_expanded(home: Path, config: str) -> None:
     found = lookup("r1", path)
     assert found.proxy_command.startswith("x % me 2 r1 r1 alias ")
     assert found.options.private_key_files == (f"{home}/{home}/{getpass.getuser()}/{os.getuid()}",)
+
+
+@pytest.mark.parametrize("name", ["none", "SSH_AUTH_SOCK", "$OTHER_AGENT"])
+def test_agent_may_be_named_by_variable(tmp_path: Path, name: str) -> None:
+    path = write(tmp_path / "config", f"IdentityAgent {name}\n")
+    assert lookup("r1", path).options.identity_agent == name
 
 
 def test_match_exec_runs_once_in_all_passes(tmp_path: Path) -> None:
