@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The questions of a login in every driver: where user name and password may be typed, and where never."""
+"""The questions of a login in every driver, and the states in which a credential may be typed."""
 
 from __future__ import annotations
 
