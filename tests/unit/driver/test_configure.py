@@ -23,6 +23,7 @@ NO_PREFIX = {
     "avara_aos",
     "avocent_acs",
     "ciena_saos",
+    "cisco_catos",
     "cisco_wlc",
     "digi_transport",
     "dlink_ds",
