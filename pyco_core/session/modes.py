@@ -45,8 +45,9 @@ def enter(session: Session, target: str, deadline: float) -> None:
             _step(session, command, following, deadline)
             run_setup(session, deadline)
             if session.mode != following:
-                if following == target and following in driver.modes[session.mode].parents:
-                    return  # a device without this mode, whose command leads to the next one
+                is_next = following == target and following in driver.modes[session.mode].parents
+                if is_next and session.mode == driver.become_mode:
+                    return  # a device without user mode, whose command leads to the next one
                 break
     raise session.failure.with_context(
         ModeError(

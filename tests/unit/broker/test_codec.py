@@ -28,8 +28,8 @@ ENDPOINTS = st.builds(
     port=st.integers(1, 65535),
     user=st.sampled_from(["", "pyco"]),
     password=st.none() | st.builds(Secret, TYPED),
-    driver=TEXTS,
-    private_key_file=TEXTS,
+    driver=TYPED,
+    private_key_file=TYPED,
     passphrase=st.none() | st.builds(Secret, TYPED),
     become_password=st.none() | st.builds(Secret, TYPED),
 )

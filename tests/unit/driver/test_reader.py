@@ -108,7 +108,7 @@ def test_yaml_alias_is_resolved(tmp_path: Path) -> None:
         # Keys
         ("descripton: x\n", "1: descripton: unknown key. Similar: description."),
         ("mode: {}\n", "1: mode: unknown key. Similar: modes, become_mode."),
-        ("1: x\n", "1: 1: unknown key. Available: description, source, parent, "),
+        ("1: x\n", "1: 1: unknown key. Available: description, source, evidence, "),
         ("on: x\n", "1: on: unknown key. "),
         ("<<: {}\n", "1: <<: unknown key. "),
         ("~: x\n", "1: ~: unknown key. "),

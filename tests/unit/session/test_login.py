@@ -26,6 +26,7 @@ from pyco_core.errors import (
     MissingParameter,
     ModeError,
     NameNotResolved,
+    NegotiationFailed,
     PasswordExpired,
     PermissionDenied,
     PycoError,
@@ -428,6 +429,7 @@ LINUX_FAILURES = [
         "Host key for r2 has changed and you have requested strict checking.\r\n"
         "Host key verification failed.",
     ),
+    (NegotiationFailed, "Unable to negotiate with 192.0.2.2 port 22: no matching host key type found."),
     (HostKeyUnknown, "No ED25519 host key is known for r2 and you have requested strict checking."),
     (HostKeyUnknown, "Host key verification failed."),
     (ClientMissing, "bash: ssh: command not found"),
