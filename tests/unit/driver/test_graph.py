@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from pyco_core.driver.compiler import load
-from pyco_core.driver.graph import edges, reachable, steps
+from pyco_core.driver.graph import changes_mode, edges, reachable, steps
 from pyco_core.driver.model import Mode
 from pyco_core.errors import ModeError
 
@@ -60,3 +60,11 @@ def test_reachable_ends_for_modes_in_a_circle() -> None:
 def test_reachable_keeps_order_of_file() -> None:
     assert reachable(IOS.modes, "config") == ("user", "enable", "config")
     assert reachable(load("linux").modes, "shell") == ("shell",)
+
+
+@pytest.mark.parametrize(
+    ("command", "changes"),
+    [("", False), (" ", False), ("show clock", False), ("conf t", True), ("enable", True)],
+)
+def test_command_changes_mode_by_its_first_part(command: str, changes: bool) -> None:
+    assert changes_mode(IOS, command) is changes
