@@ -198,6 +198,23 @@ def test_output_that_looks_like_the_user_of_the_prompt_is_output(name: str) -> N
     assert replies("show a")(session) == [("4.30.1F", ())]
 
 
+@pytest.mark.parametrize("name", ["cisco_ios", "nokia_srl"])
+@pytest.mark.parametrize("line", [b"line\r\n", LOG])
+def test_output_of_many_lines_is_whole_after_long_pause(name: str, line: bytes) -> None:
+    """A pause between lines, with more lines than the search for log messages looks at."""
+    prompt = b"r1>" if name == "cisco_ios" else b"--{ running }--[  ]--\r\nA:srl1# "
+    steps = [
+        *[Say(prompt), Type(b"show a\n"), Say(b"show a\r\n" + 40 * line), LONG],
+        *[Say(b"half"), LONG, Say(b"\r\nlast\r\n" + prompt), LONG],
+    ]
+    session = session_on(Scripted(*steps), quick(name), settings=Settings(setup=False), authenticated=True)
+    login(session, soon())
+    [(text, _notices)] = replies("show a")(session)
+    lines = text.split("\n")
+    assert lines[-2:] == ["half", "last"]
+    assert lines.count(line.decode().strip()) == 40
+
+
 @pytest.mark.parametrize("name", [b"r", b"r1"])
 def test_output_is_whole_after_long_pause_in_line(name: bytes) -> None:
     steps = [
