@@ -106,7 +106,7 @@ def _dataclass(kind: type[Any]) -> _Reader:
             if name in value:
                 item = value[name]
                 # Most values are scalars of the right type; the reader would return them unchanged.
-                values[name] = item if type(item) is annotation else reader(item, prefix + name)
+                values[name] = item if item.__class__ is annotation else reader(item, prefix + name)
             elif required:
                 raise InvalidParameter(f"Invalid message for the broker: {prefix + name!r} is missing.")
         return kind(**values)
