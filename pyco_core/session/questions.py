@@ -7,13 +7,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NoReturn
 
-from ..driver import plugins
 from ..driver.model import Driver
-from ..errors import InvalidDriver, PycoError
+from ..errors import PycoError
 from ..fsm.machine import LOGIN_STATES, Action, lookup
 from ..fsm.matcher import Matcher
 from ..models.endpoint import Endpoint
 from ..models.settings import Settings
+from .action_call import call_action
+from .masker import Masker
 from .terminal import last_line
 
 # Not used: keyboard-interactive has its own rules for passwords, and the host key is known by then.
@@ -75,6 +76,7 @@ def driver_answers(driver: Driver, endpoint: Endpoint, settings: Settings) -> Ca
 
     It raises the errors of the driver's actions, and InvalidDriver.
     """
+    mask = Masker(endpoint.secrets).mask
 
     def answer(question: str) -> str | None:
         for actions in _events(driver, question):
@@ -82,7 +84,7 @@ def driver_answers(driver: Driver, endpoint: Endpoint, settings: Settings) -> Ca
                 continue
             login = QuestionLogin(endpoint, settings, question)
             for action in actions:
-                _perform(driver, login, action)
+                call_action(driver, login, action, mask)
             if login.text is not None:
                 return login.text
         return None
@@ -101,14 +103,3 @@ def _events(driver: Driver, question: str) -> list[tuple[Action, ...]]:
             if transition is not None and matcher.peek(pattern) is not None:
                 found.append(transition.actions)
     return found
-
-
-def _perform(driver: Driver, login: QuestionLogin, action: Action) -> None:
-    function = driver.actions[action.name]
-    try:
-        function(login, action.argument)
-    except PycoError:
-        raise
-    except Exception as exc:  # any error in the code of a driver's author
-        text = plugins.located(exc, function.__code__.co_filename)
-        raise InvalidDriver(f"{text} It was raised by the action {action.name!r}.") from exc

@@ -6,14 +6,13 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from ..driver import plugins
 from ..driver.model import Driver
 from ..errors import InvalidDriver, PycoError
 from ..fsm.machine import Action
 from ..models.endpoint import Endpoint
 from ..models.secret import MASK, Secret
 from ..models.settings import Settings
-from ..transport.base import Closed, TimedOut
+from .action_call import call_action
 from .channel import Channel
 from .dialogue import LoginDialogue
 from .failure import Failure
@@ -115,12 +114,8 @@ class Typist:
         """
         if is_line and self.dialogue.postpone(action):
             return
-        function = self.driver.actions[action.name]
         try:
-            function(self, action.argument)
-        except (PycoError, Closed, TimedOut):
+            call_action(self.driver, self, action, self.failure.mask)
+        except InvalidDriver as exc:
+            self.failure.close_with(exc)
             raise
-        except Exception as exc:  # any error in the code of a driver's author
-            text = self.failure.mask(plugins.located(exc, function.__code__.co_filename))
-            error = InvalidDriver(f"{text} It was raised by the action {action.name!r}.")
-            raise self.failure.close_with(error) from exc
