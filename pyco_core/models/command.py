@@ -56,7 +56,10 @@ def as_command(command: str | Command, options: Mapping[str, Any]) -> Command:
 
     Raises InvalidParameter for an unknown option, a value of the wrong type, or a text that is not one line.
     """
-    command = _with_options(command, options)
+    if options:
+        command = _with_options(command, options)
+    elif not isinstance(command, Command):
+        command = Command(command)
     check_line(command.text)
     return command
 
@@ -77,8 +80,6 @@ def check_line(text: str) -> None:
 
 
 def _with_options(command: str | Command, options: Mapping[str, Any]) -> Command:
-    if not options:
-        return command if isinstance(command, Command) else Command(command)
     values = dict(options)
     for name, value in options.items():
         check_name(name, OPTIONS, "A command", "option")

@@ -21,12 +21,8 @@ class Reply(str):
 
     __slots__ = ("command", "elapsed", "mode", "notices", "status")
 
-    def __new__(cls, text: str, **_facts: object) -> Reply:
-        """Create the string; `__init__` adds the facts."""
-        return str.__new__(cls, text)
-
-    def __init__(
-        self,
+    def __new__(
+        cls,
         text: str,
         *,
         command: str = "",
@@ -34,10 +30,9 @@ class Reply(str):
         elapsed: float = 0.0,
         status: int | None = None,
         notices: tuple[str, ...] = (),
-    ) -> None:
-        super().__init__()
-        self.command = command
-        self.mode = mode
-        self.elapsed = elapsed
-        self.status = status
-        self.notices = notices
+    ) -> Reply:
+        """Create the string with its facts."""
+        self = str.__new__(cls, text)
+        self.command, self.mode, self.elapsed = command, mode, elapsed
+        self.status, self.notices = status, notices
+        return self

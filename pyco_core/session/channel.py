@@ -20,7 +20,7 @@ from ..fsm.matcher import Match, Matcher, Pattern
 from ..fsm.names import is_ambiguous
 from ..models.observer import Observer
 from ..transport.base import Closed, TimedOut, Transport
-from .echo import Echo
+from .echo import Echo, head_size
 from .expectation import SETTLE, Expectation
 from .hop_guard import HopGuard, HopPromptReturned
 from .masker import Masker
@@ -244,14 +244,13 @@ class Channel(UnreadText):
         other_modes: returns True if the line may lead to another mode; otherwise its prompt counts after the
         settle time.
         """
-        size = self._echo.head_size(typed)
 
         def head() -> str:
-            return decode(strip_escapes(bytes(self._matcher.buffer[:size])))
+            return decode(strip_escapes(bytes(self._matcher.buffer[: head_size(typed)])))
 
         def seconds(match: Match) -> float:
             is_silent = self._echo.expected is False
-            wait = 0.0 if is_silent else self._echo.settle_time(head(), typed, self.prompt_line())
+            wait = 0.0 if is_silent else self._echo.settle_time(head(), typed, self.prompt_line)
             is_other = match.event != self.state and bool(self.mode) and not other_modes()
             return max(wait, SETTLE) if is_other else wait
 

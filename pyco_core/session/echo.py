@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from ..fsm.log_lines import is_log, log_start
 from .expectation import SETTLE
@@ -29,28 +30,25 @@ class Echo:
         self.expected = expected
         self._idle_timeout = idle_timeout
 
-    def head_size(self, typed: str) -> int:
-        """Return the number of bytes after a typed line that may contain its echo."""
-        return len(typed) * REDRAWN + ECHO_HEAD
-
     def is_there(self, head: str, typed: str) -> bool:
         """Return True if the first output after a typed line contains its echo, or none is expected."""
         return (
             not self.expected or split_echo(head, typed) is not None or split_altered(head, typed) is not None
         )
 
-    def settle_time(self, head: str, typed: str, prompt: str) -> float:
+    def settle_time(self, head: str, typed: str, prompt: Callable[[], str]) -> float:
         """Return the settle time of a prompt after this line was typed.
 
-        head: the first output after it. prompt: the last one. A prompt before the echo is the prompt of the
-        line itself, or of an earlier command.
+        head: the first output after it. prompt: returns the last one. A prompt before the echo is the prompt
+        of the line itself, or of an earlier command.
         """
         if split_echo(head, typed) is not None:
             return 0.0
         if not self.expected:
             return self._idle_timeout
         lines = (line.strip() for line in head.split("\n")[:-1])
-        has_output = any(not is_log(line) and line != prompt.strip() for line in lines)
+        last = prompt().strip()
+        has_output = any(not is_log(line) and line != last for line in lines)
         return SETTLE if has_output or split_altered(head, typed) is not None else MISSING
 
     def remove(self, text: str, typed: str) -> tuple[str, str]:
@@ -64,6 +62,11 @@ class Echo:
         altered = split_altered(text, typed)
         self.expected = self.expected or altered is not None
         return altered or (text, "")
+
+
+def head_size(typed: str) -> int:
+    """Return the number of bytes after a typed line that may contain its echo."""
+    return len(typed) * REDRAWN + ECHO_HEAD
 
 
 def _logs(head: str) -> str:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..fsm.matcher import Match
 
@@ -16,8 +16,7 @@ def _always() -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class Expectation:
+class Expectation(NamedTuple):
     """The conditions of a prompt after a typed line.
 
     settle_time: called for the match of a prompt; returns the seconds without further bytes before it counts,

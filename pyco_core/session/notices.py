@@ -17,6 +17,8 @@ class Notices:
 
     def add(self, text: str, prompt: str = "") -> None:
         """Add the lines of a text, except empty ones and the prompt; too many push out the oldest."""
+        if not text:
+            return
         lines = (line.strip() for line in text.split("\n"))
         self._lines += [line for line in lines if line and line != prompt.strip()]
         del self._lines[:-KEPT]

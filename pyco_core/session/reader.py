@@ -129,14 +129,15 @@ class Reader:
                 waited = self._late_time
             expected = match.event in events
             wait = self._wait(match, expectation) - waited if expected else 0.0
-            wait = max(wait, self._idle_timeout - waited if match.is_likely else 0.0)
+            if match.is_likely:
+                wait = max(wait, self._idle_timeout - waited)
             if not match.is_line and self._has_more(wait, deadline):
                 continue
             self._matcher.consume(match)
             actions = self._machine.process(match.event)
             for action in actions:
                 self._perform(action, match.is_line)
-            self._key = other_key(match.event, actions)
+            self._key = other_key(match.event, actions) if actions else None
             # An action on the way into a mode may lead on from it.
             if (expected or match.event == QUIET) and self._machine.state in events:
                 return match
@@ -262,18 +263,10 @@ class Reader:
 
         waited: seconds of silence so far. Raises Unanswered if the device waits for an answer.
         """
-        until, event, question = deadline, QUIET, ""
-        idle = time.monotonic() + max(0.0, self._idle_timeout - waited)
-        if self._machine.state in self._quiet_states:
-            line = self._matcher.unfinished_line().strip(b" \t")
-            # Dots at the end announce more ("Trying 10.0.0.1 ..."); after a CR the line is overwritten.
-            if line and not line.endswith((b"...", b"\r")):
-                until = min(deadline, idle)
-        elif self._matcher.buffer and (question := self._late.question()):
-            until = min(deadline, idle)
-        nudge = self._nudge or self._machine.state in CHANGE_STATES
-        if nudge and until == deadline and explicit(self._machine.table, SILENT, self._machine.state):
-            until, event = min(deadline, idle), SILENT
+        until = deadline
+        event, question = self._idle_event()
+        if event or question:
+            until = min(deadline, time.monotonic() + max(0.0, self._idle_timeout - waited))
         try:
             self.receive(until)
         except TimedOut:
@@ -285,3 +278,16 @@ class Reader:
             end = len(self._matcher.buffer)
             return Match(event, end, end)
         return None
+
+    def _idle_event(self) -> tuple[str, str]:
+        """Return the event that silence would fire now, and the question of the device, "" for none."""
+        state = self._machine.state
+        if state in self._quiet_states:
+            line = self._matcher.unfinished_line().strip(b" \t")
+            # Dots at the end announce more ("Trying 10.0.0.1 ..."); after a CR the line is overwritten.
+            if line and not line.endswith((b"...", b"\r")):
+                return QUIET, ""
+        elif self._matcher.buffer and (question := self._late.question()):
+            return "", question
+        nudge = self._nudge or state in CHANGE_STATES
+        return SILENT if nudge and explicit(self._machine.table, SILENT, state) else "", ""
