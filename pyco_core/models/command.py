@@ -60,7 +60,8 @@ def as_command(command: str | Command, options: Mapping[str, Any]) -> Command:
         command = _with_options(command, options)
     elif not isinstance(command, Command):
         command = Command(command)
-    check_line(command.text)
+    if not command.text.isprintable():
+        check_line(command.text)
     return command
 
 

@@ -251,7 +251,7 @@ class Channel(UnreadText):
         def seconds(match: Match) -> float:
             is_silent = self._echo.expected is False
             wait = 0.0 if is_silent else self._echo.settle_time(head(), typed, self.prompt_line)
-            is_other = match.event != self.state and bool(self.mode) and not other_modes()
+            is_other = match.event != self._machine.state and bool(self.mode) and not other_modes()
             return max(wait, SETTLE) if is_other else wait
 
         def has_echo() -> bool:

@@ -38,12 +38,10 @@ def send(session: Session, command: Command, deadline: float, ready: bool = Fals
     further), InvalidParameter (nothing was sent), SessionError (the session is closed).
     """
     text = command.text
-    try:
-        check_line(text)
-    except InvalidParameter as exc:
-        raise session.failure.with_context(exc) from None
+    if not text.isprintable():
+        _check(session, text)
     questions = _questions(session, command) if command.prompt else []
-    long = session.driver.long
+    long = session.channel.driver.long
     if not ready:
         session.make_ready(deadline)
     if long.size and len(text.encode()) > long.size:
@@ -54,9 +52,17 @@ def send(session: Session, command: Command, deadline: float, ready: bool = Fals
     return _run(session, command, text, questions, deadline)
 
 
+def _check(session: Session, text: str) -> None:
+    try:
+        check_line(text)
+    except InvalidParameter as exc:
+        raise session.failure.with_context(exc) from None
+
+
 def _run(session: Session, command: Command, line: str, questions: list[Question], deadline: float) -> Reply:
     """Type a line, which is the command or a part of it, and read up to the prompt."""
-    channel, driver = session.channel, session.driver
+    channel = session.channel
+    driver = channel.driver
     renamed = driver.renames is not None and driver.renames.search(command.text) is not None
     if renamed:
         channel.forget_hostname()
@@ -102,7 +108,7 @@ def _error_message(session: Session, command: Command, reply: Reply) -> str:
         ending = f": {last}" if last else "."
         return f"{_shown(session, command)!r} ended with status {reply.status}{ending}"
     text = reply if len(reply) <= 2 * ERROR_REACH else f"{reply[:ERROR_REACH]}\n{reply[-ERROR_REACH:]}"
-    for pattern in session.driver.errors:
+    for pattern in session.channel.driver.errors:
         if pattern.search(text) is None:  # most outputs; the generator costs more
             continue
         for match in find_errors(pattern, text):
