@@ -65,13 +65,31 @@ class Connection(ConnectionBase):
         super().__init__(*args, **kwargs)
         self.login = _login.Login(self)
         self._sources: dict[str, Any] = {}
+        self._invalid: AnsibleError | None = None
 
     def set_options(
         self, task_keys: Any = None, var_options: Mapping[str, Any] | None = None, direct: Any = None
     ) -> None:
-        """Set the options, and remember the arguments for `reset`."""
-        super().set_options(task_keys=task_keys, var_options=var_options, direct=direct)
+        """Set the options, and remember the arguments for `reset`.
+
+        An invalid value is an error of the first use. For reset_connection Ansible sets the options of all
+        hosts in its own process, and would end the whole run.
+        """
         self._sources = {"task_keys": task_keys, "var_options": var_options}
+        self._invalid = None
+        try:
+            super().set_options(task_keys=task_keys, var_options=var_options, direct=direct)
+        except AnsibleError as exc:
+            self._invalid = exc
+            name = "inventory_hostname"
+            super().set_options(var_options={name: (var_options or {}).get(name)})
+
+    def get_options(self, hostvars: Any = None) -> dict[str, Any]:
+        """Return all options. Raises AnsibleError if the value of one is invalid."""
+        if self._invalid is not None:
+            raise self._invalid
+        options: dict[str, Any] = super().get_options(hostvars)
+        return options
 
     @property
     def connected(self) -> bool:
@@ -112,6 +130,14 @@ class Connection(ConnectionBase):
         self.login.close()
 
     def reset(self) -> None:
-        """Close the session, also in the broker. Raises AnsibleError."""
-        with _core.ansible_errors(self.login.locate):
-            self.login.reset(**self._sources)
+        """Close the session, also in the broker.
+
+        Ansible resets the connections of all hosts in its own process and ends the whole run at an error. So
+        an error is a warning here; the next task of this host fails with it.
+        """
+        try:
+            with _core.ansible_errors(self.login.locate):
+                self.login.reset(**self._sources)
+        except AnsibleError as exc:
+            host = self.get_option("inventory_hostname")
+            self._display.warning(f"reset_connection did not close the session of {host}: {exc}")

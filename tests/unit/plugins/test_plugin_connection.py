@@ -152,6 +152,37 @@ def test_reset_closes_session_and_next_command_reconnects(
     assert len(router.sessions) == 2
 
 
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        ({"ansible_pyco_hops": ["gopher://r1"]}, "gopher"),
+        ({"ansible_pyco_url": "telnet://{{ missing }}"}, "URL cannot be read"),
+        ({"ansible_pyco_forward": "sometimes"}, "sometimes"),
+    ],
+)
+def test_reset_with_wrong_option_is_warning_with_host_and_reason(
+    connect: Callable[..., Any],
+    variables: dict[str, Any],
+    capsys: pytest.CaptureFixture[str],
+    wrong: dict[str, Any],
+    reason: str,
+) -> None:
+    connect(**{**variables, **wrong}).reset()  # an error would end the play for all hosts
+    warning = " ".join(capsys.readouterr().err.split())
+    assert "reset_connection did not close the session of r1: " in warning
+    assert reason in warning
+
+
+def test_option_with_invalid_value_is_error_of_first_use(
+    connect: Callable[..., Any], variables: dict[str, Any]
+) -> None:
+    connection = connect(**{**variables, "ansible_pyco_forward": "sometimes"})
+    with pytest.raises(AnsibleError, match="sometimes"):
+        connection.exec_command("show clock")
+    connection.set_options(var_options={**variables, "ansible_pyco_persist": 0})
+    assert connection.exec_command("show clock")[0] == 0
+
+
 def test_connection_does_not_use_persistent_process_of_ansible(connect: Callable[..., Any]) -> None:
     connection = connect()
     assert not connection.supports_persistence
