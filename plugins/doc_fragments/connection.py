@@ -5,7 +5,11 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Options of the connections: how to reach a device, and how to keep its session."""
+    """Options of the connections: how to reach a device, and how to keep its session.
+
+    An option that may hold a secret has the type raw and is checked by plugin_utils/_hops.py: Ansible repeats
+    a value of the wrong type in its error.
+    """
 
     DOCUMENTATION = r"""
 requirements:
@@ -23,7 +27,7 @@ options:
     description:
       - Address of the device as seen from the last hop. Overrides the host in O(url).
       - The default is C(inventory_hostname).
-    type: string
+    type: raw
     vars:
       - name: ansible_host
       - name: ansible_ssh_host
@@ -53,7 +57,7 @@ options:
         key: protocol
   remote_user:
     description: User name of the login. Not needed for a telnet device that asks only for a password.
-    type: string
+    type: raw
     vars:
       - name: ansible_user
       - name: ansible_ssh_user
@@ -69,7 +73,7 @@ options:
       - name: remote_user
   password:
     description: Password of the user, or of the device if it asks for no user name.
-    type: string
+    type: raw
     vars:
       - name: ansible_password
       - name: ansible_ssh_pass
@@ -90,7 +94,7 @@ options:
         option: --private-key
   private_key_passphrase:
     description: Passphrase of O(private_key_file).
-    type: string
+    type: raw
     vars:
       - name: ansible_private_key_passphrase
       - name: ansible_ssh_private_key_passphrase
@@ -100,7 +104,7 @@ options:
       - Password for the C(enable) mode of a network device.
       - If C(become) is on, the password of the become plugin (such as that of C(--ask-become-pass)) takes
         precedence.
-    type: string
+    type: raw
     vars:
       - name: ansible_become_pass
       - name: ansible_become_password
@@ -109,7 +113,7 @@ options:
       - The login as one URL, C([protocol://][user[:password]@]host[:port][/driver]). Individual options
         override parts of the URL.
       - User and password may be percent-encoded, and must be if they contain V(@), V(:) or V(/).
-    type: string
+    type: raw
     vars:
       - name: ansible_pyco_url
   driver:
@@ -140,8 +144,7 @@ options:
         C(become_password) and C(url), which mean the same as the options of this plugin.
       - The lookup P(pyco.cli.via#lookup) returns the hops for hosts of the inventory.
       - A string is split at commas.
-    type: list
-    elements: raw
+    type: raw
     default: []
     vars:
       - name: ansible_pyco_hops

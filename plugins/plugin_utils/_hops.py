@@ -67,7 +67,7 @@ def _endpoint(options: Mapping[str, Any], driver_path: tuple[str, ...]) -> Endpo
     for key in options:
         if key not in VARIABLES:
             raise InvalidParameter(f"unknown key {key!r}.", hint=suggestion(str(key), VARIABLES))
-    texts = {key: value if isinstance(value, str) else str(value) for key, value in options.items()}
+    texts = {key: _text(key, value) for key, value in options.items()}
     network_os = texts.pop("network_os", "")
     fields: dict[str, Any] = {
         _FIELDS.get(key, key): Secret(value) if key in _SECRETS else value
@@ -95,6 +95,14 @@ def _override(url: str, fields: dict[str, Any]) -> Endpoint:
     return replace(base, **fields)
 
 
+def _text(key: str, value: object) -> str:
+    """Return the value of a key as text. The error does not repeat a value that may be a secret."""
+    if isinstance(value, (Mapping, list, tuple)):
+        kind = "a dictionary" if isinstance(value, Mapping) else "a list"
+        raise InvalidParameter(f"{key}: expected a string, got {kind}.")
+    return value if isinstance(value, str) else str(value)
+
+
 def _port(value: str) -> int:
     """Return the port; 0 is the default of the protocol."""
     if not _PORT.fullmatch(value) or int(value) > 65535:
@@ -103,10 +111,15 @@ def _port(value: str) -> int:
 
 
 def as_list(hops: object) -> list[Any]:
-    """Return the option `hops` as a list: a single URL or dictionary is one element, None and "" are none."""
+    """Return the option `hops` as a list.
+
+    A string is split at commas, as Ansible splits a list; a dictionary is one element; None and "" are none.
+    """
     if isinstance(hops, (list, tuple)):
         return list(hops)
-    return [] if hops is None or hops == "" else [hops]
+    if isinstance(hops, str):
+        return [part.strip() for part in hops.split(",")] if hops else []
+    return [] if hops is None else [hops]
 
 
 def hop(entry: object, label: str, driver_path: tuple[str, ...] = ()) -> Endpoint:

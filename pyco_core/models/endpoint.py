@@ -66,9 +66,9 @@ class Endpoint:
                 f"The protocol {self.protocol!r} is not supported.", hint="Use ssh or telnet."
             )
         if not _HOST.fullmatch(self.host):
-            raise InvalidUrl(f"{self.host!r} is not a host name or address.")
+            raise _wrong_name("host", self.host, "a host name or address")
         if not _is_user(self.user):
-            raise InvalidUrl(f"{self.user!r} is not a user name.")
+            raise _wrong_name("user", self.user, "a user name")
         for name in ("password", "become_password"):
             secret: Secret | None = getattr(self, name)
             if secret is not None and _NOT_TYPED.search(secret.reveal()):
@@ -99,6 +99,16 @@ class Endpoint:
         driver = f"/{self.driver}" if self.driver else ""
         login = f"{user}@" if user else ""
         return f"{self.protocol}://{login}{bracketed(self.host)}:{self.port}{driver}"
+
+
+def _wrong_name(field: str, value: str, expected: str) -> InvalidUrl:
+    """Return the error for a host or a user. It does not repeat a text that may hold a password."""
+    if "@" in value or ":" in value:
+        return InvalidUrl(
+            f"The {field} is not {expected}. It holds `@` or `:`, as a URL does.",
+            hint=f"Put each part into its own field, or all into the URL. {_FORM}",
+        )
+    return InvalidUrl(f"{value!r} is not {expected}.")
 
 
 def bracketed(host: str) -> str:

@@ -41,6 +41,16 @@ def test_port_defaults_to_that_of_protocol() -> None:
         ({"host": ""}, InvalidUrl, "'' is not a host name or address."),
         ({"host": "-oProxyCommand=x"}, InvalidUrl, "'-oProxyCommand=x' is not a host name or address."),
         ({"host": "r1;reboot"}, InvalidUrl, "'r1;reboot' is not a host name or address."),
+        (
+            {"host": "u:pass@r1"},
+            InvalidUrl,
+            "The host is not a host name or address. It holds `@` or `:`, as a URL does.",
+        ),
+        (
+            {"user": "u:pass@r1 x"},
+            InvalidUrl,
+            "The user is not a user name. It holds `@` or `:`, as a URL does.",
+        ),
         ({"host": "r1\n"}, InvalidUrl, "'r1\\n' is not a host name or address."),
         ({"user": "a b"}, InvalidUrl, "'a b' is not a user name."),
         ({"user": "-l"}, InvalidUrl, "'-l' is not a user name."),

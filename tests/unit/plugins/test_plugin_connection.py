@@ -173,6 +173,28 @@ def test_reset_with_wrong_option_is_warning_with_host_and_reason(
     assert reason in warning
 
 
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        ({"ansible_pyco_hops": {"host": {"x": "s3cret"}}}, "Hop 1 of hops: host: expected a string"),
+        ({"ansible_pyco_hops": [["s3cret"]]}, "Hop 1 of hops: expected a URL or a dictionary"),
+        ({"ansible_pyco_hops": [{"host": "u:s3cret@b"}]}, "Hop 1 of hops: The host is not a host name"),
+        ({"ansible_host": "telnet://u:s3cret@b"}, "The target: The host is not a host name"),
+        ({"ansible_password": ["s3cret"]}, "password: expected a string, got a list"),
+        ({"ansible_become_password": {"x": "s3cret"}}, "become_password: expected a string, got a dict"),
+        ({"ansible_private_key_passphrase": ["s3cret"]}, "private_key_passphrase: expected a string"),
+        ({"ansible_pyco_url": {"x": "s3cret"}}, "url: expected a string, got a dictionary"),
+    ],
+)
+def test_error_of_option_with_wrong_type_does_not_repeat_secret(
+    connect: Callable[..., Any], variables: dict[str, Any], wrong: dict[str, Any], reason: str
+) -> None:
+    with pytest.raises(AnsibleError) as caught:
+        connect(**{**variables, **wrong}).exec_command("show clock")
+    assert reason in str(caught.value)
+    assert "s3cret" not in f"{caught.value!r} {caught.value.__cause__!r}"
+
+
 def test_option_with_invalid_value_is_error_of_first_use(
     connect: Callable[..., Any], variables: dict[str, Any]
 ) -> None:

@@ -106,7 +106,14 @@ def test_hop_accepts_all_keys_of_an_endpoint() -> None:
 
 @pytest.mark.parametrize(
     ("hops", "expected"),
-    [(None, []), ("", []), ("a", ["a"]), ({"host": "a"}, [{"host": "a"}]), (("a",), ["a"])],
+    [
+        (None, []),
+        ("", []),
+        ("a", ["a"]),
+        ("a, b", ["a", "b"]),
+        ({"host": "a"}, [{"host": "a"}]),
+        (("a",), ["a"]),
+    ],
 )
 def test_single_hop_becomes_a_list(hops: object, expected: list[object]) -> None:
     assert as_list(hops) == expected
