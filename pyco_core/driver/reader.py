@@ -107,10 +107,10 @@ def read(file: str, _stamp: Stamp) -> Section:
     except yaml.reader.ReaderError as exc:
         line = text.count("\n", 0, exc.position) + 1
         raise InvalidDriver(f"{file}:{line}: invalid YAML: {exc.reason}.") from exc
-    if data is None:
-        data = Section()
-    if not isinstance(data, Section):
+    if data is not None and not isinstance(data, Section):
         raise InvalidDriver(f"{file}:1: expected a mapping of keys.")
+    if not data:
+        raise InvalidDriver(f"{file}:1: the driver has no keys.", hint="Give it at least a `description`.")
     return checked(data, file)
 
 

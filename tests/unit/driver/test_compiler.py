@@ -46,8 +46,8 @@ def compile_error(folder: Path, text: str) -> PycoError:
 # Keys
 
 
-def test_empty_driver_has_defaults_and_learns_its_prompt(tmp_path: Path) -> None:
-    driver = compiled(tmp_path, "")
+def test_driver_without_modes_has_defaults_and_learns_its_prompt(tmp_path: Path) -> None:
+    driver = compiled(tmp_path, "description: ''\n")
     assert (driver.name, driver.file) == ("acme", f"{tmp_path}/acme.yml")
     assert driver.learns_prompt
     assert [mode.prompt for mode in driver.modes.values()] == [LIKELY_PROMPT]

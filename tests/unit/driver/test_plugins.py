@@ -81,7 +81,7 @@ def test_failing_code_raises_error_with_line(tmp_path: Path, code: str, message:
 
 
 def test_code_with_invalid_encoding_raises_error(tmp_path: Path) -> None:
-    (tmp_path / "acme.yml").write_text("", "utf-8")
+    (tmp_path / "acme.yml").write_text("description: Acme\n", "utf-8")
     (tmp_path / "acme.py").write_bytes(b"x = '\xff'\n")
     with pytest.raises(InvalidDriver, match=r"acme\.py"):
         load("acme", (str(tmp_path),))

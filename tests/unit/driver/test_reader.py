@@ -37,8 +37,11 @@ def test_file_is_read_with_location_of_every_key(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "---\n", "~\n", "{}\n"])
-def test_empty_file_has_no_keys(tmp_path: Path, text: str) -> None:
-    assert read_text(tmp_path, text) == {}
+def test_file_without_keys_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(InvalidDriver) as caught:
+        read_text(tmp_path, text)
+    assert caught.value.message == f"{tmp_path}/acme.yml:1: the driver has no keys."
+    assert caught.value.hint
 
 
 @pytest.mark.parametrize(
