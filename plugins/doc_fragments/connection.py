@@ -16,9 +16,9 @@ requirements:
   - paramiko and pexpect, on the control node
 notes:
   - Nothing has to be installed on the device.
-  - For the first login of the route C(~/.ssh/config) is read (C(HostName), C(User), C(Port),
-    C(IdentityFile), C(ProxyJump), C(ProxyCommand) and the algorithms), and the keys of the ssh agent are
-    tried.
+  - For the first login of the route C(~/.ssh/config) and C(/etc/ssh/ssh_config) are read (C(HostName),
+    C(User), C(Port), C(IdentityFile), C(CertificateFile), C(ProxyJump), C(ProxyCommand) and the algorithms),
+    and the keys of the ssh agent are tried.
   - Sessions stay open after the task, see O(persist). C(meta=reset_connection) closes the session.
   - With C(-vvv) the lines that are sent and received are shown for every hop, with secrets masked, unless
     the task has C(no_log).
@@ -203,7 +203,9 @@ options:
       - section: pyco
         key: known_hosts
   ssh_config:
-    description: The ssh configuration file for the first login of the route. The default is C(~/.ssh/config).
+    description:
+      - The only ssh configuration file for the first login of the route. The default is C(~/.ssh/config) and,
+        after it, C(/etc/ssh/ssh_config).
     type: path
     vars:
       - name: ansible_pyco_ssh_config

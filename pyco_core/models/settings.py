@@ -22,7 +22,7 @@ class Settings:
     command_timeout: seconds for one command.
     host_key_checking: treat an unknown or changed ssh host key as an error, on every ssh hop.
     known_hosts: file used instead of ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts; "" for those.
-    ssh_config: file read for the first hop instead of ~/.ssh/config.
+    ssh_config: file read for the first hop instead of ~/.ssh/config and /etc/ssh/ssh_config; "" for those.
     ssh_type: "paramiko", or "openssh" for the system's ssh.
     forward: "auto" (TCP forwarding by an ssh hop if allowed, else the hop's shell), "never" or "always".
     driver_path: folders searched for drivers before the built-in ones; a list or one folder.

@@ -102,8 +102,8 @@ def _attempts(
 
 def _keys(login: _Login, identities: Identities) -> Iterator[Identity]:
     if login.endpoint.private_key_file:
-        yield identities.given()
-    elif login.endpoint.password is None or not set(_PASSWORD_METHODS) & set(login.allowed):
+        yield from identities.given()
+    elif not login.endpoint.password or not set(_PASSWORD_METHODS) & set(login.allowed):
         yield from identities.found()
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from copy import copy
 from functools import partial
 from types import TracebackType
 from typing import Any
@@ -44,6 +45,7 @@ class Identities:
         files = options.private_key_files or _DEFAULT_FILES
         self._endpoint = endpoint
         self._files = [file for file in files if private_keys.exists(file)]
+        self._certificates = options.certificate_files
         self._only = options.identities_only
         self._socket = _agent_socket(options.identity_agent)
         self._deadline = deadline
@@ -59,38 +61,62 @@ class Identities:
     ) -> None:
         self._open.close()
 
-    def given(self) -> Identity:
+    def given(self) -> Iterator[Identity]:
         """Return the key of the endpoint's private_key_file, the agent's if the file needs a passphrase.
 
-        Raises KeyUnusable, and ConnectTimedOut for an agent that does not answer.
+        Its certificates follow. Raises KeyUnusable, and ConnectTimedOut for an agent that does not answer.
         """
+        file = self._endpoint.private_key_file
+        identity = self._load_given(file)
+        yield identity
+        yield from self._certified([identity], self._certificates or private_keys.beside(file))
+
+    def found(self) -> Iterator[Identity]:
+        """Return the keys of the agent and the files: the agent's that are in a file, its others, the files'.
+
+        The certificate beside a key follows it; those of the ssh configuration are the last.
+        Raises ConnectTimedOut for an agent that does not answer.
+        """
+        held = {file: key for file in self._files if (key := self._held(file)) is not None}
+        identities = list(held.values())
+        if not self._only:
+            identities += [key for key in self._agent() if key not in identities]
+        yield from identities
+        for file in self._files:
+            if file not in held:
+                try:
+                    held[file] = private_keys.load_key(file, None), f"the key {file}"
+                except KeyUnusable as exc:
+                    self._skipped.append(exc.message)
+                    continue
+                identities.append(held[file])
+                yield held[file]
+            if not self._certificates:
+                yield from self._certified([held[file]], private_keys.beside(file))
+        yield from self._certified(identities, self._certificates)
+
+    def _load_given(self, file: str) -> Identity:
         endpoint = self._endpoint
-        file = endpoint.private_key_file
         secret = endpoint.password if endpoint.passphrase is None else endpoint.passphrase
         try:
-            key = private_keys.load_key(file, None if secret is None else secret.reveal())
+            return private_keys.load_key(file, secret.reveal() if secret else None), f"the key {file}"
         except KeyUnusable:
             held = self._held(file)
             if held is None:
                 raise
             return held
-        return key, f"the key {file}"
 
-    def found(self) -> Iterator[Identity]:
-        """Return the keys of the agent and the files: the agent's that are in a file, its others, the files'.
-
-        Raises ConnectTimedOut for an agent that does not answer.
-        """
-        held = {file: key for file in self._files if (key := self._held(file)) is not None}
-        yield from held.values()
-        if not self._only:
-            yield from (key for key in self._agent() if key not in held.values())
-        for file in self._files:
-            if file not in held:
-                try:
-                    yield private_keys.load_key(file, None), f"the key {file}"
-                except KeyUnusable as exc:
-                    self._skipped.append(exc.message)
+    def _certified(self, identities: Sequence[Identity], files: Sequence[str]) -> Iterator[Identity]:
+        """Return the keys with their certificates in these files."""
+        for file in files:
+            for key, _label in identities:
+                if private_keys.certifies(file, key):
+                    certified = copy(key)
+                    certified.load_certificate(file)
+                    yield certified, f"the certificate {file}"
+                    break
+            else:
+                self._skipped.append(f"there is no key for the certificate {file}.")
 
     def _held(self, file: str) -> Identity | None:
         """Return the agent's key with the public half of a file."""
@@ -141,6 +167,10 @@ class _AgentKey(paramiko.AgentKey):
     def __init__(self, agent: Any, blob: bytes, skipped: list[str]) -> None:
         super().__init__(agent, blob)
         self._skipped = skipped
+
+    def __copy__(self) -> _AgentKey:
+        """Return the same key. The default would look for attributes that are not there yet, without end."""
+        return _AgentKey(self.agent, self.blob, self._skipped)
 
     def sign_ssh_data(self, data: Any, algorithm: str | None = None) -> Any:
         """Return the signature, an empty one if there is none."""

@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Private keys from files, with their passphrase and certificate."""
+"""Private keys from files, with their passphrase, and certificates."""
 
 from __future__ import annotations
 
@@ -75,13 +75,13 @@ def _public_part(path: str) -> bytes:
 
 
 def load_key(file: str, passphrase: str | None) -> paramiko.PKey:
-    """Return the private key in the file, with the certificate beside it if there is one.
+    """Return the private key in the file.
 
     passphrase: used if the file is encrypted. Raises KeyUnusable.
     """
     path = Path(os.path.expanduser(file))
     try:
-        return _with_certificate(_load_encrypted(path, passphrase), path)
+        return _load_encrypted(path, passphrase)
     except OSError as exc:
         raise KeyUnusable(f"The private key {path} cannot be read: {exc.strerror}.") from exc
     except _UNREADABLE as exc:
@@ -118,8 +118,21 @@ def _load(path: Path, passphrase: str | None) -> paramiko.PKey:
     raise failure
 
 
-def _with_certificate(key: paramiko.PKey, path: Path) -> paramiko.PKey:
-    certificate = path.with_name(f"{path.name}-cert.pub")
-    if certificate.exists():
-        key.load_certificate(str(certificate))
-    return key
+def beside(file: str) -> tuple[str, ...]:
+    """Return the certificate with the usual name beside a key, () if there is none."""
+    path = f"{os.path.expanduser(file)}-cert.pub"
+    return (path,) if os.path.exists(path) else ()
+
+
+def certifies(certificate: str, key: paramiko.PKey) -> bool:
+    """Return True if the certificate in the file is one for this key."""
+    (kind, own), (key_kind, rest) = _parts(_public_line(certificate)), _parts(key.asbytes())
+    own.get_string()  # nonce
+    public = rest.get_remainder()
+    return bool(public) and kind.startswith(key_kind) and own.get_remainder().startswith(public)
+
+
+def _parts(blob: bytes) -> tuple[bytes, paramiko.Message]:
+    """Return the name of a public key's algorithm, and the rest of the key."""
+    message = paramiko.Message(blob)
+    return message.get_binary(), message

@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The settings of ~/.ssh/config for a host, as data."""
+"""The settings of ~/.ssh/config and /etc/ssh/ssh_config for a host, as data."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from ..models.settings import LONGEST
 from .ssh_config_file import ConfigFile, Tokens
 
 USER_FILE = "~/.ssh/config"
+SYSTEM_FILE = "/etc/ssh/ssh_config"  # read after the user's file; the first value of an option counts
 
 _NONE = "none"
 
@@ -35,14 +36,16 @@ class Algorithms:
 class LoginOptions:
     """The options of one ssh login, from the ssh configuration.
 
-    private_key_files: () for those of ~/.ssh. identities_only: use no other keys of the ssh-agent.
-    identity_agent: its socket, `none`, or `$NAME` of an environment variable; "" for SSH_AUTH_SOCK.
+    private_key_files: () for those of ~/.ssh. certificate_files: () for those beside the keys.
+    identities_only: use no other keys of the ssh-agent. identity_agent: its socket, `none`, or `$NAME` of an
+    environment variable; "" for SSH_AUTH_SOCK.
     preferred_methods: the methods to try, in order; () for all. host_key_alias: the name in the known hosts,
     "" for the host's.
     """
 
     algorithms: Algorithms = Algorithms()
     private_key_files: tuple[str, ...] = ()
+    certificate_files: tuple[str, ...] = ()
     identities_only: bool = False
     identity_agent: str = ""
     preferred_methods: tuple[str, ...] = ()
@@ -68,18 +71,22 @@ class HostConfig:
 def lookup(host: str, path: str = "", *, user: str = "", port: int = 0, deadline: float = inf) -> HostConfig:
     """Return the settings of a host. A missing file is empty.
 
-    path: of the file; "" is ~/.ssh/config. user, port: asked for by the caller, they come before those of the
-    file; "" and 0 for none. deadline: for commands of `Match exec` and for name lookups.
+    path: the only file to read; "" reads ~/.ssh/config and the system's. user, port: asked for by the caller,
+    they come before those of the file; "" and 0 for none. deadline: for commands
+    of `Match exec` and for name lookups.
     Raises InvalidParameter if the file cannot be read or has an error, and ConnectTimedOut.
     """
-    file = Path(os.path.expanduser(path or USER_FILE))
+    folder = Path(os.path.expanduser("~/.ssh"))
+    sources = [(Path(os.path.expanduser(path or USER_FILE)), folder)]
+    if not path:
+        sources.append((Path(SYSTEM_FILE), Path(SYSTEM_FILE).parent))
+    config = ConfigFile(sources, host, user, port, min(deadline, monotonic() + LONGEST))
     try:
-        config = ConfigFile(file, host, user, port, min(deadline, monotonic() + LONGEST))
         return _host_config(config.read(), config.tokens())
     except (OSError, ValueError, KeyError, ImportError) as exc:
         reason = exc.strerror if isinstance(exc, OSError) else exc
         raise InvalidParameter(
-            f"The ssh configuration {file} cannot be used: {reason}.", hint="Check ssh_config."
+            f"The ssh configuration {config.file} cannot be used: {reason}.", hint="Check ssh_config."
         ) from exc
 
 
@@ -102,15 +109,18 @@ def _host_config(values: Mapping[str, Sequence[str]], tokens: Tokens) -> HostCon
                 host_keys=value("hostkeyalgorithms"),
                 public_keys=value("pubkeyacceptedalgorithms") or value("pubkeyacceptedkeytypes"),
             ),
-            private_key_files=tuple(
-                tokens.expand_path(name) for name in values.get("identityfile", ()) if name.lower() != _NONE
-            ),
+            private_key_files=_paths(values.get("identityfile", ()), tokens),
+            certificate_files=_paths(values.get("certificatefile", ()), tokens),
             identities_only=value("identitiesonly").lower() in ("yes", "true"),
             identity_agent=_agent(value("identityagent"), tokens),
             preferred_methods=tuple(filter(None, value("preferredauthentications").split(","))),
             host_key_alias=value("hostkeyalias"),
         ),
     )
+
+
+def _paths(names: Sequence[str], tokens: Tokens) -> tuple[str, ...]:
+    return tuple(tokens.expand_path(name) for name in names if name.lower() != _NONE)
 
 
 def _agent(name: str, tokens: Tokens) -> str:

@@ -33,7 +33,7 @@ _ESCAPED = re.compile(r"""\\(["'\\])""")
 _TOKEN = re.compile(r"%(.?)")
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _COMMANDS = ("proxycommand", "remotecommand", "localcommand", "knownhostscommand")  # the rest of the line
-_LISTS = ("identityfile",)  # every value counts
+_LISTS = ("identityfile", "certificatefile")  # every value counts
 _PROXIES = {"proxycommand": "proxyjump", "proxyjump": "proxycommand"}  # the first of the two counts
 _YES = ("yes", "true", "always")
 
@@ -78,13 +78,18 @@ class Tokens:
 
 
 class ConfigFile:
-    """The configuration in a file and its Include files, evaluated for one host.
+    """The configuration in files and their Include files, evaluated for one host.
 
-    user, port: asked for by the caller, "" and 0 for none. deadline: for commands and name lookups.
+    sources: the files in order, each with the folder of relative names in its Include lines. user, port:
+    asked for by the caller, "" and 0 for none. deadline: for commands and name lookups.
+    file: the source that is being read, otherwise the first one.
     """
 
-    def __init__(self, file: Path, host: str, user: str, port: int, deadline: float) -> None:
-        self._file = file
+    def __init__(
+        self, sources: Sequence[tuple[Path, Path]], host: str, user: str, port: int, deadline: float
+    ) -> None:
+        self._sources = sources
+        self.file, self._folder = sources[0]
         self._original = host
         self._host = host  # for `Host` lines
         self._deadline = deadline
@@ -131,8 +136,11 @@ class ConfigFile:
         return next(iter(self._values.get(name, ())), "")
 
     def _pass(self) -> None:
-        if self._file.exists():
-            self._read(self._file, True, 0)
+        for file, folder in self._sources:
+            self.file, self._folder = file, folder
+            if file.exists():
+                self._read(file, True, 0)
+        self.file = self._sources[0][0]  # an invalid value may be from any
 
     def _read(self, file: Path, is_active: bool, depth: int) -> None:
         """Read a file; is_active: False if the Include line belongs to another host."""
@@ -151,7 +159,7 @@ class ConfigFile:
             elif name == "match":
                 applies = is_active and self._matches(split(text))
             elif name == "include":
-                for path in _included(split(text)):
+                for path in _included(split(text), self._folder):
                     self._read(path, applies, depth + 1)
             elif applies:
                 self._set(name, [text] if name in _COMMANDS else split(text))
@@ -207,7 +215,7 @@ class ConfigFile:
                 self._results[command] = succeeds(command, self._deadline)
             except TimedOut as exc:
                 raise ConnectTimedOut(
-                    f"The command {command!r} of Match exec in {self._file} did not end in time."
+                    f"The command {command!r} of Match exec in {self.file} did not end in time."
                 ) from exc
         return self._results[command]
 
@@ -262,7 +270,7 @@ def _in_list(text: str, patterns: str) -> bool:
     return any(glob_match(text, item) for item in items)
 
 
-def _included(patterns: Sequence[str]) -> Iterator[Path]:
+def _included(patterns: Sequence[str], folder: Path) -> Iterator[Path]:
     for pattern in patterns:
-        path = os.path.join(os.path.expanduser("~/.ssh"), os.path.expanduser(pattern))
+        path = os.path.join(folder, os.path.expanduser(pattern))
         yield from (Path(name) for name in sorted(glob.glob(path)))

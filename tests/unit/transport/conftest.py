@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pyco_core.models.endpoint import Endpoint
 from pyco_core.models.secret import Secret
 from pyco_core.models.settings import Settings
+from pyco_core.transport import ssh_config
 
 from .ssh_server import PASSWORD, USER, Behaviour, SshServer
 
@@ -48,6 +49,14 @@ def no_leaks() -> Iterator[None]:
     if _open_files() > files:
         gc.collect()  # pytest may keep the frames of a caught exception
     assert _open_files() <= files, "a descriptor is left open"
+
+
+@pytest.fixture(autouse=True)
+def system_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the path of the system's ssh configuration, a file that does not exist yet."""
+    path = tmp_path / "system/ssh_config"
+    monkeypatch.setattr(ssh_config, "SYSTEM_FILE", str(path))
+    return path
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pyco_core.errors import KeyUnusable
-from pyco_core.transport.private_keys import load_key
+from pyco_core.transport.private_keys import beside, certifies, load_key
 
 from .ssh_server import PASSWORD
 
@@ -63,12 +63,15 @@ def test_file_without_key_is_an_error(home: Path, content: bytes) -> None:
     assert caught.value.hint.startswith(f"ssh-keygen -p -f {home}/key")
 
 
-def test_certificate_beside_key_is_loaded(home: Path, key_files: Files, certificate: Path) -> None:
-    (home / "key").write_bytes(key_files["ed25519"].read_bytes())
-    (home / "key-cert.pub").write_bytes(certificate.read_bytes())
-    blob = load_key("~/key", None).public_blob
-    assert blob is not None
-    assert blob.key_type == "ssh-ed25519-cert-v01@openssh.com"
+def test_certificate_belongs_to_its_key(home: Path, key_files: Files, certificate: Path) -> None:
+    keys = {name: load_key(str(key_files[name]), PASSWORD) for name in key_files}
+    assert [name for name, key in keys.items() if certifies(str(certificate), key)] == ["ed25519"]
     (home / "key-cert.pub").write_text("nonsense")
-    with pytest.raises(KeyUnusable):
-        load_key("~/key", None)
+    assert not certifies(str(home / "key-cert.pub"), keys["ed25519"])
+    assert not certifies(str(home / "none"), keys["ed25519"])
+
+
+def test_certificate_is_found_beside_its_key(home: Path) -> None:
+    assert beside("~/key") == ()
+    (home / "key-cert.pub").write_text("nonsense")
+    assert beside("~/key") == (f"{home}/key-cert.pub",)

@@ -29,6 +29,22 @@ def test_missing_file_has_no_settings(home: Path) -> None:
     assert lookup("r1", str(home / "nothing")) == HostConfig("r1")
 
 
+def test_system_file_is_read_after_file_of_user(home: Path, system_config: Path) -> None:
+    write(home / ".ssh/config", "Host r1\n  User first\nHost r2\n  Port 2\n")
+    write(system_config, "User second\nPort 1\nInclude more\n")
+    write(system_config.parent / "more", "Host r1\n  HostName 192.0.2.1\n")
+    assert lookup("r1") == HostConfig("192.0.2.1", 1, "first")
+    assert lookup("r2") == HostConfig("r2", 2, "second")
+    only = write(home / "only", "Port 3\n")
+    assert lookup("r1", only) == HostConfig("r1", 3)
+
+
+def test_error_names_file_of_system(system_config: Path) -> None:
+    write(system_config, "Host\n")
+    with pytest.raises(InvalidParameter, match=f"The ssh configuration {system_config} cannot be used"):
+        lookup("r1")
+
+
 def test_lookup_reads_all_settings_of_alias(home: Path) -> None:
     write(
         home / ".ssh/config",
@@ -39,6 +55,8 @@ def test_lookup_reads_all_settings_of_alias(home: Path) -> None:
             User admin
             IdentityFile ~/.ssh/core
             IdentityFile ~/.ssh/other
+            CertificateFile ~/.ssh/%r-cert.pub
+            CertificateFile none
             ProxyJump pyco@bastion:2022,ssh://second
             Ciphers aes256-ctr,aes128-ctr
             MACs +hmac-md5
@@ -61,6 +79,7 @@ def test_lookup_reads_all_settings_of_alias(home: Path) -> None:
         options=LoginOptions(
             Algorithms("aes256-ctr,aes128-ctr", "+hmac-md5", "^ecdh-sha2-nistp521", "-ssh-rsa", "+ssh-rsa"),
             private_key_files=(f"{home}/.ssh/core", f"{home}/.ssh/other"),
+            certificate_files=(f"{home}/.ssh/admin-cert.pub",),
             identities_only=True,
             identity_agent=f"{home}/agent",
             preferred_methods=("keyboard-interactive", "password"),

@@ -62,6 +62,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in (*USER_KEYS, "host_rsa", "host_ed25519"):
         kind = name.rpartition("_")[2].rstrip("1234").replace("wrong", "ed25519")
         subprocess.run(["ssh-keygen", "-q", "-t", kind, "-N", "", "-f", folder / name], check=True)
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / "ca"], check=True)
+    for name in ("rsa", "ecdsa"):
+        subprocess.run(
+            ["ssh-keygen", "-q", "-s", folder / "ca", "-I", name, "-n", "root", folder / f"{name}.pub"],
+            check=True,
+        )
+        (folder / f"alone_{name}").write_bytes((folder / name).read_bytes())
+        (folder / f"alone_{name}").chmod(0o600)
     (folder / "authorized").write_text("".join(file.read_text() for file in folder.glob("good_*.pub")))
     return folder
 
@@ -175,6 +183,42 @@ LOGINS = {
         True,
     ),
 }
+CA = "TrustedUserCAKeys {folder}/ca.pub"
+LOGINS |= {
+    "a certificate beside the key": (CA, "IdentityFile {folder}/ecdsa", (), True),
+    "a certificate of an RSA key": (CA, "IdentityFile {folder}/rsa", (), True),
+    "a certificate of the configuration": (
+        CA,
+        "IdentityFile {folder}/alone_rsa\nCertificateFile {folder}/rsa-cert.pub",
+        (),
+        True,
+    ),
+    "a certificate for another key": (
+        CA,
+        "IdentityFile {folder}/alone_rsa\nCertificateFile {folder}/ecdsa-cert.pub",
+        (),
+        False,
+    ),
+    "a certificate of the agent": (CA, "IdentityFile {folder}/none", ("ecdsa",), True),
+    "a certificate for a key of the agent": (
+        CA,
+        "IdentityFile {folder}/none\nCertificateFile {folder}/ecdsa-cert.pub",
+        ("alone_ecdsa",),
+        True,
+    ),
+    "a certificate for an RSA key of the agent": (
+        CA,
+        "IdentityFile {folder}/none\nCertificateFile {folder}/rsa-cert.pub",
+        ("alone_rsa",),
+        True,
+    ),
+    "an authorized key with a certificate of another authority": (
+        "",
+        "IdentityFile {folder}/good_rsa\nCertificateFile {folder}/rsa-cert.pub",
+        (),
+        True,
+    ),
+}
 for _kex in ("group1", "group14", "group-exchange"):
     _name = f"diffie-hellman-{_kex}-sha1"
     LOGINS[f"SHA-1 {_kex}"] = (f"KexAlgorithms {_name}", "IdentityFile {folder}/good_rsa", (), False)
@@ -195,7 +239,7 @@ def test_login_succeeds_if_openssh_succeeds(
         agent(*(folder / key for key in keys))
     config = tmp_path / "config"
     config.write_text(client.format(folder=folder) + CLIENT)
-    port = sshd(f"{server}\n")
+    port = sshd(f"{server.format(folder=folder)}\n")
     assert (by_openssh(port, config), by_pyco(port, config)) == (expected, expected)
 
 
