@@ -64,7 +64,7 @@ _CLIENT_ERRORS: dict[str, tuple[type[PycoError], str, str]] = {
     "negotiation": (
         NegotiationFailed,
         "The host and {} have no ssh algorithm in common.",
-        "With ansible_pyco_ssh_type: openssh, ansible_pyco_ssh_algorithms allows those that the host offers.",
+        "If this machine's ssh is used, ssh_algorithms (ansible_pyco_ssh_algorithms) allows old ones.",
     ),
     "missing": (
         ClientMissing,

@@ -201,7 +201,7 @@ class _Login:
         ):
             return MissingParameter(
                 f"{host} requires a password for {self.user}, and none was given{self._tried()}{asked}.",
-                hint=self._hint("Set ansible_password."),
+                hint=self._hint("Set the password of this login (ansible_password)."),
             )
         farewell = self.transport.farewell.strip().rstrip(".")
         reason = f"; its message: {farewell}" if farewell else ""
@@ -218,7 +218,10 @@ class _Login:
         reasons = [f"Not used: {reason}" for reason in self.skipped]
         transport = self.transport
         if self.tried_rsa and transport.wants_sha1 and not transport.signs_with_sha1:
-            reasons.append("The host may accept RSA keys with ansible_pyco_ssh_algorithms: +ssh-rsa only.")
+            reasons.append(
+                "The host may accept RSA keys only with +ssh-rsa in ssh_algorithms "
+                "(ansible_pyco_ssh_algorithms)."
+            )
         return " ".join([hint, *reasons])
 
 
@@ -226,4 +229,6 @@ def _local_user() -> str:
     try:
         return getpass.getuser()
     except (KeyError, OSError, ImportError) as exc:
-        raise MissingParameter("No user was given.", hint="Set ansible_user.") from exc
+        raise MissingParameter(
+            "No user was given.", hint="Set the user of this login (ansible_user)."
+        ) from exc

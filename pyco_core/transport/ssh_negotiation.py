@@ -134,13 +134,13 @@ def _incompatible(transport: ParamikoTransport, name: str) -> NegotiationFailed 
     if not message:
         return None
     reason = f"; its message: {transport.farewell.strip().rstrip('.')}" if transport.farewell else ""
-    setting = f"ansible_pyco_ssh_algorithms: +{','.join(addable)}"
+    setting = "ssh_algorithms (ansible_pyco_ssh_algorithms)"
     if is_complete:
-        hint = f"{setting} allows the old algorithms of this host."
+        hint = f"Set {setting} to +{','.join(addable)} to allow the old algorithms of this host."
     else:
         hint = (
-            "ansible_pyco_ssh_type: openssh uses the system's ssh, which may have one; "
-            "ansible_pyco_ssh_algorithms names old algorithms to allow."
+            "Set ssh_type (ansible_pyco_ssh_type) to openssh for the system's ssh, which may have one, and "
+            f"{setting} to the names of old algorithms to allow."
         )
     return NegotiationFailed(f"{message}{reason}.", hint=hint)
 

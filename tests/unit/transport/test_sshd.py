@@ -262,7 +262,8 @@ def test_error_names_variable_that_allows_old_algorithms(
     )
     value = "+diffie-hellman-group14-sha1,ssh-rsa"
     assert caught.value.hint == (
-        f"ansible_pyco_ssh_algorithms: {value} allows the old algorithms of this host."
+        f"Set ssh_algorithms (ansible_pyco_ssh_algorithms) to {value} "
+        "to allow the old algorithms of this host."
     )
     with closing(connect(port, config, replace(UNCHECKED, ssh_algorithms=value))):
         pass
