@@ -72,7 +72,10 @@ options:
     keyword:
       - name: remote_user
   password:
-    description: Password of the user, or of the device if it asks for no user name.
+    description:
+      - Password of the user, or of the device if it asks for no user name.
+      - An empty string is an empty password, and is typed as an empty line. With V(ssh) it is tried after
+        the keys.
     type: raw
     vars:
       - name: ansible_password
@@ -104,8 +107,10 @@ options:
       - Password for the C(enable) mode of a network device.
       - If C(become) is on, the password of the become plugin (such as that of C(--ask-become-pass)) takes
         precedence.
+      - An empty string is an empty password, and is typed as an empty line.
     type: raw
     vars:
+      - name: ansible_enable_pass
       - name: ansible_become_pass
       - name: ansible_become_password
   url:

@@ -40,23 +40,31 @@ VARIABLES = {
         "ansible_ssh_private_key_passphrase",
         "ansible_pyco_private_key_passphrase",
     ),
-    "become_password": ("ansible_become_pass", "ansible_become_password"),
+    "become_password": ("ansible_enable_pass", "ansible_become_pass", "ansible_become_password"),
+    "username_prompt": ("ansible_pyco_username_prompt",),
+    "password_prompt": ("ansible_pyco_password_prompt",),
     "url": ("ansible_pyco_url",),
 }
 _NAMES = tuple(name for names in VARIABLES.values() for name in names)
 _SECRETS = ("password", "private_key_passphrase", "become_password")
+_MAY_BE_EMPTY = ("password", "become_password")
 _FIELDS = {"private_key_passphrase": "passphrase"}
 _PORT = re.compile("[0-9]{1,5}")
 _trail: ContextVar[tuple[str, ...]] = ContextVar("pyco_via", default=())
 
 
 def endpoint(values: Mapping[str, Any], label: str, driver_path: tuple[str, ...] = ()) -> Endpoint:
-    """Return the login that these keys of VARIABLES describe; None and "" count as unset.
+    """Return the login that these keys of VARIABLES describe.
 
-    label: start of the error messages. The driver is "" if it follows from neither driver, network_os nor
-    url. Raises InvalidParameter, InvalidUrl and UnsupportedProtocol.
+    None counts as unset, and "" too unless it is a password that may be empty. label: start of the error
+    messages. The driver is "" if it follows from neither driver, network_os nor url. Raises InvalidParameter,
+    InvalidUrl and UnsupportedProtocol.
     """
-    options = {key: value for key, value in values.items() if value is not None and value != ""}
+    options = {
+        key: value
+        for key, value in values.items()
+        if value is not None and (value != "" or key in _MAY_BE_EMPTY)
+    }
     try:
         return _endpoint(options, driver_path)
     except EndpointError as exc:

@@ -92,7 +92,8 @@ class Login:
     def _parameters(self) -> tuple[tuple[_core.Endpoint, ...], _core.Settings, float]:
         options = self._plugin.get_options()
         become = self._plugin.become
-        if become is not None and (password := become.get_option("become_pass")):
+        # None is "not set"; an empty password is typed as an empty line.
+        if become is not None and (password := become.get_option("become_pass")) is not None:
             options["become_password"] = password
         route = _options.route(options)
         self.target, self.hop = str(route[-1]), len(route)

@@ -4,8 +4,8 @@
 
 The method "none" is tried first, as OpenSSH does: some devices accept it, and all others answer with their
 methods. Then the given key, then the given password by each method for passwords. With neither, or if the
-host allows keys only, the keys of the ssh-agent, and those of the ssh configuration or of ~/.ssh. After a
-partial success the host names the methods for the next factor.
+host allows keys only, the keys of the ssh-agent, and those of the ssh configuration or of ~/.ssh; they come
+before an empty password. After a partial success the host names the methods for the next factor.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ def _options(endpoint: Endpoint, settings: Settings) -> list[str]:
     options += _algorithms(settings.ssh_algorithms)
     if endpoint.private_key_file:
         options += ["IdentitiesOnly=yes"]
-    elif endpoint.password is not None:
+    elif endpoint.password:
         options += ["PubkeyAuthentication=no"]
     return options
 

@@ -99,6 +99,7 @@ def test_hop_accepts_all_keys_of_an_endpoint() -> None:
         "telnet",
         driver="cisco_ios",
         private_key_file="/k",
+        password=Secret(""),
         passphrase=Secret("p"),
         become_password=Secret("e"),
     )

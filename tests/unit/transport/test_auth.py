@@ -403,3 +403,13 @@ def test_error_has_no_secret(ssh_server: Start, key_files: Files) -> None:
         with pytest.raises((PermissionDenied, KeyUnusable)) as caught:
             connect(endpoint)
         assert "hunter2" not in f"{caught.value!r} {caught.value} {caught.value.facts()}"
+
+
+def test_keys_are_tried_before_empty_password(ssh_server: Start, home: Path, key_files: Files) -> None:
+    (home / ".ssh/id_ed25519").write_bytes(key_files["ed25519"].read_bytes())
+    server = ssh_server(keys=(public(key_files["ed25519"]),))
+    with inside(login(server, password=Secret(""))):
+        assert methods(server) == ["none", "publickey"]
+    server = ssh_server(password="", answers=([""],))
+    with inside(login(server, password=Secret(""))):
+        assert methods(server) == ["none", "publickey", "password"]
