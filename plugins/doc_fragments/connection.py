@@ -113,6 +113,20 @@ options:
       - name: ansible_enable_pass
       - name: ansible_become_pass
       - name: ansible_become_password
+  username_prompt:
+    description:
+      - Regular expression of the question for the user name, for a device with another one than its driver
+        expects. It matches up to the end of an unfinished line, such as V(Operator ID:).
+      - It is added to those of the driver, and counts only where a user name is typed, in the login and at
+        C(enable).
+    type: string
+    vars:
+      - name: ansible_pyco_username_prompt
+  password_prompt:
+    description: Regular expression of the question for the password, see O(username_prompt).
+    type: string
+    vars:
+      - name: ansible_pyco_password_prompt
   url:
     description:
       - The login as one URL, C([protocol://][user[:password]@]host[:port][/driver]). Individual options
@@ -146,7 +160,8 @@ options:
       - Hops on the route to the device, in order.
       - Each is a URL as in O(url), or a dictionary with C(host) and optionally C(port), C(user),
         C(password), C(protocol), C(driver), C(network_os), C(private_key_file), C(private_key_passphrase),
-        C(become_password) and C(url), which mean the same as the options of this plugin.
+        C(become_password), C(username_prompt), C(password_prompt) and C(url), which mean the same as the
+        options of this plugin.
       - The lookup P(pyco.cli.via#lookup) returns the hops for hosts of the inventory.
       - A string is split at commas.
     type: raw

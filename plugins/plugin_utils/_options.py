@@ -23,6 +23,8 @@ _KEYS = {
     "private_key_file": "private_key_file",
     "private_key_passphrase": "private_key_passphrase",
     "become_password": "become_password",
+    "username_prompt": "username_prompt",
+    "password_prompt": "password_prompt",
     "url": "url",
 }
 _PREFIX = "ansible_pyco_"  # of the variables of settings

@@ -74,6 +74,14 @@ def check_type(name: str, value: object, kinds: tuple[type, ...], expected: str,
         raise wrong(name, expected, value, hint)
 
 
+def check_pattern(name: str, regex: str) -> None:
+    """Raise InvalidParameter for an invalid regular expression. name: start of the message."""
+    try:
+        re.compile(regex.encode())
+    except BROKEN as exc:
+        raise InvalidParameter(f"{name}: invalid regular expression {regex!r}: {exc}.") from exc
+
+
 def as_tuple(value: object) -> object:
     """Return a list as a tuple and a single text as a tuple of one; any other value unchanged."""
     if isinstance(value, (str, Secret)):

@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import Any
 
 from ..errors import InvalidParameter
-from .checks import BROKEN, as_tuple, check_fields, check_name
+from .checks import as_tuple, check_fields, check_name, check_pattern
 from .secret import Secret
 
 
@@ -98,12 +98,7 @@ def _check_questions(prompts: tuple[str, ...], answers: tuple[str | Secret, ...]
             hint="Give one answer for all prompts, or one for each.",
         )
     for prompt in prompts:
-        try:
-            re.compile(prompt.encode())
-        except BROKEN as exc:
-            raise InvalidParameter(
-                f"The option 'prompt' of a command: invalid regular expression {prompt!r}: {exc}."
-            ) from exc
+        check_pattern("The option 'prompt' of a command", prompt)
     for answer in answers:
         _check_unicode("answer", answer.reveal() if isinstance(answer, Secret) else answer)
 

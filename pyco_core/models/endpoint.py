@@ -11,11 +11,12 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from ..errors import EndpointError, InvalidParameter, InvalidUrl, UnsupportedProtocol
-from .checks import check_fields, check_name, check_type, wrong
+from .checks import check_fields, check_name, check_pattern, check_type, wrong
 from .secret import MASK, Secret
 
 PORTS = {"ssh": 22, "telnet": 23}
 SECRETS = ("password", "passphrase", "become_password")
+PROMPTS = ("username_prompt", "password_prompt")
 
 _URL = re.compile(
     r"(?:(?P<protocol>[A-Za-z][A-Za-z0-9+.-]*)://)?"
@@ -44,9 +45,11 @@ class Endpoint:
     driver: "" leaves the choice to the caller.
     passphrase: of private_key_file; None tries the password.
     become_password: for the `enable` of a network driver.
+    username_prompt, password_prompt: regular expressions of the host's questions for user and password, for
+    a host with others than its driver; "" for none. They match up to the end of an unfinished line.
 
     Raises UnsupportedProtocol, InvalidUrl (host, port or user) and InvalidParameter (a value of the wrong
-    type, a password that cannot be typed).
+    type, a password that cannot be typed, an invalid regular expression).
     """
 
     host: str
@@ -58,6 +61,8 @@ class Endpoint:
     private_key_file: str = ""
     passphrase: Secret | None = None
     become_password: Secret | None = None
+    username_prompt: str = ""
+    password_prompt: str = ""
 
     def __post_init__(self) -> None:
         check_fields(self, "The field {!r} of an endpoint")
@@ -76,6 +81,8 @@ class Endpoint:
                     f"The {name} holds a line end or another character that cannot be typed.",
                     hint="A text from a file or a vault often ends in a line end.",
                 )
+        for name in PROMPTS:
+            _check_prompt(f"The field {name!r} of an endpoint", getattr(self, name))
         if not self.port:
             object.__setattr__(self, "port", PORTS[self.protocol])
         if not 0 < self.port < 65536:
@@ -187,6 +194,12 @@ def _hop(hop: object, label: str) -> Endpoint:
         return as_endpoint(hop, {})
     except EndpointError as exc:
         raise type(exc)(f"{label}: {exc.message}", hint=exc.hint) from None
+
+
+def _check_prompt(label: str, regex: str) -> None:
+    check_pattern(label, regex)
+    if regex and re.search(regex, ""):
+        raise InvalidParameter(f"{label}: {regex!r} matches an empty line.")
 
 
 def _is_user(text: str) -> bool:

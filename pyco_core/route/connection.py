@@ -16,6 +16,7 @@ from ..driver.model import Driver
 from ..errors import ConnectionClosed, ForwardingRefused, PycoError
 from ..models.observer import Observer
 from ..models.settings import Settings
+from ..session.dialogue import with_prompts
 from ..session.login import ClientErrors, close_route, login
 from ..session.masker import Masker
 from ..session.questions import driver_answers
@@ -168,7 +169,7 @@ class Connection:
         from ..transport.proxy import proxy_command
         from ..transport.ssh import SshConnection
 
-        endpoint, driver = hop.endpoint, self._driver(number)
+        endpoint, driver = hop.endpoint, with_prompts(self._driver(number), hop.endpoint)
         previous = self._logins[-1] if self._logins else None
 
         def open_connection() -> SshConnection:

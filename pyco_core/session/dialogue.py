@@ -1,15 +1,18 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The memory of one login: the questions that were answered, and messages whose meaning is still open."""
+"""The questions of one login, those that were answered, and messages whose meaning is still open."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ..driver.actions import ENDING
 from ..driver.model import Driver
+from ..driver.patterns import compile_event
 from ..fsm.machine import GROUND, Action
-from ..fsm.matcher import Pattern
+from ..fsm.matcher import Pattern, PatternSet
+from ..models.endpoint import Endpoint
 
 
 class LoginDialogue:
@@ -46,6 +49,26 @@ class LoginDialogue:
     def is_repeated(self, question: str) -> bool:
         """Return True if this question was answered before."""
         return question in self._answered
+
+
+def with_prompts(driver: Driver, endpoint: Endpoint) -> Driver:
+    """Return the driver with the endpoint's own questions for user and password.
+
+    They count in the states in which those of the driver count. Raises InvalidDriver.
+    """
+    prompts = {"username": endpoint.username_prompt, "password": endpoint.password_prompt}
+    added = tuple(compile_event(event, regex) for event, regex in prompts.items() if regex)
+    if not added:
+        return driver
+    return replace(driver, sets={state: _with(patterns, added) for state, patterns in driver.sets.items()})
+
+
+def _with(patterns: PatternSet, added: Sequence[Pattern]) -> PatternSet:
+    likely: dict[str, bool] = {}
+    for one in patterns.tail:
+        likely[one.event] = likely.get(one.event, True) and one.likely
+    own = (replace(one, likely=likely[one.event]) for one in added if one.event in likely)
+    return replace(patterns, tail=(*own, *patterns.tail))
 
 
 def without_user_question(driver: Driver) -> Driver:

@@ -15,7 +15,7 @@ from ..models.endpoint import Endpoint
 from ..models.settings import Settings
 from ..transport.base import Closed, TimedOut, Transport
 from .channel import Channel
-from .dialogue import without_user_question
+from .dialogue import with_prompts, without_user_question
 from .expectation import Expectation
 from .failure import Failure
 from .hop_guard import HopGuard
@@ -53,7 +53,7 @@ class Session(Typist):
         shared = shared or Shared()
         shared.masker.add(*endpoint.secrets)
         parent = source if isinstance(source, Session) else None
-        driver = self._at_client(driver, parent)
+        driver = self._fitted(driver, parent)
         self.parent = parent
         self.home = ""
         self.learner: PromptLearner | None = None
@@ -133,13 +133,14 @@ class Session(Typist):
         match: of the current prompt in this driver; the session goes to its mode. Without it the state stays.
         """
         prompt = self.prompt
-        self.channel.switch_driver(self._at_client(driver, self.parent), match)
+        self.channel.switch_driver(self._fitted(driver, self.parent), match)
         self.learner = None
         if match is not None and driver.learns_prompt:
             self.learn_prompt(prompt)
 
-    def _at_client(self, driver: Driver, parent: Session | None) -> Driver:
-        """Return the driver, without questions that the ssh client of a hop does not ask."""
+    def _fitted(self, driver: Driver, parent: Session | None) -> Driver:
+        """Return the driver with the endpoint's questions, without those that a hop's ssh client lacks."""
+        driver = with_prompts(driver, self.endpoint)
         return without_user_question(driver) if parent and self.endpoint.protocol == "ssh" else driver
 
     def begin_setup(self, mode: str) -> bool:
