@@ -155,7 +155,14 @@ def ask_secret(login: Login, _argument: str | None) -> None:
 
 
 def deny_become(login: Login, _argument: str | None) -> None:
-    """End the session: the password for the mode that is being entered is wrong."""
+    """End the session: the password for the mode that is being entered is wrong, or the device has none."""
+    reason = NOT_SET.search(login.unread)
+    if reason is not None:
+        login.fail(
+            ModeError,
+            f"The device has no password for the mode {login.entering!r}: {reason[0].strip()}",
+            NOT_SET_HINT,
+        )
     login.fail(
         ModeError,
         f"The password for the mode {login.entering!r} is wrong.",
@@ -210,6 +217,12 @@ ACTIONS: dict[str, Function] = {
 ENDING = frozenset({"deny", "deny_become", "expire", "refuse"})  # always raise an error
 CREDENTIALS = frozenset({"send_username", "send_password"})
 CAREFUL = ENDING | {"deny_repeated", "ask_secret"}  # after the idle timeout, if a question leads to them
+# Cisco IOS: "% No password set"; Huawei and H3C: "Error: Password is not set."; FRRouting and others.
+NOT_SET = re.compile(
+    r"(?im)^.*\b(?:no (?:enable |super |admin-?)?password (?:is |has been )?(?:set|configured|defined)|"
+    r"password\b[^\n]{0,20}\bnot (?:been )?(?:set|configured|defined)|password required, but none set)\b.*$"
+)
+NOT_SET_HINT = "Set one on the device, or log in as a user who needs none."
 # Cisco ASA: "The enable password is not set.  Please change it now."
 _UNSET = re.compile(r"(?i)\bpassword (?:is|has) not (?:been )?set\b|\bplease (?:change|set) it now\b")
 _WITHOUT_ARGUMENT = frozenset(ACTIONS.values()) - {send, sendline}

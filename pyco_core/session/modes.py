@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from ..driver.actions import NOT_SET, NOT_SET_HINT
 from ..driver.graph import steps
 from ..driver.model import Mode
 from ..errors import ModeError, suggestion
@@ -133,10 +134,10 @@ def _refused(session: Session, command: str, following: str, match: Match) -> Mo
     session.channel.clear()
     rest = split_echo(text, command)
     # A question for a password may precede the answer.
-    line = session.failure.mask(render(text if rest is None else rest).strip()).rpartition("\n")[2]
-    return session.failure.with_context(
-        ModeError(
-            f"The mode {following!r} was refused" + (f": {line}" if line else "."),
-            hint=f"The device is in the mode {session.mode!r}.",
-        )
-    )
+    answer = session.failure.mask(render(text if rest is None else rest).strip())
+    line = answer.rpartition("\n")[2]
+    if NOT_SET.search(answer):
+        message, hint = f"The device has no password for the mode {following!r}", NOT_SET_HINT
+    else:
+        message, hint = f"The mode {following!r} was refused", f"The device is in the mode {session.mode!r}."
+    return session.failure.with_context(ModeError(message + (f": {line}" if line else "."), hint=hint))

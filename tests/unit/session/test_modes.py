@@ -157,6 +157,27 @@ def test_refused_mode_raises_error_and_keeps_session(answer: bytes, words: str) 
     assert play(steps, IOS, use) == (message, "The device is in the mode 'user'.", "10:00")
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "% No password set",
+        "% No enable password configured.",
+        "Error: Password is not set.",
+        "Error: The super password has not been configured.",
+        "% Password required, but none set",
+    ],
+)
+@pytest.mark.parametrize("ending", [b"\r\n\r\nr1>", b"\r\nPassword: "], ids=["refused", "asked again"])
+def test_mode_without_password_on_device_is_named(line: str, ending: bytes) -> None:
+    steps = [*ios(), *TYPED, Say(b"\r\n" + line.encode() + ending)]
+    result = play(steps, IOS, entered("enable"))
+    assert isinstance(result, Failure)
+    assert (result.error, result.message) == (
+        ModeError,
+        f"The device has no password for the mode 'enable': {line}",
+    )
+
+
 def test_mode_refused_without_text_raises_error() -> None:
     steps = [*ios(), *asked(b"enable", b"", b"r1>")]
     result = play(steps, IOS, entered("enable"))
