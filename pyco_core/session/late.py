@@ -21,10 +21,10 @@ _ANCHOR = rb"[ \t]*\Z"
 _CHOICE = (
     r"[\[(<] ?y(?:es)? ?[/|,] ?no?\b[^\])>]*[\])>]|\(y\)|\[confirm\]|\[yes\]|\[no\]"  # [Y/N], (yes/no/cancel)
 )
-_SECRET = r"\b(?:password|passphrase|passcode)\b[^:]{0,40}:"
-_NAME = r"\b(?:username|login)\b[^:]{0,40}:"
+_SECRET = r"(?<![\w@.-])(?:password|passphrase|passcode)\b[^:]{0,40}:"
+_NAME = r"(?<![\w@.-])(?:user ?name|login)\b[^:]{0,40}:"  # not "admin@login:~$"
 _END = r"(?: ?[\[(][^\])]{0,40}[\])])?\W{0,6}\Z"  # a default, and a colon
-SURE_QUESTION = re.compile(rf"(?i)(?:{_CHOICE}|{_SECRET}){_END}")
+SURE_QUESTION = re.compile(rf"(?i)(?:{_CHOICE}|{_SECRET}|{_NAME}){_END}")
 QUESTION = re.compile(rf"(?i)(?:{_CHOICE}|{_SECRET}|{_NAME}|\w ?\?){_END}")
 
 

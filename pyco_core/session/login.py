@@ -193,7 +193,7 @@ def _timeout_error(session: Session) -> PycoError:
     if last in QUESTIONS and before == state:
         return LoginRefused(
             f"The host accepted the login, and asks again: {session.question!r}. Nothing was typed.",
-            hint="If the platform has a second login, set `second_login: true` in its driver.",
+            hint="If the platform has a second login, name its driver, with `second_login: true`.",
         )
     if session.parent is not None and session.channel.state == GROUND:
         return ConnectTimedOut(

@@ -147,6 +147,16 @@ def test_further_question_without_end_is_named(
     assert (result.error, "'Login Name:'" in result.message) == (error, True)
 
 
+@pytest.mark.parametrize("name", ["auto", "common"])
+@pytest.mark.parametrize(
+    "text", [b"login: ", b"r1 login: ", b"Username: ", b"Your last login: ", b"Your password: "]
+)
+def test_unknown_platform_gets_nothing_at_question_after_ssh(name: str, text: bytes) -> None:
+    result = play([Say(b"\r\n" + text)], quick(name), lambda on: on.mode, authenticated=True)
+    assert isinstance(result, Failure)
+    assert (result.error, repr(text.decode().strip()) in result.message) == (LoginRefused, True)
+
+
 def test_second_login_of_driver_is_answered() -> None:
     driver = replace(quick("cisco_wlc"), setup=())
     steps: list[Step] = [
