@@ -184,6 +184,15 @@ def refuse(login: Login, _argument: str | None) -> None:
     login.fail(LoginRefused, "The host refuses the login.", "See its message in the last output.")
 
 
+def keep_changes(login: Login, _argument: str | None) -> None:
+    """End the login: another user's changes on a console are neither committed nor dropped."""
+    login.fail(
+        ModeError,
+        f"The console was left in the configuration mode with changes: {login.question!r}.",
+        "Log in once by hand, and commit or drop them.",
+    )
+
+
 def ask_host_key(login: Login, _argument: str | None) -> None:
     """Answer ssh's question about an unknown host: yes if host key checking is off, or else end the login."""
     if login.host_key_checking:
@@ -211,10 +220,11 @@ ACTIONS: dict[str, Function] = {
         deny_become,
         expire,
         refuse,
+        keep_changes,
         ask_host_key,
     )
 }
-ENDING = frozenset({"deny", "deny_become", "expire", "refuse"})  # always raise an error
+ENDING = frozenset({"deny", "deny_become", "expire", "refuse", "keep_changes"})  # always raise an error
 CREDENTIALS = frozenset({"send_username", "send_password"})
 CAREFUL = ENDING | {"deny_repeated", "ask_secret"}  # after the idle timeout, if a question leads to them
 # Cisco IOS: "% No password set"; Huawei and H3C: "Error: Password is not set."; FRRouting and others.

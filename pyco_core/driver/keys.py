@@ -159,7 +159,10 @@ KEYS = (
     Key(
         "wake",
         BOOLEAN,
-        "Whether a login may be silent until a line end is typed, as on a console.",
+        "Whether a silent login gets a line end, as a console wants it, of all kinds in turn: that of the "
+        "driver, CR, CR LF, LF. The one that is answered is typed from then on. It is typed after the time "
+        "`quiet`, on the usual port of the protocol after three times as long.",
+        True,
     ),
     Key("events", MAPPING, "Output of the device, apart from prompts, and the reaction to it."),
     Key(
@@ -218,7 +221,11 @@ KEYS = (
         "The ssh command without host key checking. Default: the same as `ssh`.",
     ),
     Key("connect.telnet", STRING, "The telnet command, with `{host}` and `{port}`."),
-    Key("connect.wake", BOOLEAN, "Whether the next hop is a console, see `wake`."),
+    Key(
+        "connect.wake",
+        BOOLEAN,
+        "Whether the next hop is a console: see `wake`; any port and ssh count.",
+    ),
     Key("connect.errors", MAPPING, "Regular expressions for the error messages of these commands."),
     Key("connect.errors.resolve", STRINGS, "The host name has no address."),
     Key("connect.errors.refused", STRINGS, "No service listens on the port."),

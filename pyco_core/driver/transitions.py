@@ -16,6 +16,7 @@ from ..fsm.machine import (
     LOGIN_STATES,
     QUIET,
     USERNAME_SENT,
+    Action,
     Table,
     Transition,
     lookup,
@@ -55,6 +56,7 @@ class MachineBuilder:
         self._add_transitions()
         if self._data.get("second_login"):
             self._add_second_login()
+        self._add_left_pager()
         self._add_prompts()
         return self._table, {state: self._patterns(state) for state in self._states}
 
@@ -111,6 +113,13 @@ class MachineBuilder:
         for event in ("username", "password"):
             if (event, GROUND) in self._table:
                 self._table[event, AUTHENTICATED] = self._table[event, GROUND]
+
+    def _add_left_pager(self) -> None:
+        """Leave a pager that somebody left on a console. One after the password is a part of the login."""
+        if "more" in self._data.get("events", ()):
+            leave = Transition((Action("erase"), Action("send", "q")))
+            for state in (GROUND, AUTHENTICATED):
+                self._table.setdefault(("more", state), leave)
 
     def _add_prompts(self) -> None:
         section: Section = self._data.get("modes", Section())

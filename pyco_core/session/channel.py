@@ -23,6 +23,7 @@ from ..transport.base import Closed, TimedOut, Transport
 from .echo import Echo, head_size
 from .expectation import SETTLE, Expectation
 from .hop_guard import HopGuard, HopPromptReturned
+from .line_ends import LineEnds
 from .masker import Masker
 from .notices import Notices
 from .reader import Perform, Question, Reader
@@ -37,9 +38,9 @@ class Channel(UnreadText):
     perform: carries out an action of the machine. guard: detects the end of a nested session.
     observers: notified of everything sent and received; may change while the channel is open.
     authenticated: True if the transport has logged in already, as ssh has.
-    nudge_on_silence: True if a login may be silent until a line end is typed.
-    prompt_text: the bytes of the last prompt. notices: messages that are not output.
-    is_reading: True until the prompt or the end of the stream.
+    wake_after: seconds of silence after which a login types a line end; 0 for never.
+    ends: the line end to type. prompt_text: the bytes of the last prompt. notices: messages that are not
+    output. is_reading: True until the prompt or the end of the stream.
     """
 
     def __init__(
@@ -53,11 +54,12 @@ class Channel(UnreadText):
         observers: list[Observer],
         masker: Masker,
         authenticated: bool = False,
-        nudge_on_silence: bool = False,
+        wake_after: float = 0.0,
     ) -> None:
         self.driver = driver
         self.hop = hop
         self.prompt_text = b""
+        self.ends = LineEnds(driver.newline)
         self.transport = transport
         self._observers = observers
         self._perform = perform
@@ -68,9 +70,9 @@ class Channel(UnreadText):
         self._machine = Machine(driver.table, state, observers=observers, hop=hop)
         self.notices = Notices()
         self._reader = Reader(
-            transport, self._machine, self._matcher, guard, perform, observers, hop, self.notices
+            transport, self._machine, self._matcher, guard, perform, observers, hop, self.notices, self.ends
         )
-        self._reader.nudge_on_silence(nudge_on_silence)
+        self._reader.wake_after(wake_after)
         self._match = Match("", 0, 0)  # of the last prompt
         self._deadline = 0.0  # of the current operation
         self.is_reading = self._is_closed = False
@@ -80,6 +82,7 @@ class Channel(UnreadText):
         """Take the times and modes of the driver."""
         self._modes = frozenset(self.driver.modes)
         self._echo = Echo(None if self.driver.echo else False, self.driver.quiet)
+        self.ends.set_usual(self.driver.newline)
         self._reader.set_times(self.driver.quiet, self.driver.settle)
         self._reader.set_modes(self._modes, self.driver.learns_prompt)
 
@@ -217,10 +220,6 @@ class Channel(UnreadText):
                 self.guard.check_message(self.screen_text())
             self.notices.add(self.screen_text(), self.prompt_line())
             self._matcher.clear()
-
-    def clear(self) -> None:
-        """Drop the unread bytes."""
-        self._matcher.clear()
 
     def erase_line(self) -> None:
         """Drop the unfinished last line."""

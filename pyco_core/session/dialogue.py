@@ -10,7 +10,7 @@ from dataclasses import replace
 from ..driver.actions import ENDING
 from ..driver.model import Driver
 from ..driver.patterns import compile_event
-from ..fsm.machine import GROUND, Action
+from ..fsm.machine import GROUND, Action, Transition
 from ..fsm.matcher import Pattern, PatternSet
 from ..models.endpoint import Endpoint
 
@@ -82,6 +82,13 @@ def without_user_question(driver: Driver) -> Driver:
     start = driver.sets[GROUND]
     tail = tuple(one for one in start.tail if one.event != "username" and not _is_loose(one))
     return replace(driver, sets={**driver.sets, GROUND: replace(start, tail=tail)})
+
+
+def keeping_changes(driver: Driver) -> Driver:
+    """Return the driver that ends a login instead of answering a question about uncommitted changes."""
+    keep = Transition((Action("keep_changes"),))
+    table = {key: keep if key[0] == "uncommitted" else step for key, step in driver.table.items()}
+    return replace(driver, table=table)
 
 
 def _is_loose(pattern: Pattern) -> bool:

@@ -17,6 +17,9 @@ from .terminal import decode, last_line, raw_size, render, strip_escapes
 
 LINES = 16  # log messages that may follow a prompt
 _ENDS = tuple(">#$%")  # of most prompts
+# The end of a prompt with typed text behind it, and a prompt if any text may be one.
+_TYPED = re.compile(r"[>#$%](?= ?[\w/?\x80-\U0010ffff])(?!.*[>#$%:?]\Z)")
+_NAMED = re.compile(r"\[?[\w.@:~/()-]{2,64}(?: [\w.~/-]{1,64})?\]? ?[>#$%]")
 _ANCHOR = rb"[ \t]*\Z"
 _CHOICE = (
     r"[\[(<] ?y(?:es)? ?[/|,] ?no?\b[^\])>]*[\])>]|\(y\)|\[confirm\]|\[yes\]|\[no\]"  # [Y/N], (yes/no/cancel)
@@ -86,6 +89,17 @@ class LateSearch:
     def _takes_any(self) -> bool:
         """Return True if any text may be a prompt in the state."""
         return (QUIET, self._machine.state) in self._machine.table
+
+    def left_line(self) -> str:
+        """Return the unfinished line if it shows a prompt and text that somebody typed behind it, or ""."""
+        line = decode(self._matcher.unfinished_line()).strip()
+        for match in _TYPED.finditer(line):
+            if self._takes_any and _NAMED.fullmatch(line, 0, match.start() + 1):
+                return line
+            prompt = line[: match.start() + 1].encode()
+            if not self._takes_any and self._prompt_from(self._machine.state, prompt, 0, known=False):
+                return line
+        return ""
 
     def question(self) -> str:
         """Return the question in the unfinished line, "" if it does not look like one."""

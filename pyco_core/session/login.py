@@ -23,13 +23,15 @@ from ..errors import (
     SessionClosed,
     SessionTimedOut,
 )
-from ..fsm.machine import AUTHENTICATED, GROUND
+from ..fsm.machine import AUTHENTICATED, GROUND, SILENT
 from ..models.command import Command
 from ..transport.base import Closed, TimedOut
 from . import modes, prompt, recognize
 from .hop_guard import HopPromptReturned
+from .pager import KEY
 from .send import send
 from .session import Session, clock
+from .waker import LEFT_LINE
 
 LOGOUT_TIMEOUT = 3.0  # seconds for the logout commands, before the connection is cut
 
@@ -104,6 +106,7 @@ def login(session: Session, deadline: float, client_errors: ClientErrors = ()) -
         driver = session.driver
         if driver.home and session.mode != driver.home:
             modes.enter(session, driver.home, deadline)
+        modes.leave_configuration(session, deadline)
         for command in driver.setup if session.settings.setup else ():
             send(session, Command(command, check=False), deadline)
         session.channel.learn_hostname()
@@ -200,12 +203,26 @@ def _timeout_error(session: Session) -> PycoError:
             f"No prompt and no question within {timeout}.",
             hint="Check that the host answers the previous hop, and read the last output.",
         )
+    left = _left_on_console([event for event, _before, _after in session.trace], session.question)
+    if left:
+        return ConnectTimedOut(left, hint="Leave it once by hand.")
     if not session.failure.last_output():
-        return ConnectTimedOut(
-            f"The host is connected but sent nothing within {timeout}.",
-            hint="Check the protocol and the port.",
-        )
+        hint = "Check the protocol and the port."
+        if session.channel.ends.is_tried:
+            hint += " Line ends of all kinds were typed, as for a console."
+        return ConnectTimedOut(f"The host is connected but sent nothing within {timeout}.", hint=hint)
     return ConnectTimedOut(
         f"No prompt of the driver {session.driver.name} within {timeout}.",
         hint="Compare the last output with the driver, or raise the connect timeout.",
     )
+
+
+def _left_on_console(events: list[str], line: str) -> str:
+    """Return the message about a console that somebody left in the middle of something, "" if nobody did.
+
+    events: of the login. line: the last one of the output.
+    """
+    if events[-1:] == [LEFT_LINE]:
+        return f"The line {line!r} was left on the console, and neither Ctrl-U nor Ctrl-C deleted it."
+    is_pager = "more" in events and events[-1] in ("more", KEY, SILENT)
+    return "A pager was left on the console, and no key left it." if is_pager else ""

@@ -12,6 +12,7 @@ from ..fsm.machine import MODE_SENT, SENT
 from ..fsm.matcher import Match
 from ..models.command import Command
 from ..transport.base import Closed, TimedOut
+from .dialogue import keeping_changes
 from .send import send
 from .session import Session, clock
 from .terminal import render, split_echo
@@ -56,6 +57,20 @@ def enter(session: Session, target: str, deadline: float) -> None:
             hint=f"Check `enter` and `leave` of these modes in the driver {driver.name}.",
         )
     )
+
+
+def leave_configuration(session: Session, deadline: float) -> None:
+    """Leave the configuration mode if a login ended in it because somebody left it on a console.
+
+    Raises ModeError (there are uncommitted changes), SessionError.
+    """
+    driver, mode = session.driver, session.driver.modes[session.mode]
+    if driver.configure is None or mode.name != driver.configure.mode or mode.name == driver.become_mode:
+        return
+    if mode.leave and mode.parents:
+        session.channel.switch_driver(keeping_changes(driver))
+        enter(session, mode.parents[0], deadline)
+        session.channel.switch_driver(driver)
 
 
 def run_setup(session: Session, deadline: float) -> None:

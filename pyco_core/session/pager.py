@@ -12,6 +12,8 @@ from .terminal import last_line, raw_size
 
 PAGERS = ("more", "press")  # events of texts that wait for a key
 LINE_END, BLANK = Action("sendline"), Action("send", " ")
+LEAVE = "q"
+KEY = "another key"  # in the trace
 
 
 class Pager:
@@ -61,5 +63,5 @@ def other_key(event: str, actions: Sequence[Action]) -> Action | None:
     keys = [action for action in actions if action.name in ("send", "sendline")]
     if event not in PAGERS or len(keys) != 1:
         return None
-    is_line_end = keys[0].name == "sendline" or not (keys[0].argument or "").strip("\r\n")
-    return BLANK if is_line_end else LINE_END
+    text = (keys[0].argument or "").strip("\r\n")
+    return BLANK if keys[0].name == "sendline" or text in ("", LEAVE) else LINE_END

@@ -15,8 +15,10 @@ from ..transport.base import Closed, TimedOut, Transport
 from .expectation import SETTLE, Expectation
 from .hop_guard import HopGuard
 from .late import LateSearch
+from .line_ends import LineEnds
 from .notices import Notices
-from .pager import LINE_END, Pager, other_key
+from .pager import KEY, LINE_END, Pager, other_key
+from .waker import Waker
 
 FOREVER = float("inf")
 Perform = Callable[[Action, bool], None]  # an action, and whether a finished line led to it
@@ -53,7 +55,7 @@ class Reader:
     """Reads until an expected event.
 
     guard: detects the end of a nested session. perform: carries out an action of the machine.
-    observers: notified of all received bytes, with the number of the hop.
+    observers: notified of all received bytes, with the number of the hop. ends: the line end of the session.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Reader:
         observers: Sequence[Observer],
         hop: int,
         notices: Notices,
+        ends: LineEnds,
     ) -> None:
         self._transport = transport
         self._machine = machine
@@ -76,7 +79,7 @@ class Reader:
         self._hop = hop
         self._pager = Pager(machine, matcher)
         self._late = LateSearch(machine, matcher, guard, notices)
-        self._nudge = False
+        self._waker = Waker(machine, matcher, self._late, perform, self._has_more, ends)
         self._is_searched = False  # the late search has seen all bytes
         self._is_woken = False  # a line end was typed in this login
         self._key: Action | None = None  # another key for a pager
@@ -97,12 +100,9 @@ class Reader:
         """Take the modes of a driver. learns_prompt: True if it describes no prompts."""
         self._late.set_modes(modes, learns_prompt)
 
-    def nudge_on_silence(self, nudge: bool) -> None:
-        """Fire the event `silent` once if no bytes come at all.
-
-        nudge: True if the device may be silent until a line end is typed, as a console is.
-        """
-        self._nudge = nudge
+    def wake_after(self, seconds: float) -> None:
+        """Type a line end if a login is silent for so many seconds, as a console is. 0: never."""
+        self._waker.set_silence(seconds)
 
     def read_until(
         self,
@@ -231,7 +231,7 @@ class Reader:
         """Return the event that counts after the settle time. Answers questions, types keys."""
         key, self._key = self._key, None
         if key is not None:
-            self._type(key, "another key")
+            self._type(key, KEY)
             return None
         if self._machine.state in LOGIN_STATES:
             if not self._is_woken and self._late.shows_prompt():
@@ -265,8 +265,9 @@ class Reader:
         """
         until = deadline
         event, question = self._idle_event()
+        idle = self._waker.silence if self._waker.can_wake() else self._idle_timeout
         if event or question:
-            until = min(deadline, time.monotonic() + max(0.0, self._idle_timeout - waited))
+            until = min(deadline, time.monotonic() + max(0.0, idle - waited))
         try:
             self.receive(until)
         except TimedOut:
@@ -274,7 +275,8 @@ class Reader:
                 raise Unanswered(question) from None
             if until == deadline:
                 raise
-            self._nudge = self._nudge and event != SILENT
+            if self._waker.react(self._idle_timeout, deadline):
+                return None
             end = len(self._matcher.buffer)
             return Match(event, end, end)
         return None
@@ -289,5 +291,6 @@ class Reader:
                 return QUIET, ""
         elif self._matcher.buffer and (question := self._late.question()):
             return "", question
-        nudge = self._nudge or state in CHANGE_STATES
-        return SILENT if nudge and explicit(self._machine.table, SILENT, state) else "", ""
+        if state in CHANGE_STATES:
+            return SILENT if explicit(self._machine.table, SILENT, state) else "", ""
+        return SILENT if self._waker.can_wake() or self._waker.has_left_line() else "", ""

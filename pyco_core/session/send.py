@@ -69,7 +69,7 @@ def _run(session: Session, command: Command, line: str, questions: list[Question
     started = clock()
     try:
         channel.fire(SENT)
-        channel.write(line + driver.newline)
+        channel.write(line + channel.ends.current)
         if command.sendonly:
             session.failure.retire(f"{_shown(session, command)!r} was sent with `sendonly`.")
             return Reply("", command=command.text, mode=session.mode, elapsed=clock() - started)

@@ -11,7 +11,7 @@ from ..driver.patterns import compile_prompt
 from ..errors import FsmError, OutOfStep
 from ..fsm.machine import Step
 from ..fsm.matcher import Match, Pattern
-from ..models.endpoint import Endpoint
+from ..models.endpoint import PORTS, Endpoint
 from ..models.settings import Settings
 from ..transport.base import Closed, TimedOut, Transport
 from .channel import Channel
@@ -24,6 +24,8 @@ from .prompt_learner import PromptLearner
 from .reader import Question
 from .shared import Shared
 from .typist import Typist
+
+SLOW = 3.0  # times the idle timeout, until a device on the usual port gets a line end
 
 
 class Session(Typist):
@@ -68,7 +70,7 @@ class Session(Typist):
             observers=shared.observers,
             masker=shared.masker,
             authenticated=authenticated,
-            nudge_on_silence=driver.wake or (parent is not None and parent.driver.connect.wake),
+            wake_after=_wake_after(driver, endpoint, parent),
         )
         self.failure = Failure(
             self.channel, endpoint, parent.failure if parent else None, shared.blame_lost_hop
@@ -200,6 +202,19 @@ class Session(Typist):
         """Close the transport under the thread that uses the session. Never raises."""
         self.failure.retire(reason)
         self.channel.cut()
+
+
+def _wake_after(driver: Driver, endpoint: Endpoint, parent: Session | None) -> float:
+    """Return the seconds of silence after which the login types a line end, 0 for never.
+
+    The usual port of a protocol belongs to a device that greets by itself, if slowly.
+    """
+    is_console = parent is not None and parent.driver.connect.wake
+    is_client = parent is not None and endpoint.protocol == "ssh"  # it says itself that it waits
+    if not is_console and (is_client or not driver.wake):
+        return 0.0
+    is_usual = not is_console and endpoint.port == PORTS[endpoint.protocol]
+    return driver.quiet * (SLOW if is_usual else 1.0)
 
 
 def clock() -> float:

@@ -57,13 +57,13 @@ class Typist:
         self.channel.write(text)
 
     def write_line(self, text: str) -> None:
-        """Type text and the driver's line end."""
-        self.channel.write(text + self.driver.newline)
+        """Type text and the line end."""
+        self.channel.write(text + self.channel.ends.current)
 
     def write_secret(self, secret: Secret, newline: bool = True) -> None:
         """Type a secret, and mask it from now on. newline: type the line end too."""
         self.channel.masker.add(secret.reveal())
-        self.channel.write(secret.reveal() + (self.driver.newline if newline else ""), MASK)
+        self.channel.write(secret.reveal() + (self.channel.ends.current if newline else ""), MASK)
 
     @property
     def question(self) -> str:

@@ -33,6 +33,10 @@ class UnreadText:
         """Return the unread text without escapes, and drop it."""
         return decode(strip_escapes(self._matcher.take()))
 
+    def clear(self) -> None:
+        """Drop the unread bytes."""
+        self._matcher.clear()
+
     def text_before(self, match: Match) -> str:
         """Return the unread text without escapes, up to a match."""
         return decode(strip_escapes(bytes(memoryview(self._matcher.buffer)[: match.start])))

@@ -13,7 +13,16 @@ from pyco_core.driver.compiler import RESERVED, for_network_os, load
 from pyco_core.driver.model import DISCOVERED, Connect, Driver, Long
 from pyco_core.driver.patterns import LIKELY_PROMPT
 from pyco_core.errors import DriverNotFound, InvalidDriver, PycoError, UnknownAction
-from pyco_core.fsm.machine import ANY, CHANGE_STATES, GROUND, LOGIN_STATES, QUIET, Action, Transition
+from pyco_core.fsm.machine import (
+    ANY,
+    AUTHENTICATED,
+    CHANGE_STATES,
+    GROUND,
+    LOGIN_STATES,
+    QUIET,
+    Action,
+    Transition,
+)
 
 MODES = """
 modes:
@@ -108,10 +117,17 @@ def test_prompt_of_a_mode_leads_to_the_mode(tmp_path: Path) -> None:
 
 
 def test_event_with_pattern_counts_in_all_modes_by_default(tmp_path: Path) -> None:
-    driver = compiled(tmp_path, MODES + "events: {more: {pattern: --More--, action: [erase, 'send: ']}}")
-    in_modes = {state for state, of in driver.sets.items() if "more" in [p.event for p in of.tail]}
+    driver = compiled(tmp_path, MODES + "events: {page: {pattern: --More--, action: [erase, 'send: ']}}")
+    in_modes = {state for state, of in driver.sets.items() if "page" in [p.event for p in of.tail]}
     assert in_modes == {*CHANGE_STATES, "user", "enable"}
-    assert driver.table["more", "user"] == Transition((Action("erase"), Action("send", " ")))
+    assert driver.table["page", "user"] == Transition((Action("erase"), Action("send", " ")))
+
+
+def test_pager_before_a_login_is_left(tmp_path: Path) -> None:
+    driver = compiled(tmp_path, MODES + "events: {more: {pattern: --More--, action: [erase, 'send: ']}}")
+    leave = Transition((Action("erase"), Action("send", "q")))
+    assert driver.table["more", GROUND] == driver.table["more", AUTHENTICATED] == leave
+    assert ("more", GROUND) not in compiled(tmp_path, MODES).table
 
 
 def test_event_with_line_counts_in_states_of_a_login(tmp_path: Path) -> None:
@@ -286,9 +302,9 @@ def test_lines_above_the_prompt_are_compiled(tmp_path: Path) -> None:
 
 
 def test_wake_is_compiled(tmp_path: Path) -> None:
-    driver = compiled(tmp_path, "wake: true\nconnect: {telnet: 'connect {host}', wake: true}\n")
-    assert (driver.wake, driver.connect.wake) == (True, True)
-    assert (load("cisco_ios").wake, load("cisco_ios").connect.wake) == (False, False)
+    driver = compiled(tmp_path, "wake: false\nconnect: {telnet: 'connect {host}', wake: true}\n")
+    assert (driver.wake, driver.connect.wake) == (False, True)
+    assert (load("cisco_ios").wake, load("cisco_ios").connect.wake) == (True, False)
 
 
 def test_user_template_and_settle_time_are_compiled(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from pyco_core.driver.edit import apply
 from pyco_core.driver.files import BUILT_IN, OWN, chain, names
 from pyco_core.driver.model import Driver
 from pyco_core.errors import InvalidDriver, UnknownAction
-from pyco_core.fsm.machine import ANY, GROUND, Action, Transition, lookup
+from pyco_core.fsm.machine import ANY, GROUND, PASSWORD_SENT, Action, Transition, lookup
 from pyco_core.models.driver_change import ChangeableDriver, DriverChange
 
 IOS = load("cisco_ios")
@@ -109,8 +109,8 @@ def test_removed_transition_removes_event_from_that_state_only() -> None:
 
 def test_default_transition_applies_to_every_event_and_state_without_a_transition_of_its_own() -> None:
     changed = apply(IOS, CHANGE.add_transition(ANY, ANY, action="refuse"))
-    assert lookup(changed.table, "more", GROUND) == Transition((Action("refuse"),))
-    assert "more" in {pattern.event for pattern in changed.sets[GROUND].tail}
+    assert lookup(changed.table, "more", PASSWORD_SENT) == Transition((Action("refuse"),))
+    assert "more" in {pattern.event for pattern in changed.sets[PASSWORD_SENT].tail}
     assert lookup(changed.table, "more", "user") == IOS.table["more", "user"]
     assert lookup(changed.table, "user", GROUND) == Transition((), "user")
 

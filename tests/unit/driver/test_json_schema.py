@@ -41,7 +41,7 @@ def test_schema_describes_every_key() -> None:
 
 def test_schema_has_default_of_key() -> None:
     assert json_schema.schema()["properties"]["echo"]["default"] is True
-    assert "default" not in json_schema.schema()["properties"]["wake"]
+    assert "default" not in json_schema.schema()["properties"]["second_login"]
 
 
 def test_schema_is_valid() -> None:

@@ -39,6 +39,9 @@ LINUX_LOGIN: list[Step] = [
     Type(SECRET.encode() + b"\n"),
 ]
 
+# The line ends that a silent login gets, one after the other.
+WAKES: list[Step] = [Type(b"\n"), Type(b"\r"), Type(b"\r\n"), Type(b"\n")]
+
 # The command of the driver linux that sets the prompt of a shell.
 PS1 = load("linux").modes["shell"].enter
 

@@ -33,6 +33,7 @@ from pyco_core.errors import (
     SessionClosed,
 )
 from pyco_core.models.command import Command
+from pyco_core.models.endpoint import Endpoint
 from pyco_core.models.secret import Secret
 from pyco_core.models.settings import Settings
 from pyco_core.session.login import login, logout
@@ -42,7 +43,20 @@ from pyco_core.session.session import Session
 from pyco_core.session.shared import Shared
 from pyco_core.transport.base import Closed, TimedOut
 
-from .dialogues import ENABLE, FRR_LOGIN, IOS_LOGIN, LINUX_LOGIN, asked, frr, ios, ps1, ran, sent, shell
+from .dialogues import (
+    ENABLE,
+    FRR_LOGIN,
+    IOS_LOGIN,
+    LINUX_LOGIN,
+    WAKES,
+    asked,
+    frr,
+    ios,
+    ps1,
+    ran,
+    sent,
+    shell,
+)
 from .scripted import (
     BECOME,
     SECRET,
@@ -260,11 +274,11 @@ def test_refused_login_has_message_of_host_in_last_output() -> None:
 
 @pytest.mark.parametrize("driver", ["cisco_ios", "linux", "common"])
 def test_silent_host_raises_connect_timeout(driver: str) -> None:
-    result = play([], quick(driver), lambda on: on.mode, settings=Settings(connect_timeout=7))
+    result = play(WAKES, quick(driver), lambda on: on.mode, settings=Settings(connect_timeout=7))
     assert result == Failure(
         ConnectTimedOut,
         "The host is connected but sent nothing within the 7 s of the connect timeout.",
-        "Check the protocol and the port.",
+        "Check the protocol and the port. Line ends of all kinds were typed, as for a console.",
         "GROUND",
         "",
         "",
@@ -342,14 +356,14 @@ def test_refused_home_mode_ends_login() -> None:
 
 
 def behind(
-    driver: str, command: bytes, transport: Scripted, hop_driver: str = "linux"
+    driver: str, command: bytes, transport: Scripted, hop_driver: str = "linux", at: Endpoint | None = None
 ) -> tuple[Session, Session]:
     """Log in to a hop, and type the command of a nested session; return both sessions."""
     hop = session_on(transport, quick(hop_driver), endpoint(host="hop"))
     login(hop, soon())
     hop.make_ready(soon())
     hop.write_line(command.decode())
-    session = session_on(hop, quick(driver), endpoint(host="r2"), hop=2, token=HOP_TOKEN)
+    session = session_on(hop, quick(driver), at or endpoint(host="r2"), hop=2, token=HOP_TOKEN)
     try:
         login(session, soon(), hop.driver.connect.errors)
     finally:
@@ -761,7 +775,7 @@ def test_echoed_password_is_masked_in_login_error() -> None:
 
 def test_cause_of_failed_login_is_chained() -> None:
     assert isinstance(failure([End()], partial(log_in)).__cause__, Closed)
-    assert isinstance(failure([], partial(log_in)).__cause__, TimedOut)
+    assert isinstance(failure(WAKES, partial(log_in)).__cause__, TimedOut)
 
 
 def test_login_times_out_if_deadline_has_passed() -> None:

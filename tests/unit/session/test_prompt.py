@@ -8,7 +8,7 @@ from pyco_core.errors import ConnectTimedOut, LoginRefused, PermissionDenied, Pr
 from pyco_core.session.login import login
 from pyco_core.session.session import Session
 
-from .dialogues import LINUX_LOGIN, asked, sent
+from .dialogues import LINUX_LOGIN, WAKES, asked, sent
 from .scripted import (
     BYTES,
     Cut,
@@ -172,7 +172,7 @@ def test_prompt_is_not_found_if_every_answer_differs() -> None:
 
 
 def test_unanswered_empty_line_raises_connect_timeout() -> None:
-    steps = [*LINUX_LOGIN, Say(b"\r\nacme> "), Type(b"\n")]
+    steps = [*LINUX_LOGIN, Say(b"\r\nacme> "), Type(b"\n"), *WAKES]
     result = play(steps, COMMON, lambda on: on.mode)
     assert isinstance(result, Failure)
     assert result.error is ConnectTimedOut

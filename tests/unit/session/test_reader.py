@@ -13,6 +13,7 @@ from pyco_core.fsm.machine import Action, Machine, Transition
 from pyco_core.fsm.matcher import Matcher, Pattern, PatternSet
 from pyco_core.session.expectation import Expectation
 from pyco_core.session.hop_guard import HopGuard, HopPromptReturned
+from pyco_core.session.line_ends import LineEnds
 from pyco_core.session.notices import Notices
 from pyco_core.session.reader import FOREVER, Question, Reader
 from pyco_core.transport.base import Closed, TimedOut
@@ -51,19 +52,21 @@ class Dialogue:
         state: str = "START",
         guard: HopGuard | None = None,
         settle_time: float = 0.0,
-        nudge: bool = False,
+        wake_after: float = 0.0,
+        newline: str = "\n",
     ) -> None:
         self.transport = Scripted(*steps, cut=cut)
         self.done: list[Action] = []
         self.matcher = Matcher(SETS, bytes)
         self.machine = Machine(TABLE, state)
+        self.ends = LineEnds(newline)
         guard = guard or HopGuard()
         self.reader = Reader(
-            self.transport, self.machine, self.matcher, guard, self._perform, [], 1, Notices()
+            self.transport, self.machine, self.matcher, guard, self._perform, [], 1, Notices(), self.ends
         )
         self.reader.set_times(QUIET, settle_time)
         self.reader.set_modes(EVENTS, learns_prompt=False)
-        self.reader.nudge_on_silence(nudge)
+        self.reader.wake_after(wake_after)
 
     def run(
         self, questions: list[Question] | None = None, settle_time: Callable[[], float] | None = None
@@ -79,7 +82,7 @@ class Dialogue:
     def _perform(self, action: Action, _is_line: bool) -> None:
         self.done.append(action)
         if action.name == "sendline":
-            self.transport.write(f"{action.argument}\n".encode(), soon())
+            self.transport.write(f"{action.argument}{self.ends.current}".encode(), soon())
 
 
 @pytest.mark.parametrize("cut", CUTS, ids=str)
@@ -121,15 +124,6 @@ def test_missing_prompt_times_out_at_deadline() -> None:
 
 
 # Silence.
-
-
-@pytest.mark.parametrize("cut", CUTS, ids=str)
-def test_silent_console_is_nudged_once(cut: Cut) -> None:
-    dialogue = Dialogue(Pause(), Type(b"\n"), Say(b"\r\nr1> "), cut=cut, nudge=True)
-    assert dialogue.run().strip() == "r1>"
-    dialogue = Dialogue(Pause(), Type(b"\n"), nudge=True)
-    with pytest.raises(TimedOut):
-        dialogue.run()
 
 
 @pytest.mark.parametrize("cut", CUTS, ids=str)

@@ -1,0 +1,54 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The line end of a session, and those that a silent console may take instead."""
+
+from __future__ import annotations
+
+OTHERS = ("\r", "\r\n", "\n")  # the key of a terminal first
+
+
+class LineEnds:
+    """The line end to type.
+
+    It is the driver's, unless a console answered another one. usual: the driver's.
+    """
+
+    __slots__ = ("_other", "_tried", "_usual")
+
+    def __init__(self, usual: str) -> None:
+        self._usual = usual
+        self._other = ""
+        self._tried = 0
+
+    @property
+    def current(self) -> str:
+        """Return the line end to type now."""
+        return self._other or self._usual
+
+    def set_usual(self, usual: str) -> None:
+        """Take the line end of a driver; one that a console answered stays."""
+        self._usual = usual
+
+    @property
+    def is_left(self) -> bool:
+        """Return True if there is one to try."""
+        return self._tried < len(self._order)
+
+    @property
+    def is_tried(self) -> bool:
+        """Return True if one was typed into silence."""
+        return self._tried > 0
+
+    def try_next(self) -> None:
+        """Take the next one. The driver's is tried again at the end: some consoles want two."""
+        self._other = self._order[self._tried]
+        self._tried += 1
+
+    def forget(self) -> None:
+        """Return to the driver's: no answer can be attributed to another one."""
+        self._other = ""
+
+    @property
+    def _order(self) -> tuple[str, ...]:
+        others = (each for each in OTHERS if each != self._usual)
+        return (self._usual, *others, self._usual)
