@@ -149,7 +149,8 @@ def _long(data: Section, locator: Locator) -> Long:
         widest, other = (fill(long.append, piece=piece) for piece in "'x")
     except (KeyError, ValueError) as exc:
         raise locator.error(section, "append", f"invalid placeholder in {long.append!r}.", hint) from exc
-    if section and (widest == other or len(widest.encode()) > long.size or not long.run):
+    is_split = "append" in section or "run" in section
+    if is_split and (widest == other or len(widest.encode()) > long.size or not long.run):
         raise locator.error(data, "long", "a long command cannot be typed with these keys.", hint)
     return long
 

@@ -82,8 +82,9 @@ KEYS = (
     Key(
         "modes.*.prompt",
         STRING,
-        "Regular expression for the whole last line, without trailing blanks. `{hostname}` and `{token}` are "
-        "learned at login. Required.",
+        "Regular expression for the whole last line, without trailing blanks. `{hostname}` is learned at "
+        "login. `{token}` is a random text that `enter` makes a part of the prompt; if the shell does not "
+        "take it, a login uses the shell's own prompt. Required.",
     ),
     Key(
         "modes.*.from",
@@ -146,7 +147,11 @@ KEYS = (
     Key("newline", STRING, "Line end to type.", "\n"),
     Key("long", MAPPING, "How to type a command that is longer than an input line of the device."),
     Key("long.size", NUMBER, "Length of the longest input line in bytes."),
-    Key("long.append", STRING, "Command that appends `{piece!q}` to the pieces before it."),
+    Key(
+        "long.append",
+        STRING,
+        "Command that appends `{piece!q}` to the pieces before it. Without it a longer command is an error.",
+    ),
     Key("long.run", STRING, "Command that runs the pieces."),
     Key("echo", BOOLEAN, "Whether the device echoes typed text.", True),
     Key("quiet", NUMBER, "Idle timeout: seconds without a byte until the event `quiet`.", 1.0),

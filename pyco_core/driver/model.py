@@ -63,7 +63,7 @@ class Long:
     """The way to type a command that is longer than a line may be.
 
     size: bytes of the longest line, 0 for no limit. append: the command that appends the next {piece!q} to
-    the pieces before it. run: the command that runs all pieces.
+    the pieces before it, "" if a longer command cannot be typed. run: the command that runs all pieces.
     """
 
     size: int = 0

@@ -190,7 +190,8 @@ class Channel(UnreadText):
             raise
         self.is_reading = False
         self._match = match
-        text = bytes(self._matcher.buffer[match.start :])
+        buffer = self._matcher.buffer
+        text = bytes(buffer[match.start :]) or bytes(buffer[buffer.rfind(b"\n") + 1 :])  # after silence
         if text != self.prompt_text or match.event not in self._matcher.prompts:
             self.prompt_text = text
             self._remember_prompt(match)

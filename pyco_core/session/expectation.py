@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ..fsm.matcher import Match
+from ..fsm.matcher import Match, Pattern
 
 SETTLE = 0.6  # seconds without bytes before a text that is not the exact prompt counts as one
 
@@ -20,8 +20,10 @@ class Expectation(NamedTuple):
     """The conditions of a prompt after a typed line.
 
     settle_time: called for the match of a prompt; returns the seconds without further bytes before it counts,
-    0 for at once. has_echo: called before a question; returns True if the echo has come.
+    0 for at once. has_echo: called before a question; returns True if the echo has come. refusals: prompts
+    of the mode before; on a line of their own after the settle time they show that the mode did not change.
     """
 
     settle_time: Callable[[Match], float]
     has_echo: Callable[[], bool] = _always
+    refusals: tuple[Pattern, ...] = ()

@@ -67,6 +67,13 @@ class LateSearch:
             self._matcher.feed(behind)
         return None
 
+    def refusal(self, prompts: Sequence[Pattern]) -> tuple[str, Match] | None:
+        """Return the match of one of these prompts on a line of its own, behind the echo of a command."""
+        if self._matcher.unfinished_start() == 0:
+            return None
+        matches = filter(None, map(self._matcher.peek, prompts))
+        return next((("refused", match) for match in matches), None)
+
     def shows_prompt(self) -> bool:
         """Return True if a login shows a prompt behind text, or with messages behind it."""
         if self._machine.state not in (GROUND, AUTHENTICATED, PASSWORD_SENT):

@@ -103,14 +103,15 @@ def login(session: Session, deadline: float, client_errors: ClientErrors = ()) -
         else:
             session.read_prompt(deadline)
             session.channel.clear()
-        driver = session.driver
+        driver, notice = session.driver, ""
         if driver.home and session.mode != driver.home:
-            modes.enter(session, driver.home, deadline)
+            notice = modes.enter_home(session, deadline)
         modes.leave_configuration(session, deadline)
         for command in driver.setup if session.settings.setup else ():
             send(session, Command(command, check=False), deadline)
         session.channel.learn_hostname()
         modes.run_setup(session, deadline)
+        session.channel.notices.add(notice)
         session.finish_login()
     except Closed as exc:
         raise session.failure.close_with(_closed_error(session, client_errors, exc)) from exc

@@ -7,11 +7,13 @@ from __future__ import annotations
 from ..driver.actions import NOT_SET, NOT_SET_HINT
 from ..driver.graph import steps
 from ..driver.model import Mode
+from ..driver.own_prompt import is_marked
 from ..errors import ModeError, suggestion
 from ..fsm.machine import MODE_SENT, SENT
 from ..fsm.matcher import Match
 from ..models.command import Command
 from ..transport.base import Closed, TimedOut
+from . import own_prompt
 from .dialogue import keeping_changes
 from .send import send
 from .session import Session, clock
@@ -73,6 +75,25 @@ def leave_configuration(session: Session, deadline: float) -> None:
         session.channel.switch_driver(driver)
 
 
+def enter_home(session: Session, deadline: float) -> str:
+    """Enter the mode of the driver in which a login ends, and return a notice for the user, mostly "".
+
+    A shell that does not take the driver's prompt keeps its own. Raises ModeError, PromptNotFound,
+    SessionError, Closed, TimedOut.
+    """
+    driver, own = session.driver, session.channel.prompt_line()
+    has_token = is_marked(driver.modes[driver.home])
+    if has_token:
+        own_prompt.check_menu(session)
+    try:
+        enter(session, driver.home, deadline)
+    except ModeError as exc:
+        if not has_token or session.closed_reason:
+            raise
+        return own_prompt.keep(session, own, exc, deadline)
+    return ""
+
+
 def run_setup(session: Session, deadline: float) -> None:
     """Send the setup commands of the current mode, once in a session. Raises SessionError."""
     mode = session.mode
@@ -126,10 +147,11 @@ def _type(session: Session, command: str, following: str, deadline: float) -> Mo
     started = clock()
     try:
         session.begin_entering(following)
+        expectation = channel.expect(command)._replace(refusals=own_prompt.refusals(session, following))
         channel.fire(SENT)
         session.write_line(command)
         channel.force(f"sent {command}", MODE_SENT)
-        match = session.read_prompt(deadline, expectation=channel.expect(command))
+        match = session.read_prompt(deadline, expectation=expectation)
     except (Closed, TimedOut) as exc:
         activity = f"entering the mode {following!r}"
         raise session.failure.stream_error(exc, activity, deadline - started) from exc
@@ -150,7 +172,8 @@ def _refused(session: Session, command: str, following: str, match: Match) -> Mo
     rest = split_echo(text, command)
     # A question for a password may precede the answer.
     answer = session.failure.mask(render(text if rest is None else rest).strip())
-    line = answer.rpartition("\n")[2]
+    lines = (line.strip() for line in reversed(answer.split("\n")) if session.channel.token not in line)
+    line = next((line for line in lines if any(map(str.isalnum, line)) and line[-1] != ":"), "")
     if NOT_SET.search(answer):
         message, hint = f"The device has no password for the mode {following!r}", NOT_SET_HINT
     else:

@@ -37,7 +37,7 @@ def find(session: Session, deadline: float) -> str:
     greeting = render(channel.take_text())
     # As long as nothing was answered, a question for a user may still come.
     state = GROUND if is_open and not session.dialogue.has_answered else AUTHENTICATED
-    text = known if is_known else _learn(session, greeting, state, deadline)
+    text = known if is_known else learn(session, greeting, state, deadline)
     channel.force("learnt", DISCOVERED)
     session.learn_prompt(text)
     if not is_known:
@@ -51,11 +51,11 @@ def _settle_for_known(session: Session, known: str, _match: Match) -> float:
     return 0.0 if is_sure else session.driver.quiet
 
 
-def _learn(session: Session, shown: str, state: str, deadline: float) -> str:
+def learn(session: Session, shown: str, state: str, deadline: float) -> str:
     """Send empty lines until the previous output ends with the answer, which is the prompt then.
 
     It costs one round trip if the login ended with the prompt. Numbers in it may change. state: of the login;
-    its questions are still answered.
+    its questions are still answered. Raises PromptNotFound, Closed, TimedOut.
     """
     _refuse_question(session, SURE_QUESTION, shown)
     shown = normalize(shown)

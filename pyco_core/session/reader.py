@@ -240,6 +240,8 @@ class Reader:
             return None
         patterns = [one.pattern for one in questions if not one.is_free_text]
         found = self._late.find(lambda match: self._wait(match, expectation) <= self._late_time, patterns)
+        if found is None and expectation is not None:
+            found = self._late.refusal(expectation.refusals)
         if found is None:
             return None
         reason, match = found

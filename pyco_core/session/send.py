@@ -45,6 +45,8 @@ def send(session: Session, command: Command, deadline: float, ready: bool = Fals
     if not ready:
         session.make_ready(deadline)
     if long.size and len(text.encode()) > long.size:
+        if not long.append:
+            raise session.failure.with_context(_too_long(session, text))
         for line in split_command(long, text):
             _run(session, replace(command, sendonly=False), line, [], deadline)
             session.make_ready(deadline)
@@ -57,6 +59,14 @@ def _check(session: Session, text: str) -> None:
         check_line(text)
     except InvalidParameter as exc:
         raise session.failure.with_context(exc) from None
+
+
+def _too_long(session: Session, text: str) -> InvalidParameter:
+    size = session.driver.long.size
+    return InvalidParameter(
+        f"The command has {len(text.encode())} bytes, but a line of the device may have {size}.",
+        hint="Put it into a script on the host, or use several commands.",
+    )
 
 
 def _run(session: Session, command: Command, line: str, questions: list[Question], deadline: float) -> Reply:

@@ -125,9 +125,10 @@ class Session(Typist):
         closed = tuple(regex for kind, regex in self.driver.connect.errors if kind == "closed")
         return HopGuard(self.hop, (*prompts, *self.channel.guard.prompts), closed)
 
-    def learn_prompt(self, text: str) -> None:
-        """Learn prompts from now on. text: the current prompt."""
-        self.learner = PromptLearner(text, self.channel, self.driver.quiet)
+    def learn_prompt(self, text: str, earlier: str = "") -> None:
+        """Learn prompts from now on. text: the current prompt. earlier: another one of the device."""
+        self.learner = PromptLearner(earlier or text, self.channel, self.driver.quiet)
+        self.learner.observe(text)
 
     def switch_driver(self, driver: Driver, match: Match | None = None) -> None:
         """Replace the driver, and drop the unread bytes.
