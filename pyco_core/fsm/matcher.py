@@ -29,7 +29,8 @@ class Pattern:
     whole: the regex must cover the last line from its start (a prompt); otherwise it may begin anywhere
     in the line but must reach its end. breaks: line breaks inside the regex (a prompt of two lines: 1).
     above: matches each whole line that may precede the prompt and belongs to it ("[edit]").
-    likely: counts after the idle timeout.
+    likely: counts after the idle timeout. check: called with the regex and the text before a search; raises
+    an error if the search would take too long.
     """
 
     event: str
@@ -38,6 +39,13 @@ class Pattern:
     breaks: int = 0
     above: re.Pattern[bytes] | None = None
     likely: bool = False
+    check: Callable[[re.Pattern[bytes], bytes], None] | None = None
+
+    def find(self, text: bytes) -> re.Match[bytes] | None:
+        """Return the match in the last line."""
+        if self.check is not None:
+            self.check(self.regex, text)
+        return self.regex.fullmatch(text) if self.whole else self.regex.search(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,8 +242,7 @@ class Matcher:
         self._last = _Prompt(line, patterns, dict(self.bindings), match.event, match.groups, length)
 
     def _try(self, pattern: Pattern, text: bytes, start: int, any_hostname: bool = False) -> Match | None:
-        regex = pattern.regex
-        match = regex.fullmatch(text) if pattern.whole else regex.search(text)
+        match = pattern.find(text)
         if match is None:
             return None
         groups = _groups(match)
@@ -247,7 +254,7 @@ class Matcher:
                 # "[r1-GigabitEthernet0/0/1]": the text after the name could be part of a name.
                 if name != "hostname" or not value.startswith(expected[:CUT]):
                     return None
-                match = with_name(regex, expected).fullmatch(text)
+                match = with_name(pattern.regex, expected).fullmatch(text)
                 if match is None:
                     return None
                 groups = _groups(match)

@@ -13,6 +13,7 @@ from ..driver.patterns import compile_event
 from ..fsm.machine import GROUND, Action, Transition
 from ..fsm.matcher import Pattern, PatternSet
 from ..models.endpoint import Endpoint
+from .regex_limit import check_search
 
 
 class LoginDialogue:
@@ -67,7 +68,7 @@ def _with(patterns: PatternSet, added: Sequence[Pattern]) -> PatternSet:
     likely: dict[str, bool] = {}
     for one in patterns.tail:
         likely[one.event] = likely.get(one.event, True) and one.likely
-    own = (replace(one, likely=likely[one.event]) for one in added if one.event in likely)
+    own = (replace(one, likely=likely[one.event], check=check_search) for one in added if one.event in likely)
     return replace(patterns, tail=(*own, *patterns.tail))
 
 

@@ -20,6 +20,7 @@ from ..models.secret import Secret
 from ..transport.base import Closed, TimedOut
 from .failure import LAST_OUTPUT
 from .reader import Question
+from .regex_limit import check_search
 from .session import Session, clock
 
 # A device reports an error at the start or the end of the output. Searching no further keeps large outputs
@@ -151,7 +152,7 @@ def _questions(session: Session, command: Command) -> list[Question]:
     answers = command.answer
     if len(answers) == 1:
         answers *= len(command.prompt)
-    patterns = [Pattern("question", re.compile(text.encode())) for text in command.prompt]
+    patterns = [Pattern("question", re.compile(text.encode()), check=check_search) for text in command.prompt]
     pending: list[Question] = []
 
     channel = session.channel

@@ -8,7 +8,7 @@ import time
 
 from ..driver.model import Driver
 from ..driver.patterns import compile_prompt
-from ..errors import FsmError, OutOfStep
+from ..errors import FsmError, InvalidParameter, OutOfStep
 from ..fsm.machine import Step
 from ..fsm.matcher import Match, Pattern
 from ..models.endpoint import PORTS, Endpoint
@@ -188,7 +188,7 @@ class Session(Typist):
             match = self.channel.read_prompt(deadline, questions, self.learner.expect(expectation))
             self.learner.observe(self.channel.prompt_line())
             return match
-        except FsmError as exc:
+        except (FsmError, InvalidParameter) as exc:
             raise self.failure.close_with(exc) from None
 
     def start_client(self, command: str, deadline: float) -> None:
