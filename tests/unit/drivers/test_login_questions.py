@@ -40,6 +40,9 @@ SENTENCES = [
     b"Reading password policy: ",
     b"Time left for password: ",
     b"Change password: ",
+    b"Old password was changed on: ",
+    b"New password policy: ",
+    "修改密码 3: ".encode(),
 ]
 QUESTIONS = [
     b"login: ",
@@ -61,6 +64,28 @@ NEW_PASSWORD = [
     b"(current) UNIX password: ",
     b"Retype new password: ",
     b"Please enter the new password: ",
+    b"New Password (8-64 characters): ",
+    b"New passwd:",
+    b"Retype Password: ",
+    b"Re-type new password: ",
+    b"Confirm password:",
+    b"Enter new password for user admin: ",
+    b"Password has expired, enter new password: ",
+    b"** Password must be changed. New password **: ",
+    b"Neues Passwort: ",
+    b"Nouveau mot de passe : ",
+    "Nueva contraseña: ".encode(),
+    b"Nova senha: ",
+    b"Nuova password: ",
+    "请输入新密码\uff1a".encode(),
+    "确认密码:".encode(),
+]
+CHANGE = [
+    b"new password> ",
+    b"Change it now [Y/Any key - No]?",
+    b"Update to new password? (y/n): ",
+    b"Your Password Has Expired. Would you like to change it? [yes/no]: ",
+    b"Do you want to change the password (yes/no): ",
 ]
 USERNAMES = [
     b"login: ",
@@ -83,6 +108,9 @@ USERNAMES = [
     "Usuário: ".encode(),
     b"Utilizador: ",
     "用户名\uff1a".encode(),
+    "请输入用户名\uff1a".encode(),
+    "Имя пользователя: ".encode(),
+    "\u2502 Login: ".encode(),
 ]
 PASSWORDS = [
     b"Password:",
@@ -103,6 +131,8 @@ PASSWORDS = [
     b"Senha: ",
     b"Palavra-passe: ",
     "密码\uff1a".encode(),
+    "请输入密码:".encode(),
+    "Пароль: ".encode(),
 ]
 BANNERS = [
     b"You must change your password every 90 days.",
@@ -145,6 +175,28 @@ def test_question_in_use_is_answered(name: str) -> None:
     users = {text for text in USERNAMES if typed(driver, GROUND, text) != {"send_username"}}
     passwords = {text for text in PASSWORDS if typed(driver, USERNAME_SENT, text) != {"send_password"}}
     assert (users, passwords) == (set(), set())
+
+
+@pytest.mark.parametrize("name", DRIVERS)
+def test_question_for_new_password_ends_login(name: str) -> None:
+    driver = load(name)
+    for state in (AUTHENTICATED, PASSWORD_SENT):
+        for text in NEW_PASSWORD:
+            assert "expire" in run(driver, [text], state).actions, (state, text)
+
+
+@pytest.mark.parametrize("text", CHANGE)
+@pytest.mark.parametrize("name", ["common", "cisco_ios", "hp_procurve", "linux"])
+def test_question_for_change_of_password_ends_login(name: str, text: bytes) -> None:
+    for state in (AUTHENTICATED, PASSWORD_SENT):
+        assert run(load(name), [text], state).actions == ("expire",)
+
+
+@pytest.mark.parametrize("name", DRIVERS)
+@pytest.mark.parametrize("text", SENTENCES)
+def test_sentence_does_not_end_login(name: str, text: bytes) -> None:
+    for state in (AUTHENTICATED, PASSWORD_SENT):
+        assert "expire" not in run(load(name), [text], state).actions
 
 
 @pytest.mark.parametrize("name", DRIVERS)
