@@ -19,7 +19,7 @@ from pyco_core.driver.compiler import for_network_os, load
 from pyco_core.driver.files import BUILT_IN, names
 from pyco_core.driver.graph import steps
 from pyco_core.driver.patterns import find_errors
-from pyco_core.fsm.machine import AUTHENTICATED, GROUND, LOGIN_STATES
+from pyco_core.fsm.machine import AUTHENTICATED, GROUND, LOGIN_STATES, Transition
 
 from .machine_runs import events_in, matcher_for, prompt
 
@@ -107,7 +107,9 @@ def test_banner_has_no_event(name: str, banner: bytes) -> None:
 def test_message_after_login_is_neither_question_nor_refusal(name: str, line: bytes) -> None:
     driver = load(name)
     for state in LOGIN_STATES:
-        assert events_in(driver, state, line) <= set(driver.modes)
+        for event in events_in(driver, state, line) - set(driver.modes):
+            # A question that nobody answers may be the start of the message.
+            assert driver.table[event, state] == Transition(()), (state, event)
 
 
 UNITS = [
