@@ -26,7 +26,7 @@ from pyco_core.session.modes import enter
 from pyco_core.session.send import send
 from pyco_core.session.session import Session
 from pyco_core.sim import Sim
-from pyco_core.tape import Tape, load
+from pyco_core.tape import Tape
 from pyco_core.transport.telnet import Telnet
 from tests.unit.session.scripted import (
     BYTES,
@@ -43,7 +43,8 @@ from tests.unit.session.scripted import (
     soon,
 )
 
-from .test_tapes import every_tape, expected, plain, start
+from .tapes import every_tape, load_tape
+from .test_tapes import expected, plain, start
 
 STEP_TIMEOUT = 30.0  # seconds; no step of a dialogue takes as long
 LONGEST = 600  # characters of a recorded output; longer ones repeat themselves
@@ -92,7 +93,7 @@ def recorded(file: Path) -> tuple[Driver, Endpoint, tuple[Step, ...], Outcome]:
     with Sim() as sim:
         r1, _host = start(sim, file, "telnet")
         recorder = Recorder(Telnet.connect(r1.endpoint, soon(20)))
-        result = run_all(session_on(recorder, driver, r1.endpoint), load(file))
+        result = run_all(session_on(recorder, driver, r1.endpoint), load_tape(file))
         recorder.close()
     assert not isinstance(result, Failure)
     return extended(driver, {"quiet": QUIET}), r1.endpoint, tuple(recorder.steps), result
@@ -101,7 +102,7 @@ def recorded(file: Path) -> tuple[Driver, Endpoint, tuple[Step, ...], Outcome]:
 def check(file: Path, cut: Cut) -> None:
     driver, endpoint, steps, wanted = recorded(file)
     transport = Scripted(*steps, cut=cut)
-    assert outcome(partial(run_all, session_on(transport, driver, endpoint), load(file))) == wanted
+    assert outcome(partial(run_all, session_on(transport, driver, endpoint), load_tape(file))) == wanted
     transport.done()
 
 

@@ -12,12 +12,10 @@ import pytest
 from pyco_core.driver.compiler import load as load_driver
 from pyco_core.driver.model import Driver
 from pyco_core.fsm.machine import AUTHENTICATED, MODE_SENT, PASSWORD_SENT, Machine
-from pyco_core.tape import load
 
 from .machine_runs import every_split, matcher_for
+from .tapes import every_tape, load_tape
 
-TAPES = Path(__file__).parents[2] / "tapes"
-FILES = sorted(TAPES.glob("*/*.yml"))
 ANSWERS = ("send", "sendline")
 
 MENU = (
@@ -82,9 +80,9 @@ def test_question_gets_one_answer_wherever_it_is_cut(name: str, state: str, text
         assert answers(driver, feeds, state) == [typed], feeds
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}-{file.stem}")
+@every_tape
 def test_question_of_tape_gets_at_most_one_answer_wherever_it_is_cut(file: Path) -> None:
-    driver, tape = load_driver(file.parent.name), load(file)
+    driver, tape = load_driver(file.parent.name), load_tape(file)
     questions = [(AUTHENTICATED, question.prompt) for question in (tape.login.ask if tape.login else ())]
     questions += [
         (mode.mode or name, question.prompt)

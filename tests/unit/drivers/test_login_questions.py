@@ -21,11 +21,10 @@ from pyco_core.fsm.machine import (
     PASSWORD_SENT,
     USERNAME_SENT,
 )
-from pyco_core.tape import load as load_tape
 
 from .machine_runs import matcher_for, run
+from .tapes import every_tape, load_tape
 
-TAPES = sorted((Path(__file__).parents[2] / "tapes").glob("*/*.yml"))
 DRIVERS = sorted(name for name, _file in entries(folders(())))
 CREDENTIALS = {"send_username", "send_password", "send_become_password"}
 SENTENCES = [
@@ -219,7 +218,7 @@ def test_question_that_ends_login_waits_for_idle_timeout(name: str) -> None:
                 assert match.is_likely
 
 
-@pytest.mark.parametrize("file", TAPES, ids=lambda file: f"{file.parent.name}-{file.stem}")
+@every_tape
 def test_questions_of_tape_are_answered(file: Path) -> None:
     driver, tape = load(file.parent.name), load_tape(file)
     if tape.login is None:

@@ -13,7 +13,6 @@ from functools import partial
 from pathlib import Path
 
 from pyco_core.session.login import login
-from pyco_core.tape import load
 from tests.unit.session.scripted import (
     Cut,
     Failure,
@@ -27,8 +26,8 @@ from tests.unit.session.scripted import (
     soon,
 )
 
+from .tapes import every_tape, load_tape
 from .test_any_split import Outcome, recorded, run_all
-from .test_tapes import every_tape
 
 LOG = b"*Nov 27 10:00:00.123: %LINEPROTO-5-UPDOWN: Line protocol on Interface Gi0/1, changed state to up\r\n"
 PAUSE = 0.4  # seconds, shorter than the settle time
@@ -94,6 +93,6 @@ def test_dialogue_with_noise_gives_same_output(file: Path) -> None:
     for _round in range(ROUNDS):
         dialogue = noisy(steps, first, chance)
         transport = Scripted(*dialogue, cut=cut(dialogue, chance))
-        result = outcome(partial(run_all, session_on(transport, driver, endpoint), load(file)))
+        result = outcome(partial(run_all, session_on(transport, driver, endpoint), load_tape(file)))
         assert without_logs(result) == without_logs(wanted)
         transport.done()

@@ -28,10 +28,11 @@ from pyco_core.session.recognize import AUTO
 from pyco_core.session.terminal import last_line
 from pyco_core.sim import Faults, Host, Sim
 from pyco_core.sim.player import fill_variables
-from pyco_core.tape import Command, Expected, Tape, load
+from pyco_core.tape import Command, Expected, Tape
 
-TAPES = Path(__file__).parents[2] / "tapes"
-FILES = sorted(TAPES.glob("*/*.yml"))
+from .tapes import FILES, TAPES, every_tape, load_tape
+from .tapes import name as tape_name
+
 SPLITS = {
     "whole": Faults(),
     "bytes": Faults(chunk=(1,)),
@@ -51,8 +52,6 @@ PROMPTS = 6  # least number of prompt lines of each mode in a tape
 # Tapes that `auto` cannot identify by two commands in the first mode; each driver gives the reason.
 UNDETECTED = {"aruba_os-7210", "asterfusion_asternos-cx", "dell_powerconnect-5448"}
 SSH_USER, SSH_PASSWORD = "admin", "from-ssh"  # for a tape whose login has no users
-
-every_tape = pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}-{file.stem}")
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +91,7 @@ def event_at_end(driver: Driver, text: str) -> str:
 
 @every_tape
 def test_prompts_of_tape_match_only_their_mode(file: Path) -> None:
-    driver, tape = load_driver(file.parent.name), load(file)
+    driver, tape = load_driver(file.parent.name), load_tape(file)
     # Two modes with the same prompt are distinguished only by the command that was sent.
     modes = driver.modes.values()
     first = {mode.name: next(m.name for m in modes if m.prompt == mode.prompt) for mode in modes}
@@ -124,7 +123,7 @@ def start(
 
     wrong: the name of the secret to make wrong, "" for none. driver: default the tape's.
     """
-    tape = load(file)
+    tape = load_tape(file)
     user, password = ("", "")
     if tape.login is not None:
         user, password = next(iter(tape.login.users.items()), ("", tape.login.password))
@@ -176,7 +175,7 @@ def trimmed(reply: str) -> str:
 @pytest.mark.parametrize("split", SPLITS.values(), ids=SPLITS)
 @pytest.mark.parametrize("protocol", ["telnet", "ssh"])
 def test_dialogue_gives_expected_output(sim: Sim, file: Path, protocol: str, split: Faults) -> None:
-    tape = load(file)
+    tape = load_tape(file)
     want = expected(tape)
     r1, host = start(sim, file, protocol, split)
     with r1:
@@ -203,7 +202,7 @@ def test_dialogue_gives_expected_output(sim: Sim, file: Path, protocol: str, spl
 def test_pager_is_answered_without_setup_commands(
     sim: Sim, file: Path, split: Faults, tmp_path: Path
 ) -> None:
-    tape = load(file)
+    tape = load_tape(file)
     line = expected(tape).paged
     if not line:
         assert not tape.more, "a tape with a pager needs `expected: paged`"
@@ -225,7 +224,7 @@ def test_pager_is_answered_without_setup_commands(
 
 @every_tape
 def test_wrong_password_raises_permission_denied(sim: Sim, file: Path) -> None:
-    tape = load(file)
+    tape = load_tape(file)
     if tape.login is None or not (tape.login.users or tape.login.password):
         return  # the tape has no password
     r1, _host = start(sim, file, "telnet", wrong="password")
@@ -235,7 +234,7 @@ def test_wrong_password_raises_permission_denied(sim: Sim, file: Path) -> None:
 
 @every_tape
 def test_wrong_become_password_raises_mode_error(sim: Sim, file: Path) -> None:
-    tape = load(file)
+    tape = load_tape(file)
     target = load_driver(file.parent.name).become_mode
     if not become_password(tape) or not target or target == expected(tape).mode:
         return  # the tape has no become password
@@ -248,18 +247,18 @@ def test_wrong_become_password_raises_mode_error(sim: Sim, file: Path) -> None:
 @pytest.mark.parametrize(
     "file",
     [file for file in FILES if load_driver(file.parent.name).detect],
-    ids=lambda file: f"{file.parent.name}-{file.stem}",
+    ids=tape_name,
 )
 def test_auto_detects_driver(sim: Sim, file: Path, protocol: str) -> None:
     r1, host = start(sim, file, protocol, driver=AUTO)
-    if f"{file.parent.name}-{file.stem}" in UNDETECTED:
+    if tape_name(file) in UNDETECTED:
         with pytest.raises(PlatformUnknown):
             r1.connect()
         return
     for _ in range(2):
         with r1:
             assert r1.driver_name == file.parent.name
-            assert r1.mode == expected(load(file)).mode
+            assert r1.mode == expected(load_tape(file)).mode
         host.endings()
     asked = set(load_driver(file.parent.name).detect)
     assert not asked & set(host.sessions[1].commands), "the second login sends no detection command"
