@@ -163,6 +163,9 @@ options:
         C(become_password), C(username_prompt), C(password_prompt) and C(url), which mean the same as the
         options of this plugin.
       - The lookup P(pyco.cli.via#lookup) returns the hops for hosts of the inventory.
+      - A port of a console server with a login of its own is a hop with the driver C(console_server). The
+        device's login follows on the same connection. If its port is not the usual one of its protocol, it is
+        the number to choose in a menu of the server.
       - A string is split at commas.
     type: raw
     default: []

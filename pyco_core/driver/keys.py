@@ -227,6 +227,12 @@ KEYS = (
     ),
     Key("connect.telnet", STRING, "The telnet command, with `{host}` and `{port}`."),
     Key(
+        "connect.leads_on",
+        BOOLEAN,
+        "Whether the next login begins by itself on the stream of this one, as behind a console server. A "
+        "command is typed only without `{port}`, or if the next port is not the usual one of its protocol.",
+    ),
+    Key(
         "connect.wake",
         BOOLEAN,
         "Whether the next hop is a console: see `wake`; any port and ssh count.",

@@ -47,14 +47,15 @@ class Connect:
 
     ssh, telnet: the command, a template with {host}, {port} and {user}; "" if there is none. ssh_unchecked:
     the same without host key checking. wake: whether the far end is a console, which may be silent until a
-    line end is typed. errors: the clients' error messages, as (name of the failure, regular expression),
-    searched in this order.
+    line end is typed. leads_on: whether the next login begins by itself on the same stream. errors: the
+    clients' error messages, as (name of the failure, regular expression), searched in this order.
     """
 
     ssh: str = ""
     ssh_unchecked: str = ""
     telnet: str = ""
     wake: bool = False
+    leads_on: bool = False
     errors: tuple[tuple[str, re.Pattern[str]], ...] = ()
 
 

@@ -11,6 +11,14 @@ from ..models.endpoint import PORTS, Endpoint
 from ..models.settings import Settings
 
 
+def needs_command(driver: Driver, endpoint: Endpoint) -> bool:
+    """Return False if the hop leads on to `endpoint` by itself. driver: the hop's."""
+    connect = driver.connect
+    is_usual = endpoint.port == PORTS[endpoint.protocol]
+    template = connect.ssh if endpoint.protocol == "ssh" else connect.telnet
+    return not connect.leads_on or (bool(template) and not (is_usual and "{port" in template))
+
+
 def client_command(driver: Driver, endpoint: Endpoint, settings: Settings) -> str:
     """Return the command that logs in to `endpoint` from a shell of a hop.
 

@@ -25,7 +25,7 @@ from ..session.shared import Shared
 from ..session.transcript import Transcript
 from ..ssh_pool import PooledConnection, SshPool
 from ..transport.base import ByteSocket, Transport
-from .client_command import client_command
+from .client_command import client_command, needs_command
 from .plan import HopPlan, Method
 
 _ABORTED = "its client disconnected."
@@ -208,9 +208,10 @@ class Connection:
             raise
 
     def _connect_from_shell(self, number: int, hop: HopPlan, previous: Session, deadline: float) -> None:
-        """Type the ssh or telnet command into the shell of the earlier hop."""
-        command = client_command(previous.driver, hop.endpoint, self._settings)
-        previous.start_client(command, deadline)
+        """Type the command into the shell of the earlier hop, unless that leads on by itself."""
+        if needs_command(previous.driver, hop.endpoint):
+            command = client_command(previous.driver, hop.endpoint, self._settings)
+            previous.start_client(command, deadline)
         self._start_session(number, previous, deadline, client_errors=previous.driver.connect.errors)
 
     def _start_session(

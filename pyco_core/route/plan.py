@@ -30,7 +30,7 @@ class Method(Enum):
     PROXY_COMMAND = "proxy command"  # a ProxyCommand of the ssh configuration
     PROCESS = "process"  # the system's ssh client on a pty
     FORWARD = "forward"  # TCP forwarding by the ssh login of the earlier hop
-    SHELL = "shell"  # an ssh or telnet command typed into the earlier hop's shell
+    SHELL = "shell"  # the stream of the earlier hop, by a command in its shell, or without if it leads on
 
 
 _FORWARDING = frozenset({Method.DIRECT, Method.PROXY_COMMAND, Method.FORWARD})  # ssh logins by paramiko
@@ -68,6 +68,9 @@ def plan(
     for endpoint in others:
         plans.append(HopPlan(endpoint, _methods_behind(plans[-1], settings)))
     plans = [_with_platform_user(number, each, settings) for number, each in enumerate(plans, 1)]
+    for number, hop in enumerate(plans[:-1], 1):
+        if load(hop.endpoint.driver, settings.driver_path).connect.leads_on:
+            plans[number] = replace(plans[number], methods=(Method.SHELL,))
     _check_for_loops([each.endpoint for each in plans])
     return tuple(plans)
 

@@ -96,6 +96,11 @@ def login(session: Session, deadline: float, client_errors: ClientErrors = ()) -
         is_auto = session.driver.name == recognize.AUTO
         if is_auto:
             recognize.add_login_questions(session)
+        if session.driver.connect.leads_on:
+            session.read_prompt(deadline)
+            session.conclude()
+            session.finish_login()
+            return
         if session.driver.learns_prompt:
             greeting = prompt.find(session, deadline)
             if is_auto:

@@ -139,7 +139,7 @@ class Reader:
                 self._perform(action, match.is_line)
             self._key = other_key(match.event, actions) if actions else None
             # An action on the way into a mode may lead on from it.
-            if (expected or match.event == QUIET) and self._machine.state in events:
+            if (expected or match.event in (QUIET, SILENT)) and self._machine.state in events:
                 return match
 
     def _wait(self, match: Match, expectation: Expectation | None) -> float:
@@ -293,6 +293,7 @@ class Reader:
                 return QUIET, ""
         elif self._matcher.buffer and (question := self._late.question()):
             return "", question
-        if state in CHANGE_STATES:
-            return SILENT if explicit(self._machine.table, SILENT, state) else "", ""
+        step = explicit(self._machine.table, SILENT, state)
+        if step and (step.next_state or state in CHANGE_STATES):
+            return SILENT, ""
         return SILENT if self._waker.can_wake() or self._waker.has_left_line() else "", ""

@@ -72,6 +72,8 @@ class Session(Typist):
             authenticated=authenticated,
             wake_after=_wake_after(driver, endpoint, parent),
         )
+        if parent is not None and parent.driver.connect.leads_on and parent.channel.take_text():
+            self.channel.take_over(parent.channel.prompt_text)
         self.failure = Failure(
             self.channel, endpoint, parent.failure if parent else None, shared.blame_lost_hop
         )
@@ -117,6 +119,8 @@ class Session(Typist):
 
     def nested_guard(self) -> HopGuard:
         """Return the guard of a session that is typed into this one."""
+        if self.driver.connect.leads_on:
+            return HopGuard(self.hop, self.channel.guard.prompts)
         patterns = self.learned_prompts
         if not patterns and self.mode:
             text = self.channel.fill_prompt(self.driver.modes[self.mode].prompt)
@@ -144,7 +148,8 @@ class Session(Typist):
     def _fitted(self, driver: Driver, parent: Session | None) -> Driver:
         """Return the driver with the endpoint's questions, without those that a hop's ssh client lacks."""
         driver = with_prompts(driver, self.endpoint)
-        return without_user_question(driver) if parent and self.endpoint.protocol == "ssh" else driver
+        is_client = parent and not parent.driver.connect.leads_on and self.endpoint.protocol == "ssh"
+        return without_user_question(driver) if is_client else driver
 
     def begin_setup(self, mode: str) -> bool:
         """Mark the setup of a mode as done; return False if it was done before."""

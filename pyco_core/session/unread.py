@@ -37,6 +37,10 @@ class UnreadText:
         """Drop the unread bytes."""
         self._matcher.clear()
 
+    def take_over(self, data: bytes) -> None:
+        """Add the bytes that an earlier login on the same stream has read."""
+        self._matcher.feed(data)
+
     def text_before(self, match: Match) -> str:
         """Return the unread text without escapes, up to a match."""
         return decode(strip_escapes(bytes(memoryview(self._matcher.buffer)[: match.start])))

@@ -52,11 +52,13 @@ class Waker:
     def can_wake(self) -> bool:
         """Return True if a line end may be typed: the login waits, and no text waits for an answer."""
         state = self._machine.state
+        step = explicit(self._machine.table, SILENT, state)
         return (
             self.silence > 0
             and state in LOGIN_STATES
             and self._ends.is_left
-            and explicit(self._machine.table, SILENT, state) is not None
+            and step is not None
+            and not step.next_state
             and self._is_silent()
         )
 
