@@ -159,7 +159,8 @@ class Reader:
         self._pager.receive(data)
         self._matcher.feed(data)
         self._is_searched = False
-        self._key = None
+        if data != b" ":  # the echo of the key
+            self._key = None
 
     def _next(
         self, questions: list[Question], expectation: Expectation | None, deadline: float

@@ -343,6 +343,16 @@ def test_pager_that_does_not_move_gets_the_other_key_once() -> None:
     assert replies("show a")(session) == [("1\n2", ())]
 
 
+def test_pager_that_echoes_its_key_gets_the_other_key() -> None:
+    steps = [
+        *[Type(b"show a\n"), Say(b"show a\r\n1\r\n --More-- "), Type(b" "), Say(b" "), LONG, Type(b"\n")],
+        Say(b"\r          \r2\r\nr1>"),
+    ]
+    session = session_on(Scripted(*ios(), *steps), IOS)
+    login(session, soon())
+    assert replies("show a")(session) == [("1\n2", ())]
+
+
 @pytest.mark.parametrize("half", [b"systemvi", b"ip route "])
 @pytest.mark.parametrize("erase", [b"\b" * 10 + b" " * 10 + b"\b" * 10, b"\b" * 10 + b"\x1b[K"])
 def test_pager_in_middle_of_line_leaves_one_line(half: bytes, erase: bytes) -> None:
