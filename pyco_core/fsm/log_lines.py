@@ -8,7 +8,7 @@ import re
 
 _LOG = re.compile(
     r"""(?x)
-    (?:\d{1,9}:\ ?)?[*.\#]?(?:[A-Z][a-z]{2}\ +)?(?:  # number, mark of an unset clock
+    (?:\d{1,9}:\ ?|(?:D?RP|LC|SP|FC)/[\w/]{1,40}:)?[*.\#]?(?:[A-Z][a-z]{2}\ +)?(?:  # number or node, mark
       [A-Z][a-z]{2}\ +\d{1,2}(?:,?\ +\d{4})?,?\ +\d{1,2}:\d\d:\d\d
       | \d{4}[-/]\d\d[-/]\d\d[T\ ]\d\d:\d\d
       | \d\d:\d\d:\d\d[.:,]?\d*:?\ (?:.*\ )?%

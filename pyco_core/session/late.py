@@ -128,11 +128,19 @@ class LateSearch:
         self._notices.add(text)
 
     def _line_ends(self) -> Iterator[int]:
-        """Yield the ends of the last finished lines, and the places inside them at which a message begins."""
+        """Yield the ends of the last finished lines, and the places inside them at which a message begins.
+
+        A message without a line end is finished too: a console shows the next one below it.
+        """
         buffer = self._matcher.buffer
-        if self._matcher.unfinished_line().strip():
-            return
+        last = decode(self._matcher.unfinished_line()).strip()
         end = buffer.rfind(b"\n")
+        if last:
+            place = log_start(last)
+            if place < 0:
+                return
+            if place:
+                end = len(buffer)
         for _line in range(LINES):
             if end < 0:
                 return

@@ -76,6 +76,30 @@ def test_log_message_with_a_prefix_behind_prompt_is_notice() -> None:
     assert replies("show a")(session) == [("1", (message.decode().strip(),))]
 
 
+@pytest.mark.parametrize("before", [b"", b"\r\n", LOG])
+def test_log_message_without_line_end_behind_prompt_is_notice(before: bytes) -> None:
+    message = b"*Nov 27 10:00:01.000: %SYS-5-CONFIG_I: Configured from console by admin"
+    steps = [Type(b"show a\n"), Say(b"show a\r\n1\r\nr1>" + before + message), LONG, Type(b"show b\n")]
+    session = session_on(Scripted(*ios(), *steps, Say(b"show b\r\n2\r\nr1>")), IOS)
+    login(session, soon())
+    (first, notices), second = replies("show a", "show b")(session)
+    assert (first, second) == ("1", ("2", ()))
+    assert "\n".join(notices) == (before + message).decode().replace("\r\n", "\n").strip()
+
+
+def test_text_without_line_end_behind_prompt_is_output() -> None:
+    steps = [Type(b"show a\n"), Say(b"show a\r\nr1>\r\nstill working"), LONG, Say(b" 1\r\nr1>")]
+    session = session_on(Scripted(*ios(), *steps), IOS)
+    login(session, soon())
+    assert replies("show a")(session) == [("r1>\nstill working 1", ())]
+
+
+def test_log_message_of_a_node_before_echo_is_notice() -> None:
+    message = "RP/0/RSP0/CPU0:Nov 27 10:00:00.123 UTC: config[1]: %MGBL-CONFIG-6-DB_COMMIT : Committed"
+    steps = [Type(b"show a\n"), Say(b"\r\n" + message.encode() + b"\r\nr1>show a\r\n1\r\nr1>")]
+    assert on_ios(*steps, use=replies("show a")) == [("1", (message,))]
+
+
 def test_log_message_behind_prompt_of_new_mode_is_notice() -> None:
     def use(session: Session) -> tuple[str, list[tuple[str, tuple[str, ...]]]]:
         enter(session, "enable", soon())
