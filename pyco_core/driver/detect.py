@@ -12,11 +12,12 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 from ..fsm.machine import LOGIN_STATES
+from ..fsm.matcher import Pattern
 from . import files, reader
 from .actions import ACTIONS
 from .edit import extended
@@ -126,8 +127,25 @@ def _with_newline(action: str, newline: str) -> str:
 
 
 def with_login_events(driver: Driver, index: str) -> Driver:
-    """Return the driver with the login questions of all drivers in the index. Raises InvalidDriver."""
-    events = [event for candidate in candidates(index) for event in candidate.events.items()]
-    # The first event is tried first: the longest pattern, because it is the most exact.
-    events.sort(key=lambda event: -max(map(len, event[1].get("pattern", [""]))))
-    return extended(driver, {"events": dict(events)}, "detect")
+    """Return the driver with the login questions of all drivers in the index. Raises InvalidDriver.
+
+    They count after the idle timeout, since one may be the beginning of another. If several match, the one
+    that covers most of the text counts.
+    """
+    events = {name: keys for candidate in candidates(index) for name, keys in candidate.events.items()}
+    late = {name: _after_silence(keys) for name, keys in events.items()}
+    driver = extended(driver, {"events": late}, "detect")
+
+    def shared(pattern: Pattern) -> Pattern:
+        return replace(pattern, shared=True) if pattern.event in late and pattern.likely else pattern
+
+    sets = {
+        state: replace(patterns, tail=tuple(map(shared, patterns.tail)))
+        for state, patterns in driver.sets.items()
+    }
+    return replace(driver, sets=sets)
+
+
+def _after_silence(keys: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an event whose patterns count after the idle timeout."""
+    return {"likely" if key == "pattern" else key: value for key, value in keys.items()}

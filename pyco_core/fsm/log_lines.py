@@ -8,13 +8,17 @@ import re
 
 _LOG = re.compile(
     r"""(?x)
-    (?:\d{1,9}:\ ?|(?:D?RP|LC|SP|FC)/[\w/]{1,40}:)?[*.\#]?(?:[A-Z][a-z]{2}\ +)?(?:  # number or node, mark
-      [A-Z][a-z]{2}\ +\d{1,2}(?:,?\ +\d{4})?,?\ +\d{1,2}:\d\d:\d\d
+    (?:\d{1,9}:\ ?|(?:D?RP|LC|SP|FC)/[\w/]{1,40}:|[A-Z]\ )?  # number, node, ProCurve's severity
+    [*.\#%]?(?:[A-Z][a-z]{2}\ +)?(?:  # mark of an unset clock
+      (?:\d{4}\ )?[A-Z][a-z]{2}\ +\d{1,2}(?:,?\ +\d{4})?,?\ +\d{1,2}:\d\d:\d\d
+      | \d\d/\d\d/\d{2,4}\ \d\d:\d\d:\d\d
+      | \d\d:\d\d:\d\d\ echo:
       | \d{4}[-/]\d\d[-/]\d\d[T\ ]\d\d:\d\d
       | \d\d:\d\d:\d\d[.:,]?\d*:?\ (?:.*\ )?%
     )
     | \[\ *\d+\.\d{3,}\]
-    | <\d{1,3}>[\w*]
+    | <\d{1,3}>\ ?[\w*]
+    | (?:INFO|NOTICE|WARNING|CRITICAL|SYSLOG):\s
     | %{1,2}\d{0,3}[A-Z][\w-]*[-/]\d[-/]\w+
     | (?i:(?:broadcast\ )?message\ from\ \S*@\S+)
     """

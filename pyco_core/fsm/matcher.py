@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import NamedTuple
 
 from .log_lines import is_log
 from .names import CUT, is_behind_text, is_same, with_name
 
-LOGS = 4  # log messages inside a prompt of several lines
+LOGS = 8  # lines of log messages inside a prompt of several lines
 TAIL = 2048  # bytes of an unfinished line that are searched; the widest terminal has 511 columns
 
 
@@ -29,8 +29,9 @@ class Pattern:
     whole: the regex must cover the last line from its start (a prompt); otherwise it may begin anywhere
     in the line but must reach its end. breaks: line breaks inside the regex (a prompt of two lines: 1).
     above: matches each whole line that may precede the prompt and belongs to it ("[edit]").
-    likely: counts after the idle timeout. check: called with the regex and the text before a search; raises
-    an error if the search would take too long.
+    likely: counts after the idle timeout. shared: of several such patterns, the one that covers most of the
+    text counts. check: called with the regex and the text before a search; raises an error if the search
+    would take too long.
     """
 
     event: str
@@ -39,6 +40,7 @@ class Pattern:
     breaks: int = 0
     above: re.Pattern[bytes] | None = None
     likely: bool = False
+    shared: bool = False
     check: Callable[[re.Pattern[bytes], bytes], None] | None = None
 
     def find(self, text: bytes) -> re.Match[bytes] | None:
@@ -157,6 +159,15 @@ class Matcher:
         if not is_same(self.bindings["hostname"], value):
             self.bindings["hostname"] = value
 
+    def learn_prompt(self, event: str, line: bytes, name: bytes) -> None:
+        """Accept a prompt that the patterns refuse, and its name, if it has one, in all other prompts."""
+        for pattern in {one for patterns in self._sets.values() for one in patterns.tail}:
+            if pattern.whole and "hostname" in pattern.regex.groupindex:
+                regex = with_name(pattern.regex, name) if name else pattern.regex
+                exact = re.compile(re.escape(line) + rb"[ \t]*") if pattern.event == event else regex
+                named = (replace(pattern, regex=one) for one in dict.fromkeys((regex, exact)))
+                self.learned_patterns[pattern.event] = (*named, pattern)
+
     def fit(self, pattern: Pattern, text: bytes, any_hostname: bool) -> Match | None:
         """Match one pattern against the visible text of a prompt; the positions of the match are not set."""
         return self._try(pattern, text, 0, any_hostname)
@@ -229,9 +240,20 @@ class Matcher:
         for pattern in tried:
             match = self.peek(pattern) if pattern.breaks else self._try(pattern, text, start)
             if match is not None:
+                if pattern.shared:
+                    return self._longest(tried, text, start)
                 self._remember(pattern, line, patterns, match)
                 return match
         return None
+
+    def _longest(self, patterns: tuple[Pattern, ...], text: bytes, start: int) -> Match | None:
+        """Return the match of the shared pattern that covers most of the text."""
+
+        def size(pattern: Pattern) -> int:
+            match = pattern.regex.search(text) if pattern.shared else None
+            return len(match[0].strip()) if match else 0
+
+        return self._try(max(patterns, key=size), text, start)
 
     def _remember(self, pattern: Pattern, line: bytes, patterns: tuple[Pattern, ...], match: Match) -> None:
         """Keep a prompt that depends on the unfinished line alone."""
@@ -273,16 +295,17 @@ class Matcher:
         Log messages may have come between them and the prompt.
         """
         start = place = prompt  # place: start of the searched lines, which may be more
-        result, logs = prompt, 0
-        while place > self._used and logs <= LOGS:
+        result, skipped, has_log = prompt, 0, False
+        while place > self._used and skipped <= LOGS:
             before = max(self.buffer.rfind(b"\n", self._used, place - 1) + 1, self._used)
             line = self._clean(bytes(self.buffer[before:place])).strip()
-            if line and regex.fullmatch(line):
+            if line and regex.fullmatch(line) and (has_log or not skipped):
                 result = start = place = before
+                skipped, has_log = 0, False
             elif not line and place == start < prompt:
                 result = place = before
-            elif (line or logs) and is_log(line.decode("latin-1")):
-                place, logs = before, logs + 1
+            elif is_log(line.decode("latin-1")):
+                place, skipped, has_log = before, skipped + 1, has_log or bool(line)
             else:
                 break
         return result

@@ -8,7 +8,6 @@ channel for text.
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,22 +15,22 @@ from contextlib import suppress
 from ..driver.model import Driver
 from ..fsm.log_lines import is_log
 from ..fsm.machine import AUTHENTICATED, EOF, GROUND, TIMEOUT, Machine, Step
-from ..fsm.matcher import Match, Matcher, Pattern
-from ..fsm.names import is_ambiguous
+from ..fsm.matcher import Match, Matcher
 from ..models.observer import Observer
 from ..transport.base import Closed, TimedOut, Transport
+from .caller_question import Question
 from .echo import Echo, head_size
 from .expectation import SETTLE, Expectation
 from .hop_guard import HopGuard, HopPromptReturned
+from .known_prompts import KnownPrompts
 from .line_ends import LineEnds
 from .masker import Masker
 from .notices import Notices
-from .reader import Perform, Question, Reader
+from .reader import Perform, Reader
 from .terminal import decode, last_line, render, strip_escapes
-from .unread import UnreadText
 
 
-class Channel(UnreadText):
+class Channel(KnownPrompts):
     """Owner of a session's transport, unread bytes, machine and reader.
 
     driver: the current one. hop: number of the login on its route, from 1.
@@ -131,35 +130,10 @@ class Channel(UnreadText):
 
     # Prompts.
 
-    @property
-    def hostname(self) -> str:
-        """Return the expected name in the prompt, "" if there is none."""
-        return decode(self._matcher.bindings.get("hostname", b""))
-
-    @property
-    def token(self) -> str:
-        """Return the random text in the prompt that a shell is given."""
-        return decode(self._matcher.bindings["token"])
-
     def learn_hostname(self) -> None:
         """Accept only prompts with the name of the last prompt from now on."""
         if "hostname" in self._match.groups:
             self._matcher.bindings["hostname"] = self._match.groups["hostname"]
-
-    def forget_hostname(self) -> None:
-        """Accept prompts with any name."""
-        self._matcher.bindings.pop("hostname", None)
-        self._matcher.prompts.clear()
-
-    def learn_patterns(self, event: str, patterns: tuple[Pattern, ...]) -> None:
-        """Try these patterns instead of the driver's for an event."""
-        self._matcher.learned_patterns[event] = patterns
-
-    def fill_prompt(self, prompt: str) -> str:
-        """Return the regex of a prompt with the expected hostname and token filled in."""
-        for name, value in self._matcher.bindings.items():
-            prompt = prompt.replace(f"{{{name}}}", re.escape(decode(value)))
-        return prompt
 
     # Reading.
 
@@ -201,10 +175,12 @@ class Channel(UnreadText):
         """Keep a new prompt, and its name if another one was expected."""
         above, _newline, line = last_line(self.prompt_text).rstrip().rpartition(b"\n")
         self.notices.add("\n".join(filter(is_log, decode(above).split("\n"))))
-        # A short text, or one that ends in a word, is found at the end of other lines too.
-        self._matcher.prompts[match.event] = b"" if is_ambiguous(decode(line)) else line
+        self.expect_prompt(match.event, decode(line))
         if "hostname" in self._matcher.bindings and "hostname" in match.groups:
             self._matcher.expect_hostname(match.groups["hostname"])
+        if match.is_likely and not self.driver.learns_prompt:
+            self._matcher.learn_prompt(match.event, line, match.groups.get("hostname", b""))
+            self.notices.add_prompt(decode(line), match.event)
 
     def drain(self, deadline: float) -> None:
         """Read and drop everything that came since the last prompt, such as log messages.
@@ -231,7 +207,7 @@ class Channel(UnreadText):
         text = self.text_before(match)
         if self._echo.expected is not False:
             text, messages = self._echo.remove(text, typed)
-            self.notices.add(messages)
+            self.notices.add(messages, self.prompt_line())
         return render(text)
 
     def prompt_line(self) -> str:
@@ -251,7 +227,10 @@ class Channel(UnreadText):
         def seconds(match: Match) -> float:
             is_silent = self._echo.expected is False
             wait = 0.0 if is_silent else self._echo.settle_time(head(), typed, self.prompt_line)
-            is_other = match.event != self._machine.state and bool(self.mode) and not other_modes()
+            before = self._matcher.prompts.get(match.event, b"")
+            sign = self._matcher.unfinished_line().rstrip()[-1:]
+            is_other = match.event != self._machine.state or bool(before and sign != before[-1:])
+            is_other = is_other and bool(self.mode) and not other_modes()
             return max(wait, SETTLE) if is_other else wait
 
         def has_echo() -> bool:

@@ -14,6 +14,7 @@ from .terminal import ECHO_LINES, render, split_echo
 ECHO_HEAD = 8192  # bytes of log messages that may precede an echo
 REDRAWN = 128  # bytes for each character of a long line, if a device scrolls and draws it again
 MISSING = 5 * SETTLE  # seconds without bytes before a prompt without echo and output counts
+OTHERS = 2  # lines in an echo that do not look like log messages
 _QUOTES = str.maketrans("", "", "\"'")
 
 
@@ -56,9 +57,7 @@ class Echo:
         rest = split_echo(text, typed)
         if rest is not None:
             self.expected = True
-            head = text[: len(text) - len(rest)]
-            # The echo is one line; a message needs one of its own.
-            return rest, _logs(head) if head.count("\n") > 1 else ""
+            return rest, _before_echo(text[: len(text) - len(rest)], typed)
         altered = split_altered(text, typed)
         self.expected = self.expected or altered is not None
         return altered or (text, "")
@@ -69,9 +68,26 @@ def head_size(typed: str) -> int:
     return len(typed) * REDRAWN + ECHO_HEAD
 
 
+def _before_echo(head: str, typed: str) -> str:
+    """Return the messages before and in an echo, which is in these lines. It may be wrapped."""
+    if head.count("\n") < 2:  # the echo alone; a message needs a line of its own
+        return ""
+    lines = [render(line).strip() for line in head.split("\n")]
+    found = []
+    for number, line in enumerate(lines):
+        place = log_start(line)
+        is_echo = line in typed or line.endswith(typed)
+        if place >= 0 and line[:place].rstrip() in typed:
+            found.append(line[place:])
+        elif not is_echo and typed.strip() in "\n".join(lines[number + 1 :]):
+            found.append(line)
+    return "\n".join(found)
+
+
 def _logs(head: str) -> str:
     lines = (render(line).strip() for line in head.split("\n"))
-    return "\n".join(line for line in lines if line and log_start(line) == 0)
+    places = ((line, log_start(line)) for line in lines)
+    return "\n".join(line[place:] for line, place in places if place >= 0)
 
 
 def split_altered(text: str, typed: str) -> tuple[str, str] | None:
@@ -110,17 +126,23 @@ def _normalized(text: str) -> str:
 
 
 def _broken(lines: list[str], first: int, typed: str) -> int:
-    """Return the number of lines up to the end of an echo with log messages in it, 0 if there is none."""
+    """Return the number of lines up to the end of an echo with messages in it, 0 if there is none.
+
+    A message may follow a part of the echo in its line. Some of the messages may be in any format.
+    """
     rest = typed.strip()
+    others = 0
     for number in range(first, min(first + ECHO_LINES, len(lines) - 1)):
         line = render(lines[number]).strip()
         size = next(
             (size for size in range(min(len(line), len(rest)), 0, -1) if line[:size] == rest[:size]), 0
         )
-        if size and (size == len(line) or log_start(line, size) >= size):
+        if size == len(line) or (size and log_start(line, size) >= size):
             rest = rest[size:].lstrip()
         elif not is_log(line):
-            return 0
+            others += 1
+            if number == first or others > OTHERS:
+                return 0
         if not rest:
             return number + 1
     return 0

@@ -11,9 +11,9 @@ from typing import TypeVar
 from ..errors import PycoError, SessionClosed, SessionTimedOut
 from ..models.endpoint import Endpoint
 from ..transport.base import TimedOut
+from .caller_question import Unanswered
 from .channel import Channel
 from .hop_guard import HopPromptReturned
-from .reader import Unanswered
 
 LAST_OUTPUT = 500  # characters of the device's last output in an error
 

@@ -11,44 +11,32 @@ from functools import lru_cache
 from ..fsm.log_lines import is_log, log_start
 from ..fsm.machine import AUTHENTICATED, GROUND, LOGIN_STATES, PASSWORD_SENT, QUIET, Machine
 from ..fsm.matcher import Match, Matcher, Pattern
+from ..fsm.names import may_be_name
 from .hop_guard import HopGuard
 from .notices import Notices
-from .terminal import decode, last_line, raw_size, render, strip_escapes
+from .question_text import QUESTION
+from .terminal import decode, last_line, render, strip_escapes
+from .unusual_prompts import UnusualPrompts
 
 LINES = 16  # log messages that may follow a prompt
 _ENDS = tuple(">#$%")  # of most prompts
 # The end of a prompt with typed text behind it, and a prompt if any text may be one.
 _TYPED = re.compile(r"[>#$%](?= ?[\w/?\x80-\U0010ffff])(?!.*[>#$%:?]\Z)")
 _NAMED = re.compile(r"\[?[\w.@:~/()-]{2,64}(?: [\w.~/-]{1,64})?\]? ?[>#$%]")
+_JOINTS = b"_-.:/+"  # in a name, and between a text and a name
 _ANCHOR = rb"[ \t]*\Z"
-_CHOICE = (
-    r"[\[(<] ?y(?:es)? ?[/|,] ?no?\b[^\])>]*[\])>]|\(y\)|\[confirm\]|\[yes\]|\[no\]"  # [Y/N], (yes/no/cancel)
-)
-_SECRET = r"(?<![\w@.-])(?:password|passphrase|passcode)\b[^:]{0,40}:"
-_NAME = r"(?<![\w@.-])(?:user ?name|login)\b[^:]{0,40}:"  # not "admin@login:~$"
-_END = r"(?: ?[\[(][^\])]{0,40}[\])])?\W{0,6}\Z"  # a default, and a colon
-SURE_QUESTION = re.compile(rf"(?i)(?:{_CHOICE}|{_SECRET}|{_NAME}){_END}")
-QUESTION = re.compile(rf"(?i)(?:{_CHOICE}|{_SECRET}|{_NAME}|\w ?\?){_END}")
 
 
-class LateSearch:
+class LateSearch(UnusualPrompts):
     """Finds prompts, pagers and questions that the matcher does not take at once.
 
-    modes: the names of all modes. notices: receives the messages behind a prompt.
+    notices: receives the messages behind a prompt.
     """
 
     def __init__(self, machine: Machine, matcher: Matcher, guard: HopGuard, notices: Notices) -> None:
-        self._machine = machine
-        self._matcher = matcher
+        super().__init__(machine, matcher)
         self._guard = guard
         self._notices = notices
-        self._modes: frozenset[str] = frozenset()
-        self._learns = False
-
-    def set_modes(self, modes: frozenset[str], learns_prompt: bool) -> None:
-        """Take the modes of a driver. learns_prompt: True if it describes no prompts."""
-        self._modes = modes
-        self._learns = learns_prompt
 
     def find(self, counts: Callable[[Match], bool], questions: Sequence[Pattern]) -> tuple[str, Match] | None:
         """Return the next event and the reason why it counts, None if there is none.
@@ -76,26 +64,28 @@ class LateSearch:
 
     def shows_prompt(self) -> bool:
         """Return True if a login shows a prompt behind text, or with messages behind it."""
-        if self._machine.state not in (GROUND, AUTHENTICATED, PASSWORD_SENT):
+        if self._machine.state not in (GROUND, AUTHENTICATED, PASSWORD_SENT) or self._may_ask():
             return False
         if not self._takes_any and self._suffix() is not None:
             return True
         for end in self._line_ends():
             behind = self._matcher.cut(end)
-            match = (self._event(()) or self._suffix()) if not self._takes_any else None
-            line = decode(self._matcher.unfinished_line()).rstrip()
+            text = render(decode(strip_escapes(behind))).strip()
+            shows = self._shows_log(text) if self._takes_any else self._shows_mode()
             self._matcher.feed(behind)
-            if match is not None and match.event in self._modes:
-                return True
-            text = render(decode(strip_escapes(behind)))
-            if self._takes_any and line[-1:] in _ENDS and text.strip() and all(map(is_log, text.split("\n"))):
+            if shows:
+                self._notices.add(text)
                 return True
         return False
 
-    @property
-    def _takes_any(self) -> bool:
-        """Return True if any text may be a prompt in the state."""
-        return (QUIET, self._machine.state) in self._machine.table
+    def _shows_mode(self) -> bool:
+        match = self._event(()) or self._suffix()
+        return match is not None and match.event in self._modes
+
+    def _shows_log(self, behind: str) -> bool:
+        """Return True if the line looks like a prompt, and only log messages are behind it."""
+        line = decode(self._matcher.unfinished_line()).rstrip()
+        return line[-1:] in _ENDS and bool(behind) and all(map(is_log, behind.split("\n")))
 
     def left_line(self) -> str:
         """Return the unfinished line if it shows a prompt and text that somebody typed behind it, or ""."""
@@ -124,8 +114,7 @@ class LateSearch:
         return None
 
     def _set_aside(self, behind: bytes) -> None:
-        text = render(decode(strip_escapes(behind))).strip()
-        self._notices.add(text)
+        self._notices.add(render(decode(strip_escapes(behind))))
 
     def _line_ends(self) -> Iterator[int]:
         """Yield the ends of the last finished lines, and the places inside them at which a message begins.
@@ -172,7 +161,7 @@ class LateSearch:
             return "text behind it", match
         if self._learns or self._guard.is_closed(render(decode(strip_escapes(bytes(self._matcher.buffer))))):
             return None
-        match = self._other_prompt(state)
+        match = self._other_prompt(state) or self._sibling()
         return None if match is None else ("another prompt", match)
 
     def _behind_text(self, state: str) -> Match | None:
@@ -187,12 +176,6 @@ class LateSearch:
         place = text.rfind(name) if name else 0
         return self._prompt_from(state, line, place) if place > 0 else None
 
-    def _at(self, event: str, before: bytes, groups: Match | None = None) -> Match:
-        start = self._matcher.unfinished_start()
-        end = len(self._matcher.buffer)
-        raw = bytes(self._matcher.buffer[start:])
-        return Match(event, start + raw_size(raw, before), end, groups.groups if groups else {})
-
     def _prompt_from(self, state: str, line: bytes, place: int, known: bool = True) -> Match | None:
         for pattern in self._matcher.patterns(state):
             if pattern.whole and not pattern.breaks and pattern.event in self._modes:
@@ -205,11 +188,13 @@ class LateSearch:
         """Return the match of a prompt with any name behind other text, in a login."""
         line = self._matcher.unfinished_line()
         text = line.rstrip(b" \t")
-        for place in range(1, len(text) - 1):
-            if not _is_name(text[place - 1]) and _is_name(text[place]):
-                match = self._prompt_from(self._machine.state, line, place, known=False)
-                if match is not None:
-                    return match
+        edges = [place for place in range(1, len(text) - 1) if _is_name(text[place])]
+        apart = [place for place in edges if not _is_name(text[place - 1])]
+        joined = [place for place in edges if place not in apart and text[place - 1] in _JOINTS]
+        for place in (*apart, *joined):
+            match = self._prompt_from(self._machine.state, line, place, known=False)
+            if match is not None:
+                return match
         return None
 
     def _other_prompt(self, state: str) -> Match | None:
@@ -220,7 +205,7 @@ class LateSearch:
             for pattern in self._matcher.patterns(source):
                 if pattern.whole and pattern.event in self._modes - weak:
                     match = self._matcher.peek(pattern, any_hostname=True)
-                    if match is not None:
+                    if match is not None and may_be_name(match.groups.get("hostname", b"any")):
                         return match
         return None
 
@@ -261,7 +246,7 @@ class LateSearch:
 
 
 def _is_name(byte: int) -> bool:
-    return chr(byte).isalnum() or byte in b"_-.:/+" or byte >= 0x80
+    return chr(byte).isalnum() or byte in _JOINTS or byte >= 0x80
 
 
 @lru_cache(maxsize=256)

@@ -24,12 +24,10 @@ from ..errors import (
     SessionTimedOut,
 )
 from ..fsm.machine import AUTHENTICATED, GROUND, SILENT
-from ..models.command import Command
 from ..transport.base import Closed, TimedOut
 from . import modes, prompt, recognize
 from .hop_guard import HopPromptReturned
 from .pager import KEY
-from .send import send
 from .session import Session, clock
 from .waker import LEFT_LINE
 
@@ -113,7 +111,7 @@ def login(session: Session, deadline: float, client_errors: ClientErrors = ()) -
             notice = modes.enter_home(session, deadline)
         modes.leave_configuration(session, deadline)
         for command in driver.setup if session.settings.setup else ():
-            send(session, Command(command, check=False), deadline)
+            modes.prepare(session, command, deadline)
         session.channel.learn_hostname()
         modes.run_setup(session, deadline)
         session.channel.notices.add(notice)

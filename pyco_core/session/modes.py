@@ -99,7 +99,14 @@ def run_setup(session: Session, deadline: float) -> None:
     mode = session.mode
     if session.settings.setup and session.begin_setup(mode):
         for command in session.driver.modes[mode].setup:
-            send(session, Command(command, check=False), deadline)
+            prepare(session, command, deadline)
+
+
+def prepare(session: Session, command: str, deadline: float) -> str:
+    """Send a command of our own and return its output. Notices are kept for the next command of the user."""
+    reply = send(session, Command(command, check=False), deadline)
+    session.channel.notices.put_back(reply.notices)
+    return reply
 
 
 def _complete(session: Session, mode: str, deadline: float) -> None:
@@ -120,7 +127,7 @@ def _complete(session: Session, mode: str, deadline: float) -> None:
 
 def _is_partial(session: Session, mode: Mode, deadline: float) -> bool:
     """Ask the device whether the user lacks rights of this mode."""
-    output = send(session, Command(mode.check, check=False), deadline)
+    output = prepare(session, mode.check, deadline)
     return any(pattern.search(output) for pattern in mode.partial)
 
 

@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+import re
+
+_CUT_ESCAPE = re.compile(r"\x1b[\[\d;?]*\Z")  # the rest of it comes later
 KEPT = 1000  # lines
 
 
@@ -19,9 +22,17 @@ class Notices:
         """Add the lines of a text, except empty ones and the prompt; too many push out the oldest."""
         if not text:
             return
-        lines = (line.strip() for line in text.split("\n"))
+        lines = (_CUT_ESCAPE.sub("", line).strip() for line in text.split("\n"))
         self._lines += [line for line in lines if line and line != prompt.strip()]
         del self._lines[:-KEPT]
+
+    def add_prompt(self, line: str, mode: str) -> None:
+        """Add a message about a prompt that the driver does not describe."""
+        self.add(f"The prompt {line!r} does not fit the driver. It counts as that of the mode {mode!r}.")
+
+    def put_back(self, lines: tuple[str, ...]) -> None:
+        """Add lines that were taken, for the next command."""
+        self._lines[:0] = lines
 
     def take(self) -> tuple[str, ...]:
         """Return all lines, and drop them."""

@@ -13,8 +13,8 @@ from ..fsm.machine import AUTHENTICATED, GROUND
 from ..fsm.matcher import Match
 from ..fsm.names import is_ambiguous
 from .expectation import Expectation
-from .late import QUESTION, SURE_QUESTION
 from .prompt_learner import normalize, prompt_pattern
+from .question_text import QUESTION, SURE_QUESTION
 from .session import Session
 from .terminal import render
 

@@ -20,6 +20,10 @@ _WORD = re.compile(r"[A-Za-z_][\w.@-]+")
 _TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
 _ENDS = ">#$%"  # of a prompt; a question ends in others
 _PREFIX = 40  # characters that may precede the name of a host: "config(r1)#" after "admin@r1>"
+_REST = r"[\w.@~+/\x80-\xff-]*"
+_NAME = rf"[\w\x80-\xff]{_REST}"
+_NAMES = r"[\w\x80-\xff][^\r\n>#$%:]{0,40}"
+_CONTEXT = r"(?:\([\w./: -]{1,40}\)|(?:>[\w./:-]{1,40})+)?"  # of a configuration
 _WORDS = 3  # names in a prompt by which a changed one is recognized
 
 
@@ -45,7 +49,8 @@ def similar_pattern(text: str) -> Pattern | None:
     """Return the pattern of prompts that this one may change to, None if it has no name to recognize it by.
 
     "acme>" may become "acme#" or "acme(config)#", and "Mon [acme ~]$" may become "Tue [acme tmp]$":
-    one of its first names stays, and the text before it keeps its form.
+    one of its first names stays, and the text before it keeps its form. If all names change, the whole prompt
+    keeps its form: "acme>" may become "west(config)#".
     """
     line = text.rstrip().rpartition("\n")[2]
     ends = re.escape(_ENDS + (line[-1] if line[-1] not in ":?" and not line[-1].isalnum() else ""))
@@ -53,7 +58,24 @@ def similar_pattern(text: str) -> Pattern | None:
     hosts = (name[0].partition("@")[2] for name in names)
     forms = [f"{_form(line[: name.start()])}{re.escape(name[0])}.*[{ends}]" for name in names]
     forms += [f".{{0,{_PREFIX}}}\\b{re.escape(host)}\\b.*[{ends}]" for host in hosts if host]
-    return compile_prompt(DISCOVERED, "|".join(forms), ABOVE) if names else None
+    forms += _renamed(line)
+    return compile_prompt(DISCOVERED, "|".join(forms), ABOVE) if forms else None
+
+
+def _renamed(line: str) -> list[str]:
+    """Return regexes of the prompt with other names, of more words if punctuation marks its end."""
+    sign = line[-1]
+    if sign not in f"{_ENDS}])}}" or not any(map(str.isalpha, line)):
+        return []
+    pieces = re.split(r"([\w.@~+/-]+)", line[:-1])
+    form = "".join(_any_name(piece) if place % 2 else re.escape(piece) for place, piece in enumerate(pieces))
+    ends = f"[{_ENDS}]" if sign == "%" else "[>#$]"  # "50%" is an output
+    forms = [f"{form}{_CONTEXT}{ends}" if sign in _ENDS else form + re.escape(sign)]
+    forms.append(rf"{re.escape(line)} ?\([\w-]{{1,20}}\)")  # "sw> (enable)"
+    if re.fullmatch(r"<.*>|\[.*\]", line):
+        forms.append(rf"[<\[]{_NAME}[>\]]")
+    end = re.search(r"\W{2,}\Z", line)
+    return [*forms, f"{_NAMES}{re.escape(end[0])}"] if end else forms
 
 
 class PromptLearner:
@@ -80,7 +102,8 @@ class PromptLearner:
         """
 
         def seconds(match: Match) -> float:
-            own = 0.0 if self._is_exact() else self._idle_timeout
+            is_known = self._is_exact() or self._channel.is_behind_text(match)
+            own = 0.0 if is_known else self._idle_timeout
             return max(other.settle_time(match) if other else 0.0, own)
 
         return Expectation(seconds, other.has_echo) if other else Expectation(seconds)
@@ -97,9 +120,15 @@ class PromptLearner:
         return is_complete and any(self._channel.ends_with(pattern) for pattern in self.patterns)
 
     def _add(self, text: str) -> None:
+        self._channel.expect_prompt(DISCOVERED, text)
         self.patterns = (*self.patterns, prompt_pattern(text))
         similar = (self._similar,) if self._similar else ()
         self._channel.learn_patterns(DISCOVERED, (*self.patterns, *similar))
+
+
+def _any_name(piece: str) -> str:
+    """Return a regex of other names, or of other paths."""
+    return rf"[~/]{_REST}" if piece[0] in "~/" else _NAME
 
 
 def _regex(line: str) -> str:

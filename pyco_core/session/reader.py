@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 
 from ..fsm.machine import CHANGE_STATES, LOGIN_STATES, QUIET, SILENT, Action, Machine, explicit
-from ..fsm.matcher import Match, Matcher, Pattern
+from ..fsm.matcher import Match, Matcher
 from ..models.observer import Observer
 from ..transport.base import Closed, TimedOut, Transport
+from .caller_question import Question, Unanswered
 from .expectation import SETTLE, Expectation
 from .hop_guard import HopGuard
 from .late import LateSearch
@@ -23,32 +23,6 @@ from .waker import Waker
 FOREVER = float("inf")
 Perform = Callable[[Action, bool], None]  # an action, and whether a finished line led to it
 FREE_TEXT = 0.1  # seconds without bytes before the next line of free text is typed
-
-
-class Unanswered(TimedOut):
-    """The device asks a question that nobody answers. question: its line."""
-
-    def __init__(self, question: str) -> None:
-        super().__init__(question)
-        self.question = question
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question that a command may ask, and the function that answers it.
-
-    is_echoed: returns True if the echo of the line that was typed last is complete. A pattern that matches
-    an empty line waits for it, and for silence: the device reads free text.
-    """
-
-    pattern: Pattern
-    answer: Callable[[], None]
-    is_echoed: Callable[[], bool] = lambda: False
-
-    @property
-    def is_free_text(self) -> bool:
-        """Return True if the question counts at an empty line too."""
-        return self.pattern.regex.search(b"") is not None
 
 
 class Reader:
@@ -81,7 +55,7 @@ class Reader:
         self._late = LateSearch(machine, matcher, guard, notices)
         self._waker = Waker(machine, matcher, self._late, perform, self._has_more, ends)
         self._is_searched = False  # the late search has seen all bytes
-        self._is_woken = False  # a line end was typed in this login
+        self._woken: bytes | None = None  # the unfinished line when a line end was typed in this login
         self._key: Action | None = None  # another key for a pager
         self.set_times(FOREVER, 0.0)
 
@@ -137,14 +111,17 @@ class Reader:
             actions = self._machine.process(match.event)
             for action in actions:
                 self._perform(action, match.is_line)
-            self._key = other_key(match.event, actions) if actions else None
+            if actions:
+                self._key = other_key(match.event, actions) or self._key
             # An action on the way into a mode may lead on from it.
             if (expected or match.event in (QUIET, SILENT)) and self._machine.state in events:
                 return match
 
     def _wait(self, match: Match, expectation: Expectation | None) -> float:
         """Return the settle time of an expected event."""
-        return max(self._settle_time, expectation.settle_time(match) if expectation else 0.0)
+        wait = max(self._settle_time, expectation.settle_time(match) if expectation else 0.0)
+        is_known = self._machine.state not in LOGIN_STATES and self._machine.state not in CHANGE_STATES
+        return wait if is_known or not self._late.may_go_on() else max(wait, SETTLE)
 
     def erase_line(self) -> None:
         """Drop the unfinished last line, a pager's."""
@@ -156,11 +133,11 @@ class Reader:
         if self._observers:
             for observer in tuple(self._observers):
                 observer.received(self._hop, data)
+        if self._key is not None and not self._pager.is_still(data):
+            self._key = None
         self._pager.receive(data)
         self._matcher.feed(data)
         self._is_searched = False
-        if data != b" ":  # the echo of the key
-            self._key = None
 
     def _next(
         self, questions: list[Question], expectation: Expectation | None, deadline: float
@@ -219,7 +196,7 @@ class Reader:
                 return None
             if not follows:
                 self._is_searched = True
-                match = self._search(questions, expectation)
+                match = self._search(questions, expectation, deadline)
                 if match is not None or not self._is_searched:
                     return match
             if free is not None and self._matcher.peek(free.pattern):
@@ -228,17 +205,16 @@ class Reader:
                 return None
         return self._idle(deadline, waited)
 
-    def _search(self, questions: list[Question], expectation: Expectation | None) -> Match | None:
+    def _search(
+        self, questions: list[Question], expectation: Expectation | None, deadline: float
+    ) -> Match | None:
         """Return the event that counts after the settle time. Answers questions, types keys."""
         key, self._key = self._key, None
         if key is not None:
             self._type(key, KEY)
             return None
         if self._machine.state in LOGIN_STATES:
-            if not self._is_woken and self._late.shows_prompt():
-                self._is_woken = True
-                self._type(LINE_END, "a line end")
-            return None
+            return self._wake(deadline)
         patterns = [one.pattern for one in questions if not one.is_free_text]
         found = self._late.find(lambda match: self._wait(match, expectation) <= self._late_time, patterns)
         if found is None and expectation is not None:
@@ -255,6 +231,19 @@ class Reader:
                 question.answer()
                 return None
         return match
+
+    def _wake(self, deadline: float) -> Match | None:
+        """Type a line end at a prompt that does not fit, once. Return its match if the same line follows."""
+        prompt = self._late.unusual_prompt()
+        line = self._matcher.unfinished_line()
+        if self._woken is not None:
+            return prompt if prompt is not None and line == self._woken else None
+        rest = self._idle_timeout - self._late_time
+        if not self._late.shows_prompt() and (prompt is None or self._has_more(rest, deadline)):
+            return None
+        self._woken = line
+        self._type(LINE_END, "a line end")
+        return None
 
     def _type(self, key: Action, reason: str) -> None:
         self._machine.force(reason, self._machine.state)

@@ -18,8 +18,8 @@ from ..models.command import Command, check_line
 from ..models.reply import Reply
 from ..models.secret import Secret
 from ..transport.base import Closed, TimedOut
+from .caller_question import Question
 from .failure import LAST_OUTPUT
-from .reader import Question
 from .regex_limit import check_search
 from .session import Session, clock
 

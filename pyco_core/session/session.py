@@ -14,6 +14,7 @@ from ..fsm.matcher import Match, Pattern
 from ..models.endpoint import PORTS, Endpoint
 from ..models.settings import Settings
 from ..transport.base import Closed, TimedOut, Transport
+from .caller_question import Question
 from .channel import Channel
 from .dialogue import with_prompts, without_user_question
 from .expectation import Expectation
@@ -21,7 +22,6 @@ from .failure import Failure
 from .hop_guard import HopGuard
 from .memory import Memory
 from .prompt_learner import PromptLearner
-from .reader import Question
 from .shared import Shared
 from .typist import Typist
 

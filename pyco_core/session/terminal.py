@@ -21,9 +21,15 @@ _LEFT = re.compile(rb"\x1b\[([0-9]{0,3})D")
 # has no meaning in text either, represents one column.
 _RIGHT = re.compile(rb"\x1b\[([0-9]{0,3})C")
 _ERASED = re.compile(rb"(?<=[\r\b])\x1b\[[02]?K")
+# The same behind text that overwrites other text.
+_SHORTENED = re.compile(rb"([\r\b][^\n\r\b\x1b]{0,512})\x1b\[0?K")
+# The whole line is erased (EL 2); the cursor stays. An EM represents it.
+_CLEARED = re.compile(rb"\x1b\[2K")
 _LINE_START = re.compile("\n[\r\x18]+")
 _CONTROL = re.compile(rb"[\x00-\x08\x0d-\x1f]")
-_BLANK = " \t\r\n\b\x18\x1c"
+_BLANK = " \t\r\n\b\x18\x19\x1c\x1d"
+# The place in a line from which the device goes on; the cursor does not go back behind it.
+MARGIN = b"\x1d"
 ECHO_LINES = 16  # log messages between a command and its echo
 SCROLLED = 8  # characters at the end of a long line that a device shows at least
 
@@ -38,7 +44,8 @@ def strip_escapes(data: bytes) -> bytes:
         data = data.replace(b"\0", b"")  # it may be inside an escape sequence
     if 0x1B in data:
         if b"D" in data or b"K" in data:
-            data = _ERASED.sub(b"\x18", _LEFT.sub(_backspaces, data))
+            data = _CLEARED.sub(b"\x19", _ERASED.sub(b"\x18", _LEFT.sub(_backspaces, data)))
+            data = _SHORTENED.sub(b"\\1\x18", data)
         if b"C" in data:
             data = _RIGHT.sub(_steps, data)
         data = _ESCAPE.sub(b"", data.replace(b"\x1bE", b"\n"))
@@ -99,7 +106,8 @@ def raw_size(data: bytes, text: bytes) -> int:
 
 
 def _redrawn(line: str) -> bool:
-    return "\r" in line or "\b" in line or "\x1c" in line  # a regex takes ten times as long
+    # A regex takes ten times as long.
+    return "\r" in line or "\b" in line or "\x1c" in line or "\x19" in line or "\x1d" in line
 
 
 def _overwritten(line: str) -> str:
@@ -116,14 +124,18 @@ def _overwritten(line: str) -> str:
 def _cells(line: str) -> tuple[list[str], int]:
     """Return the visible cells of an overwritten line, "" for erased ones, and the cursor's column."""
     cells: list[str] = []
-    column = 0
+    column = margin = 0
     for char in line:
         if char == "\r":
-            column = 0
+            column = margin
         elif char == "\b":
-            column = max(0, column - 1)
+            column = max(margin, column - 1)
         elif char == "\x18":
             del cells[column:]
+        elif char == "\x19":
+            cells[margin:] = [""] * (column - margin)
+        elif char == "\x1d":
+            margin = column
         elif char == "\x1c":
             if column == len(cells):
                 cells.append(" ")
@@ -132,6 +144,9 @@ def _cells(line: str) -> tuple[list[str], int]:
             erases = char == " " and column < len(cells)
             cells[column : column + 1] = ("" if erases else char,)
             column += 1
+    if margin and cells[margin : 2 * margin] == cells[:margin]:  # the device has drawn the whole line again
+        del cells[:margin]
+        column -= margin
     return cells, column
 
 

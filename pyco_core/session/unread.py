@@ -45,6 +45,10 @@ class UnreadText:
         """Return the unread text without escapes, up to a match."""
         return decode(strip_escapes(bytes(memoryview(self._matcher.buffer)[: match.start])))
 
+    def is_behind_text(self, match: Match) -> bool:
+        """Return True if a match begins in the middle of the last line."""
+        return match.start > self._matcher.unfinished_start()
+
     def tail_text(self, size: int) -> str:
         """Return the last bytes of the unread text as a terminal shows them, secrets masked."""
         return self.masker.mask(render(decode(strip_escapes(bytes(self._matcher.buffer[-size:])))))

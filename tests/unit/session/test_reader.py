@@ -11,11 +11,12 @@ import pytest
 
 from pyco_core.fsm.machine import Action, Machine, Transition
 from pyco_core.fsm.matcher import Matcher, Pattern, PatternSet
+from pyco_core.session.caller_question import Question
 from pyco_core.session.expectation import Expectation
 from pyco_core.session.hop_guard import HopGuard, HopPromptReturned
 from pyco_core.session.line_ends import LineEnds
 from pyco_core.session.notices import Notices
-from pyco_core.session.reader import FOREVER, Question, Reader
+from pyco_core.session.reader import FOREVER, Reader
 from pyco_core.transport.base import Closed, TimedOut
 
 from .scripted import BYTES, LATE_BYTES, QUIET, WHOLE, Cut, End, Pause, Say, Scripted, Step, Type, soon

@@ -26,7 +26,7 @@ from pyco_core.session.terminal import decode, last_line, render, split_echo, st
         (b"\x1b7\x1b8\x1b=\x1b>\x1bc\x1bM$ ", b"$ "),
         (b"one\x1bEtwo", b"one\ntwo"),
         (b"--More--\x1b[8D        \x1b[8Dnext", b"--More--\b\b\b\b\b\b\b\b        \b\b\b\b\b\b\b\bnext"),
-        (b"ab\x1b[Dc\x1b[K", b"ab\bc"),
+        (b"ab\x1b[Dc\x1b[K", b"ab\bc\x18"),
         (b"--More--\r\x1b[Knext", b"--More--\r\x18next"),
         (b"o\0n\x07e\x0e\x0f", b"one"),
         (b"one\r\ntwo\r\r\n", b"one\ntwo\r\n"),
