@@ -15,10 +15,9 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import NamedTuple
 
-from .log_lines import is_log
+from .lines_above import start_above
 from .names import CUT, is_behind_text, is_same, with_name
 
-LOGS = 8  # lines of log messages inside a prompt of several lines
 TAIL = 2048  # bytes of an unfinished line that are searched; the widest terminal has 511 columns
 
 
@@ -286,29 +285,8 @@ class Matcher:
         elif is_behind_text(text.rpartition(b"\n")[2], self.prompts.get(pattern.event, b"")):
             return None
         elif pattern.above is not None:
-            start = self._above(pattern.above, start)
+            start = start_above(self.buffer, self._used, start, pattern.above, self._clean)
         return Match(pattern.event, start, end, groups, is_likely=pattern.likely)
-
-    def _above(self, regex: re.Pattern[bytes], prompt: int) -> int:
-        """Return the start of the lines above a prompt that belong to it, with one empty line before each.
-
-        Log messages may have come between them and the prompt.
-        """
-        start = place = prompt  # place: start of the searched lines, which may be more
-        result, skipped, has_log = prompt, 0, False
-        while place > self._used and skipped <= LOGS:
-            before = max(self.buffer.rfind(b"\n", self._used, place - 1) + 1, self._used)
-            line = self._clean(bytes(self.buffer[before:place])).strip()
-            if line and regex.fullmatch(line) and (has_log or not skipped):
-                result = start = place = before
-                skipped, has_log = 0, False
-            elif not line and place == start < prompt:
-                result = place = before
-            elif is_log(line.decode("latin-1")):
-                place, skipped, has_log = before, skipped + 1, has_log or bool(line)
-            else:
-                break
-        return result
 
 
 def _groups(match: re.Match[bytes]) -> Mapping[str, bytes]:

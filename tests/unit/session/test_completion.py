@@ -440,9 +440,9 @@ def test_prompt_that_was_not_seen_is_quoted_in_error(prompt: str, text: str) -> 
 
 
 def test_question_is_not_learned_as_prompt() -> None:
-    steps: list[Step] = [Say(b"Change now? [Y/N]:"), Pause()]
+    steps: list[Step] = [Say(b"Format now? [Y/N]:"), Pause()]
     session = session_on(Scripted(*steps), quick("common"), authenticated=True)
-    with pytest.raises(PromptNotFound, match=r"Change now\? \[Y/N\]:"):
+    with pytest.raises(PromptNotFound, match=r"Format now\? \[Y/N\]:"):
         login(session, soon())
 
 
