@@ -39,10 +39,18 @@ class LineEnds:
         """Return True if one was typed into silence."""
         return self._tried > 0
 
+    def skip_usual(self) -> None:
+        """Leave out the driver's if it was not tried yet: it was typed behind an answer."""
+        self._tried = max(self._tried, 1)
+
     def try_next(self) -> None:
         """Take the next one. The driver's is tried again at the end: some consoles want two."""
         self._other = self._order[self._tried]
         self._tried += 1
+
+    def finish(self) -> None:
+        """Keep the current one: the login is done."""
+        self._tried = len(self._order)
 
     def forget(self) -> None:
         """Return to the driver's: no answer can be attributed to another one."""

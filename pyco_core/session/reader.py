@@ -257,9 +257,9 @@ class Reader:
         """
         until = deadline
         event, question = self._idle_event()
-        idle = self._waker.silence if self._waker.can_wake() else self._idle_timeout
         if event or question:
-            until = min(deadline, time.monotonic() + max(0.0, idle - waited))
+            seconds = self._waker.seconds(self._idle_timeout)
+            until = min(deadline, time.monotonic() + max(0.0, seconds - waited))
         try:
             self.receive(until)
         except TimedOut:
@@ -286,4 +286,4 @@ class Reader:
         step = explicit(self._machine.table, SILENT, state)
         if step and (step.next_state or state in CHANGE_STATES):
             return SILENT, ""
-        return SILENT if self._waker.can_wake() or self._waker.has_left_line() else "", ""
+        return SILENT if self._waker.is_needed() else "", ""

@@ -160,6 +160,7 @@ class Session(Typist):
     def finish_login(self) -> None:
         """Record that the login is done and its mode is the home."""
         self.home = self.mode
+        self.channel.ends.finish()
         self.failure.mark_logged_in()
 
     # Use.

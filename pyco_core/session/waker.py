@@ -7,16 +7,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from ..fsm.machine import LOGIN_STATES, SILENT, Action, Machine, explicit
+from ..fsm.machine import CHANGE_STATES, LOGIN_STATES, SILENT, USERNAME_SENT, Action, Machine, explicit
 from ..fsm.matcher import Matcher
 from ..transport.base import Closed
 from .expectation import SETTLE
 from .late import LateSearch
 from .line_ends import LineEnds
+from .pager import LINE_END
 from .terminal import decode, render, strip_escapes
 
 LONGEST = 5.0  # seconds for an answer; a console may print log messages all the time
-LEFT_LINE = "a left line"  # in the trace
+LEFT_LINE, OTHER_LINE_END = "a left line", "another line end"  # in the trace
 ERASERS = ("\x15", "\x03")  # Ctrl-U and Ctrl-C delete an unfinished line
 
 
@@ -67,6 +68,17 @@ class Waker:
         finished, _end, line = self._text(0).rpartition("\n")
         return not line.strip() and not finished.rstrip().endswith("...")
 
+    def seconds(self, idle_timeout: float) -> float:
+        """Return the seconds of silence before `react`."""
+        if self._lacks_line_end():
+            # A line end that is read later would be an empty password.
+            return idle_timeout if self._ends.is_tried else 3 * idle_timeout
+        return self.silence if self.can_wake() else idle_timeout
+
+    def is_needed(self) -> bool:
+        """Return True if silence needs a reaction."""
+        return self.can_wake() or self._has_left_line() or self._lacks_line_end()
+
     def react(self, wait: float, deadline: float) -> bool:
         """Wake the device, or delete a line that was left on it; return False if neither is needed.
 
@@ -74,7 +86,12 @@ class Waker:
         """
         if self.can_wake():
             self._wake(wait, deadline)
-        elif self.has_left_line():
+        elif self._lacks_line_end():
+            self._ends.skip_usual()
+            self._ends.try_next()
+            self._machine.force(OTHER_LINE_END, self._machine.state)
+            self._perform(LINE_END, False)
+        elif self._has_left_line():
             self._erase(deadline)
         else:
             return False
@@ -98,7 +115,19 @@ class Waker:
                 return
         self._ends.forget()
 
-    def has_left_line(self) -> bool:
+    def _lacks_line_end(self) -> bool:
+        """Return True if the device has echoed the typed line, but not its end.
+
+        In a login this is the user name behind its question, later a command of the setup.
+        """
+        if self.silence <= 0 or not self._ends.is_left or not self._matcher.unfinished_line().strip():
+            return False
+        state, buffer = self._machine.state, self._matcher.buffer
+        if state == USERNAME_SENT:
+            return self._matcher.unfinished_start() > buffer.rfind(b"\n") + 1
+        return state not in (*LOGIN_STATES, *CHANGE_STATES) and b"\n" not in buffer
+
+    def _has_left_line(self) -> bool:
         """Return True if a line that somebody typed stands behind the prompt, and can be deleted."""
         state = self._machine.state
         return bool(self._erasers) and state in LOGIN_STATES and bool(self._late.left_line())

@@ -12,7 +12,7 @@ import pytest
 
 from pyco_core.driver.compiler import load
 from pyco_core.driver.model import Driver
-from pyco_core.errors import ConnectionClosed, ConnectTimedOut, ModeError
+from pyco_core.errors import ConnectionClosed, ConnectTimedOut, ModeError, PermissionDenied
 from pyco_core.models.endpoint import Endpoint
 from pyco_core.session.session import Session
 
@@ -96,6 +96,27 @@ def test_line_end_that_woke_console_is_typed_from_then_on(ends: tuple[bytes, ...
     if driver.learns_prompt:
         steps[-2:-2] = [Type(ends[-1]), Say(b"\r\nr1>")]
     assert played(steps, driver) == "10:00"
+
+
+@pytest.mark.parametrize("end", [CR, CRLF])
+@pytest.mark.parametrize("driver", ["cisco_ios", "common", "linux"])
+def test_question_that_takes_another_line_end_gets_it(end: bytes, driver: str) -> None:
+    steps = [Say(b"\r\nUsername: "), Type(USER + LF), Say(USER), *wakes(*(CR, CRLF)[: 1 + (end == CRLF)])]
+    steps += [Say(b"\r\nPassword: "), Type(SECRET.encode() + end), Say(b"\r\n% Login invalid\r\n"), End()]
+    assert error_of(steps, quick(driver)).error is PermissionDenied
+
+
+@pytest.mark.parametrize("end", [CR, CRLF])
+def test_command_of_setup_that_takes_another_line_end_gets_it(end: bytes) -> None:
+    driver = replace(IOS, setup=("terminal length 0",))
+    steps = [Say(b"r1>"), Type(b"terminal length 0\n"), Say(b"terminal length 0")]
+    steps += [*wakes(*(CR, CRLF)[: 1 + (end == CRLF)]), Say(b"\r\nr1>"), *clock(end)]
+    assert played(steps, driver) == "10:00"
+
+
+def test_user_name_without_line_end_is_no_prompt() -> None:
+    result = error_of([Say(b"\r\nUsername: "), Type(USER + LF), Say(USER), *wakes(CR, CRLF, LF)])
+    assert (result.error, result.state) == (ConnectTimedOut, "USERNAME_SENT")
 
 
 def test_line_end_of_driver_is_typed_first() -> None:
