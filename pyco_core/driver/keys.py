@@ -159,7 +159,8 @@ KEYS = (
         "settle",
         NUMBER,
         "Settle time: seconds without a byte until any prompt counts, for a device that redraws it. It also "
-        "replaces the 0.6 seconds after which a text that is not the exact prompt counts, if it is longer.",
+        "replaces the 0.6 seconds after which a text that is not the exact prompt counts, if it is longer. "
+        "After a command that was refused, the prompt counts after 0.6 seconds.",
     ),
     Key(
         "wake",

@@ -19,6 +19,7 @@ from ..models.reply import Reply
 from ..models.secret import Secret
 from ..transport.base import Closed, TimedOut
 from .caller_question import Question
+from .expectation import SETTLE, Expectation
 from .failure import LAST_OUTPUT
 from .regex_limit import check_search
 from .session import Session, clock
@@ -26,6 +27,7 @@ from .session import Session, clock
 # A device reports an error at the start or the end of the output. Searching no further keeps large outputs
 # cheap, and an error quoted in the middle of a log is not an error.
 ERROR_REACH = 4096  # characters at each end
+REDRAW_TIMEOUT = 5.0  # seconds for the prompt after a refused command
 SHOWN = 200  # characters of a command in an error
 
 
@@ -105,11 +107,30 @@ def _run(session: Session, command: Command, line: str, questions: list[Question
         status=status,
         notices=channel.notices.take(),
     )
-    message = _error_message(session, command, reply) if command.check else ""
-    if message:
-        raise _refused(session, command, reply, message)
+    if command.check or driver.settle:
+        _check_reply(session, command, reply, deadline)
     channel.clear()
     return reply
+
+
+def _check_reply(session: Session, command: Command, reply: Reply, deadline: float) -> None:
+    """Raise CommandError if the device reports an error and the command is checked."""
+    message = _error_message(session, command, reply)
+    if message and session.driver.settle:
+        _await_redrawn_prompt(session, max(deadline, clock() + REDRAW_TIMEOUT))
+    if message and command.check:
+        raise _refused(session, command, reply, message)
+
+
+def _await_redrawn_prompt(session: Session, deadline: float) -> None:
+    """Wait longer for the end of a prompt, because the device may show the refused line behind it."""
+    channel = session.channel
+    channel.clear()
+    channel.take_over(channel.prompt_text)
+    try:
+        session.read_prompt(deadline, None, Expectation(lambda _match: SETTLE))
+    except (Closed, TimedOut):
+        session.failure.retire("The device showed no prompt after it refused a command.")
 
 
 def _error_message(session: Session, command: Command, reply: Reply) -> str:
