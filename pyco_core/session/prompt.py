@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from itertools import takewhile
 
 from ..driver.model import DISCOVERED
 from ..errors import PromptNotFound
@@ -58,7 +59,7 @@ def learn(session: Session, shown: str, state: str, deadline: float) -> str:
     its questions are still answered. Raises PromptNotFound, Closed, TimedOut.
     """
     _refuse_question(session, SURE_QUESTION, shown)
-    shown = normalize(shown)
+    greeting = shown = normalize(shown)
     for _attempt in range(TRIES):
         session.channel.force("learn", AUTHENTICATED if session.dialogue.has_answered else state)
         session.write_line("")
@@ -66,7 +67,7 @@ def learn(session: Session, shown: str, state: str, deadline: float) -> str:
         text = _answer(session.channel.take_text())
         if _ends(shown, text):
             _refuse_question(session, QUESTION, text)
-            return text
+            return _common_end(greeting, text)
         _refuse_question(session, SURE_QUESTION, text)
         shown = normalize(text)
     error = PromptNotFound(
@@ -97,6 +98,17 @@ def _ends(shown: str, answer: str) -> bool:
     """Return True if the previous output ends in the same whole lines as the answer."""
     end = normalize(answer)
     return bool(end) and (shown == end or shown.endswith(f"\n{end}"))
+
+
+def _common_end(greeting: str, answer: str) -> str:
+    """Return the lines at the end of an answer that a login shows too; all lines after a login of one line.
+
+    A menu complains about the empty line before it shows itself again.
+    """
+    lines, before = answer.split("\n"), greeting.split("\n")
+    pairs = zip(reversed(before), reversed(lines) if len(before) > 1 else (), strict=False)
+    count = len(list(takewhile(lambda pair: pair[0] == normalize(pair[1]), pairs)))
+    return "\n".join(lines[-count:]) if count else answer
 
 
 def _answer(text: str) -> str:

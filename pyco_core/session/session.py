@@ -193,7 +193,7 @@ class Session(Typist):
                 return self.channel.read_prompt(deadline, questions, expectation)
             match = self.channel.read_prompt(deadline, questions, self.learner.expect(expectation))
             self.learner.observe(self.channel.prompt_line())
-            return match
+            return self.channel.behind_output(match)
         except (FsmError, InvalidParameter) as exc:
             raise self.failure.close_with(exc) from None
 

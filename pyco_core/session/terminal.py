@@ -27,6 +27,8 @@ _SHORTENED = re.compile(rb"([\r\b][^\n\r\b\x1b]{0,512})\x1b\[0?K")
 _CLEARED = re.compile(rb"\x1b\[2K")
 _LINE_START = re.compile("\n[\r\x18]+")
 _CONTROL = re.compile(rb"[\x00-\x08\x0d-\x1f]")
+# The mark of fish and zsh behind output without a final newline: blanks up to the width, which wrap the line.
+_MARK = re.compile(rb"(?:\xe2\x8f\x8e|\x1b\[7m[%#])(?:\x1b[^ \r\n]*)? {20,}\r|[%#] {20,}\r \r")
 _BLANK = " \t\r\n\b\x18\x19\x1c\x1d"
 # The place in a line from which the device goes on; the cursor does not go back behind it.
 MARGIN = b"\x1d"
@@ -96,6 +98,12 @@ def last_line(data: bytes) -> bytes:
         line = "".join(cell or " " for cell in (cells if at_start else cells[:column]))
         line = f"{line}\r" if at_start and line.strip() else line
     return (render(finished) + end + line).encode("utf-8", "surrogateescape")
+
+
+def unfinished_size(data: bytes) -> int:
+    """Return the size of the output before a prompt in its line, 0 if the shell has not marked its end."""
+    mark = _MARK.search(data) if b"   " in data else None
+    return mark.start() if mark and strip_escapes(data[: mark.start()]).strip() else 0
 
 
 def raw_size(data: bytes, text: bytes) -> int:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from ..fsm.matcher import Match, Matcher, Pattern
 from .masker import Masker
-from .terminal import decode, render, strip_escapes
+from .terminal import decode, render, strip_escapes, unfinished_size
 
 
 class UnreadText:
@@ -48,6 +48,11 @@ class UnreadText:
     def is_behind_text(self, match: Match) -> bool:
         """Return True if a match begins in the middle of the last line."""
         return match.start > self._matcher.unfinished_start()
+
+    def behind_output(self, match: Match) -> Match:
+        """Return the match of a prompt without the output in its line that the shell marks as unfinished."""
+        size = unfinished_size(bytes(self._matcher.buffer[match.start :]))
+        return match._replace(start=match.start + size) if size else match
 
     def tail_text(self, size: int) -> str:
         """Return the last bytes of the unread text as a terminal shows them, secrets masked."""

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from pyco_core.device import Device, device
-from pyco_core.errors import CommandError
+from pyco_core.errors import CommandError, InvalidParameter, PromptNotFound
 from pyco_core.models.settings import Settings
 from pyco_core.sim import Sim
 
@@ -123,6 +123,125 @@ def test_shell_command_returns_output_and_status(login: Login, driver: str, argv
             with pytest.raises(CommandError, match=f"status {status}"):
                 host(wrong)
         assert host("true").status == 0
+
+
+READ_ONLY = {
+    "bash": "PS1='me@host\\$ '; readonly PS1 TMOUT PROMPT_COMMAND",
+    "dash": "PS1='me@host$ '; readonly PS1",
+    "mksh": "PS1='me@host$ '; readonly PS1",
+    "zsh": "PS1='me@host%# '; readonly PS1",
+}
+OWN_PROMPT = {
+    "fish": ("", "fish"),
+    "tcsh": ("set prompt='%n@%m:%~%# '", "tcsh"),
+    "bash": (READ_ONLY["bash"], "bash --rcfile {rc} -i"),
+    "bash-prompt-command": (
+        """PROMPT_COMMAND='PS1="me@host\\$ "'; readonly PROMPT_COMMAND""",
+        "bash --rcfile {rc} -i",
+    ),
+    "dash": (READ_ONLY["dash"], "env ENV={rc} dash -i"),
+    "mksh": (READ_ONLY["mksh"], "env ENV={rc} mksh -i"),
+    "busybox": (READ_ONLY["dash"], "env ENV={rc} busybox sh -i"),
+    "zsh": (READ_ONLY["zsh"], "env ZDOTDIR={home} zsh -i"),
+}
+
+
+def start_file(home: Path, text: str) -> Path:
+    """Write the same file of settings for every shell, and return it."""
+    for name in ("rc", ".zshrc", ".tcshrc"):
+        (home / name).write_text(f"{text}\n")
+    return home / "rc"
+
+
+@pytest.mark.parametrize(("text", "shell"), OWN_PROMPT.values(), ids=OWN_PROMPT)
+def test_shell_that_keeps_its_prompt_returns_output(
+    login: Login, tmp_path: Path, text: str, shell: str
+) -> None:
+    start = start_file(tmp_path, text)
+    argv = [word.format(rc=start, home=tmp_path) for word in shell.split()]
+    program(next(word for word in argv if "=" not in word and word != "env"))
+    with login("linux", f"env HOME={tmp_path}", *argv) as host:
+        first = host("echo hi")
+        assert first == "hi"
+        assert (first.status, first.mode, len(first.notices)) == (None, "prompt", 1)
+        assert "exit status of commands is not known" in first.notices[0]
+        replies = [
+            host(text)
+            for text in (
+                "false",
+                "printf 'a\\nb\\n\\n'",
+                "echo 'one two' \"three\"",
+                "printf 'no end'",
+                f"echo {'word ' * 100}",
+                "seq 3",
+            )
+        ]
+        assert replies == ["", "a\nb\n", "one two three", "no end", ("word " * 100).strip(), "1\n2\n3"]
+        assert {(reply.status, reply.notices) for reply in replies} == {(None, ())}
+        with pytest.raises(InvalidParameter, match="1001 bytes"):
+            host("x" * 1001)
+        assert host(f"echo {'x' * 990}") == "x" * 990
+
+
+TAKEN = {
+    "bash-restricted": ("", "bash --norc --restricted -i"),
+    "bash-read-only": ("readonly TMOUT=900 HISTFILE PROMPT_COMMAND PS2", "bash --rcfile {rc} -i"),
+    "bash-ps0": ("PS0='\\n'; shopt -u promptvars", "bash --rcfile {rc} -i"),
+    "dash-read-only": ("TMOUT=900; readonly TMOUT HISTFILE PS2", "env ENV={rc} dash -i"),
+    "busybox-read-only": ("TMOUT=900; readonly TMOUT HISTFILE PS2", "env ENV={rc} busybox sh -i"),
+    "mksh-read-only": ("TMOUT=900; readonly TMOUT HISTFILE", "env ENV={rc} mksh -i"),
+    "mksh-restricted": ("", "mksh -r -i"),
+    "zsh-read-only": ("TMOUT=900; readonly TMOUT HISTFILE", "env ZDOTDIR={home} zsh -i"),
+    "zsh-precmd": ("precmd() { PS1='me@host%# '; }", "env ZDOTDIR={home} zsh -i"),
+    **{
+        f"bash-{term or 'none'}": ("", f"env TERM={term} bash --norc -i")
+        for term in ("dumb", "xterm", "xterm-256color", "vt100", "linux", "unknown", "")
+    },
+    "bash-unset": ("", "env -u TERM bash --norc -i"),
+    "bash-term-in-file": ("TERM=xterm; export TERM; PS1='$ '", "bash --rcfile {rc} -i"),
+}
+
+
+@pytest.mark.parametrize(("text", "shell"), TAKEN.values(), ids=TAKEN)
+def test_output_of_unusual_shell_is_clean(login: Login, tmp_path: Path, text: str, shell: str) -> None:
+    start = start_file(tmp_path, text)
+    argv = [word.format(rc=start, home=tmp_path) for word in shell.split()]
+    program(next(word for word in argv if word in SHELLS or word in ("mksh", "zsh")))
+    with login("linux", *argv) as host:
+        assert host.mode == "shell"
+        replies = [host(text, check=False) for text in ("echo hi", "false", "printf 'a\\nb'", "echo '!'", "")]
+        assert replies == ["hi", "", "a\nb", "!", ""]
+        assert [reply.status for reply in replies] == [0, 1, 0, 0, 0]
+        assert {reply.notices for reply in replies} == {()}
+
+
+MENU = """while :; do printf '1) Show\\n2) Exit\\n%s'; read -r line || exit
+case $line in 1) echo all is well;; 2) exit;; *) echo "no option";; esac; done"""
+
+
+@pytest.mark.parametrize("driver", ["linux", "common"])
+def test_question_of_menu_is_quoted(login: Login, tmp_path: Path, driver: str) -> None:
+    menu = tmp_path / "menu"
+    menu.write_text(MENU % "Select option: ")
+    with pytest.raises(PromptNotFound, match="asks 'Select option:'"):
+        login(driver, program("dash"), str(menu)).connect()
+
+
+@pytest.mark.parametrize("driver", ["linux", "common"])
+def test_menu_with_prompt_returns_output(login: Login, tmp_path: Path, driver: str) -> None:
+    menu = tmp_path / "menu"
+    menu.write_text(MENU % "menu> ")
+    with login(driver, program("dash"), str(menu)) as host:
+        assert [host("1").splitlines()[0] for _ in range(2)] == ["all is well"] * 2
+
+
+@pytest.mark.parametrize(("name", "argv"), [("fish", "fish"), ("tcsh", "tcsh -f")])
+def test_ssh_is_typed_in_shell_that_keeps_its_prompt(
+    login: Login, tmp_path: Path, name: str, argv: str
+) -> None:
+    program(name)
+    with login("linux", f"env HOME={tmp_path}", *argv.split()) as hop:
+        assert "usage: ssh" in hop("ssh -l 'DOM\\pyco' -p 22")
 
 
 def test_python_prompt_works_with_common_driver(login: Login) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from pyco_core.driver.model import DISCOVERED
-from pyco_core.errors import ConnectTimedOut, InvalidParameter, PromptNotFound
+from pyco_core.errors import ConnectTimedOut, InvalidParameter, ModeError, PromptNotFound
 from pyco_core.models.command import Command
 from pyco_core.models.reply import Reply
 from pyco_core.session.login import login
@@ -184,12 +184,14 @@ def test_menu_gets_nothing_and_is_quoted(line: str) -> None:
     assert "common" in failure.hint
 
 
-def test_menu_works_with_common_driver() -> None:
-    menu = b"1) Show\r\n2) Exit\r\nSelect option: "
+def test_menu_with_prompt_works_with_common_driver() -> None:
+    menu = b"1) Show\r\n2) Exit\r\nmenu> "
     steps = [
         Say(menu),
         Type(b"\n"),
-        Say(b"\r\n" + menu),
+        Say(b"\r\nNo such option\r\n" + menu),
+        Type(b"\n"),
+        Say(b"\r\nNo such option\r\n" + menu),
         Type(b"1\n"),
         Say(b"1\r\nall is well\r\n" + menu),
     ]
@@ -230,3 +232,20 @@ def test_session_behind_shell_with_own_prompt_ends_at_this_prompt() -> None:
     login(inner, soon())
     assert inner.mode == "shell"
     assert outer.mode == DISCOVERED
+
+
+def test_output_that_fish_marks_as_unfinished_is_returned() -> None:
+    mark = b"\xe2\x8f\x8e" + b" " * 510 + b"\r\xe2\x8f\x8e \r"
+    steps = [*refused(), Type(b"printf no\n"), Say(b"printf no\r\nno" + mark + OWN)]
+    assert (
+        play(steps, LINUX, lambda session: sent(session, "printf no")[0], authenticated=True, late=False)
+        == "no"
+    )
+
+
+def test_error_of_driver_without_token_is_raised() -> None:
+    steps = [Say(b"\r\nr1>"), Type(b"enable\n"), Say(b"enable\r\n% Bad secrets\r\nr1>")]
+    driver = quick("cisco_ios", home="enable", setup=())
+    failure = play(steps, driver, echo_hi, authenticated=True)
+    assert isinstance(failure, Failure)
+    assert failure.error is ModeError

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyco_core.session.terminal import decode, last_line, render, split_echo, strip_escapes
+from pyco_core.session.terminal import (
+    decode,
+    last_line,
+    render,
+    split_echo,
+    strip_escapes,
+    unfinished_size,
+)
 
 # Escapes and decoding
 
@@ -291,3 +298,27 @@ def test_more_output_changes_only_end_of_split(text: str, more: str, command: st
 )
 def test_long_output_without_echo_is_searched_once(text: str) -> None:
     assert split_echo(text, "show " * 40) is None
+
+
+WIDE = b" " * 510
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        b"\xe2\x8f\x8e" + WIDE + b"\r\xe2\x8f\x8e \r\x1b[?2004h\r",  # fish
+        b"\x1b[2m\xe2\x8f\x8e\x1b(B\x1b[m" + WIDE + b"\r\xe2\x8f\x8e \r\x1b[K",
+        b"\x1b[1m\x1b[7m%\x1b[27m\x1b[1m\x1b[0m" + WIDE + b"\r \r\r\x1b[0m",  # zsh
+        b"%" + WIDE + b"\r \r\r",
+        b"#" + WIDE + b"\r \r",
+    ],
+)
+def test_output_before_mark_of_missing_line_end_is_found(mark: bytes) -> None:
+    size = unfinished_size(b"no end" + mark + b"me@host% ")
+    assert strip_escapes((b"no end" + mark)[:size]) == b"no end"
+    assert unfinished_size(b"\x1b[?2004l\r" + mark + b"me@host% ") == 0
+
+
+@pytest.mark.parametrize("line", [b"me@host% ", b"100%" + WIDE + b"\rme@host% ", b"", b"a   b> "])
+def test_line_without_mark_has_no_output(line: bytes) -> None:
+    assert unfinished_size(line) == 0
