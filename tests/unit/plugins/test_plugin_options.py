@@ -138,7 +138,10 @@ def test_single_hop_becomes_a_list(hops: object, expected: list[object]) -> None
             "Hop 1 of hops: port: expected a number from 1 to 65535, got 'True'.",
         ),
         ({"hops": [{"host": "a", "protocol": "rsh"}]}, "Hop 1 of hops: The protocol 'rsh' is not supported."),
-        ({"hops": "sh://x"}, "Hop 1 of hops: The protocol 'sh' is not supported. Use ssh or telnet."),
+        (
+            {"hops": "sh://x"},
+            "Hop 1 of hops: The protocol 'sh' is not supported. Use ssh or telnet.",
+        ),
         ({"hops": ["a", {"host": "b c"}]}, "Hop 2 of hops: 'b c' is not a host name or address."),
         ({"url": "ssh://a:s3cret@b c"}, "The target: The URL cannot be read."),
         ({"port": 99999}, "The target: port: expected a number from 1 to 65535, got '99999'."),
