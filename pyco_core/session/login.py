@@ -33,6 +33,8 @@ from .waker import LEFT_LINE
 
 LOGOUT_TIMEOUT = 3.0  # seconds for the logout commands, before the connection is cut
 
+LOGGED_OUT = "it was logged out."
+
 QUESTIONS = ("username", "password", "question")  # events without an action after an accepted login
 
 ClientErrors = tuple[tuple[str, re.Pattern[str]], ...]
@@ -147,9 +149,9 @@ def logout(session: Session) -> bool:
         except (Closed, TimedOut, PycoError):
             pass
     if is_returned:
-        session.failure.leave("it was closed.")
+        session.failure.leave(LOGGED_OUT)
     else:
-        session.failure.close("it was closed.")
+        session.failure.close(LOGGED_OUT)
     return is_returned
 
 

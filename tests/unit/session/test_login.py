@@ -664,7 +664,7 @@ def test_logout_closes_transport_and_session() -> None:
     session = log_in(transport)
     logout(session)
     assert transport.closed
-    assert session.closed_reason == "it was closed."
+    assert session.closed_reason == "it was logged out."
     check_useless(session)
     logout(session)  # types nothing more
     transport.done()

@@ -159,8 +159,8 @@ def test_events_of_nested_sessions_have_their_hop() -> None:
     assert [event for event in recorder.events if event[2:].startswith(("connected", "closed"))] == [
         "1 connected pyco@bastion:23",
         "2 connected pyco@r2:23",
-        "2 closed it was closed.",
-        "1 closed it was closed.",
+        "2 closed it was logged out.",
+        "1 closed it was logged out.",
     ]
     assert "1 sent telnet r2 23" in recorder.events
     assert "2 sent terminal length 0" in recorder.events
@@ -172,7 +172,7 @@ def test_hop_of_session_that_does_not_end_is_not_used_again() -> None:
     assert hop is not None
     close_route(session)
     assert (session.closed_reason, hop.closed_reason) == (
-        "it was closed.",
+        "it was logged out.",
         "the session typed into it did not end.",
     )
 
