@@ -193,7 +193,7 @@ class ConnectError(PycoError):
 class NameNotResolved(ConnectError):
     """The host name cannot be resolved by the machine that connects."""
 
-    remedy = "Use an address, or a name that is known there: on this machine, or on the earlier hop."
+    remedy = "Use an address, or a name that is known there: on this machine, or on the previous hop."
     shown_as = BEFORE
 
 
@@ -217,7 +217,7 @@ class ConnectTimedOut(ConnectError):
 class HostUnreachable(ConnectError):
     """The network has no route to the host."""
 
-    remedy = "Check the routes of the machine that connects: this one, or the earlier hop."
+    remedy = "Check the routes of the machine that connects: this one, or the previous hop."
     shown_as = BEFORE
 
 

@@ -30,7 +30,7 @@ class DialogueObserver(Observer):
         return [Exchange(text, bytes(data)) for text, data in self._dialogue]
 
     def connected(self, hop: int, endpoint: str) -> None:
-        """Begin a dialogue, and drop that of the earlier hop."""
+        """Begin a dialogue, and drop that of the previous hop."""
         self._hop = hop
         self._dialogue = [("", bytearray())]
 

@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="URL",
-        help="a hop before the device; repeat it in order",
+        help="a hop on the way to the device; repeat it in order",
     )
     parser.add_argument(
         "--password-file",

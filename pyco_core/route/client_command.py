@@ -33,7 +33,7 @@ def client_command(driver: Driver, endpoint: Endpoint, settings: Settings) -> st
             raise MissingParameter("An ssh login from a hop's shell needs a user.", hint="Set its user.")
     if not template:
         raise ClientMissing(
-            f"The driver {driver.name} of the earlier hop has no {endpoint.protocol} command.",
+            f"The driver {driver.name} of the previous hop has no {endpoint.protocol} command.",
             hint="Add it to `connect` in that driver, or set the driver that fits the hop.",
         )
     if "{port" not in template and endpoint.port != PORTS[endpoint.protocol]:

@@ -208,7 +208,7 @@ class Connection:
             raise
 
     def _connect_from_shell(self, number: int, hop: HopPlan, previous: Session, deadline: float) -> None:
-        """Type the command into the shell of the earlier hop, unless that leads on by itself."""
+        """Type the command into the shell of the previous hop, unless that leads on by itself."""
         if needs_command(previous.driver, hop.endpoint):
             command = client_command(previous.driver, hop.endpoint, self._settings)
             previous.start_client(command, deadline)

@@ -29,8 +29,8 @@ class Method(Enum):
     DIRECT = "direct"  # TCP from this machine
     PROXY_COMMAND = "proxy command"  # a ProxyCommand of the ssh configuration
     PROCESS = "process"  # the system's ssh client on a pty
-    FORWARD = "forward"  # TCP forwarding by the ssh login of the earlier hop
-    SHELL = "shell"  # the stream of the earlier hop, by a command in its shell, or without if it leads on
+    FORWARD = "forward"  # TCP forwarding by the ssh login of the previous hop
+    SHELL = "shell"  # the stream of the previous hop, by a command in its shell, or without if it leads on
 
 
 _FORWARDING = frozenset({Method.DIRECT, Method.PROXY_COMMAND, Method.FORWARD})  # ssh logins by paramiko

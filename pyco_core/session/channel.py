@@ -267,7 +267,7 @@ class Channel(KnownPrompts):
         self.release(reason)
 
     def release(self, reason: str) -> None:
-        """Leave the transport to the hop before, and notify the observers once."""
+        """Leave the transport to the previous hop, and notify the observers once."""
         if not self._is_closed:
             self._is_closed = True
             for observer in tuple(self._observers):

@@ -87,7 +87,7 @@ class Failure:
         self._channel.close(self.closed_reason or reason)
 
     def leave(self, reason: str) -> None:
-        """End the session, and leave the transport to the hop before."""
+        """End the session, and leave the transport to the previous hop."""
         self.retire(reason)
         self._channel.release(self.closed_reason or reason)
 
@@ -134,7 +134,7 @@ class Failure:
         return error.locate(last_output=self.last_output(), **self._ended(exc)._facts())
 
     def is_own_end(self, exc: Exception) -> bool:
-        """Return True if this session ended, False if that of a hop before it did."""
+        """Return True if this session ended, False if that of an earlier hop did."""
         return self._ended(exc) is self
 
     def _ended(self, exc: Exception) -> Failure:

@@ -57,4 +57,4 @@ def test_command_without_port_is_an_error_for_other_port(tmp_path: Path) -> None
 def test_driver_without_client_command_is_an_error() -> None:
     with pytest.raises(ClientMissing) as caught:
         client_command(load_driver("frr"), R1, NO_CONFIG)
-    assert caught.value.message == "The driver frr of the earlier hop has no telnet command."
+    assert caught.value.message == "The driver frr of the previous hop has no telnet command."
