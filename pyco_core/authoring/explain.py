@@ -54,7 +54,7 @@ def unescape(text: str) -> bytes:
 def _steps(driver: Driver, data: bytes, state: str) -> Iterator[Step]:
     """Return the steps of the machine from a state up to a mode, the end of the text or of the login."""
     machine, matcher = Machine(driver.table, state), Matcher(driver.sets, last_line)
-    matcher.bindings["token"] = TOKEN
+    matcher.bind("token", TOKEN)
     matcher.feed(data)
     for _step in range(MAX_STEPS):
         before, seen = machine.state, matcher.next(machine.state)

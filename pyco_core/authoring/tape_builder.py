@@ -35,6 +35,10 @@ class _Entry:
     questions: list[Question] = field(default_factory=list)
     data: bytearray = field(default_factory=bytearray)
 
+    def keep(self, size: int, data: bytes) -> None:
+        """Keep the first bytes of the output, and replace the rest."""
+        self.data[size:] = data
+
 
 class TapeBuilder:
     """Builds one tape.
@@ -100,7 +104,7 @@ class TapeBuilder:
         matcher = Matcher(self._driver.sets, last_line)
         matcher.feed(data)
         if self._patterns:
-            matcher.learned_patterns[DISCOVERED] = self._patterns
+            matcher.learn_patterns(DISCOVERED, self._patterns)
         match = matcher.next(AUTHENTICATED)
         if match is None or match.event not in self._driver.modes:
             return None
@@ -147,7 +151,7 @@ class TapeBuilder:
         answer = BECOME_PASSWORD if is_secret else self._masked(exchange.sent)
         entry.questions.append(Question(prompt, answer, hidden=is_secret))
         rest = text_after_echo(exchange)
-        entry.data[:] = exchange.received if rest is None else rest.encode()
+        entry.keep(0, exchange.received if rest is None else rest.encode())
 
     def _page(self, entry: _Entry, exchange: Exchange) -> None:
         """Cut the pager's prompt out of the output. The key `q` answers the one at the end of the output."""
@@ -162,7 +166,7 @@ class TapeBuilder:
             self._more_erased = erased[0].decode() if erased else ""
             self._length = self._output(entry, bytes(entry.data[:start])).count("\n") + 1
             self._paged = self._masked(entry.line)
-        entry.data[start:] = exchange.received
+        entry.keep(start, exchange.received)
 
     def _output(self, entry: _Entry, data: bytes) -> str:
         """Return the text that a person sees after the echo of the command."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import NamedTuple
 
+from .learned import Learned
 from .lines_above import start_above
 from .names import CUT, is_behind_text, is_same, with_name
 
@@ -85,24 +86,21 @@ class _Prompt(NamedTuple):
     length: int
 
 
-class Matcher:
+class Matcher(Learned):
     """The unread bytes of a session, and the search in them.
 
     sets: patterns by state. clean: turns the raw bytes of the last line into its visible text.
-    bindings: the expected text of groups (`hostname`, `token`); a pattern with such a group matches only
-    this text. learned_patterns: by event, tried instead of the driver's. prompts: by event, the last line of
-    the prompt that was seen last; a longer line that ends in it is output without a final newline.
+    learned_patterns: by event, tried instead of the driver's.
     """
 
     def __init__(self, sets: Mapping[str, PatternSet], clean: Callable[[bytes], bytes]) -> None:
+        super().__init__()
         self._sets = sets
         self._clean = clean
         self._line = 0  # start of the first finished line that is not searched yet
         self._used = 0  # bytes before this position are consumed
         self.buffer = bytearray()
-        self.bindings: dict[str, bytes] = {}
         self.learned_patterns: dict[str, tuple[Pattern, ...]] = {}
-        self.prompts: dict[str, bytes] = {}
         self._last: _Prompt | None = None
 
     def feed(self, data: bytes) -> None:
@@ -153,10 +151,9 @@ class Matcher:
         text = self._clean(bytes(self.buffer[start:]))
         return self._try(pattern, text, start, any_hostname)
 
-    def expect_hostname(self, value: bytes) -> None:
-        """Take another name for the expected one, unless it is its shortened form."""
-        if not is_same(self.bindings["hostname"], value):
-            self.bindings["hostname"] = value
+    def learn_patterns(self, event: str, patterns: tuple[Pattern, ...]) -> None:
+        """Try these patterns instead of the driver's for an event."""
+        self.learned_patterns[event] = patterns
 
     def learn_prompt(self, event: str, line: bytes, name: bytes) -> None:
         """Accept a prompt that the patterns refuse, and its name, if it has one, in all other prompts."""

@@ -64,7 +64,7 @@ class Channel(KnownPrompts):
         self._perform = perform
         self.guard = guard
         super().__init__(Matcher(driver.sets, last_line), masker)
-        self._matcher.bindings["token"] = secrets.token_hex(4).encode()
+        self._matcher.bind("token", secrets.token_hex(4).encode())
         state = AUTHENTICATED if authenticated else GROUND
         self._machine = Machine(driver.table, state, observers=observers, hop=hop)
         self.notices = Notices()
@@ -133,7 +133,7 @@ class Channel(KnownPrompts):
     def learn_hostname(self) -> None:
         """Accept only prompts with the name of the last prompt from now on."""
         if "hostname" in self._match.groups:
-            self._matcher.bindings["hostname"] = self._match.groups["hostname"]
+            self._matcher.bind("hostname", self._match.groups["hostname"])
 
     # Reading.
 

@@ -27,18 +27,17 @@ class KnownPrompts(UnreadText):
 
     def forget_hostname(self) -> None:
         """Accept prompts with any name."""
-        self._matcher.bindings.pop("hostname", None)
-        self._matcher.prompts.clear()
+        self._matcher.forget_hostname()
 
     def learn_patterns(self, event: str, patterns: tuple[Pattern, ...]) -> None:
         """Try these patterns instead of the driver's for an event."""
-        self._matcher.learned_patterns[event] = patterns
+        self._matcher.learn_patterns(event, patterns)
 
     def expect_prompt(self, event: str, text: str) -> None:
         """Find this prompt of a mode also behind output without a final newline."""
         line = text.rstrip().rpartition("\n")[2]
         # A short text, or one that ends in a word, is found at the end of other lines too.
-        self._matcher.prompts[event] = b"" if is_ambiguous(line) else line.encode()
+        self._matcher.remember_prompt(event, b"" if is_ambiguous(line) else line.encode())
 
     def fill_prompt(self, prompt: str) -> str:
         """Return the regex of a prompt with the expected hostname and token filled in."""

@@ -19,8 +19,9 @@ FUNCTION_LINES = 40
 SESSION_ATTRIBUTES = 12
 ERROR_TREE = "errors.py"  # all errors in one module
 
-# Assigned attributes of objects from other packages, which have no method for it.
+# Assigned attributes and items of objects from other packages, which have no method for it.
 FOREIGN = {
+    "broker/defer.py": {"sys.modules[name]", "sys.modules[self.__name__]"},
     "transport/deadline.py": {"self._timer.daemon"},  # threading
     "transport/paramiko_transport.py": {"logging.getLogger(LOG).propagate"},
     "transport/process.py": {
@@ -78,7 +79,9 @@ def elements(target: ast.expr) -> Iterator[ast.expr]:
 
 
 def is_of_other_object(target: ast.expr) -> bool:
-    """Tell whether a target is an attribute of another object than `self`."""
+    """Tell whether a target is an attribute of another object than `self`, or an item of one."""
+    while isinstance(target, ast.Subscript):
+        target = target.value
     return isinstance(target, ast.Attribute) and ast.unparse(target.value) not in ("self", "cls")
 
 
@@ -143,6 +146,10 @@ def test_long_function_is_reported() -> None:
         ("setattr(session, name, 1)", "session.setattr"),
         ("object.__setattr__(session, name, 1)", "session.setattr"),
         ("find().mode = 'user'", "find().mode"),
+        ("session.modes['user'] = 1", "session.modes['user']"),
+        ("session.modes['user'][0] += 1", "session.modes['user'][0]"),
+        ("self.session.modes[:] = ()", "self.session.modes[:]"),
+        ("del session.modes['user']", "session.modes['user']"),
     ],
 )
 def test_assignment_to_attribute_of_other_object_is_reported(statement: str, target: str) -> None:
@@ -155,6 +162,8 @@ def test_assignment_to_attribute_of_other_object_is_reported(statement: str, tar
         "self.mode = 'user'",
         "self.mode, mode = 1, 2",
         "self.bindings['token'] = b''",
+        "del self.bindings['token']",
+        "bindings['token'] = b''",
         "mode = session.mode",
         "modes[session.mode] = 1",
         "cls.count += 1",
