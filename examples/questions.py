@@ -22,6 +22,13 @@ def main() -> None:
         router("clear counters", prompt=r"\[confirm\]", answer="y", newline=False)
         print("counters cleared, still in the mode", router.mode)
 
+        # Free text: the device reads lines without a prompt. An empty prompt is answered when the echo of the
+        # line before has come; here is one for each line.
+        router.enter("config")
+        lines = ["No access", "without permission.", "^"]
+        router("banner login ^", prompt=["", "", ""], answer=lines, check_all=True)
+        print("banner typed, still in the mode", router.mode)
+
         # An answer that must not show up in a log or an error is a Secret: answer=Secret("...").
 
 

@@ -122,6 +122,14 @@ EXAMPLES = r"""
         answer: [Unauthorized access, is prohibited., '^']
         check_all: true
 
+- name: Type a here-document, of which the last line is the end
+  pyco.cli.pyco_command:
+    commands:
+      - command: cat > /tmp/motd << END
+        prompt: ['', '', '']
+        answer: [first line, second line, END]
+        check_all: true
+
 - name: Type configuration commands
   pyco.cli.pyco_command:
     mode: config

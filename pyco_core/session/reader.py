@@ -93,6 +93,7 @@ class Reader:
         Raises Closed, TimedOut, HopPromptReturned, and the errors of actions.
         """
         questions = questions if questions is not None else []
+        self._is_searched = False
         while True:
             waited = 0.0
             match = self._next(questions, expectation, deadline) if self._matcher.buffer else None
@@ -188,8 +189,10 @@ class Reader:
     ) -> Match | None:
         """Read once, or return an event that counts after silence."""
         waited = 0.0
-        if not self._is_searched and (self._matcher.buffer or self._key):
-            free = next((one for one in questions if one.is_free_text), None)
+        free = next((one for one in questions if one.is_free_text), None)
+        # A shell without echo reads free text in silence.
+        is_silent = free is not None and expectation is not None and expectation.has_echo()
+        if not self._is_searched and (self._matcher.buffer or self._key or is_silent):
             follows = free is not None and free.is_echoed()
             waited = FREE_TEXT if follows else self._late_time
             if self._has_more(waited, deadline):

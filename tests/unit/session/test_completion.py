@@ -18,7 +18,7 @@ from pyco_core.session.modes import enter
 from pyco_core.session.send import send
 from pyco_core.session.session import Session
 
-from .dialogues import ENABLE, asked, ios
+from .dialogues import ENABLE, asked, ios, ps1, ran, shell
 from .scripted import Pause, Say, Scripted, Step, Type, play, quick, session_on, soon
 
 IOS = quick("cisco_ios")
@@ -489,3 +489,15 @@ def test_free_text_is_not_typed_at_a_prompt() -> None:
     steps = [Type(b"banner ^\n"), Say(b"banner ^\r\n% Invalid\r\nr1>")]
     result = on_ios(*steps, use=replies("banner ^", prompt=("",), answer=("reload",), check=False))
     assert result == [("% Invalid", ())]
+
+
+def test_free_text_is_typed_into_a_shell_without_echo() -> None:
+    steps = [
+        *[*shell(), Type(b"cat > f << END\n"), Pause(), Type(b"one\n"), Pause(), Type(b"END\n"), Say(ps1())],
+        *ran(b"cat f", b"one\r\n"),
+    ]
+    session = session_on(Scripted(*steps), quick("linux"), authenticated=True)
+    login(session, soon())
+    options: dict[str, Any] = {"prompt": ("", ""), "answer": ("one", "END"), "check_all": True}
+    assert replies("cat > f << END", **options)(session) == [("", ())]
+    assert replies("cat f")(session) == [("one", ())]

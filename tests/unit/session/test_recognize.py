@@ -46,6 +46,16 @@ events:
   own: {pattern: 'Own: ', state: PASSWORD_SENT, action: own}
 detect: {display version: ['^Gamma'], sys: ['^Gamma']}
 """,
+    # Its pattern is longer than that of gamma, and covers less of the question.
+    "rival": """
+modes: {cli: {prompt: '{hostname}>'}}
+events:
+  any:
+    pattern: '(?:\\(yes/no/maybe/perhaps/never\\)|\\(y/n/a\\)|\\(y/n\\)) ?'
+    state: [AUTHENTICATED, PASSWORD_SENT]
+    action: 'sendline: n'
+detect: {show version: ['^Rival \\d']}
+""",
     "delta": "modes: {user: {prompt: '{hostname}>'}}\ndetect: {show version: ['^Twin']}\n",
     "epsilon": "modes: {user: {prompt: '{hostname}>'}}\ndetect: {show version: ['^Twin']}\n",
     "host": "modes: {login: {prompt: '.*[$%#]'}}\nnetwork: false\ndetect: {uname -a: ['^Hostix']}\n",
