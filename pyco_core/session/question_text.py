@@ -9,7 +9,7 @@ import re
 _CHOICE = (
     r"[\[(<] ?y(?:es)? ?[/|,] ?no?\b[^\])>]*[\])>]|\(y\)|\[confirm\]|\[yes\]|\[no\]"  # [Y/N], (yes/no/cancel)
 )
-_SECRET = r"(?<![\w@.-])(?:password|passphrase|passcode)\b[^:]{0,40}:"
+_SECRET = r"(?<![\w@.-])(?:password|passphrase|passcode|code|token|otp|pin|response)\b[^:]{0,40}:"
 _NAME = r"(?<![\w@.-])(?:user ?name|login)\b[^:]{0,40}:"  # not "admin@login:~$"
 _END = r"(?: ?[\[(][^\])]{0,40}[\])])?\W{0,6}\Z"  # a default, and a colon
 _VERBS = r"(?:enter|type|input|choose|select|specify|provide|retype|confirm)\b|press [yn]\b"

@@ -17,6 +17,7 @@ from pyco_core.errors import (
     MissingParameter,
     PasswordExpired,
     PermissionDenied,
+    PromptNotFound,
     PycoError,
 )
 from pyco_core.models.secret import Secret
@@ -155,6 +156,13 @@ def test_unknown_platform_gets_nothing_at_question_after_ssh(name: str, text: by
     result = play([Say(b"\r\n" + text)], quick(name), lambda on: on.mode, authenticated=True)
     assert isinstance(result, Failure)
     assert (result.error, repr(text.decode().strip()) in result.message) == (LoginRefused, True)
+
+
+@pytest.mark.parametrize("text", [b"Enter your one-time code from the app: ", b"OTP code 1 of 2: ", b"PIN: "])
+def test_unknown_platform_types_no_empty_line_as_second_secret(text: bytes) -> None:
+    result = play([*LINUX_LOGIN, Say(b"\r\n" + text), Pause()], COMMON, lambda on: on.mode, late=False)
+    assert isinstance(result, Failure)
+    assert (result.error, repr(text.decode().strip()) in result.message) == (PromptNotFound, True)
 
 
 def test_second_login_of_driver_is_answered() -> None:
