@@ -78,12 +78,13 @@ def run(console: Console, script: Command, plugin: Any = None) -> Reply:
 
     script: its text may have several lines. plugin: the become plugin that built the script. Its password
     prompt is answered; the prompt and the success marker are removed from the output. If it is None the
-    script has no input. Raises PycoError; ModeError if the password of become is wrong or missing.
+    script has no input. Raises PycoError; ModeError if the password of become is wrong or missing, or if the
+    shell has kept its own prompt.
     """
     line = one_line(script.text)
     if plugin is None:
-        return console(replace(script, text=f"{line} </dev/null", check=False))
-    reply = console(replace(script, text=line, check=False, **_answers(plugin)))
+        return _with_status(console, console(replace(script, text=f"{line} </dev/null", check=False)))
+    reply = _with_status(console, console(replace(script, text=line, check=False, **_answers(plugin))))
     output = _strip(console, plugin, str(reply))
     return Reply(
         output,
@@ -93,6 +94,16 @@ def run(console: Console, script: Command, plugin: Any = None) -> Reply:
         status=reply.status,
         notices=reply.notices,
     )
+
+
+def _with_status(console: Console, reply: Reply) -> Reply:
+    if reply.status is None and not console.driver.network:
+        raise _refused(
+            console,
+            "The exit status is not known: the login shell has kept its own prompt.",
+            "Set the driver freebsd, which runs /bin/sh, or use pyco_command without become.",
+        )
+    return reply
 
 
 def _answers(plugin: Any) -> dict[str, Any]:

@@ -214,3 +214,24 @@ def test_enable_method_on_shell_host_is_an_error(
     connection = shell(become("pyco.cli.enable"))
     with pytest.raises(AnsibleError, match="The become method enable is for network devices"):
         raw(connection, "id")
+
+
+def test_raw_fails_in_shell_that_keeps_its_prompt(
+    sim: Sim, connect: Callable[..., Any], program: Callable[..., str]
+) -> None:
+    keeps = program("#!/bin/sh\nENV=$0.rc PS1='me@host$ ' exec dash -i\n")
+    Path(f"{keeps}.rc").write_text("PS1='me@host$ '; readonly PS1\n", "utf-8")
+    host = sim.ssh(users={USER: PASSWORD}, shell=keeps)
+    connection = connect(
+        None,
+        {},
+        inventory_hostname="host",
+        ansible_host=host.address,
+        ansible_port=host.port,
+        ansible_user=USER,
+        ansible_password=PASSWORD,
+        ansible_pyco_driver="linux",
+        ansible_pyco_known_hosts=str(sim.known_hosts),
+    )
+    with pytest.raises(AnsibleError, match="The exit status is not known"):
+        raw(connection, "true")
