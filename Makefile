@@ -12,7 +12,7 @@ READY := $(VENV)/.ready
 export PATH := $(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv test lint types unit integration sanity galaxy wheel docs docs-check demo molecule lab lab-down bench build clean
+.PHONY: help venv test checks lint types unit integration sanity galaxy wheel docs docs-check demo molecule lab lab-down bench build clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1|/' | column -t -s '|'
@@ -24,7 +24,9 @@ $(READY): requirements.txt requirements-dev.txt tests/requirements.txt
 	$(BIN)/pip install -qq --disable-pip-version-check -r $(REQUIREMENTS) '$(ANSIBLE_CORE)'
 	touch $@
 
-test: lint types unit docs-check integration sanity galaxy wheel ## every check
+test: checks integration ## every check
+
+checks: lint types unit docs-check sanity galaxy wheel ## every check that needs no lab
 
 lint: venv ## ruff, ansible-lint, and shellcheck if it is installed; .pre-commit-config.yaml has the same
 	$(BIN)/ruff check
