@@ -31,10 +31,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     arguments: default sys.argv without the program. Raises SystemExit for wrong arguments, with status 2.
     """
+    if sys.stdout is None:  # as in a shell with `>&-`
+        sys.stderr.write("Standard output is closed.\n")
+        return 1
     options = _options(sys.argv[1:] if arguments is None else arguments)
     try:
         status: int = _module(options.command).run(options)
-        sys.stdout.flush()
     except PycoError as exc:
         sys.stderr.write(f"{exc}\n")
         return 1

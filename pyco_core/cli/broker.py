@@ -5,10 +5,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from ..broker import client
 from ..broker.messages import StatusAnswer
+from . import output
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
     is_stop = options.action == "stop"
     statuses = client.stop() if is_stop else client.status()
     lines = [line for status in statuses for line in _lines(status, "stopped" if is_stop else "runs")]
-    sys.stdout.write("".join(f"{line}\n" for line in lines or ["no broker runs"]))
+    output.show("".join(f"{line}\n" for line in lines or ["no broker runs"]))
     return 0
 
 

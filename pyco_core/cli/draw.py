@@ -5,13 +5,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable
 
 from ..authoring.graphviz import svg
 from ..driver.compiler import load
 from ..driver.draw import dot, mermaid
 from ..driver.model import Driver
+from . import output
 from .options import add_driver, add_driver_path
 
 FORMATS: dict[str, Callable[[Driver], str]] = {
@@ -35,5 +35,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the drawing. Raises DriverError, MissingLibrary."""
-    sys.stdout.write(FORMATS[options.format](load(options.driver, tuple(options.driver_path))))
+    output.show(FORMATS[options.format](load(options.driver, tuple(options.driver_path))))
     return 0

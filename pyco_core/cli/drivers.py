@@ -11,6 +11,7 @@ import yaml
 
 from ..authoring.catalog import as_json, catalog, markdown, table
 from ..driver.compiler import load
+from . import output
 from .options import add_driver_path
 
 FORMATS = {"table": table, "json": as_json, "markdown": markdown}
@@ -37,11 +38,11 @@ def run(options: argparse.Namespace) -> int:
     driver_path = tuple(options.driver_path)
     if options.driver:
         data = load(options.driver, driver_path).export()
-        sys.stdout.write(
+        output.show(
             yaml.safe_dump(data, sort_keys=False, allow_unicode=True, default_flow_style=None, width=2**20)
         )
         return 0
     entries, errors = catalog(driver_path)
-    sys.stdout.write(FORMATS[options.format](entries))
+    output.show(FORMATS[options.format](entries))
     sys.stderr.write("".join(f"{error}\n" for error in errors))
     return 1 if errors else 0

@@ -9,6 +9,7 @@ import sys
 
 from ..authoring.explain import explain, unescape
 from ..driver.compiler import load
+from . import output
 from .options import add_driver, add_driver_path
 
 
@@ -33,5 +34,5 @@ def run(options: argparse.Namespace) -> int:
     driver = load(options.driver, tuple(options.driver_path))
     data = sys.stdin.buffer.read() if options.text == "-" else unescape(options.text)
     explanation = explain(driver, data, state=options.state)
-    sys.stdout.write("".join(f"{line}\n" for line in explanation.lines()))
+    output.show("".join(f"{line}\n" for line in explanation.lines()))
     return 0 if explanation.has_steps else 1

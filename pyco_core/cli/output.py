@@ -8,6 +8,7 @@ import argparse
 import errno
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from ..errors import InvalidParameter
@@ -37,6 +38,19 @@ def check(file: str) -> None:
     raise _cannot_write(file, os.strerror(code))
 
 
+def show(text: str) -> None:
+    """Write text to standard output. Raises InvalidParameter, and BrokenPipeError if its reader has ended."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as exc:
+        with suppress(OSError):  # at its end Python would try to write the rest
+            sys.stdout.close()
+        raise _cannot_write("Standard output", exc.strerror) from exc
+
+
 def write(file: str, text: str, remark: str = "") -> None:
     """Write text to a file and report it on standard error, followed by the remark.
 
@@ -45,7 +59,7 @@ def write(file: str, text: str, remark: str = "") -> None:
     Raises InvalidParameter if the file cannot be written.
     """
     if not file:
-        sys.stdout.write(text)
+        show(text)
         return
     try:
         Path(file).write_text(text, "utf-8")

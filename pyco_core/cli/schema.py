@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 
 from ..driver.json_schema import schema
+from . import output
 
 
 def add_arguments(_parser: argparse.ArgumentParser) -> None:
@@ -17,5 +17,5 @@ def add_arguments(_parser: argparse.ArgumentParser) -> None:
 
 def run(_options: argparse.Namespace) -> int:
     """Print the schema."""
-    sys.stdout.write(f"{json.dumps(schema(), indent=2)}\n")
+    output.show(f"{json.dumps(schema(), indent=2)}\n")
     return 0

@@ -8,7 +8,6 @@ import argparse
 import logging
 import signal
 import socket
-import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from ..errors import InvalidParameter
 from ..sim import Faults, Sim
 from ..sim.fleet import Address, Fleet, start
 from ..tape import load
+from . import output
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -133,9 +133,8 @@ def _serve(fleet: Fleet) -> None:
     before = signal.set_wakeup_fd(writer.fileno())
     try:
         with suppress(KeyboardInterrupt), reader, writer, Sim() as sim:
-            for address in start(sim, fleet):
-                sys.stdout.write(f"{_command(address, sim.known_hosts)}\n")
-            sys.stdout.flush()
+            commands = [_command(address, sim.known_hosts) for address in start(sim, fleet)]
+            output.show("".join(f"{command}\n" for command in commands))
             reader.recv(1)
     finally:
         signal.set_wakeup_fd(before)

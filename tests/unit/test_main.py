@@ -7,6 +7,7 @@ from __future__ import annotations
 import argparse
 import re
 import runpy
+import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -111,6 +112,28 @@ def test_ctrl_c_has_status_130(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     monkeypatch.setattr(schema, "run", interrupted)
     assert main(["schema"]) == INTERRUPTED
     assert capsys.readouterr() == ("", "\n")
+
+
+@pytest.mark.parametrize("command", ["schema", "drivers", "explain cisco_ios r1#", "draw cisco_ios"])
+@pytest.mark.parametrize(
+    ("redirection", "message"),
+    [
+        (">&-", "Standard output is closed."),
+        ("> /dev/full", "Standard output cannot be written: No space left on device."),
+    ],
+)
+def test_unusable_output_is_reported(command: str, redirection: str, message: str) -> None:
+    line = f"exec {sys.executable} -m pyco_core {command} {redirection}"
+    done = subprocess.run(["/bin/sh", "-c", line], cwd=CLI.parents[1], stderr=subprocess.PIPE, text=True)
+    assert (done.returncode, done.stderr) == (1, f"{message}\n")
+
+
+def test_closed_output_is_an_error(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    assert main(["schema"]) == 1
+    assert capsys.readouterr().err == "Standard output is closed.\n"
 
 
 def test_package_runs_as_module(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

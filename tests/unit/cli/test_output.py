@@ -43,6 +43,14 @@ def test_check_refuses_missing_permission(tmp_path: Path, monkeypatch: pytest.Mo
         output.check(str(tmp_path / name))
 
 
+def test_full_device_is_reported_and_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    with open("/dev/full", "w") as full:
+        monkeypatch.setattr("sys.stdout", full)
+        with pytest.raises(InvalidParameter, match="Standard output cannot be written: No space left"):
+            output.show("text")
+        assert full.closed
+
+
 def test_write_reports_error_of_file(tmp_path: Path) -> None:
     with pytest.raises(InvalidParameter, match="cannot be written: Is a directory"):
         output.write(str(tmp_path), "text")
