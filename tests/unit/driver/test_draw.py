@@ -88,7 +88,7 @@ def test_group_without_kept_states_has_no_note() -> None:
     quiet = extended(
         IOS,
         {
-            "events": {"more": None},
+            "events": {"more": None, "end": None},
             "transitions": [
                 {"event": "password", "state": "BECOME_SENT", "remove": True},
                 {"event": "username", "state": "MODE_SENT", "remove": True},

@@ -20,7 +20,7 @@ from pyco_core.driver.files import BUILT_IN, names
 from pyco_core.driver.graph import reachable
 from pyco_core.driver.model import DISCOVERED, Driver
 from pyco_core.driver.template import fill
-from pyco_core.errors import CommandError, ModeError, PermissionDenied, PlatformUnknown
+from pyco_core.errors import CommandError, LoginRefused, ModeError, PermissionDenied, PlatformUnknown
 from pyco_core.fsm.machine import AUTHENTICATED, QUIET
 from pyco_core.fsm.matcher import Matcher
 from pyco_core.models.settings import Settings
@@ -252,6 +252,11 @@ def test_wrong_become_password_raises_mode_error(sim: Sim, file: Path) -> None:
 )
 def test_auto_detects_driver(sim: Sim, file: Path, protocol: str) -> None:
     r1, host = start(sim, file, protocol, driver=AUTO)
+    recorded = load_tape(file).login
+    if protocol == "ssh" and recorded is not None and recorded.inside:
+        with pytest.raises(LoginRefused, match="Nothing was typed"):  # it could be the output of a shell
+            r1.connect()
+        return
     if tape_name(file) in UNDETECTED:
         with pytest.raises(PlatformUnknown):
             r1.connect()
