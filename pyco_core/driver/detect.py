@@ -129,15 +129,16 @@ def _with_newline(action: str, newline: str) -> str:
 def with_login_events(driver: Driver, index: str) -> Driver:
     """Return the driver with the login questions of all drivers in the index. Raises InvalidDriver.
 
-    They count after the idle timeout, since one may be the beginning of another. If several match, the one
-    that covers most of the text counts.
+    They count after the idle timeout, as a text that waits for any key does: one may be the beginning of
+    another. If several match, the one that covers most of the text counts.
     """
     events = {name: keys for candidate in candidates(index) for name, keys in candidate.events.items()}
     late = {name: _after_silence(keys) for name, keys in events.items()}
     driver = extended(driver, {"events": late}, "detect")
 
     def shared(pattern: Pattern) -> Pattern:
-        return replace(pattern, shared=True) if pattern.event in late and pattern.likely else pattern
+        is_late = pattern.event == "press" or (pattern.event in late and pattern.likely)
+        return replace(pattern, shared=True, likely=True) if is_late else pattern
 
     sets = {
         state: replace(patterns, tail=tuple(map(shared, patterns.tail)))

@@ -67,8 +67,6 @@ def as_command(command: str | Command, options: Mapping[str, Any]) -> Command:
 
 def check_line(text: str) -> None:
     """Raise InvalidParameter for a character that cannot be typed as a part of a line."""
-    if text.isprintable():
-        return
     if "\n" in text or "\r" in text:
         raise InvalidParameter("The command has several lines.", hint="Send one command for each line.")
     control = _CONTROL.search(text)

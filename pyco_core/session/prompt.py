@@ -15,7 +15,7 @@ from ..fsm.matcher import Match
 from ..fsm.names import is_ambiguous
 from .expectation import Expectation
 from .prompt_learner import normalize, prompt_pattern
-from .question_text import QUESTION, SURE_QUESTION
+from .question_text import NO_PROMPT, SURE_QUESTION
 from .session import Session
 from .terminal import render
 
@@ -66,7 +66,7 @@ def learn(session: Session, shown: str, state: str, deadline: float) -> str:
         session.read_prompt(deadline, expectation=Expectation(partial(_settle_for_answer, session, shown)))
         text = _answer(session.channel.take_text())
         if _ends(shown, text):
-            _refuse_question(session, QUESTION, text)
+            _refuse_question(session, NO_PROMPT, text)
             return _common_end(greeting, text)
         _refuse_question(session, SURE_QUESTION, text)
         shown = normalize(text)

@@ -18,5 +18,7 @@ _OFFER = r"\w ?[\[(][^\])]{0,60}[\])] ?\?"  # Destination filename [startup-conf
 _TOPIC = r"\b(?:pass ?(?:word|phrase|code)|log ?in|user(?: ?name)?|token|pin|choice|select|option)\b"
 SURE_QUESTION = re.compile(rf"(?i)(?:{_CHOICE}|{_SECRET}|{_NAME}){_END}")
 QUESTION = re.compile(rf"(?i)(?:{_CHOICE}|{_SECRET}|{_NAME}|{_DEMAND}|{_OFFER}|\w ?\?){_END}")
+# No prompt, even if the device shows it again after an empty line; "Enter an option:" of a menu is one.
+NO_PROMPT = re.compile(rf"(?i)(?:{_CHOICE}|{_SECRET}|{_NAME}|\w ?\?){_END}")
 # A line about these may be a question, whatever its last character is.
 MAYBE_QUESTION = re.compile(rf"(?i){_TOPIC}|{QUESTION.pattern.removeprefix('(?i)')}")

@@ -39,10 +39,10 @@ from tests.unit.route.helpers import (
     router,
 )
 from tests.unit.session.dialogues import LINUX_LOGIN, shell
-from tests.unit.session.scripted import TOKEN, End, Scripted, Step
+from tests.unit.session.scripted import TOKEN, End, Say, Scripted, Step
 
 LINUX_HOP = Endpoint("hop", protocol="telnet", driver="linux", user="pyco")
-TELNET_SHELL = [*LINUX_LOGIN[:2], *shell()]  # a host without a login
+TELNET_SHELL = [*LINUX_LOGIN[:2], Say(b"pyco\r\n"), *shell()]  # a host without a password
 
 
 def assert_no_secret(error: PycoError) -> None:

@@ -245,3 +245,31 @@ def test_prompt_joined_to_banner_gets_a_line_end(banner: bytes) -> None:
 )
 def test_erased_text_is_not_shown(data: bytes, text: str) -> None:
     assert render(strip_escapes(data).decode()) == text
+
+
+def test_message_behind_prompt_whose_sign_could_begin_it_is_notice() -> None:
+    message = b"Nov 27 10:00:00: %SYS-5-CONFIG_I: Configured from console"  # "#Nov 27" would be one, too
+    steps: list[Step] = [
+        Say(b"r1#"),
+        *asked(b"show a", b"1\r\n", b"r1#"),
+        *[Type(b"show b\n"), Say(b"show b\r\n2\r\nr1#" + message + b"\r\n"), Pause()],
+        *asked(b"show c", b"3\r\n", b"r1#"),
+    ]
+    session = session_on(
+        Scripted(*steps), quick("cisco_ios"), settings=Settings(setup=False), authenticated=True
+    )
+    login(session, soon())
+    assert replies(session, "show a", "show b", "show c") == [
+        ("1", ()),
+        ("2", (message.decode(),)),
+        ("3", ()),
+    ]
+
+
+def test_unfinished_text_of_login_with_sign_of_prompt_gets_nothing() -> None:
+    steps: list[Step] = [Say(b"Loading 50% of the images"), Pause(), Say(b"\r\nr1>")]
+    session = session_on(
+        Scripted(*steps), quick("cisco_ios"), settings=Settings(setup=False), authenticated=True
+    )
+    login(session, soon())
+    assert session.mode == "user"

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from pyco_core.driver.edit import extended
 from pyco_core.errors import (
     CommandError,
     InvalidParameter,
@@ -690,3 +691,10 @@ def test_dialogue_can_be_played_twice() -> None:
     use = partial(sent, text="show clock")
     steps = [*ios(), *asked(b"show clock", b"10:00\r\n", b"r1>")]
     assert play(steps, IOS, use) == play(steps, IOS, use)
+
+
+def test_counter_that_error_pattern_matches_is_output() -> None:
+    driver = extended(IOS, {"errors": ["^ *Error"]})
+    session = session_on(Scripted(*ios(), *asked(b"show x", b" Error: 0\r\n", b"r1>")), driver)
+    login(session, soon())
+    assert send(session, Command("show x"), soon()) == " Error: 0"
