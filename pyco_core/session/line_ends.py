@@ -32,7 +32,7 @@ class LineEnds:
     @property
     def is_left(self) -> bool:
         """Return True if there is one to try."""
-        return self._tried < len(self._order)
+        return self._tried < len(OTHERS) + 2 - (self._usual in OTHERS)
 
     @property
     def is_tried(self) -> bool:

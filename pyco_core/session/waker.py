@@ -53,15 +53,10 @@ class Waker:
     def can_wake(self) -> bool:
         """Return True if a line end may be typed: the login waits, and no text waits for an answer."""
         state = self._machine.state
+        if self.silence <= 0 or state not in LOGIN_STATES:
+            return False
         step = explicit(self._machine.table, SILENT, state)
-        return (
-            self.silence > 0
-            and state in LOGIN_STATES
-            and self._ends.is_left
-            and step is not None
-            and not step.next_state
-            and self._is_silent()
-        )
+        return self._ends.is_left and step is not None and not step.next_state and self._is_silent()
 
     def _is_silent(self) -> bool:
         """Return False if text waits for an answer, answered or not, or a line announces more by its dots."""
