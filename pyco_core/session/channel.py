@@ -227,9 +227,7 @@ class Channel(KnownPrompts):
         def seconds(match: Match) -> float:
             is_silent = self._echo.expected is False
             wait = 0.0 if is_silent else self._echo.settle_time(head(), typed, self.prompt_line)
-            before = self._matcher.prompts.get(match.event, b"")
-            sign = self._matcher.unfinished_line().rstrip()[-1:]
-            is_other = match.event != self._machine.state or bool(before and sign != before[-1:])
+            is_other = match.event != self._machine.state or self._has_other_sign(match)
             is_other = is_other and bool(self.mode) and not other_modes()
             return max(wait, SETTLE) if is_other else wait
 
@@ -237,6 +235,13 @@ class Channel(KnownPrompts):
             return not self._echo.expected or self._echo.is_there(head(), typed)
 
         return Expectation(seconds, has_echo)
+
+    def _has_other_sign(self, match: Match) -> bool:
+        """Return True if the last prompt of this mode ended in another sign."""
+        if self._matcher.buffer[match.start :] == self.prompt_text:
+            return False
+        before = self._matcher.prompts.get(match.event, b"")
+        return bool(before) and self._matcher.unfinished_line().rstrip()[-1:] != before[-1:]
 
     def is_echoed(self, start: int, typed: str) -> bool:
         """Return True if the unread bytes from a position contain the echo of a line, or none is expected."""

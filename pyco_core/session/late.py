@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from ..fsm.log_lines import is_log, log_start
-from ..fsm.machine import AUTHENTICATED, GROUND, LOGIN_STATES, PASSWORD_SENT, QUIET, Machine
+from ..fsm.machine import AUTHENTICATED, GROUND, LOGIN_STATES, PASSWORD_SENT, Machine
 from ..fsm.matcher import Match, Matcher, Pattern
 from ..fsm.names import may_be_name
 from .hop_guard import HopGuard
@@ -199,14 +199,11 @@ class LateSearch(UnusualPrompts):
 
     def _other_prompt(self, state: str) -> Match | None:
         """Return the match of a prompt with another name, or of a mode that is not expected."""
-        # A mode that silence leads to has any text for a prompt.
-        weak = {step.next_state for (event, _state), step in self._machine.table.items() if event == QUIET}
         for source in (state, AUTHENTICATED):
-            for pattern in self._matcher.patterns(source):
-                if pattern.whole and pattern.event in self._modes - weak:
-                    match = self._matcher.peek(pattern, any_hostname=True)
-                    if match is not None and may_be_name(match.groups.get("hostname", b"any")):
-                        return match
+            for pattern in self._prompts(source):
+                match = self._matcher.peek(pattern, any_hostname=True)
+                if match is not None and may_be_name(match.groups.get("hostname", b"any")):
+                    return match
         return None
 
     def _with_messages_inside(self, state: str) -> Match | None:

@@ -16,7 +16,7 @@ from ..errors import InvalidParameter
 
 LIMIT = 0.2  # seconds of CPU time
 _WAIT = 20  # seconds for a process on a busy machine
-_LONG = 128  # characters; a text of this length makes several quantifiers slow
+_STEPS = 5_000_000  # of a search, at most, without a trial
 _MANY = 8  # optional parts or alternatives without a quantifier around them
 
 # Ends by SIGVTALRM at the limit; a handler in Python would not run during a search.
@@ -59,8 +59,9 @@ def check_search(regex: re.Pattern[bytes], text: bytes) -> None:
 
 
 def _may_be_slow(pattern: bytes, size: int) -> bool:
-    """Return True if a search in a text of this size may take more than linear or quadratic time."""
+    """Return True if a search in a text of this size may take long."""
     plain = _LITERAL.sub(b"x", pattern)
     if _OF_GROUP.search(plain) or _REFERENCE.search(plain):
         return True
-    return len(_CHOICE.findall(plain)) > _MANY or (size > _LONG and len(_QUANTIFIER.findall(plain)) > 1)
+    # A search begins at each place, and each quantifier may end at each place behind it.
+    return len(_CHOICE.findall(plain)) > _MANY or size ** (len(_QUANTIFIER.findall(plain)) + 1) > _STEPS

@@ -76,10 +76,10 @@ class UnusualPrompts:
         return Match(event, start, end, {"hostname": match["hostname"]}, is_likely=True)
 
     def _prompts(self, state: str) -> Iterator[Pattern]:
-        """Yield the prompts of one line in a state, without modes that any text leads to."""
+        """Yield the prompts in a state, without modes that silence leads to: any text may be theirs."""
         weak = {step.next_state for (event, _state), step in self._machine.table.items() if event == QUIET}
         for pattern in self._matcher.patterns(state):
-            if pattern.whole and not pattern.breaks and pattern.event in self._modes - weak:
+            if pattern.whole and pattern.event in self._modes - weak:
                 yield pattern
 
     def may_go_on(self) -> bool:

@@ -54,10 +54,9 @@ PYCO_USER=$user exec /bin/sh "$@"
 """
 
 
-@pytest.fixture
-def shell(sim: Sim, connect: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a function that connects to a host with a real /bin/sh, with a become plugin."""
-    host = sim.ssh(users={USER: PASSWORD}, shell="/bin/sh")
+def connected(sim: Sim, connect: Callable[..., Any], program: str) -> Callable[..., Any]:
+    """Return a function that connects to a host with this shell, with a become plugin."""
+    host = sim.ssh(users={USER: PASSWORD}, shell=program)
 
     def shell(become: Any = None, **options: Any) -> Any:
         return connect(
@@ -73,6 +72,12 @@ def shell(sim: Sim, connect: Callable[..., Any]) -> Callable[..., Any]:
         )
 
     return shell
+
+
+@pytest.fixture
+def shell(sim: Sim, connect: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that connects to a host with a real /bin/sh, with a become plugin."""
+    return connected(sim, connect, "/bin/sh")
 
 
 @pytest.fixture
@@ -221,17 +226,6 @@ def test_raw_fails_in_shell_that_keeps_its_prompt(
 ) -> None:
     keeps = program("#!/bin/sh\nENV=$0.rc PS1='me@host$ ' exec dash -i\n")
     Path(f"{keeps}.rc").write_text("PS1='me@host$ '; readonly PS1\n", "utf-8")
-    host = sim.ssh(users={USER: PASSWORD}, shell=keeps)
-    connection = connect(
-        None,
-        {},
-        inventory_hostname="host",
-        ansible_host=host.address,
-        ansible_port=host.port,
-        ansible_user=USER,
-        ansible_password=PASSWORD,
-        ansible_pyco_driver="linux",
-        ansible_pyco_known_hosts=str(sim.known_hosts),
-    )
+    connection = connected(sim, connect, keeps)()
     with pytest.raises(AnsibleError, match="The exit status is not known"):
         raw(connection, "true")

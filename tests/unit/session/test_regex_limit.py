@@ -31,6 +31,7 @@ LINE = b"Delete all files of the flash, and " + b"a" * 60 + b"!"
         rb"(?:a|aa)" * 30 + rb"b$",
         rb"(\w+\s?)*\?",
         rb"(a)(?=(a+)+b)",
+        rb"a+" * 8 + rb"b$",
         rb"([\w.-]+)*\[confirm\]",
     ],
 )
@@ -42,7 +43,7 @@ def test_regex_with_exponential_time_is_error_that_names_it(pattern: bytes) -> N
 
 
 def test_regex_with_cubic_time_is_error_on_long_line() -> None:
-    pattern = re.compile(rb"a*a*a*a*b")
+    pattern = re.compile(rb"a*a*b")
     check_search(pattern, b"a" * 100)
     with pytest.raises(InvalidParameter, match="takes too long"):
         check_search(pattern, b"a" * 2000)
