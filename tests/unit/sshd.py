@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import threading
@@ -63,6 +62,14 @@ class Sshd:
         self._process.wait()
 
 
+def make_run_folder() -> None:
+    """Create the folder that sshd wants, as the service of the distribution does.
+
+    It stays: tests run side by side, and an sshd without it closes all connections.
+    """
+    Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
+
+
 @contextmanager
 def servers(folder: Path) -> Iterator[Callable[[str], Sshd]]:
     """Yield a function that starts an sshd with options; all of them end with the context.
@@ -72,8 +79,7 @@ def servers(folder: Path) -> Iterator[Callable[[str], Sshd]]:
     if os.getuid() or not Path(SSHD).exists():
         pytest.skip(f"needs root and {SSHD}")
     started: list[Sshd] = []
-    run, is_new = Path("/run/sshd"), not Path("/run/sshd").exists()
-    run.mkdir(exist_ok=True)
+    make_run_folder()
 
     def start(options: str = "") -> Sshd:
         started.append(Sshd(folder, options))
@@ -84,5 +90,3 @@ def servers(folder: Path) -> Iterator[Callable[[str], Sshd]]:
     finally:
         for server in started:
             server.stop()
-        if is_new:
-            shutil.rmtree(run)

@@ -219,18 +219,19 @@ MENU = """while :; do printf '1) Show\\n2) Exit\\n%s'; read -r line || exit
 case $line in 1) echo all is well;; 2) exit;; *) echo "no option";; esac; done"""
 
 
-@pytest.mark.parametrize("driver", ["linux", "common"])
-def test_question_of_menu_is_quoted(login: Login, tmp_path: Path, driver: str) -> None:
+def test_question_of_menu_instead_of_shell_is_quoted(login: Login, tmp_path: Path) -> None:
     menu = tmp_path / "menu"
     menu.write_text(MENU % "Select option: ")
     with pytest.raises(PromptNotFound, match="asks 'Select option:'"):
-        login(driver, program("dash"), str(menu)).connect()
+        login("linux", program("dash"), str(menu)).connect()
 
 
-@pytest.mark.parametrize("driver", ["linux", "common"])
-def test_menu_with_prompt_returns_output(login: Login, tmp_path: Path, driver: str) -> None:
+@pytest.mark.parametrize(
+    ("driver", "prompt"), [("linux", "menu> "), ("common", "menu> "), ("common", "Select option: ")]
+)
+def test_menu_with_prompt_returns_output(login: Login, tmp_path: Path, driver: str, prompt: str) -> None:
     menu = tmp_path / "menu"
-    menu.write_text(MENU % "menu> ")
+    menu.write_text(MENU % prompt)
     with login(driver, program("dash"), str(menu)) as host:
         assert [host("1").splitlines()[0] for _ in range(2)] == ["all is well"] * 2
 

@@ -21,6 +21,7 @@ from pyco_core.models.endpoint import Endpoint
 from pyco_core.models.settings import Settings
 from pyco_core.transport.ssh import SshConnection
 from pyco_core.transport.ssh_config import lookup
+from tests.unit.sshd import make_run_folder
 
 from .conftest import UNCHECKED, soon
 from .test_auth import agent
@@ -78,8 +79,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def sshd(folder: Path, tmp_path: Path) -> Iterator[Callable[[str], int]]:
     """Return a function that starts sshd with more options, and returns its port."""
     processes: list[subprocess.Popen[bytes]] = []
-    run, is_new = Path("/run/sshd"), not Path("/run/sshd").exists()
-    run.mkdir(mode=0o755, exist_ok=True)  # as the service of the distribution does
+    make_run_folder()
 
     def start(options: str) -> int:
         with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -98,8 +98,6 @@ def sshd(folder: Path, tmp_path: Path) -> Iterator[Callable[[str], int]]:
     for process in processes:
         process.terminate()
         process.wait(20)
-    if is_new:
-        run.rmdir()
 
 
 def by_openssh(port: int, config: Path) -> bool:
