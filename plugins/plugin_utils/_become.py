@@ -119,6 +119,7 @@ def _answers(plugin: Any) -> dict[str, Any]:
         "prompt": (prompt,) * _ATTEMPTS,
         "answer": (Secret(password), *[""] * (_ATTEMPTS - 1)),
         "check_all": True,
+        "answer_until": plugin.success,
     }
 
 

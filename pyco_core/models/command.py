@@ -28,6 +28,8 @@ class Command:
     answer: replies to these questions: one for all of them, or one for each. A Secret is masked.
     newline: send a newline after an answer.
     check_all: expect all questions, in order; otherwise the first one that matches is answered.
+    answer_until: after a line of output that ends in this text no question is answered any more, as after
+    the marker of a program such as sudo that has asked for its password; "" for no such line.
     sendonly: do not wait for the prompt. The session is closed before its next use.
     check: raise CommandError if the device reports an error.
 
@@ -41,6 +43,7 @@ class Command:
     answer: tuple[str | Secret, ...] = ()
     newline: bool = True
     check_all: bool = False
+    answer_until: str = ""
     sendonly: bool = False
     check: bool = True
 

@@ -25,11 +25,13 @@ class Question:
 
     is_echoed: returns True if the echo of the line that was typed last is complete. A pattern that matches
     an empty line waits for it, and for silence: the device reads free text.
+    is_over: returns True if no question of the command is answered any more.
     """
 
     pattern: Pattern
     answer: Callable[[], None]
     is_echoed: Callable[[], bool] = lambda: False
+    is_over: Callable[[], bool] = lambda: False
 
     @property
     def is_free_text(self) -> bool:

@@ -8,6 +8,7 @@ channel for text.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
@@ -247,6 +248,10 @@ class Channel(KnownPrompts):
         """Return True if the unread bytes from a position contain the echo of a line, or none is expected."""
         head = decode(strip_escapes(bytes(self._matcher.buffer[start:])))
         return self._echo.expected is False or ("\n" in head and self._echo.is_there(head, typed))
+
+    def has_line(self, end: str) -> bool:
+        """Return True if a finished line of the unread bytes ends in this text."""
+        return re.search(re.escape(end.encode()) + rb"[ \t\r]*\n", self._matcher.buffer) is not None
 
     # Writing.
 

@@ -154,7 +154,7 @@ class Reader:
             return match
         for question in questions:
             asked = None if question.is_free_text else self._matcher.peek(question.pattern)
-            if asked is not None:
+            if asked is not None and not question.is_over():
                 if self._has_more(0.0, deadline):
                     return self._next(questions, expectation, deadline)
                 self._matcher.consume(asked)
@@ -218,7 +218,7 @@ class Reader:
             return None
         if self._machine.state in LOGIN_STATES:
             return self._wake(deadline)
-        patterns = [one.pattern for one in questions if not one.is_free_text]
+        patterns = [one.pattern for one in questions if not one.is_free_text and not one.is_over()]
         found = self._late.find(lambda match: self._wait(match, expectation) <= self._late_time, patterns)
         if found is None and expectation is not None:
             found = self._late.refusal(expectation.refusals)

@@ -184,6 +184,9 @@ def _questions(session: Session, command: Command) -> list[Question]:
             before = answers[number - 1] if number else None
             return isinstance(before, str) and channel.is_echoed(sizes[-1], before)
 
+        def is_over() -> bool:
+            return bool(command.answer_until) and channel.has_line(command.answer_until)
+
         def reply() -> None:
             answer = answers[number]
             sizes.append(channel.size)
@@ -194,7 +197,7 @@ def _questions(session: Session, command: Command) -> list[Question]:
             has_next = command.check_all and number + 1 < len(patterns)
             pending[:] = [ask(number + 1)] if has_next else []
 
-        return Question(patterns[number], reply, is_echoed)
+        return Question(patterns[number], reply, is_echoed, is_over)
 
     pending += [ask(number) for number in range(1 if command.check_all and patterns else len(patterns))]
     return pending

@@ -174,6 +174,40 @@ def test_wrong_su_password_is_reported(
         raw(connection, "id")
 
 
+# A program that asks for nothing, and a command of the other user that prints the question of the program.
+SILENT = r"""#!/bin/sh
+while [ $# -gt 1 ]; do
+    case $1 in
+        -p) export QUESTION="$2"; shift 2 ;;
+        /bin/sh) break ;;
+        *) shift ;;
+    esac
+done
+[ "$1" = /bin/sh ] && exec "$@"
+exec /bin/sh -c "$1"
+"""
+THIEF = 'stty -echo; printf "%s" "${QUESTION:-Password: }"; read -r given; echo "$given" > '
+
+
+@pytest.mark.parametrize("method", ["ansible.builtin.sudo", "ansible.builtin.su"])
+def test_question_after_success_marker_does_not_get_become_password(
+    shell: Callable[..., Any],
+    become: Callable[..., Any],
+    program: Callable[..., str],
+    tmp_path: Path,
+    method: str,
+) -> None:
+    connection = shell(
+        become(method), become_exe=program(SILENT), become_pass=BECOME, become_user="other", command_timeout=3
+    )
+    assert raw(connection, "echo works") == (0, "works")
+    with pytest.raises(AnsibleError, match="assword"):
+        raw(connection, THIEF + str(tmp_path / "given"))
+    connection.close()
+    given = tmp_path / "given"
+    assert not given.exists() or BECOME not in given.read_text("utf-8")
+
+
 def test_become_program_that_fails_returns_its_output(
     shell: Callable[..., Any], become: Callable[..., Any], program: Callable[..., str]
 ) -> None:
