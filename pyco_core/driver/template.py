@@ -27,6 +27,15 @@ def fill(template: str, **values: str | int) -> str:
     return "".join(parts)
 
 
+def unquoted(template: str) -> frozenset[str]:
+    """Return the names of the placeholders without `!q`."""
+    return frozenset(
+        name
+        for _text, name, _spec, conversion in string.Formatter().parse(template)
+        if name and not conversion
+    )
+
+
 def split_command(long: Long, command: str) -> list[str]:
     """Return the lines that give a shell a command longer than `long.size` bytes.
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pyco_core.driver.compiler import load as load_driver
-from pyco_core.errors import ClientMissing, MissingParameter
+from pyco_core.errors import ClientMissing, InvalidParameter, MissingParameter
 from pyco_core.models.endpoint import Endpoint
 from pyco_core.models.settings import Settings
 from pyco_core.route.client_command import client_command
@@ -21,9 +21,18 @@ from tests.unit.route.helpers import BASTION, NO_CONFIG, R1
     ("driver", "endpoint", "command"),
     [
         ("linux", R1, "telnet r1 23"),
-        ("linux", BASTION, "ssh -l pyco -p 22 bastion"),
-        ("linux", Endpoint("r1", user="a;reboot", port=2022), "ssh -l 'a;reboot' -p 2022 r1"),
-        ("linux", Endpoint("fe80::1%eth0", user="pyco"), "ssh -l pyco -p 22 fe80::1%eth0"),
+        ("linux", BASTION, "ssh -o StrictHostKeyChecking=yes -l pyco -p 22 bastion"),
+        (
+            "linux",
+            Endpoint("r1", user="a;reboot", port=2022),
+            "ssh -o StrictHostKeyChecking=yes -l 'a;reboot' -p 2022 r1",
+        ),
+        (
+            "linux",
+            Endpoint("fe80::1%eth0", user="pyco"),
+            "ssh -o StrictHostKeyChecking=yes -l pyco -p 22 fe80::1%eth0",
+        ),
+        ("vyos", Endpoint("r1", user="a;reboot"), "ssh -o StrictHostKeyChecking=yes -p 22 -l 'a;reboot' r1"),
         ("cisco_ios", R1, "telnet r1 23"),
         ("cisco_ios", BASTION, "ssh -l pyco -p 22 bastion"),
     ],
@@ -39,6 +48,29 @@ def test_host_key_checking_off_uses_unchecked_command_if_driver_has_one() -> Non
     assert "UserKnownHostsFile=/dev/null" in command
     # A driver without such a command uses the usual one.
     assert client_command(load_driver("cisco_ios"), BASTION, unchecked) == "ssh -l pyco -p 22 bastion"
+
+
+@pytest.mark.parametrize(
+    "user", ["a;reboot", "$(id)", "a|b", "a`id`", "a&b", "a>b", "a?", "a!b", "%OS%", "a'b", "a#b"]
+)
+def test_user_with_special_character_is_refused_by_driver_that_does_not_quote(user: str) -> None:
+    for name in ("cisco_ios", "pfsense", "windows_cmd", "juniper_junos", "mikrotik_routeros"):
+        with pytest.raises(InvalidParameter, match=f"^The user .* the driver {name} does not quote it"):
+            client_command(load_driver(name), Endpoint("r1", user=user), NO_CONFIG)
+
+
+@pytest.mark.parametrize(
+    "user", ["admin", "DOM\\admin", "admin@example.net", "a+ct511w4098h", "m\xfcller", "a_b.c-d"]
+)
+def test_user_without_special_character_is_typed_as_it_is(user: str) -> None:
+    command = client_command(load_driver("cisco_ios"), Endpoint("r1", user=user), NO_CONFIG)
+    assert command == f"ssh -l {user} -p 22 r1"
+
+
+@pytest.mark.parametrize("host", ["a%PATH%", "a%b%c"])
+def test_host_with_more_than_a_zone_is_refused_by_driver_that_does_not_quote(host: str) -> None:
+    with pytest.raises(InvalidParameter, match="^The host "):
+        client_command(load_driver("windows_cmd"), Endpoint(host, user="pyco"), NO_CONFIG)
 
 
 def test_ssh_command_without_user_is_an_error() -> None:
