@@ -268,7 +268,9 @@ options:
     description:
       - How to get through an ssh hop. V(always) uses TCP forwarding. V(never) types the C(ssh) or C(telnet)
         command into the shell of the hop. V(auto) uses forwarding if the hop allows it, and its shell
-        otherwise.
+        otherwise, but not for an ssh host whose key is in the known hosts of the controller.
+      - A hop whose shell is used checks the key of the next ssh host against its own known hosts, and sees
+        everything that is typed, passwords included. Network devices without a store of keys check none.
     type: string
     choices: [auto, never, always]
     default: auto

@@ -28,10 +28,10 @@ class Command:
     answer: replies to these questions: one for all of them, or one for each. A Secret is masked.
     newline: send a newline after an answer.
     check_all: expect all questions, in order; otherwise the first one that matches is answered.
-    answer_until: after a line of output that ends in this text no question is answered any more, as after
-    the marker of a program such as sudo that has asked for its password; "" for no such line.
     sendonly: do not wait for the prompt. The session is closed before its next use.
     check: raise CommandError if the device reports an error.
+    answer_until: after a line of output that ends in this text no question is answered any more, as after
+    the marker of a program such as sudo that has asked for its password; "" for no such line.
 
     Raises InvalidParameter.
     """
@@ -43,9 +43,9 @@ class Command:
     answer: tuple[str | Secret, ...] = ()
     newline: bool = True
     check_all: bool = False
-    answer_until: str = ""
     sendonly: bool = False
     check: bool = True
+    answer_until: str = ""
 
     def __post_init__(self) -> None:
         if not isinstance(self.text, str) or _options_of(self) != _DEFAULTS:  # most commands have no options

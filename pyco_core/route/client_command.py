@@ -4,16 +4,17 @@
 
 from __future__ import annotations
 
-from ..driver.model import Driver
 import re
 
+from ..driver.model import Driver
 from ..driver.template import fill, unquoted
-from ..errors import ClientMissing, InvalidParameter, MissingParameter
+from ..errors import ClientMissing, ForwardingRefused, InvalidParameter, MissingParameter
 from ..models.endpoint import PORTS, Endpoint
 from ..models.settings import Settings
+from .plan import HopPlan
 
 # Letters, digits and signs without a meaning in shells and command lines, and the zone of an IPv6 address.
-_PLAIN = re.compile(r"[\w.@+=,:/\\-]*(?:%[\w.-]+)?")
+_PLAIN = re.compile(r"\A[\w.@+=,:/\\-]*(?:%[\w.-]+\Z)?")
 
 
 def needs_command(driver: Driver, endpoint: Endpoint) -> bool:
@@ -28,8 +29,8 @@ def client_command(driver: Driver, endpoint: Endpoint, settings: Settings) -> st
     """Return the command that logs in to `endpoint` from a shell of a hop.
 
     driver: the hop's. Raises ClientMissing if its `connect` has no command for the protocol, or one without
-    a port although the endpoint's port is not the default; MissingParameter for ssh without a user; InvalidParameter for a value
-    that the driver does not quote and that could be more than a word of the command.
+    a port although the endpoint's port is not the default; MissingParameter for ssh without a user;
+    InvalidParameter for a value that could be more than a word of the command and is not quoted.
     """
     connect = driver.connect
     template = connect.telnet
@@ -53,11 +54,31 @@ def client_command(driver: Driver, endpoint: Endpoint, settings: Settings) -> st
     return fill(template, **values)
 
 
+def check_fallback(hop: HopPlan, settings: Settings, refusal: ForwardingRefused) -> None:
+    """Raise ForwardingRefused if the hop before would take over the check of a host key that is known here.
+
+    Its own ssh client would check the key against its own known hosts, and would see the password.
+    """
+    from ..transport.host_keys import KnownHost
+
+    endpoint = hop.endpoint
+    if endpoint.protocol == "ssh" and settings.host_key_checking:
+        alias = hop.options.host_key_alias if hop.options else ""
+        if KnownHost.read(endpoint.host, endpoint.port, settings, alias).keys:
+            raise ForwardingRefused(
+                f"{refusal.message} The host key of {endpoint.host} is known here. An ssh command in the "
+                "shell of that hop would check it against the hop's own known hosts, and the hop would see "
+                "the password.",
+                hint="Allow TCP forwarding on the hop, or trust the hop: `forward: never` uses its shell.",
+            ) from None
+
+
 def _check_plain(name: str, value: str, driver: Driver) -> None:
-    """Raise InvalidParameter if a value could be more than a word of the command: a pipe, a second command."""
-    if _PLAIN.fullmatch(value) is None:
+    """Raise InvalidParameter if a value could be more than a word of the command, such as a pipe."""
+    rest = _PLAIN.sub("", value)
+    if rest:
         raise InvalidParameter(
-            f"The {name} {value!r} cannot be typed into a command of the hop before it: the driver {driver.name} "
-            "does not quote it, and one of its characters could have a meaning of its own there.",
+            f"The {name} holds {rest[0]!r}, and cannot be typed into a command of the previous hop: the "
+            f"driver {driver.name} does not quote it.",
             hint=f"Use a {name} of letters, digits and . _ - @ + = , : / \\, or a hop that forwards.",
         )

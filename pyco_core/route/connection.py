@@ -25,7 +25,7 @@ from ..session.shared import Shared
 from ..session.transcript import Transcript
 from ..ssh_pool import PooledConnection, SshPool
 from ..transport.base import ByteSocket, Transport
-from .client_command import client_command, needs_command
+from .client_command import check_fallback, client_command, needs_command
 from .plan import HopPlan, Method
 
 _ABORTED = "its client disconnected."
@@ -135,9 +135,10 @@ class Connection:
             try:
                 self._connect_tcp(number, hop, deadline)
                 return
-            except ForwardingRefused:
+            except ForwardingRefused as exc:
                 if Method.SHELL not in hop.methods:
                     raise
+                check_fallback(hop, self._settings, exc)
         if Method.SHELL in hop.methods:
             previous = self.session = self.session or self._open_shell(deadline)
             self._connect_from_shell(number, hop, previous, deadline)

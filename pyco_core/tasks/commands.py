@@ -15,8 +15,8 @@ from .values import to_bool, to_seconds, to_strings
 _EXAMPLE = "Example: {command: reload, prompt: 'confirm', answer: 'y'}."
 # First word of a show command: Cisco and similar platforms, Junos, Arista; Huawei and Comware; FortiOS.
 _SHOW = frozenset({"show", "display", "get"})
-# The task has one mode for all its commands, and always fails on an error that the device reports. Only become
-# knows a line after which no question is answered.
+# The task has one mode for all its commands, and always fails on an error that the device reports. Only a
+# program of become prints a line after which no question is answered.
 _NO_KEYS = frozenset({"text", "mode", "check", "answer_until"})
 _CONVERTERS: Mapping[str, Callable[[str, Any], Any]] = {
     "bool": to_bool,

@@ -43,6 +43,7 @@ def hop2(**more: Any) -> dict[str, Any]:
 
 TELNET = {"protocol": "telnet"}
 TYPED = {"port": 2222}
+BY_SHELL = {"ansible_pyco_forward": "never"}
 LINUX = {"ansible_pyco_driver": "linux", "ansible_user": "pyco"}
 AT_HOP1 = {**LINUX, "ansible_host": "hop1", "ansible_password": "{{ lab.hop1.pyco }}"}
 AT_HOP2 = {**LINUX, "ansible_host": "hop2", "ansible_password": "{{ lab.hop2.pyco }}"}
@@ -116,7 +117,7 @@ CASES = {
         ("pyco@hop2:22", "password"),
     ),
     "wrong_at_typed_hop": Case(
-        {**AT_HOP2, "ansible_password": WRONG, "ansible_pyco_hops": [hop1(**TYPED)]},
+        {**AT_HOP2, **BY_SHELL, "ansible_password": WRONG, "ansible_pyco_hops": [hop1(**TYPED)]},
         "PermissionDenied",
         2,
         ("pyco@hop2:22", "password"),
@@ -175,6 +176,7 @@ CASES = {
     "unknown_key_typed": Case(
         {
             **AT_HOP2,
+            **BY_SHELL,
             "ansible_pyco_hops": [hop1(user="stranger", password="{{ lab.hop1.stranger }}", **TYPED)],
         },
         "HostKeyUnknown",
@@ -184,6 +186,7 @@ CASES = {
     "changed_key_typed": Case(
         {
             **AT_HOP2,
+            **BY_SHELL,
             "ansible_pyco_hops": [hop1(user="betrayed", password="{{ lab.hop1.betrayed }}", **TYPED)],
         },
         "HostKeyChanged",
@@ -193,6 +196,7 @@ CASES = {
     "no_ssh_client": Case(
         {
             **AT_HOP2,
+            **BY_SHELL,
             "ansible_pyco_hops": [hop1(user="noclient", password="{{ lab.hop1.noclient }}", **TYPED)],
         },
         "ClientMissing",
@@ -215,6 +219,12 @@ CASES = {
         "ForwardingRefused",
         2,
         ("forward",),
+    ),
+    "forwarding_refused_and_key_known": Case(
+        {**AT_HOP2, "ansible_pyco_hops": [hop1(**TYPED)]},
+        "ForwardingRefused",
+        2,
+        ("known hosts", "`forward: never`"),
     ),
     "not_ssh": Case(
         {**AT_HOP1, "ansible_host": "near", "ansible_port": 2601, **QUICK}, "NegotiationFailed", 1, ("ssh",)

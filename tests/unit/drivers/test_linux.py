@@ -236,6 +236,9 @@ def test_client_error_on_hop_is_classified(message: str, kind: str) -> None:
 
 def test_connect_commands_contain_host_port_and_user() -> None:
     values: dict[str, str | int] = {"host": "fe80::1%eth0", "port": 2222, "user": "DOM\\pyco;x"}
-    assert fill(LINUX.connect.ssh, **values) == "ssh -o StrictHostKeyChecking=yes -l 'DOM\\pyco;x' -p 2222 fe80::1%eth0"
+    assert (
+        fill(LINUX.connect.ssh, **values)
+        == "ssh -o StrictHostKeyChecking=yes -l 'DOM\\pyco;x' -p 2222 fe80::1%eth0"
+    )
     assert fill(LINUX.connect.telnet, **values) == "telnet fe80::1%eth0 2222"
     assert "StrictHostKeyChecking=no" in fill(LINUX.connect.ssh_unchecked, **values)

@@ -55,7 +55,7 @@ def test_host_key_checking_off_uses_unchecked_command_if_driver_has_one() -> Non
 )
 def test_user_with_special_character_is_refused_by_driver_that_does_not_quote(user: str) -> None:
     for name in ("cisco_ios", "pfsense", "windows_cmd", "juniper_junos", "mikrotik_routeros"):
-        with pytest.raises(InvalidParameter, match=f"^The user .* the driver {name} does not quote it"):
+        with pytest.raises(InvalidParameter, match=f"the driver {name} does not quote it"):
             client_command(load_driver(name), Endpoint("r1", user=user), NO_CONFIG)
 
 
@@ -69,7 +69,7 @@ def test_user_without_special_character_is_typed_as_it_is(user: str) -> None:
 
 @pytest.mark.parametrize("host", ["a%PATH%", "a%b%c"])
 def test_host_with_more_than_a_zone_is_refused_by_driver_that_does_not_quote(host: str) -> None:
-    with pytest.raises(InvalidParameter, match="^The host "):
+    with pytest.raises(InvalidParameter, match="The host holds '%'"):
         client_command(load_driver("windows_cmd"), Endpoint(host, user="pyco"), NO_CONFIG)
 
 

@@ -115,6 +115,26 @@ def test_refused_forwarding_is_an_error_if_forward_is_always(sim: Sim) -> None:
     assert host.sessions == []
 
 
+def test_refused_forwarding_is_an_error_if_host_key_of_target_is_known(sim: Sim) -> None:
+    hop, host = sim.ssh(router("hop")), sim.ssh(router("r1"))
+    error = connect_error(connection_to(sim, endpoint_of(hop), endpoint_of(host)))
+    assert isinstance(error, ForwardingRefused)
+    assert error.hop == 2
+    assert "the hop would see the password" in error.message
+    assert host.sessions == []
+    connection = connected(connection_to(sim, endpoint_of(hop), endpoint_of(host), forward="never"))
+    assert send_command(connection, "show clock").startswith("*08:30")
+    connection.close()
+
+
+def test_refused_forwarding_falls_back_to_shell_if_host_key_of_target_is_unknown(sim: Sim) -> None:
+    with Sim() as other:
+        hop, host = sim.ssh(router("hop")), other.ssh(router("r1"))
+        connection = connected(connection_to(sim, endpoint_of(hop), endpoint_of(host)))
+        assert send_command(connection, "show clock").startswith("*08:30")
+        connection.close()
+
+
 def test_telnet_behind_telnet_hop_uses_shell(sim: Sim) -> None:
     hop, host = sim.telnet(router("hop")), sim.telnet(router("r1"))
     connection = connected(connection_to(sim, endpoint_of(hop), endpoint_of(host)))
