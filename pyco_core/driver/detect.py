@@ -23,6 +23,7 @@ from .actions import ACTIONS
 from .edit import extended
 from .model import Driver
 from .patterns import compile_output
+from .reader import File
 from .schema import Section
 
 LOGIN = "login"  # the key of a login's text among the commands of `detect`
@@ -66,8 +67,17 @@ def index(folders: tuple[str, ...], cached: str = "") -> str:
     version = hashlib.sha256(repr((FORMAT, versions)).encode()).hexdigest()
     if cached.startswith(f'{{"version": "{version}"'):
         return cached
-    names = {name for name, file, *_stamp in versions if reader.may_contain(file, "detect:")}
-    drivers = [asdict(_candidate(name, folders)) for name in sorted(names)]
+    return _build(version, folders)
+
+
+@lru_cache(maxsize=8)
+def _build(version: str, folders: tuple[str, ...]) -> str:
+    """Return the index of this version of the files. Raises InvalidDriver."""
+    names = {name for name, file in files.entries(folders) if reader.may_contain(file, "detect:")}
+    chains = {name: files.chain(name, folders) for name in sorted(names)}
+    definitions = {name: files.inherited(chain) for name, chain in chains.items()}
+    usual = files.inherited(files.chain("common", folders)).get("events", {}) if definitions else {}
+    drivers = [asdict(_candidate(name, chains[name], data, usual)) for name, data in definitions.items()]
     return json.dumps({"version": version, "drivers": [driver for driver in drivers if driver["detect"]]})
 
 
@@ -88,9 +98,8 @@ def candidates(index: str) -> tuple[Candidate, ...]:
     )
 
 
-def _candidate(name: str, folders: tuple[str, ...]) -> Candidate:
-    chain = files.chain(name, folders)
-    data = files.inherited(chain)
+def _candidate(name: str, chain: tuple[File, ...], data: Section, usual: Mapping[str, Any]) -> Candidate:
+    """Return a driver of the index. data: its definition. usual: the events of `common`."""
     names = [os.path.splitext(os.path.basename(file))[0] for file, _stamp in chain]
     modes = data.get("modes", {})
     is_network = data.get("network", True)  # the output of a shell is no question of a login
@@ -101,13 +110,12 @@ def _candidate(name: str, folders: tuple[str, ...]) -> Candidate:
         tuple(mode.get("prompt", "") for mode in modes.values()),
         data.get("above", ""),
         data.get("errors", ()),
-        {f"{name} {event}": keys for event, keys in _questions(data, folders)} if is_network else {},
+        {f"{name} {event}": keys for event, keys in _questions(data, usual)} if is_network else {},
     )
 
 
-def _questions(data: Section, folders: tuple[str, ...]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _questions(data: Section, usual: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the events of a login that `common` lacks, if they work in any driver."""
-    usual = files.inherited(files.chain("common", folders)).get("events", {})
     for name, event in data.get("events", {}).items():
         states = [state for state in event.get("state", ()) if state in LOGIN_STATES]
         actions = {text.partition(":")[0].strip() for text in event.get("action", ())}
