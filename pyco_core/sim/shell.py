@@ -20,9 +20,12 @@ from .pipe import BROKEN, Pipe
 from .session import Session
 
 # A shell needs a controlling terminal for job control. Only the child itself can take it, and Python code
-# between fork and exec is not safe in a process with threads.
+# between fork and exec is not safe in a process with threads. A simulator that runs under nohup or in the
+# background ignores signals, and a shell that inherits this survives the end of its terminal.
 _WITH_TTY = """
-import fcntl, os, sys, termios
+import fcntl, os, signal, sys, termios
+for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+    signal.signal(number, signal.SIG_DFL)
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 os.execv(sys.argv[1], sys.argv[1:])
 """

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
 import paramiko
+import pytest
 
 from pyco_core.sim import Session, Sim, shell
 
@@ -73,6 +76,19 @@ def test_shell_runs_on_terminal(sim: Sim, ssh: SshLogin) -> None:
     assert channel.recv_exit_status() == 3
     assert host.endings() == ["exit"]
     assert host.raw.startswith(b"stty size")
+
+
+@pytest.fixture
+def _nohup() -> Iterator[None]:
+    """Ignore the signal that ends a shell, as under nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.usefixtures("_nohup")
+def test_close_of_channel_ends_shell_under_nohup(sim: Sim, ssh: SshLogin) -> None:
+    test_close_of_channel_ends_shell(sim, ssh)
 
 
 def test_close_of_channel_ends_shell(sim: Sim, ssh: SshLogin) -> None:
