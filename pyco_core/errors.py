@@ -16,7 +16,7 @@ _E = TypeVar("_E", bound="PycoError")
 
 # The result of a task that fails with an error. It depends on whether the target's prompt had been reached.
 BEFORE, AFTER, EITHER, NOWHERE = "unreachable", "failed", "unreachable or failed", "not in a playbook"
-FACTS = ("endpoint", "hop", "driver", "state", "mode", "command", "last_output", "trace")
+FACTS = ("endpoint", "hop", "hops", "driver", "state", "mode", "command", "last_output", "trace", "setting")
 
 
 class PycoError(Exception):
@@ -25,9 +25,11 @@ class PycoError(Exception):
     message: one sentence without secrets. hint: the remedy, one sentence or "".
     endpoint: the login at fault, as `user@host:port`; "" if there is none.
     hop: its position on the route, 1 for the first login, the highest for the target; None before connecting.
+    hops: number of logins on the route, 1 without hops; None if it is not known.
     driver, state, mode: of the session. command: the last one sent.
     last_output: end of the device's output, secrets masked.
     trace: states and events of a failed login, in order.
+    setting: the field of Endpoint or Settings that the remedy sets, "" for none.
     reached: True if the target's prompt had been reached. A task then ends as `failed`, otherwise as
     `unreachable`.
     remedy, shown_as: class attributes for the documentation: the usual remedy, and the result of a task.
@@ -43,12 +45,14 @@ class PycoError(Exception):
         hint: str = "",
         endpoint: str = "",
         hop: int | None = None,
+        hops: int | None = None,
         driver: str = "",
         state: str = "",
         mode: str = "",
         command: str = "",
         last_output: str = "",
         trace: str = "",
+        setting: str = "",
         reached: bool = False,
     ) -> None:
         super().__init__(message)
@@ -56,19 +60,29 @@ class PycoError(Exception):
         self.hint = hint
         self.endpoint = endpoint
         self.hop = hop
+        self.hops = hops
         self.driver = driver
         self.state = state
         self.mode = mode
         self.command = command
         self.last_output = last_output
         self.trace = trace
+        self.setting = setting
         self.reached = reached
 
     def __str__(self) -> str:
-        endpoint = f" ({self.endpoint})" if self.endpoint else ""
-        hop = f"hop {self.hop}{endpoint}: " if self.hop is not None else ""
         hint = f" {self.hint}" if self.hint else ""
-        return f"{hop}{self.message}{hint}"
+        return f"{self._place()}{self.message}{hint}"
+
+    def _place(self) -> str:
+        """Return the login at fault as the start of the message, "" if there is none."""
+        if self.hop is None:
+            return ""
+        if self.hops == 1:
+            return f"{self.endpoint}: " if self.endpoint else ""
+        count = f" of {self.hops}" if self.hops else ""
+        endpoint = f" ({self.endpoint})" if self.endpoint else ""
+        return f"hop {self.hop}{count}{endpoint}: "
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self)!r})"
@@ -84,6 +98,11 @@ class PycoError(Exception):
         """Replace the hop at fault and the message, and return self."""
         self.hop, self.endpoint, self.message = hop, endpoint, message
         self.args = (message,)
+        return self
+
+    def advise(self: _E, hint: str) -> _E:
+        """Append a sentence to the remedy, and return self. hint: "" for none."""
+        self.hint = f"{self.hint} {hint}".strip()
         return self
 
     def mark_reached(self: _E) -> _E:

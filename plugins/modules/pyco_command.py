@@ -194,6 +194,14 @@ pyco:
       description: Position of the hop at fault, 1 for the first login, the highest for the device.
       type: int
       sample: 3
+    hops:
+      description: Number of logins on the route, V(1) without hops.
+      type: int
+      sample: 3
+    setting:
+      description: The option that the remedy sets, empty if there is none.
+      type: str
+      sample: password
     device:
       description: Login at fault.
       type: str

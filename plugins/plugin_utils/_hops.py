@@ -48,7 +48,7 @@ VARIABLES = {
 _NAMES = tuple(name for names in VARIABLES.values() for name in names)
 _SECRETS = ("password", "private_key_passphrase", "become_password")
 _MAY_BE_EMPTY = ("password", "become_password")
-_FIELDS = {"private_key_passphrase": "passphrase"}
+FIELDS = {"private_key_passphrase": "passphrase"}  # keys, and fields of Endpoint with another name
 _PORT = re.compile("[0-9]{1,5}")
 _trail: ContextVar[tuple[str, ...]] = ContextVar("pyco_via", default=())
 
@@ -78,7 +78,7 @@ def _endpoint(options: Mapping[str, Any], driver_path: tuple[str, ...]) -> Endpo
     texts = {key: _text(key, value) for key, value in options.items()}
     network_os = texts.pop("network_os", "")
     fields: dict[str, Any] = {
-        _FIELDS.get(key, key): Secret(value) if key in _SECRETS else value
+        FIELDS.get(key, key): Secret(value) if key in _SECRETS else value
         for key, value in texts.items()
         if key != "url"
     }

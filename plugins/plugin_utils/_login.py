@@ -65,8 +65,9 @@ class Login:
         return console
 
     def locate(self, error: _core.PycoError) -> _core.PycoError:
-        """Fill in the target if the error has no endpoint, and return it."""
-        return error.locate(endpoint=self.target, hop=self.hop if error.reached else None)
+        """Fill in the target if the error has no endpoint, name the variable to set, and return it."""
+        error.locate(endpoint=self.target, hop=self.hop if error.reached else None, hops=self.hop)
+        return error.advise(_options.variable_hint(error, self.hop or 0))
 
     def close(self) -> None:
         """Return the session to the broker, or close it if there is no broker."""

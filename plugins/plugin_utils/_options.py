@@ -8,8 +8,8 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ._core import Endpoint, InvalidParameter, Settings, to_bool, to_seconds
-from ._hops import as_list, endpoint, hop
+from ._core import Endpoint, InvalidParameter, PycoError, Settings, to_bool, to_seconds
+from ._hops import FIELDS, VARIABLES, as_list, endpoint, hop
 
 # The keys of a hop, and the options of the target with the same meaning.
 _KEYS = {
@@ -81,6 +81,28 @@ def persist(options: Mapping[str, Any]) -> float:
     if not 0 <= seconds < float("inf"):
         raise InvalidParameter(f"{_PREFIX}persist: expected 0 or more seconds, got {seconds:g}.")
     return seconds
+
+
+def variable_hint(error: PycoError, logins: int) -> str:
+    """Return a sentence with the variable that the remedy of an error sets, "" for none.
+
+    logins: number of logins that the variables describe. Those of a ProxyJump come before them.
+    """
+    name = next((key for key, field in FIELDS.items() if field == error.setting), error.setting)
+    if name in _SETTINGS:
+        return f"Variable: {_PREFIX}{name}."
+    if name not in VARIABLES or error.hop is None:
+        return ""
+    variable = VARIABLES[name][-1 if name == "become_password" else 0]
+    place = error.hop - max((error.hops or logins) - logins, 0)
+    if place == logins:
+        return f"Variable: {variable}."
+    if place < 1:
+        return f"This login is from ProxyJump in the ssh configuration; as a hop it can have a {name}."
+    return (
+        f"It is `{name}` of entry {place} in ansible_pyco_hops, or {variable} of the inventory host that the "
+        "lookup via names."
+    )
 
 
 def _check(name: str, value: Any) -> None:

@@ -202,7 +202,9 @@ class RemoteDevice(ChangeableDriver):
         command = request.command.text if isinstance(request, Send) else ""
         for secret in (secret for hop in self._route for secret in hop.secrets):
             command = command.replace(secret, MASK)
-        return error.locate(endpoint=str(self.endpoint), hop=len(self._route), command=command)
+        return error.locate(
+            endpoint=str(self.endpoint), hop=len(self._route), hops=len(self._route), command=command
+        )
 
 
 def status() -> list[StatusAnswer]:

@@ -70,8 +70,8 @@ class Login(Protocol):
     def erase(self) -> None:
         """Delete the line of the event from the output."""
 
-    def fail(self, error: type[PycoError], message: str, hint: str = "") -> NoReturn:
-        """Close the session and raise this error."""
+    def fail(self, error: type[PycoError], message: str, hint: str = "", *, setting: str = "") -> NoReturn:
+        """Close the session and raise this error. setting: the field of Endpoint that the hint is about."""
 
 
 def send(login: Login, argument: str | None) -> None:
@@ -93,7 +93,10 @@ def send_username(login: Login, _argument: str | None) -> None:
     """Type the user name and a line end."""
     if not login.user:
         login.fail(
-            MissingParameter, "The host asks for a user name, and none is set.", "Set the user of this login."
+            MissingParameter,
+            "The host asks for a user name, and none is set.",
+            "Set the user of this login.",
+            setting="user",
         )
     login.write_user()
 
@@ -105,6 +108,7 @@ def send_password(login: Login, _argument: str | None) -> None:
             MissingParameter,
             "The host asks for a password, and none is set.",
             "Set the password of this login.",
+            setting="password",
         )
 
 
@@ -125,13 +129,17 @@ def send_become_password(login: Login, _argument: str | None) -> None:
             ModeError,
             f"The device asks for the password of the mode {login.entering!r}, and none is set.",
             "Set the become password of this device.",
+            setting="become_password",
         )
 
 
 def deny(login: Login, _argument: str | None) -> None:
     """End the login: the user or the password is wrong."""
     login.fail(
-        PermissionDenied, "Permission denied: the user or the password is wrong.", "Check both for this host."
+        PermissionDenied,
+        "Permission denied: the user or the password is wrong.",
+        "Check both for this host.",
+        setting="password",
     )
 
 
@@ -167,6 +175,7 @@ def deny_become(login: Login, _argument: str | None) -> None:
         ModeError,
         f"The password for the mode {login.entering!r} is wrong.",
         "Check the become password of this device.",
+        setting="become_password",
     )
 
 

@@ -37,7 +37,11 @@ def client_command(driver: Driver, endpoint: Endpoint, settings: Settings) -> st
     if endpoint.protocol == "ssh":
         template = connect.ssh if settings.host_key_checking else connect.ssh_unchecked or connect.ssh
         if not endpoint.user:
-            raise MissingParameter("An ssh login from a hop's shell needs a user.", hint="Set its user.")
+            raise MissingParameter(
+                "An ssh login from a hop's shell needs a user.",
+                hint="Set the user of this login.",
+                setting="user",
+            )
     if not template:
         raise ClientMissing(
             f"The driver {driver.name} of the previous hop has no {endpoint.protocol} command.",

@@ -62,6 +62,7 @@ class Connection:
             masker=masker or Masker(),
             cache=cache.shared(),
             blame_lost_hop=self.blame_lost_hop,
+            hops=len(hops),
         )
         self._shared.masker.add(*(secret for hop in hops for secret in hop.endpoint.secrets))
 
@@ -251,4 +252,4 @@ class Connection:
 
     def _locate(self, error: PycoError, number: int) -> None:
         endpoint = self.hops[number - 1].endpoint
-        error.locate(hop=number, endpoint=str(endpoint), driver=endpoint.driver)
+        error.locate(hop=number, hops=len(self.hops), endpoint=str(endpoint), driver=endpoint.driver)

@@ -67,7 +67,11 @@ def plan(
     plans = _first(first, settings, deadline)
     for endpoint in others:
         plans.append(HopPlan(endpoint, _methods_behind(plans[-1], settings)))
-    plans = [_with_platform_user(number, each, settings) for number, each in enumerate(plans, 1)]
+    try:
+        plans = [_with_platform_user(number, each, settings) for number, each in enumerate(plans, 1)]
+    except DriverError as exc:
+        exc.locate(hops=len(plans))
+        raise
     for number, hop in enumerate(plans[:-1], 1):
         if load(hop.endpoint.driver, settings.driver_path).connect.leads_on:
             plans[number] = replace(plans[number], methods=(Method.SHELL,))

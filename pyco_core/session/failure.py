@@ -27,18 +27,25 @@ class Failure:
     """Builds the errors of one session, and knows why it is closed.
 
     parent: of the session of the hop that this one was typed into.
+    hops: number of logins on the route.
     blame_lost_hop: changes the hop of an error to the first ssh hop that lost its connection, if any.
     closed_reason: a sentence if the session must not be used any more, None while it can be used.
     """
 
     def __init__(
-        self, channel: Channel, endpoint: Endpoint, parent: Failure | None, blame_lost_hop: BlameLostHop
+        self,
+        channel: Channel,
+        endpoint: Endpoint,
+        parent: Failure | None,
+        blame_lost_hop: BlameLostHop,
+        hops: int,
     ) -> None:
         self.closed_reason: str | None = None
         self._channel = channel
         self._endpoint = endpoint
         self._parent = parent
         self._blame_lost_hop = blame_lost_hop
+        self._hops = hops
         self._reached = False
         self._trace = True
 
@@ -69,6 +76,7 @@ class Failure:
         return {
             "endpoint": str(self._endpoint),
             "hop": channel.hop,
+            "hops": max(self._hops, channel.hop),
             "driver": channel.driver.name,
             "state": channel.state,
             "mode": channel.mode,

@@ -66,7 +66,7 @@ _CLIENT_ERRORS: dict[str, tuple[type[PycoError], str, str]] = {
     "negotiation": (
         NegotiationFailed,
         "The host and {} have no ssh algorithm in common.",
-        "If this machine's ssh is used, ssh_algorithms (ansible_pyco_ssh_algorithms) allows old ones.",
+        "If this machine's ssh is used, the setting ssh_algorithms allows old ones.",
     ),
     "missing": (
         ClientMissing,
@@ -198,6 +198,7 @@ def _timeout_error(session: Session) -> PycoError:
         return PermissionDenied(
             f"The host asks again: {session.question!r}. The user or the password is wrong.",
             hint="Check both for this host.",
+            setting="password",
         )
     if last in QUESTIONS and before == state:
         return LoginRefused(
@@ -220,6 +221,7 @@ def _timeout_error(session: Session) -> PycoError:
     return ConnectTimedOut(
         f"No prompt of the driver {session.driver.name} within {timeout}.",
         hint="Compare the last output with the driver, or raise the connect timeout.",
+        setting="connect_timeout",
     )
 
 

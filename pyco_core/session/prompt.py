@@ -73,6 +73,7 @@ def learn(session: Session, shown: str, state: str, deadline: float) -> str:
     error = PromptNotFound(
         "The device answers each empty line differently, so its prompt cannot be learned.",
         hint="Name its driver.",
+        setting="driver",
     )
     raise session.failure.close_with(error)
 
@@ -84,6 +85,7 @@ def _refuse_question(session: Session, pattern: re.Pattern[str], shown: str) -> 
         error = PromptNotFound(
             f"The device asks {session.failure.mask(line)!r} instead of showing a prompt.",
             hint="Name a driver whose events answer it, or answer it once by hand.",
+            setting="driver",
         )
         raise session.failure.close_with(error)
 

@@ -66,9 +66,9 @@ class QuestionLogin:
     def erase(self) -> None:
         """Do nothing: a question is no output."""
 
-    def fail(self, error: type[PycoError], message: str, hint: str = "") -> NoReturn:
-        """End the login with this error."""
-        raise error(message, hint=hint)
+    def fail(self, error: type[PycoError], message: str, hint: str = "", *, setting: str = "") -> NoReturn:
+        """End the login with this error. setting: see PycoError."""
+        raise error(message, hint=hint, setting=setting)
 
 
 def driver_answers(driver: Driver, endpoint: Endpoint, settings: Settings) -> Callable[[str], str | None]:

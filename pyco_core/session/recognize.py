@@ -171,6 +171,7 @@ def _unknown(
     fit = f"several drivers: {', '.join(one.name for one in best)}" if best else "no driver"
     return PlatformUnknown(
         session.failure.mask(f"The platform was not recognized: {evidence} fit {fit}."),
-        hint="Name its driver, for example behind the host in its URL.",
+        hint="Name its driver.",
+        setting="driver",
         last_output=session.failure.mask(list(shown.values())[-1]).strip()[-LAST_OUTPUT:],
     )

@@ -75,7 +75,7 @@ class Session(Typist):
         if parent is not None and parent.driver.connect.leads_on and parent.channel.take_text():
             self.channel.take_over(parent.channel.prompt_text)
         self.failure = Failure(
-            self.channel, endpoint, parent.failure if parent else None, shared.blame_lost_hop
+            self.channel, endpoint, parent.failure if parent else None, shared.blame_lost_hop, shared.hops
         )
         for observer in tuple(shared.observers):
             observer.connected(hop, str(endpoint))

@@ -22,10 +22,11 @@ class Shared:
     """Objects that all sessions of a connection share.
 
     observers: notified of every session's events; may change while the connection is open.
-    blame_lost_hop: see Failure.
+    blame_lost_hop: see Failure. hops: number of logins on the route.
     """
 
     observers: list[Observer] = field(default_factory=list)
     masker: Masker = field(default_factory=Masker)
     cache: Cache = field(default_factory=Cache)
     blame_lost_hop: BlameLostHop = _blame_nothing
+    hops: int = 1

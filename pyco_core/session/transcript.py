@@ -100,6 +100,7 @@ class Transcript(LineObserver):
             raise InvalidParameter(
                 f"The transcript cannot be written to {folder}: {reason}.",
                 hint="Check the setting 'transcript'.",
+                setting="transcript",
             ) from exc
 
     def close(self) -> None:

@@ -103,9 +103,9 @@ class Typist:
         """Drop the unfinished last line."""
         self.channel.erase_line()
 
-    def fail(self, error: type[PycoError], message: str, hint: str = "") -> NoReturn:
-        """Close the session permanently with this error."""
-        raise self.failure.close_with(error(message, hint=hint))
+    def fail(self, error: type[PycoError], message: str, hint: str = "", *, setting: str = "") -> NoReturn:
+        """Close the session permanently with this error. setting: see PycoError."""
+        raise self.failure.close_with(error(message, hint=hint, setting=setting))
 
     def perform(self, action: Action, is_line: bool = False) -> None:
         """Carry out an action of the driver, or keep it if it ends the login and is_line is true.

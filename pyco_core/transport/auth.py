@@ -201,13 +201,15 @@ class _Login:
         ):
             return MissingParameter(
                 f"{host} requires a password for {self.user}, and none was given{self._tried()}{asked}.",
-                hint=self._hint("Set the password of this login (ansible_password)."),
+                hint=self._hint("Set the password of this login."),
+                setting="password",
             )
         farewell = self.transport.farewell.strip().rstrip(".")
         reason = f"; its message: {farewell}" if farewell else ""
         return PermissionDenied(
             f"{host} rejected the login of {self.user}{self._tried()}; it allows {allowed}{reason}{asked}.",
             hint=self._hint("Check user, password and key."),
+            setting="password" if self.endpoint.password else "",
             last_output=self.banner,
         )
 
@@ -218,10 +220,7 @@ class _Login:
         reasons = [f"Not used: {reason}" for reason in self.skipped]
         transport = self.transport
         if self.tried_rsa and transport.wants_sha1 and not transport.signs_with_sha1:
-            reasons.append(
-                "The host may accept RSA keys only with +ssh-rsa in ssh_algorithms "
-                "(ansible_pyco_ssh_algorithms)."
-            )
+            reasons.append("The host may accept RSA keys only with +ssh-rsa in the setting ssh_algorithms.")
         return " ".join([hint, *reasons])
 
 
@@ -230,5 +229,5 @@ def _local_user() -> str:
         return getpass.getuser()
     except (KeyError, OSError, ImportError) as exc:
         raise MissingParameter(
-            "No user was given.", hint="Set the user of this login (ansible_user)."
+            "No user was given.", hint="Set the user of this login.", setting="user"
         ) from exc

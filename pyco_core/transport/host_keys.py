@@ -112,7 +112,9 @@ def _read(file: str, host: str, port: int) -> list[KnownKey]:
         return []
     except OSError as exc:
         raise InvalidParameter(
-            f"The known hosts file {path} cannot be read: {exc.strerror}.", hint="Check known_hosts."
+            f"The known hosts file {path} cannot be read: {exc.strerror}.",
+            hint="Check the setting 'known_hosts'.",
+            setting="known_hosts",
         ) from exc
     # OpenSSH also accepts a key of the host without the port, but such a key never contradicts another one.
     names = [_name(host, port).lower(), host.lower()]

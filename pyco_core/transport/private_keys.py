@@ -99,6 +99,7 @@ def _load_encrypted(path: Path, passphrase: str | None) -> paramiko.PKey:
             raise KeyUnusable(
                 f"The private key {path} needs a passphrase, and none was given.",
                 hint="Set the passphrase, or add the key to an ssh-agent.",
+                setting="passphrase",
             ) from exc
     try:
         return _load(path, passphrase)

@@ -134,15 +134,15 @@ def _incompatible(transport: ParamikoTransport, name: str) -> NegotiationFailed 
     if not message:
         return None
     reason = f"; its message: {transport.farewell.strip().rstrip('.')}" if transport.farewell else ""
-    setting = "ssh_algorithms (ansible_pyco_ssh_algorithms)"
     if is_complete:
-        hint = f"Set {setting} to +{','.join(addable)} to allow the old algorithms of this host."
+        hint = f"Set ssh_algorithms to +{','.join(addable)} to allow the old algorithms of this host."
     else:
         hint = (
-            "Set ssh_type (ansible_pyco_ssh_type) to openssh for the system's ssh, which may have one, and "
-            f"{setting} to the names of old algorithms to allow."
+            "Set ssh_type to openssh for the system's ssh, which may have one, and ssh_algorithms to names "
+            "of old algorithms to allow."
         )
-    return NegotiationFailed(f"{message}{reason}.", hint=hint)
+    setting = "ssh_algorithms" if is_complete else "ssh_type"
+    return NegotiationFailed(f"{message}{reason}.", hint=hint, setting=setting)
 
 
 def _no_ssh(name: str, text: str) -> NegotiationFailed:

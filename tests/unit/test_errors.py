@@ -55,6 +55,18 @@ def test_str_has_hop_number_without_endpoint() -> None:
     assert str(PycoError("It went wrong.", hop=1)) == "hop 1: It went wrong."
 
 
+def test_str_names_hop_only_if_route_has_hops() -> None:
+    error = PycoError("It went wrong.", hop=1, hops=1, endpoint="pyco@r1:22")
+    assert str(error) == "pyco@r1:22: It went wrong."
+    assert str(PycoError("It went wrong.", hop=1, hops=1)) == "It went wrong."
+    assert str(PycoError("It went wrong.", hop=2, hops=3)) == "hop 2 of 3: It went wrong."
+
+
+def test_advise_appends_sentence_to_hint() -> None:
+    assert PycoError("No.", hint="Set it.").advise("Variable: x.").hint == "Set it. Variable: x."
+    assert PycoError("No.", hint="Set it.").advise("").hint == "Set it."
+
+
 def test_locate_fills_empty_facts_and_keeps_others() -> None:
     error = PermissionDenied("No.", state="PASSWORD_SENT").locate(
         state="GROUND", hop=1, driver="linux", mode=""
@@ -64,12 +76,14 @@ def test_locate_fills_empty_facts_and_keeps_others() -> None:
         "error": "PermissionDenied",
         "endpoint": "",
         "hop": 1,
+        "hops": None,
         "driver": "linux",
         "state": "PASSWORD_SENT",
         "mode": "",
         "command": "",
         "last_output": "Login incorrect",
         "trace": "",
+        "setting": "",
     }
 
 

@@ -298,12 +298,14 @@ def test_broker_lost_during_command_is_error_without_retry(remote: Remote, route
         "error": "BrokerLost",
         "endpoint": str(router.endpoint),
         "hop": 1,
+        "hops": 1,
         "driver": "",
         "state": "",
         "mode": "",
         "command": "set the password ********",
         "last_output": "",
         "trace": "",
+        "setting": "",
     }
     assert caught.value.reached
 

@@ -58,8 +58,8 @@ class Recorder:
     def erase(self) -> None:
         self.calls.append("erase")
 
-    def fail(self, error: type[PycoError], message: str, hint: str = "") -> NoReturn:
-        raise error(message, hint=hint)
+    def fail(self, error: type[PycoError], message: str, hint: str = "", *, setting: str = "") -> NoReturn:
+        raise error(message, hint=hint, setting=setting)
 
 
 def perform(text: str, login: Recorder) -> list[str]:

@@ -143,7 +143,7 @@ def test_wrong_sudo_password_fails_the_task_with_its_place(
     result = run(connection, {"commands": "id"})
     assert result["failed"] is True
     assert result["msg"] == (
-        f"hop 1 ({connection.login.target}): The password for sudo is wrong. Correct ansible_become_password."
+        f"{connection.login.target}: The password for sudo is wrong. Correct ansible_become_password."
     )
     assert (result["pyco"]["error"], result["pyco"]["driver"]) == ("ModeError", "linux")
 
@@ -229,12 +229,12 @@ def test_pyco_command_runs_each_command_as_become_user(
     assert result["stdout"] == ["root"]
     assert result["modes"] == ["shell"]
     target = connection.login.target
-    assert result["msg"] == f"hop 1 ({target}): 'echo gone; exit 5' ended with status 5: gone"
+    assert result["msg"] == f"{target}: 'echo gone; exit 5' ended with status 5: gone"
     assert result["failed"] is True
     assert result["pyco"]["error"] == "CommandError"
     assert result["pyco"]["device"] == connection.login.target
     silent = run(connection, {"commands": "false"})
-    assert silent["msg"] == f"hop 1 ({target}): 'false' ended with status 1."
+    assert silent["msg"] == f"{target}: 'false' ended with status 1."
 
 
 def test_prompt_option_with_become_on_shell_host_is_an_error(
@@ -244,7 +244,7 @@ def test_prompt_option_with_become_on_shell_host_is_an_error(
     result = run(connection, {"commands": [{"command": "read x", "prompt": "x", "answer": "y"}]})
     assert result["failed"] is True
     message = "prompt and answer cannot be combined with become on a host with a shell."
-    assert result["msg"].startswith(f"hop 1 ({connection.login.target}): {message}")
+    assert result["msg"].startswith(f"{connection.login.target}: {message}")
 
 
 def test_enable_method_on_shell_host_is_an_error(

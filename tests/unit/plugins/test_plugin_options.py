@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from ansible_collections.pyco.cli.plugins.plugin_utils._core import Endpoint, PycoError, Secret
 from ansible_collections.pyco.cli.plugins.plugin_utils._hops import as_list, hop
-from ansible_collections.pyco.cli.plugins.plugin_utils._options import persist, route, settings
+from ansible_collections.pyco.cli.plugins.plugin_utils._options import persist, route, settings, variable_hint
 
 
 def target(**options: Any) -> Endpoint:
@@ -220,3 +220,42 @@ def test_invalid_persist_is_an_error(value: object) -> None:
     with pytest.raises(PycoError) as caught:
         persist({"persist": value})
     assert str(caught.value).startswith("ansible_pyco_persist: expected ")
+
+
+@pytest.mark.parametrize(
+    ("setting", "hop", "hops", "hint"),
+    [
+        ("password", 3, 3, "Variable: ansible_password."),
+        ("user", 3, 3, "Variable: ansible_user."),
+        ("passphrase", 1, 1, "Variable: ansible_private_key_passphrase."),
+        ("connect_timeout", 1, 3, "Variable: ansible_pyco_connect_timeout."),
+        ("ssh_algorithms", None, None, "Variable: ansible_pyco_ssh_algorithms."),
+        (
+            "password",
+            1,
+            3,
+            "It is `password` of entry 1 in ansible_pyco_hops, or ansible_password of the inventory host "
+            "that the lookup via names.",
+        ),
+        (
+            "become_password",
+            3,
+            4,
+            "It is `become_password` of entry 2 in ansible_pyco_hops, or ansible_become_password of the "
+            "inventory host that the lookup via names.",
+        ),
+        (
+            "password",
+            1,
+            4,
+            "This login is from ProxyJump in the ssh configuration; as a hop it can have a password.",
+        ),
+        ("password", None, None, ""),
+        ("", 1, 1, ""),
+    ],
+)
+def test_hint_names_variable_of_hop_at_fault(
+    setting: str, hop: int | None, hops: int | None, hint: str
+) -> None:
+    error = PycoError("No.", setting=setting, hop=hop, hops=hops)
+    assert variable_hint(error, 3 if hops != 1 else 1) == hint

@@ -89,8 +89,8 @@ def test_refused_command_fails_with_device_error_and_earlier_output(
     assert result["stdout"] == [CLOCK]
     assert "show users" not in router.commands
     facts = result["pyco"]
-    names = {"error", "hop", "device", "driver", "state", "mode", "command", "last_output", "trace"}
-    assert set(facts) == names
+    names = {"error", "hop", "hops", "device", "driver", "state", "mode", "command", "last_output", "trace"}
+    assert set(facts) == names | {"setting"}
     assert facts["trace"] == ""  # set only if the login failed
     assert (facts["error"], facts["hop"], facts["device"]) == ("CommandError", 1, connection.login.target)
     assert (facts["driver"], facts["mode"], facts["command"]) == ("cisco_ios", "user", "show nonsense")
@@ -113,7 +113,7 @@ def test_unknown_driver_error_names_the_device(
     connection = login(ansible_pyco_driver="cisco_iso")
     result = run(connection, {"commands": "show clock"})
     message = "unknown driver 'cisco_iso'. Similar: cisco_ios, cisco_nxos, cisco_ise."
-    assert result["msg"].startswith(f"hop 1 ({connection.login.target}): {message}")
+    assert result["msg"].startswith(f"{connection.login.target}: {message}")
     assert result["pyco"]["device"] == connection.login.target
 
 
@@ -121,7 +121,7 @@ def test_unknown_driver_error_of_hop_names_the_hop(
     login: Callable[..., Any], run: Callable[..., dict[str, Any]]
 ) -> None:
     result = run(login(ansible_pyco_hops="ssh://ops@192.0.2.1/linuks"), {"commands": "show clock"})
-    assert result["msg"].startswith("hop 1 (ops@192.0.2.1:22): unknown driver 'linuks'. Similar: linux")
+    assert result["msg"].startswith("hop 1 of 2 (ops@192.0.2.1:22): unknown driver 'linuks'. Similar: linux")
     facts = result["pyco"]
     assert (facts["hop"], facts["device"], facts["driver"]) == (1, "ops@192.0.2.1:22", "linuks")
 

@@ -216,7 +216,7 @@ def test_offer_of_host_is_in_error_of_openssh_process(
     error = connect_error(connection_to(sim, login, ssh_type="openssh"))
     assert isinstance(error, NegotiationFailed)
     assert error.message == "The host and this machine have no ssh algorithm in common."
-    assert "ansible_pyco_ssh_algorithms" in error.hint
+    assert "ssh_algorithms" in error.hint
     assert offer in error.last_output
 
 

@@ -112,7 +112,7 @@ def unknown(sim: Sim, settings: Settings, played: Tape) -> PlatformUnknown:
     host = sim.telnet(played)
     with pytest.raises(PlatformUnknown) as caught, auto(host, settings):
         pass
-    assert caught.value.hint.startswith("Name its driver, for example")
+    assert caught.value.hint.startswith("Name its driver.")
     assert not caught.value.reached
     assert len([command for command in host.commands if command]) <= 2
     return caught.value

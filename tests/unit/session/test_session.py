@@ -113,12 +113,14 @@ def test_error_gets_missing_facts_of_session() -> None:
         "error": "PycoError",
         "endpoint": "pyco@r1:23",
         "hop": 7,
+        "hops": 1,
         "driver": "cisco_ios",
         "state": "user",
         "mode": "user",
         "command": "",
         "last_output": "one\ntwo",
         "trace": "",
+        "setting": "",
     }
     assert session.closed_reason is None
 

@@ -138,7 +138,7 @@ def test_key_without_accepted_signature_is_skipped(ssh_server: Start, home: Path
         connect(login(server, **BY_KEY), files=files)
     assert [given for _method, given in server.attempts[1:]] == [public(key_files["ed25519"])]
     assert f"Not used: the host accepts no signature of the key {files[0]}." in caught.value.hint
-    assert caught.value.hint.endswith("with +ssh-rsa in ssh_algorithms (ansible_pyco_ssh_algorithms).")
+    assert caught.value.hint.endswith("with +ssh-rsa in the setting ssh_algorithms.")
 
 
 def test_refused_rsa_key_of_old_server_is_hint_to_sha1(ssh_server: Start, key_files: Files) -> None:
@@ -146,7 +146,7 @@ def test_refused_rsa_key_of_old_server_is_hint_to_sha1(ssh_server: Start, key_fi
     with pytest.raises(PermissionDenied) as caught:
         connect(login(server, private_key_file=str(key_files["rsa"])))
     assert caught.value.hint.endswith(
-        " The host may accept RSA keys only with +ssh-rsa in ssh_algorithms (ansible_pyco_ssh_algorithms)."
+        " The host may accept RSA keys only with +ssh-rsa in the setting ssh_algorithms."
     )
 
 
@@ -253,9 +253,7 @@ def test_missing_password_error_names_the_variable(ssh_server: Start, home: Path
     assert caught.value.message == (
         "127.0.0.1 requires a password for pyco, and none was given (no key or password to try)."
     )
-    assert caught.value.hint.startswith(
-        "Set the password of this login (ansible_password). Not used: The private key "
-    )
+    assert caught.value.hint.startswith("Set the password of this login. Not used: The private key ")
     assert "needs a passphrase" in caught.value.hint
 
 

@@ -551,8 +551,8 @@ def test_offer_that_pyco_does_not_support_is_hint_to_openssh(greeter: Callable[[
         "the host offers diffie-hellman-group14-sha1."
     )
     assert caught.value.hint == (
-        "Set ssh_type (ansible_pyco_ssh_type) to openssh for the system's ssh, which may have one, and "
-        "ssh_algorithms (ansible_pyco_ssh_algorithms) to the names of old algorithms to allow."
+        "Set ssh_type to openssh for the system's ssh, which may have one, and ssh_algorithms to names "
+        "of old algorithms to allow."
     )
 
 

@@ -259,9 +259,6 @@ def test_error_names_variable_that_allows_old_algorithms(
         caught.value
     )
     value = "+diffie-hellman-group14-sha1,ssh-rsa"
-    assert caught.value.hint == (
-        f"Set ssh_algorithms (ansible_pyco_ssh_algorithms) to {value} "
-        "to allow the old algorithms of this host."
-    )
+    assert caught.value.hint == (f"Set ssh_algorithms to {value} to allow the old algorithms of this host.")
     with closing(connect(port, config, replace(UNCHECKED, ssh_algorithms=value))):
         pass
