@@ -19,6 +19,7 @@ from ..models.settings import Settings
 from ..session.dialogue import with_prompts
 from ..session.login import ClientErrors, close_route, login
 from ..session.masker import Masker
+from ..session.memory import KeptNote, Memory
 from ..session.questions import driver_answers
 from ..session.session import Session
 from ..session.shared import Shared
@@ -173,6 +174,8 @@ class Connection:
 
         endpoint, driver = hop.endpoint, with_prompts(self._driver(number), hop.endpoint)
         previous = self._logins[-1] if self._logins else None
+        memory = Memory(self._shared.cache, self._place(number), self._shared.masker)
+        note = KeptNote(memory, "way to log in by ssh")
 
         def open_connection() -> SshConnection:
             sock: ByteSocket | None = None
@@ -187,6 +190,7 @@ class Connection:
                 deadline=deadline,
                 options=hop.options,
                 answers=driver_answers(driver, endpoint, self._settings),
+                note=note,
             )
 
         route = self.hops[:number]
@@ -236,13 +240,17 @@ class Connection:
             hop=number,
             authenticated=authenticated,
             shared=self._shared,
-            place=" ".join(f"{hop.endpoint.protocol}://{hop.endpoint}" for hop in self.hops[:number]),
+            place=self._place(number),
         )
         self.session = session
         if self._aborted:
             session.abort(_ABORTED)
         login(session, deadline, client_errors)
         return session
+
+    def _place(self, number: int) -> str:
+        """Return the name of a login in the cache."""
+        return " ".join(f"{hop.endpoint.protocol}://{hop.endpoint}" for hop in self.hops[:number])
 
     def _driver(self, number: int) -> Driver:
         """Return the driver of a login by its number, 1 for the first."""

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from ..cache import Cache
+from ..transport.base import Note
 from .masker import Masker
 
 
@@ -37,3 +38,18 @@ class Memory:
     def remember_shared(self, name: str, text: str) -> None:
         """Keep a text for the logins to all places. It must not describe a device."""
         self._cache.put("", name, text)
+
+
+class KeptNote(Note):
+    """A note in the cache. name: of the fact. It is kept in this process if there is no cache."""
+
+    def __init__(self, memory: Memory, name: str) -> None:
+        super().__init__(memory.recall(name))
+        self._memory = memory
+        self._name = name
+
+    def remember(self, text: str) -> None:
+        """Replace the fact here and in the cache."""
+        if text != self.recall():
+            super().remember(text)
+            self._memory.remember(self._name, text)

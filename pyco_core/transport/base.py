@@ -57,3 +57,18 @@ class ByteSocket(Protocol):
 
     def close(self) -> object:
         """End the stream."""
+
+
+class Note:
+    """A fact that one login keeps for the next one to the same place. text: at first."""
+
+    def __init__(self, text: str = "") -> None:
+        self._text = text
+
+    def recall(self) -> str:
+        """Return the fact, "" if there is none."""
+        return self._text
+
+    def remember(self, text: str) -> None:
+        """Replace the fact; "" deletes it."""
+        self._text = text

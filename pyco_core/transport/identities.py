@@ -133,15 +133,13 @@ class Identities:
         try:
             agent = call_until(self._deadline, partial(_Agent, self._socket), STREAM_ERRORS)
         except TimedOut as exc:
-            raise ConnectTimedOut(
-                "The ssh-agent did not answer in time.", hint="Unset SSH_AUTH_SOCK to log in without it."
-            ) from exc
+            raise _agent_timeout() from exc
         except STREAM_ERRORS as exc:
             self._skipped.append(f"the ssh-agent does not answer ({exc}).")
             return []
         self._open.callback(agent.close)
         return [
-            (_AgentKey(agent, key.blob, self._skipped), f"the agent's key {key.fingerprint}")
+            (_AgentKey(agent, key.blob, self._skipped, self._deadline), f"the agent's key {key.fingerprint}")
             for key in agent.get_keys()
         ]
 
@@ -158,24 +156,37 @@ def _agent_socket(name: str) -> str:
     return name
 
 
+def _agent_timeout() -> ConnectTimedOut:
+    return ConnectTimedOut(
+        "The ssh-agent did not answer in time.", hint="Unset SSH_AUTH_SOCK to log in without it."
+    )
+
+
 class _AgentKey(paramiko.AgentKey):
     """A key of the agent. If the agent does not sign, the server rejects the key, and the next one is tried.
 
-    paramiko would end the connection. skipped: gets the reason.
+    skipped: gets the reason. deadline: for the agent.
     """
 
-    def __init__(self, agent: Any, blob: bytes, skipped: list[str]) -> None:
+    def __init__(self, agent: Any, blob: bytes, skipped: list[str], deadline: float) -> None:
         super().__init__(agent, blob)
+        this: Any = self
+        if this.inner_key is None:
+            self.public_blob = None  # paramiko before 5.0 misses it
         self._skipped = skipped
+        self._deadline = deadline
 
     def __copy__(self) -> _AgentKey:
         """Return the same key. The default would look for attributes that are not there yet, without end."""
-        return _AgentKey(self.agent, self.blob, self._skipped)
+        return _AgentKey(self.agent, self.blob, self._skipped, self._deadline)
 
     def sign_ssh_data(self, data: Any, algorithm: str | None = None) -> Any:
-        """Return the signature, an empty one if there is none."""
+        """Return the signature, an empty one if there is none. Raises ConnectTimedOut."""
+        sign = partial(super().sign_ssh_data, data, algorithm)
         try:
-            return super().sign_ssh_data(data, algorithm)
+            return call_until(self._deadline, sign, STREAM_ERRORS)
+        except TimedOut as exc:
+            raise _agent_timeout() from exc
         except STREAM_ERRORS as exc:
             self._skipped.append(f"{self.fingerprint}: {exc}.")
             nothing = paramiko.Message()

@@ -19,11 +19,12 @@ from time import monotonic
 from typing import Any, ClassVar
 
 import paramiko
-from paramiko.common import cMSG_CHANNEL_CLOSE
+from paramiko.common import MSG_CHANNEL_SUCCESS, cMSG_CHANNEL_CLOSE, cMSG_CHANNEL_REQUEST
 
 from ..errors import PycoError
 from . import legacy
-from .base import ByteSocket, Closed, TimedOut
+from .base import COLUMNS, LINES, TERMINAL, ByteSocket, Closed, TimedOut
+from .login_attempt import Attempts
 from .packets import GreetingPacketizer
 from .spawn import FOREVER
 from .tcp_stream import set_kernel_timeout
@@ -54,7 +55,7 @@ class ParamikoTransport(paramiko.Transport):
     """The client side of one ssh connection. Owns the socket.
 
     farewell: the server's message when it disconnected. offer: the algorithms of the server, by paramiko's
-    names of the lists.
+    names of the lists. attempts: at the login.
     """
 
     _kex_info: ClassVar[dict[str, Any]] = {**_Base._kex_info, **legacy.KEX}
@@ -79,6 +80,13 @@ class ParamikoTransport(paramiko.Transport):
         # The channels being opened, by number: None until the server answers.
         self._opening: dict[int, paramiko.Channel | Refused | None] = {}
         self._requested: dict[int, int] = {}  # by thread, the number of the channel that it opens
+        self._terminals: set[int] = set()  # numbers of the channels with an unanswered request for a terminal
+        self.attempts = Attempts(self)
+        base: Any = super()
+        self._channel_handler_table = {
+            **base._channel_handler_table,
+            MSG_CHANNEL_SUCCESS: self._parse_channel_success,
+        }
 
     def open(
         self, kind: str, deadline: float, destination: tuple[str, int] | None = None
@@ -94,6 +102,37 @@ class ParamikoTransport(paramiko.Transport):
         if isinstance(answer, paramiko.Channel):
             return answer
         raise answer or (TimedOut() if self.is_active() else Closed()) from failure
+
+    def attempt(self, method: str, *arguments: object, at_once: bool = True) -> list[str]:
+        """Try a method of logins by the name of paramiko, and return the methods that the server wants too.
+
+        at_once: False to wait until the server has accepted the service of logins. Raises the exceptions of
+        paramiko.
+        """
+        self.auth_handler = attempt = self.attempts.make(at_once)
+        return attempt.run(method, *arguments)
+
+    def invoke_shell(self, channel: paramiko.Channel) -> None:
+        """Request a terminal and a shell at the same time, as OpenSSH does, and wait for both answers.
+
+        Raises the exceptions of paramiko; if the server refuses one of them, the channel is closed.
+        """
+        this: Any = self
+        request = paramiko.Message()
+        request.add_byte(cMSG_CHANNEL_REQUEST)
+        request.add_int(channel.remote_chanid)
+        request.add_string("pty-req")
+        request.add_boolean(True)
+        request.add_string(TERMINAL)
+        for size in (COLUMNS, LINES, 0, 0):
+            request.add_int(size)
+        request.add_string("")
+        self._terminals.add(channel.chanid)
+        try:
+            this._send_user_message(request)
+            channel.invoke_shell()
+        finally:
+            self._terminals.discard(channel.chanid)
 
     def set_signatures(self, names: Iterable[str]) -> None:
         """Set the algorithms for the signatures of keys, the preferred one first."""
@@ -190,6 +229,13 @@ class ParamikoTransport(paramiko.Transport):
         self._opening[number] = this._channels.get(number)
         m.rewind()
         base._parse_channel_open_success(m)
+
+    def _parse_channel_success(self, channel: paramiko.Channel, m: paramiko.Message) -> None:
+        if channel.chanid in self._terminals:
+            self._terminals.discard(channel.chanid)
+        else:
+            answered: Any = channel
+            answered._request_success(m)
 
     def _parse_disconnect(self, m: paramiko.Message) -> None:
         base: Any = super()

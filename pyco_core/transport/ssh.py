@@ -26,7 +26,7 @@ from ..models.endpoint import Endpoint
 from ..models.settings import Settings
 from . import tcp
 from .auth import authenticate
-from .base import COLUMNS, LINES, TERMINAL, ByteSocket, Closed, TimedOut
+from .base import ByteSocket, Closed, Note, TimedOut
 from .deadline import Alarm
 from .host_keys import KnownHost
 from .keyboard_interactive import Answers
@@ -71,13 +71,14 @@ class SshConnection:
         deadline: float,
         options: LoginOptions | None = None,
         answers: Answers | None = None,
+        note: Note | None = None,
     ) -> SshConnection:
         """Connect, check the host key and log in, all before the deadline.
 
         sock: a stream to the server (a socket, a forwarded channel), owned by the connection; None connects
         by TCP.
         options: from the ssh configuration; None for the defaults. answers: the driver's answers to questions
-        of keyboard-interactive.
+        of keyboard-interactive. note: of earlier logins on the server; None for none.
         Raises ConnectError, LoginError and EndpointError; nothing stays open then.
         """
         if sock is None:
@@ -93,7 +94,7 @@ class SshConnection:
                     )
                     set_algorithms(transport, options.algorithms, known_host, settings.ssh_algorithms)
                     negotiate(transport, endpoint, known_host if settings.host_key_checking else None)
-                    banner = authenticate(transport, endpoint, options, deadline, answers)
+                    banner = authenticate(transport, endpoint, options, deadline, answers, note)
                 except PycoError as exc:
                     if alarm.expired and not isinstance(exc, ConnectTimedOut):
                         raise timeout_error(transport, endpoint) from exc
@@ -118,8 +119,7 @@ class SshConnection:
         shell = SshShell(channel, str(self.endpoint))
         with Alarm(deadline, shell.close) as alarm:
             try:
-                channel.get_pty(TERMINAL, COLUMNS, LINES)
-                channel.invoke_shell()
+                self._transport.invoke_shell(channel)
             except STREAM_ERRORS as exc:
                 shell.close()
                 if alarm.expired or not self.alive:

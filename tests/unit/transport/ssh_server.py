@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import logging
+import select
 import socket
 import threading
 from collections.abc import Callable
@@ -23,6 +24,7 @@ from paramiko.common import (
     cMSG_CHANNEL_OPEN_FAILURE,
     cMSG_DISCONNECT,
     cMSG_EXT_INFO,
+    cMSG_SERVICE_ACCEPT,
 )
 from paramiko.server import InteractiveQuery
 
@@ -43,7 +45,8 @@ class Behaviour:
     endless: every success is partial.
     rounds, answers: questions of keyboard-interactive, and the expected answers.
     farewell: a disconnect message in place of the answer to a login.
-    die: a method; the server closes the connection when it is tried.
+    die: a method; the server closes the connection when it is tried. "service": it does so before any.
+    one_by_one: True closes the connection if a login is tried before the service is accepted.
     old: True sends no list of signature algorithms. signatures: the list, () for paramiko's.
     expired: True asks for a new password. sessions, terminal, shell, forward: False refuses them.
     reason: text of a refused channel.
@@ -62,6 +65,7 @@ class Behaviour:
     banner: Text = ""
     farewell: Text = ""
     die: str = ""
+    one_by_one: bool = False
     expired: bool = False
     old: bool = False
     signatures: tuple[str, ...] = ()
@@ -83,6 +87,7 @@ class SshServer:
     algorithms: dict[str, tuple[str, ...]] = field(default_factory=dict)
     port: int = 0
     attempts: list[tuple[str, Any]] = field(default_factory=list)
+    accepted: int = 0  # requests for the service of logins
     terminals: list[tuple[str, int, int]] = field(default_factory=list)
     transports: list[paramiko.Transport] = field(default_factory=list)
     release: threading.Event = field(default_factory=threading.Event)
@@ -167,6 +172,12 @@ class _Transport(paramiko.Transport):
     def _send_message(self, data: paramiko.Message) -> None:
         text = data.asbytes()
         reason = self.server.behaviour.reason
+        if text[:1] == cMSG_SERVICE_ACCEPT:
+            self.server.accepted += 1
+            behaviour = self.server.behaviour
+            is_early = behaviour.one_by_one and select.select([self.sock], [], [], 0.2)[0]
+            if is_early or behaviour.die == "service":
+                self.sock.shutdown(socket.SHUT_RDWR)
         if text[:1] == cMSG_EXT_INFO and self.server.behaviour.old:
             return
         if text[:1] == cMSG_EXT_INFO and self.server.behaviour.signatures:
