@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 
@@ -12,6 +13,23 @@ def path() -> str:
     """Return `$PYCO_HOME`, default `~/.ansible/pyco`, as an absolute path; "" for a user without a home."""
     folder = os.path.expanduser(os.environ.get("PYCO_HOME") or "~/.ansible/pyco")
     return "" if folder.startswith("~") else os.path.abspath(folder)
+
+
+def open_private(file: str, flags: int) -> int:
+    """Open a file of this user for writing, and return its descriptor.
+
+    A new file has mode 0600, and an existing one gets it. flags: of os.open. Raises OSError, also for a
+    symbolic link, and for a file of another user.
+    """
+    if os.path.islink(file):
+        raise OSError(errno.ELOOP, "it is a symbolic link")
+    number = os.open(file, flags | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
+    status = os.fstat(number)
+    if not stat.S_ISREG(status.st_mode) or status.st_uid != os.getuid():
+        os.close(number)
+        raise OSError(errno.EPERM, "it is not a file of this user")
+    os.fchmod(number, 0o600)
+    return number
 
 
 def is_private(folder: str) -> bool:

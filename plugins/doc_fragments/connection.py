@@ -285,6 +285,9 @@ options:
     description:
       - Extra driver folders, searched before C(drivers) next to the playbook, C($PYCO_HOME/drivers) and
         the drivers of the collection. The first match wins.
+      - A driver names commands to type, and Python code in a file C(NAME.py) beside it runs on this machine.
+        So the current directory is not searched for an ad hoc command (C(ansible) without
+        C(--playbook-dir)), and a folder or file that every user may write is an error.
     type: pathlist
     default: []
     vars:

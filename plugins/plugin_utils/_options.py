@@ -8,6 +8,8 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ansible import context
+
 from ._core import Endpoint, InvalidParameter, PycoError, Settings, to_bool, to_seconds
 from ._hops import FIELDS, VARIABLES, as_list, endpoint, hop
 
@@ -115,8 +117,17 @@ def _check(name: str, value: Any) -> None:
 
 
 def driver_path(options: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the driver folders that are searched before those of pyco_core."""
+    """Return the driver folders that are searched before those of pyco_core.
+
+    `drivers` beside a playbook is one of them. Without a playbook Ansible calls the current directory
+    `playbook_dir`: nobody chose that for its drivers, which may have code.
+    """
     folders = [str(folder) for folder in options.get("driver_path") or ()]
-    if options.get("playbook_dir"):
+    if options.get("playbook_dir") and not is_ad_hoc():
         folders.append(os.path.join(str(options["playbook_dir"]), "drivers"))
     return tuple(folders)
+
+
+def is_ad_hoc() -> bool:
+    """Return True for `ansible` and `ansible-console`, without the option --playbook-dir."""
+    return not {"module_name", "pattern"}.isdisjoint(context.CLIARGS) and not context.CLIARGS.get("basedir")

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from stat import S_IWOTH
 
 from ..errors import DriverNotFound, InvalidDriver, suggestion
 from .reader import File, listed, may_contain, read, stamp
@@ -45,10 +47,24 @@ _PLAIN = re.compile(r"\w[\w-]*")  # a name that leads to no other folder
 def folders(extra: Iterable[str] = ()) -> tuple[str, ...]:
     """Return the folders to search, in order: extra, $PYCO_HOME/drivers, the built-in drivers.
 
-    PYCO_HOME is ~/.ansible/pyco if it is not set.
+    PYCO_HOME is ~/.ansible/pyco if it is not set. Raises InvalidDriver for a folder that every user may
+    write: a driver types commands, and may have Python code beside it.
     """
     home = os.path.expanduser(os.environ.get("PYCO_HOME") or "~/.ansible/pyco")
-    return (*extra, os.path.join(home, "drivers"), BUILT_IN)
+    own = (*extra, os.path.join(home, "drivers"))
+    _check_modes(own)
+    return (*own, BUILT_IN)
+
+
+def _check_modes(paths: Iterable[str]) -> None:
+    """Raise InvalidDriver if every user may write one of these files or folders. A missing one is safe."""
+    for path in paths:
+        with suppress(OSError):
+            if os.stat(path).st_mode & S_IWOTH:
+                raise InvalidDriver(
+                    f"{path}: every user may write it, and a driver may contain commands and code.",
+                    hint=f"Run: chmod o-w {shlex.quote(path)}",
+                )
 
 
 def entries(search_path: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -115,7 +131,7 @@ def chain(name: str, search_path: tuple[str, ...]) -> tuple[File, ...]:
 
     A file hides the file of the same name in a later folder but may have it as its parent: a user's own
     `linux` may contain `parent: linux`. Raises DriverNotFound, and InvalidDriver (also if a
-    driver is its own parent).
+    driver is its own parent, or every user may write one of the files).
     """
     files: list[File] = []
     visited: list[str] = []
@@ -131,6 +147,8 @@ def chain(name: str, search_path: tuple[str, ...]) -> tuple[File, ...]:
             place = read(*files[-1]).place("parent", files[-1][0])
             raise _missing_parent(place, name, visited, exc) from exc
         visited.append(name)
+        if os.path.dirname(file) != BUILT_IN:
+            _check_modes((file, f"{file.removesuffix('.yml')}.py"))
         files.append((file, stamp(file)))
         name = read(*files[-1]).get("parent") or ""
         if not name:

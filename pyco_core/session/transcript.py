@@ -11,6 +11,7 @@ from contextlib import suppress
 from datetime import datetime, timezone
 from pathlib import Path
 
+from .. import home
 from ..errors import InvalidParameter
 from ..models.observer import Observer
 from .terminal import decode, render, strip_escapes
@@ -73,8 +74,9 @@ class Transcript(LineObserver):
 
     Each line begins with a timestamp: ISO 8601, UTC, milliseconds.
 
-    The file has mode 0600; the folder is created with mode 0700. If the file cannot be written any more, the
-    transcript ends with a warning in the log: a full disk must not interrupt a command.
+    The file gets mode 0600; the folder is created with mode 0700. A symbolic link is not followed. If the
+    file cannot be written any more, the transcript ends with a warning in the log: a full disk must not
+    interrupt a command.
 
     name: of the device in the inventory. mask: hides the secrets in a text. now: the clock.
 
@@ -93,12 +95,12 @@ class Transcript(LineObserver):
         try:
             Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
             self._path = os.path.join(folder, f"{name.replace(os.sep, '_')}.log")
-            number = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            number = home.open_private(self._path, os.O_WRONLY | os.O_APPEND)
             self._file = os.fdopen(number, "w", 1, "utf-8", "backslashreplace")
         except (OSError, ValueError) as exc:
             reason = exc.strerror if isinstance(exc, OSError) else exc
             raise InvalidParameter(
-                f"The transcript cannot be written to {folder}: {reason}.",
+                f"The transcript of {name} cannot be written to {folder}: {reason}.",
                 hint="Check the setting 'transcript'.",
                 setting="transcript",
             ) from exc

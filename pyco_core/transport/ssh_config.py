@@ -13,7 +13,8 @@ from time import monotonic
 
 from ..errors import InvalidParameter
 from ..models.settings import LONGEST
-from .ssh_config_file import ConfigFile, Tokens
+from .ssh_config_file import ConfigFile, Source
+from .ssh_config_tokens import Tokens
 
 USER_FILE = "~/.ssh/config"
 SYSTEM_FILE = "/etc/ssh/ssh_config"  # read after the user's file; the first value of an option counts
@@ -77,9 +78,10 @@ def lookup(host: str, path: str = "", *, user: str = "", port: int = 0, deadline
     Raises InvalidParameter if the file cannot be read or has an error, and ConnectTimedOut.
     """
     folder = Path(os.path.expanduser("~/.ssh"))
-    sources = [(Path(os.path.expanduser(path or USER_FILE)), folder)]
+    # ssh checks the owner of its default file only.
+    sources = [Source(Path(os.path.expanduser(path or USER_FILE)), folder, checked=not path)]
     if not path:
-        sources.append((Path(SYSTEM_FILE), Path(SYSTEM_FILE).parent))
+        sources.append(Source(Path(SYSTEM_FILE), Path(SYSTEM_FILE).parent))
     config = ConfigFile(sources, host, user, port, min(deadline, monotonic() + LONGEST))
     try:
         return _host_config(config.read(), config.tokens())

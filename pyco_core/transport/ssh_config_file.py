@@ -17,21 +17,19 @@ import socket
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from hashlib import sha1
 from pathlib import Path
 
 from ..errors import ConnectTimedOut
 from .base import TimedOut
 from .deadline import call_until
 from .local_command import succeeds
+from .ssh_config_tokens import Tokens
 
 _MAX_DEPTH = 16  # of Include lines, as in OpenSSH
 _KEYWORD = re.compile(r"\s*([^\s=\"#]+)(?:\s*=\s*|\s+|$)(.*)")
 _WORD = re.compile(r"""(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\\["'\\ ]|[^\s"'])+""")
 _QUOTED = re.compile(r""""((?:\\.|[^"\\])*)"|'((?:\\.|[^'\\])*)'|\\(["'\\ ])""")
 _ESCAPED = re.compile(r"""\\(["'\\])""")
-_TOKEN = re.compile(r"%(.?)")
-_VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _COMMANDS = ("proxycommand", "remotecommand", "localcommand", "knownhostscommand")  # the rest of the line
 _LISTS = ("identityfile", "certificatefile")  # every value counts
 _PROXIES = {"proxycommand": "proxyjump", "proxyjump": "proxycommand"}  # the first of the two counts
@@ -41,55 +39,28 @@ Values = dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
-    """The values of the tokens. host: HostName, or the name that was asked for."""
+class Source:
+    """A file of the configuration.
 
-    host: str
-    original: str
-    port: str
-    user: str
-    local_user: str
-    alias: str
-    jump: str
+    folder: of relative names in its Include lines. checked: True if it and its Include files must belong to
+    the user or to root, and nobody else may write them.
+    """
 
-    def expand(self, text: str) -> str:
-        """Replace `%h` and other tokens. Raises ValueError for an unknown one."""
-        values = self._values()
-
-        def value(match: re.Match[str]) -> str:
-            if match[1] not in values:
-                raise ValueError(f"unknown token {match[0]} in {text!r}")
-            return values[match[1]]
-
-        return _TOKEN.sub(value, text)
-
-    def expand_path(self, text: str) -> str:
-        """Replace `~`, tokens and `${VARIABLE}` in the name of a file. Raises ValueError."""
-        text = self.expand(os.path.expanduser(text))
-        return _VARIABLE.sub(lambda match: os.environ.get(match[1], ""), text)
-
-    def _values(self) -> dict[str, str]:
-        name = socket.gethostname()
-        values = {"%": "%", "d": os.path.expanduser("~"), "h": self.host, "i": str(os.getuid())}
-        values.update(j=self.jump, k=self.alias, L=name.partition(".")[0], l=name, n=self.original)
-        values.update(p=self.port, r=self.user, u=self.local_user)
-        connection = f"{name}{self.host}{self.port}{self.user}{self.jump}"
-        return {**values, "C": sha1(connection.encode(), usedforsecurity=False).hexdigest()}
+    file: Path
+    folder: Path
+    checked: bool = False
 
 
 class ConfigFile:
     """The configuration in files and their Include files, evaluated for one host.
 
-    sources: the files in order, each with the folder of relative names in its Include lines. user, port:
-    asked for by the caller, "" and 0 for none. deadline: for commands and name lookups.
-    file: the source that is being read, otherwise the first one.
+    sources: the files in order. user, port: asked for by the caller, "" and 0 for none. deadline: for
+    commands and name lookups.
     """
 
-    def __init__(
-        self, sources: Sequence[tuple[Path, Path]], host: str, user: str, port: int, deadline: float
-    ) -> None:
+    def __init__(self, sources: Sequence[Source], host: str, user: str, port: int, deadline: float) -> None:
         self._sources = sources
-        self.file, self._folder = sources[0]
+        self._source = sources[0]
         self._original = host
         self._host = host  # for `Host` lines
         self._deadline = deadline
@@ -101,6 +72,11 @@ class ConfigFile:
         self._is_final = False
         self._wants_final = False
         self._results: dict[str, bool] = {}  # of commands; each is run once
+
+    @property
+    def file(self) -> Path:
+        """Return the source that is being read, otherwise the first one."""
+        return self._source.file
 
     def read(self) -> Mapping[str, Sequence[str]]:
         """Return the values of each option, by its name in lower case.
@@ -136,16 +112,26 @@ class ConfigFile:
         return next(iter(self._values.get(name, ())), "")
 
     def _pass(self) -> None:
-        for file, folder in self._sources:
-            self.file, self._folder = file, folder
-            if file.exists():
-                self._read(file, True, 0)
-        self.file = self._sources[0][0]  # an invalid value may be from any
+        for source in self._sources:
+            self._source = source
+            if source.file.exists():
+                self._read(source.file, True, 0)
+        self._source = self._sources[0]  # an invalid value may be from any
+
+    def _check(self, file: Path, depth: int) -> None:
+        """Raise ValueError for a loop of Include lines, or a file that another user may have written."""
+        if depth > _MAX_DEPTH:
+            raise ValueError(f"Include lines are nested more than {_MAX_DEPTH} levels deep at {file}")
+        if self._source.checked:
+            status = file.stat()
+            if status.st_uid not in (0, os.getuid()) or status.st_mode & 0o022:
+                raise ValueError(
+                    f"{file} belongs to another user, or others may write it; set its mode to 0600"
+                )
 
     def _read(self, file: Path, is_active: bool, depth: int) -> None:
         """Read a file; is_active: False if the Include line belongs to another host."""
-        if depth > _MAX_DEPTH:
-            raise ValueError(f"Include lines are nested more than {_MAX_DEPTH} levels deep at {file}")
+        self._check(file, depth)
         applies = is_active
         for line in file.read_text(errors="replace").splitlines():
             match = _KEYWORD.match(line)
@@ -159,7 +145,7 @@ class ConfigFile:
             elif name == "match":
                 applies = is_active and self._matches(split(text))
             elif name == "include":
-                for path in _included(split(text), self._folder):
+                for path in _included(split(text), self._source.folder):
                     self._read(path, applies, depth + 1)
             elif applies:
                 self._set(name, [text] if name in _COMMANDS else split(text))

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -59,3 +61,28 @@ def test_link_and_file_are_not_private_folders(tmp_path: Path) -> None:
 def test_missing_folder_is_an_os_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         home.is_private(str(tmp_path / "missing"))
+
+
+def test_private_file_has_mode_0600_even_if_it_existed(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    for text in ("one", "two"):
+        with os.fdopen(home.open_private(str(file), os.O_WRONLY | os.O_APPEND), "w") as stream:
+            stream.write(text)
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        file.chmod(0o644)
+    assert file.read_text("utf-8") == "onetwo"
+
+
+def test_private_file_is_not_opened_through_link(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "other")
+    with pytest.raises(OSError, match="it is a symbolic link"):
+        home.open_private(str(tmp_path / "link"), os.O_WRONLY)
+    assert not (tmp_path / "other").exists()
+
+
+def test_pipe_is_not_opened_as_private_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    with pytest.raises(OSError, match="it is not a file of this user"):
+        home.open_private(str(tmp_path / "pipe"), os.O_WRONLY)
+    os.close(reader)

@@ -61,7 +61,9 @@ LAYERS = {
         touch=CLOCK | {"secrets"},  # a token for the prompt that a shell is given
     ),
     "session.regex_limit": Layer(ours=("errors",), touch=frozenset({"subprocess"})),
-    "session.transcript": Layer(ours=("errors", "models", "session.terminal"), touch=FILES | {"datetime"}),
+    "session.transcript": Layer(
+        ours=("errors", "home", "models", "session.terminal"), touch=FILES | {"datetime"}
+    ),
     "ssh_pool": Layer(ours=("errors", "models", "transport"), touch=CLOCK),
     "route": Layer(ours=("errors", "models", "cache", "driver", "transport", "session", "ssh_pool")),
     "device": Layer(ours=("errors", "models", "fsm", "driver", "session", "ssh_pool", "route")),

@@ -246,3 +246,24 @@ def test_transitions_of_removed_event_are_removed(tmp_path: Path) -> None:
 def test_null_removes_all_transitions(tmp_path: Path) -> None:
     data = merged(tmp_path, "events: {a: {pattern: x}}\ntransitions: [{event: a}]", "transitions:")
     assert "transitions" not in data
+
+
+def test_folder_that_every_user_may_write_is_an_error(tmp_path: Path) -> None:
+    write_driver(tmp_path, "acme", "description: Acme\n")
+    tmp_path.chmod(0o777)
+    with pytest.raises(
+        InvalidDriver, match=rf"^{tmp_path}: every user may write it.* Run: chmod o-w {tmp_path}$"
+    ):
+        load("acme", (str(tmp_path),))
+    tmp_path.chmod(0o775)
+    assert load("acme", (str(tmp_path),)).name == "acme"
+
+
+@pytest.mark.parametrize("name", ["acme.yml", "acme.py"])
+def test_file_that_every_user_may_write_is_an_error(tmp_path: Path, name: str) -> None:
+    write_driver(tmp_path, "acme", "description: Acme\n")
+    (tmp_path / "acme.py").write_text("", "utf-8")
+    assert load("acme", (str(tmp_path),)).name == "acme"
+    (tmp_path / name).chmod(0o666)
+    with pytest.raises(InvalidDriver, match=f"{name}: every user may write it"):
+        load("acme", (str(tmp_path),))

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible import context
+from ansible.utils.context_objects import CLIArgs
 from ansible_collections.pyco.cli.plugins.plugin_utils._core import Endpoint, PycoError, Secret
 from ansible_collections.pyco.cli.plugins.plugin_utils._hops import as_list, hop
 from ansible_collections.pyco.cli.plugins.plugin_utils._options import persist, route, settings, variable_hint
@@ -67,6 +69,19 @@ def test_driver_next_to_playbook_is_found_by_network_os(tmp_path: Path) -> None:
     options = {"playbook_dir": str(tmp_path), "network_os": "acme.os.os", "driver_path": ["/first"]}
     assert target(**options).driver == "acme"
     assert settings(options).driver_path == ("/first", str(folder))
+
+
+@pytest.mark.parametrize("arguments", [{"module_name": "raw"}, {"pattern": "all"}])
+def test_drivers_of_current_directory_are_not_used_for_ad_hoc_command(
+    arguments: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = {"playbook_dir": str(tmp_path), "driver_path": ["/first"]}
+    monkeypatch.setattr(context, "CLIARGS", CLIArgs(arguments))
+    assert settings(options).driver_path == ("/first",)
+    monkeypatch.setattr(context, "CLIARGS", CLIArgs({**arguments, "basedir": str(tmp_path)}))
+    assert settings(options).driver_path == ("/first", f"{tmp_path}/drivers")
+    monkeypatch.setattr(context, "CLIARGS", CLIArgs({"args": ("site.yml",)}))
+    assert settings(options).driver_path == ("/first", f"{tmp_path}/drivers")
 
 
 def test_hops_may_be_urls_or_dictionaries() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import resource
 import stat
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -20,7 +21,6 @@ from pyco_core.session.transcript import LineObserver, Transcript
 SECRET = "S3cret-word"
 TIME = datetime(2027, 1, 2, 3, 4, 5, 678_901, tzinfo=timezone.utc)
 STAMP = "2027-01-02T03:04:05.678Z"
-FULL = Path("/dev/full")  # a full disk
 
 
 @contextmanager
@@ -170,15 +170,23 @@ def test_folder_that_cannot_be_created_is_named(tmp_path: Path) -> None:
     with pytest.raises(InvalidParameter) as caught:
         Transcript(str(tmp_path / "file" / "folder"), "r1", str)
     assert str(caught.value) == (
-        f"The transcript cannot be written to {tmp_path}/file/folder: Not a directory. "
+        f"The transcript of r1 cannot be written to {tmp_path}/file/folder: Not a directory. "
         "Check the setting 'transcript'."
     )
 
 
-@pytest.mark.skipif(not FULL.exists(), reason="this system has no /dev/full")
+@pytest.fixture
+def full_disk() -> Iterator[None]:
+    """Let every write to a file fail."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+@pytest.mark.usefixtures("full_disk")
 def test_full_disk_ends_transcript_but_not_session(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    (tmp_path / "r1.log").symlink_to(FULL)
     with caplog.at_level(logging.WARNING, "pyco"), written(tmp_path) as transcript:
         transcript.sent(1, "one")
         transcript.received(1, b"two\n")
-    assert caplog.messages == [f"The transcript {tmp_path}/r1.log ends here: No space left on device."]
+    assert caplog.messages == [f"The transcript {tmp_path}/r1.log ends here: File too large."]

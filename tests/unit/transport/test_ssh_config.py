@@ -303,6 +303,25 @@ def test_invalid_file_is_an_error(home: Path, text: str) -> None:
     assert caught.value.message.startswith(f"The ssh configuration {path} cannot be used: ")
 
 
+@pytest.mark.parametrize("name", ["config", "config.d/a"])
+@pytest.mark.parametrize("mode", [0o660, 0o606])
+def test_file_that_others_may_write_is_an_error(home: Path, name: str, mode: int) -> None:
+    write(home / ".ssh/config.d/a", "Port 1001\n")
+    write(home / ".ssh/config", "Include config.d/*\n")
+    assert lookup("r1").port == 1001
+    (home / ".ssh" / name).chmod(mode)
+    with pytest.raises(InvalidParameter, match=f"{name} belongs to another user, or others may write it"):
+        lookup("r1")
+    assert lookup("r1", str(home / ".ssh/config")).port == 1001  # a file of the caller's choice
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a file to another user")
+def test_file_of_another_user_is_an_error(home: Path) -> None:
+    os.chown(write(home / ".ssh/config", "Port 1001\n"), 1, 1)
+    with pytest.raises(InvalidParameter, match="belongs to another user"):
+        lookup("r1")
+
+
 def test_unreadable_file_is_an_error(home: Path) -> None:
     with pytest.raises(InvalidParameter, match="cannot be used"):
         lookup("r1", str(home))

@@ -1,0 +1,51 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The tokens of ssh_config(5), such as `%h`, and their values for one host."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+from dataclasses import dataclass
+from hashlib import sha1
+
+_TOKEN = re.compile(r"%(.?)")
+_VARIABLE = re.compile(r"\$\{([^}]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The values of the tokens. host: HostName, or the name that was asked for."""
+
+    host: str
+    original: str
+    port: str
+    user: str
+    local_user: str
+    alias: str
+    jump: str
+
+    def expand(self, text: str) -> str:
+        """Replace `%h` and other tokens. Raises ValueError for an unknown one."""
+        values = self._values()
+
+        def value(match: re.Match[str]) -> str:
+            if match[1] not in values:
+                raise ValueError(f"unknown token {match[0]} in {text!r}")
+            return values[match[1]]
+
+        return _TOKEN.sub(value, text)
+
+    def expand_path(self, text: str) -> str:
+        """Replace `~`, tokens and `${VARIABLE}` in the name of a file. Raises ValueError."""
+        text = self.expand(os.path.expanduser(text))
+        return _VARIABLE.sub(lambda match: os.environ.get(match[1], ""), text)
+
+    def _values(self) -> dict[str, str]:
+        name = socket.gethostname()
+        values = {"%": "%", "d": os.path.expanduser("~"), "h": self.host, "i": str(os.getuid())}
+        values.update(j=self.jump, k=self.alias, L=name.partition(".")[0], l=name, n=self.original)
+        values.update(p=self.port, r=self.user, u=self.local_user)
+        connection = f"{name}{self.host}{self.port}{self.user}{self.jump}"
+        return {**values, "C": sha1(connection.encode(), usedforsecurity=False).hexdigest()}
