@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import reduce
+from threading import RLock
 from types import TracebackType
 from typing import Any
 
@@ -68,6 +69,8 @@ def path(devices: Sequence[Device]) -> Device:
 class Device(ChangeableDriver):
     """One device, connected on first use. Implements Console. A context manager: leaving it closes it.
 
+    Several threads may use it: each call waits for the one before it, and so does `close`.
+
     hops: endpoints on the way, in order. Their ssh logins are shared with every other device of the process
     that has the same route so far. pool: the ssh logins to share; None is the process's own.
     """
@@ -91,6 +94,7 @@ class Device(ChangeableDriver):
         self._driver: tuple[Driver, Driver] | None = None  # as loaded, and with the changes
         self._observers: list[Observer] = []
         self._masker = Masker()
+        self._lock = RLock()  # held by the thread that uses the session
 
     def __repr__(self) -> str:
         return f"device({self.endpoint.url!r})"
@@ -185,9 +189,7 @@ class Device(ChangeableDriver):
 
         Raises InvalidParameter.
         """
-        check_type(
-            "The settings", settings, (Settings,), "Settings", "Example: Settings(connect_timeout=60)."
-        )
+        check_type("The settings", settings, (Settings,), "Settings", _SETTINGS)
         self.settings = settings
 
     def add_observer(self, observer: Observer) -> None:
@@ -222,7 +224,8 @@ class Device(ChangeableDriver):
 
     def connect(self) -> None:
         """Log in to the hops and the device if not connected. Raises PycoError."""
-        self._open()
+        with self._lock:
+            self._open()
 
     def __call__(self, command: str | Command, **options: Any) -> Reply:
         """Send one command and return its output: no echo, no prompt, LF line ends.
@@ -232,30 +235,34 @@ class Device(ChangeableDriver):
         Raises PycoError; its `reached` is True if the device's prompt had been reached.
         """
         command = as_command(command, options)
-        session = self._open()
-        seconds = self.settings.command_timeout if command.timeout is None else command.timeout
-        deadline = clock() + seconds
-        if command.mode:
-            modes.enter(session, command.mode, deadline)
-        return send(session, command, deadline, ready=not command.mode)
+        with self._lock:
+            session = self._open()
+            seconds = self.settings.command_timeout if command.timeout is None else command.timeout
+            deadline = clock() + seconds
+            if command.mode:
+                modes.enter(session, command.mode, deadline)
+            return send(session, command, deadline, ready=not command.mode)
 
     def probe(self, command: str) -> Probed:
         """Send a command that only shows something, also through a pager that no driver describes.
 
         Raises PycoError.
         """
-        session = self._open()
-        return probe(session, command, clock() + self.settings.command_timeout)
+        with self._lock:
+            session = self._open()
+            return probe(session, command, clock() + self.settings.command_timeout)
 
     def enter(self, mode: str) -> None:
         """Enter a mode, such as enable or config. Raises ModeError and SessionError, and as `connect`."""
-        modes.enter(self._open(), mode, clock() + self.settings.command_timeout)
+        with self._lock:
+            modes.enter(self._open(), mode, clock() + self.settings.command_timeout)
 
     def close(self) -> None:
         """Log out of the device and every hop. Never raises."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.close()
+        with self._lock:
+            connection, self._connection = self._connection, None
+            if connection is not None:
+                connection.close()
 
     def _open(self) -> Session:
         """Return the session, ready for a command; a dead session is replaced."""

@@ -28,6 +28,8 @@ notes:
     C(ansible_pyco_username_prompt), C(ansible_pyco_password_prompt), C(ansible_pyco_hops), and their aliases
     in P(pyco.cli.pyco#connection)."
   - Variables of a play or a task are not used, because C(hostvars) does not contain them.
+  - Variables of the command line (C(-e)) are those of the device. For a hop only its user and its private key
+    are taken from them, so that the password of the device is offered to no hop.
 seealso:
   - plugin: pyco.cli.pyco
     plugin_type: connection
@@ -72,7 +74,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible.errors import AnsibleLookupError
+from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.lookup import LookupBase
+from ansible.utils.vars import load_extra_vars
 from ansible_collections.pyco.cli.plugins.plugin_utils import _core, _hops
 
 
@@ -86,11 +90,12 @@ class LookupModule(LookupBase):
         hostvars = (variables or {}).get("hostvars")
         if hostvars is None:
             raise AnsibleLookupError("The lookup pyco.cli.via needs hostvars, as in an inventory or a task.")
+        extra = load_extra_vars(self._loader or DataLoader())
         try:
             return [
                 hop
                 for name in self._flatten(terms)
-                for hop in _hops.through(str(name), hostvars, self._templar)
+                for hop in _hops.through(str(name), hostvars, self._templar, extra)
             ]
         except _core.PycoError as exc:
             raise AnsibleLookupError(str(exc)) from exc

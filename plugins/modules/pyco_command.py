@@ -14,8 +14,9 @@ description:
   - Can repeat the commands until their output meets conditions.
   - The task fails if the device reports an error, or if the exit status of a command on a host with a shell
     is not 0. The remaining commands are not sent.
-  - C(changed) is always V(false), also for commands that change the device and with O(mode=config). Set
-    C(changed_when) for these.
+  - C(changed) is V(true) if a command other than a show command was sent in a configuration mode, also if the
+    configuration was the same before. Other commands do not count; set C(changed_when) for those that change
+    the device.
 extends_documentation_fragment:
   - pyco.cli.action
 attributes:

@@ -67,7 +67,10 @@ class PycoAction(ActionBase):
 
     def send(self, console: _core.Console, command: _core.Command) -> _core.Reply:
         """Send one command as the user of become. Raises PycoError."""
-        return _become.send(console, command, self._connection.become, self._connection._shell)
+        try:
+            return _become.send(console, command, self._connection.become, self._connection._shell)
+        except _core.InvalidParameter as exc:
+            raise exc.mark_reached() from None
 
     def _check_connection(self) -> None:
         connection = self._connection.transport

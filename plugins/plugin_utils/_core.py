@@ -18,6 +18,7 @@ from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleE
 from ...pyco_core.broker.client import RemoteDevice
 from ...pyco_core.errors import (
     CommandError,
+    DriverNotFound,
     EndpointError,
     InvalidParameter,
     MissingLibrary,
@@ -45,6 +46,7 @@ __all__ = [
     "Command",
     "CommandError",
     "Console",
+    "DriverNotFound",
     "Endpoint",
     "EndpointError",
     "InvalidParameter",
@@ -130,7 +132,7 @@ def _local(
 
 
 def driver_for(network_os: str, driver_path: tuple[str, ...]) -> str:
-    """Return the name of the driver that lists this ansible_network_os, or ""."""
+    """Return the name of the driver for this ansible_network_os. Raises DriverNotFound and InvalidDriver."""
     from ...pyco_core.driver.compiler import for_network_os
 
     return for_network_os(network_os, driver_path)

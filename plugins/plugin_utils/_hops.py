@@ -7,13 +7,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from contextvars import ContextVar
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
 from ansible.errors import AnsibleError
+from ansible.vars.hostvars import HostVars
 
 from ._core import (
     PORTS,
+    DriverNotFound,
     Endpoint,
     EndpointError,
     InvalidParameter,
@@ -46,6 +49,8 @@ VARIABLES = {
     "url": ("ansible_pyco_url",),
 }
 _NAMES = tuple(name for names in VARIABLES.values() for name in names)
+# Variables of the command line that belong to the target only.
+_OF_TARGET = frozenset(_NAMES) - {*VARIABLES["user"], *VARIABLES["private_key_file"]} | {"ansible_pyco_hops"}
 _SECRETS = ("password", "private_key_passphrase", "become_password")
 _MAY_BE_EMPTY = ("password", "become_password")
 FIELDS = {"private_key_passphrase": "passphrase"}  # keys, and fields of Endpoint with another name
@@ -87,7 +92,11 @@ def _endpoint(options: Mapping[str, Any], driver_path: tuple[str, ...]) -> Endpo
     login = _override(texts["url"], fields) if "url" in texts else _create(fields)
     if login.driver or not network_os:
         return login
-    return replace(login, driver=driver_for(network_os, driver_path))
+    try:
+        return replace(login, driver=driver_for(network_os, driver_path))
+    except DriverNotFound as exc:
+        hint = f"{exc.hint} Or set the driver; common detects the prompt of any platform.".strip()
+        raise InvalidParameter(f"network_os: {exc.message}", hint=hint) from exc
 
 
 def _create(fields: dict[str, Any]) -> Endpoint:
@@ -139,12 +148,12 @@ def hop(entry: object, label: str, driver_path: tuple[str, ...] = ()) -> Endpoin
     raise InvalidParameter(f"{label}: expected a URL or a dictionary.")
 
 
-def through(name: str, hostvars: Any, templar: Any) -> list[Any]:
+def through(name: str, hostvars: Any, templar: Any, extra: Mapping[str, Any]) -> list[Any]:
     """Return the hops of this inventory host, followed by the host itself, as entries of `hops`.
 
     hostvars, templar: objects of Ansible. Only the variables that a hop needs are templated, each in the
-    context of the host: a play may have thousands of hosts. Raises InvalidParameter for an unknown host, and
-    for a loop.
+    context of the host: a play may have thousands of hosts. extra: the variables of the command line, which
+    Ansible gives precedence. Raises InvalidParameter for an unknown host, and for a loop.
     """
     trail = _trail.get()
     if name in trail:
@@ -153,6 +162,8 @@ def through(name: str, hostvars: Any, templar: Any) -> list[Any]:
     if name not in hostvars:
         raise InvalidParameter(f"The inventory has no host {name!r}.", hint=suggestion(name, hostvars))
     raw = hostvars.raw_get(name)
+    inventory = _without(hostvars, extra).raw_get(name) if not _OF_TARGET.isdisjoint(extra) else raw
+    raw = {**raw, **{key: inventory.get(key) for key in _OF_TARGET & extra.keys()}}
     own = templar.copy_with_new_env(available_variables={**raw, "hostvars": hostvars})
     token = _trail.set((*trail, name))
     try:
@@ -166,6 +177,14 @@ def through(name: str, hostvars: Any, templar: Any) -> list[Any]:
     finally:
         _trail.reset(token)
     return [*before, _entry(name, variables)]
+
+
+def _without(hostvars: Any, extra: Mapping[str, Any]) -> HostVars:
+    """Return the variables of all hosts as the inventory has them."""
+    manager = copy(hostvars._variable_manager)
+    others = {key: value for key, value in extra.items() if key not in _OF_TARGET}
+    vars(manager)["_extra_vars"] = others
+    return HostVars(hostvars._inventory, manager, hostvars._loader)
 
 
 def _reason(exc: BaseException | None) -> PycoError | None:

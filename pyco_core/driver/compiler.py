@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from ..errors import DriverNotFound
+from ..errors import DriverNotFound, suggestion
 from ..fsm.machine import ANY, CHANGE_STATES, INTERNAL, LOGIN_STATES
 from . import files, plugins, reader
 from .actions import Function
@@ -42,15 +42,31 @@ def load(name: str, driver_path: tuple[str, ...] = ()) -> Driver:
 
 
 def for_network_os(network_os: str, driver_path: tuple[str, ...] = ()) -> str:
-    """Return the name of the driver that lists this `ansible_network_os`, "" if none does.
+    """Return the name of the driver for this `ansible_network_os`.
 
-    A file that hides a built-in driver of its name need not repeat the values that the built-in one lists.
-    Raises InvalidDriver.
+    A driver lists the names, as `arista.eos.eos`. The last part (`eos`) or the first parts (`arista.eos`) of
+    one are enough if they belong to one driver, and so is a name of the driver. A file that hides a built-in
+    driver of its name need not repeat the values that the built-in one lists.
+    Raises DriverNotFound with similar names, and InvalidDriver.
     """
-    for name, file in files.entries(files.folders(driver_path)):
-        if reader.may_contain(file, network_os) and network_os in reader.listed(file, "network_os"):
-            return name
-    return ""
+    folders = files.folders(driver_path)
+    entries = list(files.entries(folders))
+    similar: set[str] = set()
+    for name, file in entries:
+        for value in reader.listed(file, "network_os") if reader.may_contain(file, network_os) else ():
+            if value == network_os:
+                return name
+            if value.endswith(f".{network_os}") or value.startswith(f"{network_os}."):
+                similar.add(name)
+    if len(similar) == 1:
+        return similar.pop()
+    try:
+        files.find(network_os, folders)
+    except DriverNotFound:
+        values = [value for _name, file in entries for value in reader.listed(file, "network_os")]
+        hint = suggestion(network_os, [*values, *files.names(folders)])
+        raise DriverNotFound(f"no driver is for the platform {network_os!r}.", hint=hint) from None
+    return network_os
 
 
 @lru_cache(maxsize=256)

@@ -32,6 +32,7 @@ _HOST = re.compile(r"[A-Za-z0-9_:][A-Za-z0-9_.:%-]*")
 _PORT = re.compile(r"[0-9]{1,5}")
 # A line end in a password would type a second line; half a surrogate pair has no UTF-8.
 _NOT_TYPED = re.compile("[\0\r\n\ud800-\udfff]")
+_ONE_SLASH = re.compile(r"(?i)(?:ssh|telnet):(?:/(?!/)|(?!/).*@)", re.DOTALL)  # no user of such a name
 _FORM = "Its form is [protocol://][user[:password]@]host[:port][/driver]."
 
 
@@ -134,7 +135,7 @@ def parse_url(url: str) -> Endpoint:
     """
     check_type("The URL", url, (str,), "a string")
     match = _URL.fullmatch(url)
-    if match is None:
+    if match is None or _ONE_SLASH.match(url):
         raise InvalidUrl("The URL cannot be read.", hint=_FORM)
     part = match.groupdict(default="")
     host, port = part["host"].strip("[]"), part["port"]

@@ -68,11 +68,11 @@ def _command(entry: Mapping[Any, Any]) -> Command:
 
 
 def _text(value: object, expected: str) -> str:
-    """Return the command as a string: YAML reads `5` as a number."""
+    """Return the command as a string, without the line end of a YAML block: YAML reads `5` as a number."""
     if isinstance(value, bool):
         raise InvalidParameter(f"expected {expected}, got a boolean.", hint="Quote a command such as 'yes'.")
     if not isinstance(value, (str, int, float)):
         raise InvalidParameter(f"expected {expected}, got {_KINDS.get(type(value), type(value).__name__)}.")
     if not str(value).strip():
         raise InvalidParameter("the command is empty.")
-    return str(value)
+    return str(value).rstrip("\r\n")

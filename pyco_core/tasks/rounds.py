@@ -49,6 +49,7 @@ class Rounds:
     _skipped: list[str] = field(default_factory=list, init=False)
     _unmet: list[str] = field(default_factory=list, init=False)
     _failed: bool = field(default=False, init=False)
+    _changed: bool = field(default=False, init=False)
     _elapsed: float = field(default=0.0, init=False)
     _driver: str = field(default="", init=False)
 
@@ -75,7 +76,7 @@ class Rounds:
     def result(self) -> dict[str, Any]:
         """Return the result of the task, of the last round."""
         result: dict[str, Any] = {
-            "changed": False,
+            "changed": self._changed,
             "stdout": [str(reply) for reply in self._replies],
             "stdout_lines": [reply.splitlines() for reply in self._replies],
             "notices": [list(reply.notices) for reply in self._replies],
@@ -110,6 +111,9 @@ class Rounds:
         return len(self._unmet) <= allowed
 
     def _reply(self, console: Console, command: Command) -> Reply:
+        configures = self.mode.startswith("config") or console.mode.startswith("config")
+        if configures and not is_read_only(command):
+            self._changed = True
         if self.check_mode and (self.mode.startswith("config") or not is_read_only(command)):
             self._skipped.append(command.text)
             return Reply("", command=command.text, mode=console.mode)

@@ -469,3 +469,28 @@ def test_ssh_config_is_read_once_inside_connect_timeout(tmp_path: Path) -> None:
     with pytest.raises(ConnectTimedOut, match="did not end in time"):
         device("ssh://127.0.0.1/linux", settings=settings).connect()
     assert log.read_text() == "x\n"
+
+
+def test_commands_of_ten_threads_are_sent_one_after_the_other(sim: Sim, host: Host) -> None:
+    with on(sim, host) as r1, ThreadPoolExecutor(10) as threads:
+        texts = ["show clock", "show users"] * 20
+        replies = list(threads.map(r1, texts))
+    assert {reply for reply in replies if reply.command == "show clock"} == {CLOCK}
+    assert {reply.splitlines()[0].split()[0] for reply in replies if reply.command == "show users"} == {
+        "Line"
+    }
+    assert [text for text in host.commands if text in texts].count("show clock") == 20
+
+
+def test_close_from_another_thread_waits_for_the_command(sim: Sim, host: Host) -> None:
+    sent, done = Event(), []
+    r1 = on(sim, host)
+    r1.connect()
+    r1.on_event(lambda event, *_: sent.set() if event == "sent" else None)
+    with ThreadPoolExecutor(1) as threads:
+        reply = threads.submit(lambda: done.append(r1("show clock")))
+        assert sent.wait(20)
+        r1.close()
+        assert done == [CLOCK]
+        reply.result()
+    assert not r1.connected

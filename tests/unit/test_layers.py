@@ -66,7 +66,11 @@ LAYERS = {
     ),
     "ssh_pool": Layer(ours=("errors", "models", "transport"), touch=CLOCK),
     "route": Layer(ours=("errors", "models", "cache", "driver", "transport", "session", "ssh_pool")),
-    "device": Layer(ours=("errors", "models", "fsm", "driver", "session", "ssh_pool", "route")),
+    # The lock of a device that several threads use.
+    "device": Layer(
+        ours=("errors", "models", "fsm", "driver", "session", "ssh_pool", "route"),
+        touch=frozenset({"threading"}),
+    ),
     # Code of a task on any console, in this process or over the broker.
     "configure": Layer(ours=_ON_CONSOLE),
     "facts": Layer(ours=_ON_CONSOLE),

@@ -237,11 +237,14 @@ def test_driver_is_found_by_network_os() -> None:
     assert for_network_os("cisco.ios.ios") == for_network_os("ios") == "cisco_ios"
     assert for_network_os("frr.frr.frr") == "frr"
     assert for_network_os("linux") == "linux"
+    assert for_network_os("eos") == for_network_os("arista.eos") == "arista_eos"
+    assert for_network_os("cisco_xr") == "cisco_xr"
 
 
-@pytest.mark.parametrize("network_os", ["", "acme.os.os", "cisco", "common", "parent"])
-def test_unlisted_network_os_has_no_driver(network_os: str) -> None:
-    assert for_network_os(network_os) == ""
+@pytest.mark.parametrize("network_os", ["", "acme.os.os", "cisco", "parent"])
+def test_unlisted_network_os_is_an_error(network_os: str) -> None:
+    with pytest.raises(DriverNotFound, match=f"^no driver is for the platform '{network_os}'"):
+        for_network_os(network_os)
 
 
 def test_users_driver_for_network_os_comes_first(tmp_path: Path) -> None:

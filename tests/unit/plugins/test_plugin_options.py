@@ -58,7 +58,7 @@ def test_numeric_password_becomes_a_string() -> None:
 
 def test_network_os_selects_driver_if_none_is_set() -> None:
     assert target(network_os="cisco.ios.ios").driver == "cisco_ios"
-    assert target(network_os="nobody.knows.it").driver == ""
+    assert target(network_os="junos").driver == "juniper_junos"
     assert target(network_os="cisco.ios.ios", driver="frr").driver == "frr"
 
 
@@ -274,3 +274,12 @@ def test_hint_names_variable_of_hop_at_fault(
 ) -> None:
     error = PycoError("No.", setting=setting, hop=hop, hops=hops)
     assert variable_hint(error, 3 if hops != 1 else 1) == hint
+
+
+def test_unknown_network_os_is_error_with_similar_names() -> None:
+    with pytest.raises(PycoError) as caught:
+        target(network_os="cisco.ios.ioss")
+    assert str(caught.value) == (
+        "The target: network_os: no driver is for the platform 'cisco.ios.ioss'. Similar: cisco.ios.ios, "
+        "cisco.iosxr.iosxr. Or set the driver; common detects the prompt of any platform."
+    )

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from ansible.parsing import vault
 from ansible.parsing.dataloader import DataLoader
 from ansible.parsing.vault import VaultLib, VaultSecret
 from ansible.template import Templar
+from ansible.utils.vars import load_extra_vars
 from ansible.vars.hostvars import HostVars
 from ansible.vars.manager import VariableManager
 from ansible_collections.pyco.cli.plugins.plugin_utils._hops import VARIABLES
@@ -37,6 +38,39 @@ def hops(tmp_path: Path) -> Callable[[str, str], Any]:
         return Templar(loader=loader, variables=variables).template(variables["ansible_pyco_hops"])
 
     return hops
+
+
+@pytest.fixture
+def extra_vars() -> Iterator[Callable[[dict[str, Any]], None]]:
+    """Return a function that sets the variables of the command line."""
+
+    def set_extra_vars(values: dict[str, Any]) -> None:
+        vars(load_extra_vars)["extra_vars"] = values
+
+    yield set_extra_vars
+    vars(load_extra_vars)["extra_vars"] = {}
+
+
+def test_variables_of_command_line_are_of_the_device_and_not_of_its_hops(
+    hops: Callable[..., Any], extra_vars: Callable[[dict[str, Any]], None]
+) -> None:
+    text = f"""
+all:
+  hosts:
+    bastion:
+      ansible_user: ops
+      ansible_password: "{{{{ secret }}}}"
+      ansible_become_password: own
+    inner:
+      ansible_pyco_hops: {via("bastion")}
+    r1:
+      ansible_pyco_hops: {via("inner")}
+"""
+    extra_vars({"ansible_password": "router", "ansible_host": "r9", "ansible_user": "me", "secret": "pa55"})
+    assert hops(text, "r1") == [
+        {"host": "bastion", "user": "me", "password": "pa55", "become_password": "own"},
+        {"host": "inner", "user": "me"},
+    ]
 
 
 def via(*names: str) -> str:

@@ -45,6 +45,11 @@ def test_one_answer_is_enough_for_several_prompts() -> None:
     assert (command.prompt, command.answer) == (("a", "b"), ("",))
 
 
+def test_line_end_of_yaml_block_is_no_part_of_command() -> None:
+    entries = ["show version\n", {"command": "show clock\r\n"}]
+    assert parse_commands(entries) == (Command("show version"), Command("show clock"))
+
+
 def test_number_is_a_command() -> None:
     assert parse_commands([5]) == (Command("5"),)
 

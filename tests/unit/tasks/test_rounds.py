@@ -100,6 +100,25 @@ def test_commands_without_conditions_run_once() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("commands", "mode", "current", "changed"),
+    [
+        (["interface eth0"], "config", "config", True),
+        (["interface eth0"], "", "config", True),
+        (["show clock"], "config", "config", False),
+        (["show clock", "interface eth0"], "config", "config", True),
+        (["clear counters"], "enable", "enable", False),
+    ],
+)
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_task_is_changed_by_command_in_configuration_mode(
+    commands: list[str], mode: str, current: str, changed: bool, check_mode: bool
+) -> None:
+    console = ScriptedConsole("", "")
+    console.mode = current
+    assert result(rounds(console, commands, [], mode=mode, check_mode=check_mode))["changed"] is changed
+
+
 def test_output_in_result_is_a_plain_string() -> None:
     [output] = result(rounds(ScriptedConsole("one"), ["a"], []))["stdout"]
     assert type(output) is str
