@@ -398,6 +398,16 @@ class BrokerLost(PycoError):
     shown_as = EITHER
 
 
+class SessionBusy(PycoError):
+    """Other tasks used all sessions of the device for all of the session timeout."""
+
+    remedy = (
+        "Raise `ansible_pyco_session_timeout`, or `ansible_pyco_sessions` if the device has free lines, "
+        "or run fewer tasks on the device at a time."
+    )
+    shown_as = AFTER
+
+
 class ConfigureError(PycoError):
     """The intended configuration was not reached."""
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The sessions that the broker holds, their users, and their end.
 
-A session is in use by one client at a time, and by nobody else while it is being closed: the next login to
-the same device begins after it. Only a session whose client disconnected during a request is not waited for.
+A session is in use by one client at a time, and by nobody else while it is being closed: it counts until its
+end. Only a session whose client disconnected during a request is not waited for.
 """
 
 from __future__ import annotations
@@ -11,17 +11,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, replace
+from functools import partial
 
 from .device import Device
-from .errors import ConnectTimedOut
-from .models.command import Command
-from .models.driver_change import DriverChange
-from .models.endpoint import Endpoint
-from .models.observer import Observer
-from .models.reply import Reply
-from .models.settings import Settings
+from .errors import SessionBusy
 from .models.status import LoginStatus, SessionStatus
+from .pooled_session import PooledSession, Target
+from .session_queue import Group, Ticket
 from .ssh_pool import SshPool
 
 NEVER = float("inf")
@@ -29,22 +25,7 @@ GRACE = 5.0  # seconds that commands may still take when the broker is told to e
 
 
 class PoolClosed(Exception):
-    """The pool is closing and hands out no session any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A login to a device: a session serves all requests for an equal target, apart from the timeouts."""
-
-    route: tuple[Endpoint, ...]
-    settings: Settings
-    changes: tuple[DriverChange, ...] = ()
-
-    @property
-    def key(self) -> Hashable:
-        """Return a value that is equal for targets that can share a session. Raises InvalidParameter."""
-        settings = replace(self.settings, connect_timeout=1.0, command_timeout=1.0)
-        return self.route, settings, tuple(change.fingerprint() for change in self.changes)
+    """The pool is closing, or the waiting client is gone: it gets no session."""
 
 
 def background(function: Callable[..., None], *args: object) -> None:
@@ -54,88 +35,6 @@ def background(function: Callable[..., None], *args: object) -> None:
         thread.start()
     except RuntimeError:
         function(*args)
-
-
-class PooledSession:
-    """A session in the pool. It holds no secret in clear.
-
-    `busy`, `used` and the observer change under the pool's lock, the rest belongs to the user of the session.
-    persist: seconds it stays open unused. mode: after the last request.
-    """
-
-    def __init__(self, key: Hashable, device: Device) -> None:
-        self.key = key
-        self.device = device
-        self.busy = True
-        self.mode = ""
-        self.persist = 0.0
-        self.used = time.monotonic()
-        self._observer: Observer | None = None  # of the current user
-
-    @property
-    def due(self) -> float:
-        """Return the time at which an unused session is closed."""
-        return self.used + self.persist
-
-    @property
-    def is_reusable(self) -> bool:
-        """Return True if the session may stay open for the next user."""
-        return bool(self.persist) and self.device.connected
-
-    def acquire(self, settings: Settings | None = None) -> None:
-        """Mark the session as busy. settings: of the new user."""
-        self.busy = True
-        if settings is not None:
-            self.device.use_settings(settings)
-
-    def release(self) -> None:
-        """Mark the session as unused from now on."""
-        self.used = time.monotonic()
-        self.busy = False
-
-    def observe(self, observer: Observer) -> None:
-        """Notify an observer of the session's events until `end_use`."""
-        self._observer = observer
-        self.device.add_observer(observer)
-
-    def end_use(self) -> None:
-        """Forget the observer of the user."""
-        observer, self._observer = self._observer, None
-        if observer is not None:
-            self.device.remove_observer(observer)
-
-    def connect(self, persist: float) -> None:
-        """Log in if the session is not open and alive. persist: seconds. Raises PycoError."""
-        self.persist = persist
-        try:
-            self.device.connect()
-        finally:
-            self.mode = self.device.mode
-
-    def enter(self, mode: str) -> None:
-        """Enter a mode. Raises PycoError."""
-        try:
-            self.device.enter(mode)
-        finally:
-            self.mode = self.device.mode
-
-    def send(self, command: Command) -> Reply:
-        """Send one command. Raises PycoError."""
-        try:
-            return self.device(command)
-        finally:
-            self.mode = self.device.mode
-
-    def status(self, now: float) -> SessionStatus:
-        """Return the state of the session."""
-        return SessionStatus(
-            device=self.device.endpoint.url,
-            hops=tuple(hop.url for hop in self.device.hops),
-            driver=self.device.driver_name,
-            mode=self.mode,
-            idle=now - self.used,
-            busy=self.busy,
-        )
 
 
 class SessionPool:
@@ -149,45 +48,54 @@ class SessionPool:
         self.due = NEVER
         self._on_close = on_close
         self._ssh_pool = SshPool()
-        self._changed = threading.Condition()
-        self._sessions: dict[Hashable, PooledSession] = {}
+        self._lock = threading.Lock()
+        self._changed = threading.Condition(self._lock)  # a session was released or removed
+        self._groups: dict[Hashable, Group[PooledSession]] = {}
         self._is_closing = False
 
     def acquire(self, target: Target) -> PooledSession:
-        """Return the session for this target, not necessarily connected; `release` must follow.
+        """Return a session for this target, not necessarily connected; `release` must follow.
 
-        Waits while another client uses it. Raises ConnectTimedOut after settings.connect_timeout,
-        PoolClosed if the pool is closing.
+        While others use all of them, a further one is opened, up to settings.sessions. After that, clients
+        get their turn in the order of their arrival. Raises SessionBusy after settings.session_timeout,
+        PoolClosed if the pool is closing, or after `cancel`.
         """
-        deadline = time.monotonic() + target.settings.connect_timeout
-        key = target.key
-        with self._changed:
-            while True:
-                if self._is_closing:
-                    raise PoolClosed
-                session = self._sessions.get(key)
-                if session is None:
-                    session = self._sessions[key] = PooledSession(key, self._device(target))
-                    return session
-                if not session.busy:
-                    session.acquire(target.settings)
-                    return session
-                if not self._changed.wait(deadline - time.monotonic()):
-                    raise ConnectTimedOut(
-                        "Another task used this device's session for all of the connect timeout.",
-                        endpoint=str(target.route[-1]),
-                    )
+        key, settings = target.key, target.settings
+        deadline = time.monotonic() + settings.session_timeout
+        with self._lock:
+            if self._is_closing:
+                raise PoolClosed
+            group = self._groups.setdefault(key, Group())
+            ticket = Ticket(self._lock, partial(self._create, key, target), settings.sessions)
+            session = group.obtain(ticket, deadline)
+            if session is None:
+                count = len(group)
+                self._tidy(key)
+        if session is not None:
+            session.device.use_settings(settings)
+            return session
+        if ticket.cancelled:
+            raise PoolClosed
+        raise _busy(target, count)
+
+    def cancel(self, thread: int | None) -> None:
+        """End the wait of a client that is gone. thread: its identifier; None for all clients."""
+        with self._lock:
+            for group in self._groups.values():
+                group.cancel(thread)
 
     def release(self, session: PooledSession) -> None:
         """Let the next client use the session; close it if it is not reusable."""
         self._end_use(session)
-        if not session.is_reusable or self._sessions.get(session.key) is not session:
+        with self._lock:
+            is_kept = session.is_reusable and session in self._groups.get(session.key, ())
+            if is_kept:
+                session.release()
+                self.due = min(self.due, session.due)
+                self._groups[session.key].serve()
+                self._changed.notify_all()
+        if not is_kept:
             self._close(session)
-            return
-        with self._changed:
-            session.release()
-            self.due = min(self.due, session.due)
-            self._changed.notify_all()
 
     def abandon(self, session: PooledSession, thread: int | None) -> None:
         """Cut a session whose user disconnected during a request; nobody waits for it.
@@ -200,13 +108,18 @@ class SessionPool:
         self._ssh_pool.abandon(thread)
 
     def end(self, target: Target) -> bool:
-        """Close the session of this target; return False if none was open. Raises as `acquire`."""
-        with self._changed:
-            if target.key not in self._sessions:
-                return False
-        session = self.acquire(target)
-        was_open = session.device.connected
-        self._close(session)
+        """Close the sessions of this target, those in use when they are released; waits for no client.
+
+        Returns False if none was open. Raises InvalidParameter.
+        """
+        with self._lock:
+            sessions = list(self._groups.get(target.key, ()))
+            idle = [session for session in sessions if not session.busy]
+            for session in sessions:
+                session.retire()
+                session.acquire()
+        was_open = any(session.device.connected for session in sessions)
+        _in_threads(self._close, idle)
         return was_open
 
     def expire(self) -> None:
@@ -214,8 +127,8 @@ class SessionPool:
         now = time.monotonic()
         if now < self.due:
             return
-        with self._changed:
-            idle = [session for session in self._sessions.values() if not session.busy]
+        with self._lock:
+            idle = [session for session in self._all() if not session.busy]
             late = [session for session in idle if session.due <= now]
             self.due = min((session.due for session in idle if session.due > now), default=NEVER)
             for session in late:
@@ -225,21 +138,17 @@ class SessionPool:
 
     def close(self) -> None:
         """Close every session; cut those that are still in use after GRACE seconds."""
-        with self._changed:
+        with self._lock:
             self._is_closing = True
-            sessions = list(self._sessions.values())
-            self._changed.notify_all()
-        threads = [threading.Thread(target=self._finish, args=(one,), daemon=True) for one in sessions]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+            sessions = self._all()
+        self.cancel(None)
+        _in_threads(self._finish, sessions)
 
     def sessions(self) -> tuple[SessionStatus, ...]:
         """Return the state of every session."""
         now = time.monotonic()
-        with self._changed:
-            sessions = list(self._sessions.values())
+        with self._lock:
+            sessions = self._all()
         return tuple(session.status(now) for session in sessions)
 
     def logins(self) -> tuple[LoginStatus, ...]:
@@ -247,16 +156,20 @@ class SessionPool:
         return tuple(self._ssh_pool.status())
 
     def __len__(self) -> int:
-        return len(self._sessions)
+        return sum(map(len, tuple(self._groups.values())))
 
-    def _device(self, target: Target) -> Device:
+    def _all(self) -> list[PooledSession]:
+        return [session for group in self._groups.values() for session in group]
+
+    def _create(self, key: Hashable, target: Target) -> PooledSession:
         *hops, endpoint = target.route
-        return Device(
+        device = Device(
             endpoint, settings=target.settings, hops=hops, changes=target.changes, pool=self._ssh_pool
         )
+        return PooledSession(key, device)
 
     def _end_use(self, session: PooledSession) -> None:
-        with self._changed:
+        with self._lock:
             session.end_use()
 
     def _close(self, session: PooledSession) -> None:
@@ -266,17 +179,45 @@ class SessionPool:
             self._remove(session)
 
     def _remove(self, session: PooledSession) -> None:
-        with self._changed:
-            if self._sessions.get(session.key) is session:
-                del self._sessions[session.key]
+        with self._lock:
+            group = self._groups.get(session.key)
+            if group is not None and session in group:
+                group.remove(session)
+                self._tidy(session.key)
                 self._changed.notify_all()
         self._on_close()
 
+    def _tidy(self, key: Hashable) -> None:
+        """Forget the group of a target if nothing is left of it."""
+        if self._groups[key].is_unused:
+            del self._groups[key]
+
     def _finish(self, session: PooledSession) -> None:
-        with self._changed:
+        with self._lock:
             is_idle = self._changed.wait_for(lambda: not session.busy, GRACE)
             session.acquire()
         if is_idle:
             self._close(session)
         else:
             self.abandon(session, None)
+
+
+def _busy(target: Target, count: int) -> SessionBusy:
+    """Return the error for a client that got no session in time. count: the sessions in use."""
+    seconds = f"{target.settings.session_timeout:g} s"
+    sessions = "the session" if count == 1 else f"all {count} sessions"
+    return SessionBusy(
+        f"Other tasks used {sessions} of this device for {seconds}, the session timeout.",
+        hint="Raise ansible_pyco_session_timeout, or ansible_pyco_sessions if the device has free lines.",
+        endpoint=str(target.route[-1]),
+        reached=True,
+    )
+
+
+def _in_threads(function: Callable[[PooledSession], None], sessions: list[PooledSession]) -> None:
+    """Call the function with each session at the same time, and wait for the last call."""
+    threads = [threading.Thread(target=function, args=(one,), daemon=True) for one in sessions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()

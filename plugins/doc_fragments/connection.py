@@ -312,6 +312,33 @@ options:
     ini:
       - section: pyco
         key: persist
+  sessions:
+    description:
+      - Number of sessions that the broker opens with the device at the same time. A further one is opened if
+        a task has waited half a second for the open ones, up to this number. Then tasks wait in turn.
+      - V(1) is for a device with few lines (vty), or with one candidate configuration for all its sessions.
+    type: int
+    default: 4
+    vars:
+      - name: ansible_pyco_sessions
+    env:
+      - name: PYCO_SESSIONS
+    ini:
+      - section: pyco
+        key: sessions
+  session_timeout:
+    description:
+      - Timeout in seconds for the wait while other tasks use all O(sessions) of the device. It comes before
+        O(connect_timeout) and does not count for it.
+    type: float
+    default: 300
+    vars:
+      - name: ansible_pyco_session_timeout
+    env:
+      - name: PYCO_SESSION_TIMEOUT
+    ini:
+      - section: pyco
+        key: session_timeout
   playbook_dir:
     description: Directory of the playbook. Set by Ansible.
     type: path

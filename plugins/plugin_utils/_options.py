@@ -36,10 +36,19 @@ def _to_string(_name: str, value: object) -> str:
     return str(value)
 
 
+def _to_count(name: str, value: object) -> int:
+    try:
+        return int(str(value))
+    except ValueError as exc:
+        raise InvalidParameter(f"{name}: expected a whole number, got {value!r}.") from exc
+
+
 # The fields of Settings that are options of the same name, with their conversion from an Ansible value.
 _SETTINGS: Mapping[str, Callable[[str, Any], Any]] = {
     "connect_timeout": to_seconds,
     "command_timeout": to_seconds,
+    "session_timeout": to_seconds,
+    "sessions": _to_count,
     "host_key_checking": to_bool,
     "known_hosts": _to_string,
     "ssh_config": _to_string,

@@ -46,7 +46,7 @@ _A = TypeVar("_A")
 
 
 class RemoteDevice(ChangeableDriver):
-    """A session in the broker. Implements Console. Other clients wait for it until `close` releases it.
+    """A session in the broker. Implements Console. No other client gets it until `close` releases it.
 
     route: the hops in order and the target. persist: seconds the session stays open unused.
     changes: changes of the target's driver. observer: receives the events of the session during requests.
@@ -124,9 +124,9 @@ class RemoteDevice(ChangeableDriver):
             connection.close()
 
     def reset(self) -> bool:
-        """Close the session, for `meta: reset_connection`; return False if none was open.
+        """Close the sessions, for `meta: reset_connection`; return False if none was open.
 
-        Waits while another client uses it. Does not start a broker. Raises PycoError.
+        A session that another client uses is closed after its use. Does not start a broker. Raises PycoError.
         """
         self.close()
         connection = broker_connection.connect_if_running()
@@ -134,7 +134,7 @@ class RemoteDevice(ChangeableDriver):
             return False
         request = Reset(self._route, self._settings, self.changes)
         try:
-            answer = self._exchange(connection, request, ResetAnswer, 2 * self._settings.connect_timeout)
+            answer = self._exchange(connection, request, ResetAnswer, self._settings.connect_timeout)
         except BrokerGone:
             return False  # its sessions are gone too
         finally:
@@ -148,8 +148,8 @@ class RemoteDevice(ChangeableDriver):
         request = Open(
             self._route, self._settings, self._persist, self.changes, observe=self._observer is not None
         )
-        # The session may be in use by another client first, and then a login follows.
-        timeout = 2 * self._settings.connect_timeout
+        # All sessions may be in use by other clients first, and then a login follows.
+        timeout = self._settings.session_timeout + self._settings.connect_timeout
         for _attempt in range(broker_connection.ATTEMPTS):
             connection = broker_connection.connect()
             try:

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import threading
 
-from ..session_pool import PooledSession, SessionPool
+from ..pooled_session import PooledSession
+from ..session_pool import SessionPool
 
 
 class ClientState:
@@ -26,11 +27,6 @@ class ClientState:
     def working(self) -> bool:
         """Return True while a request is running."""
         return self._working
-
-    @property
-    def gone(self) -> bool:
-        """Return True after the client has disconnected."""
-        return self._gone
 
     @property
     def session(self) -> PooledSession | None:
@@ -72,7 +68,9 @@ class ClientState:
             return self._working
 
     def abandon(self) -> None:
-        """Cut the session if a request of this client is running in it."""
+        """Cut the session if a request of this client is running in it; end its wait for one."""
         with self._lock:
             if self._working and self._session is not None:
                 self._pool.abandon(self._session, self._thread)
+            elif self._working:
+                self._pool.cancel(self._thread)

@@ -12,7 +12,8 @@ from typing import Any, Protocol
 from ..device import Device
 from ..errors import BrokerLost, InvalidParameter, MissingLibrary, PycoError
 from ..models.checks import LONGEST
-from ..session_pool import PoolClosed, PooledSession, SessionPool, Target
+from ..pooled_session import PooledSession, Target
+from ..session_pool import PoolClosed, SessionPool
 from .client_state import ClientState
 from .events import EventSender
 from .messages import (

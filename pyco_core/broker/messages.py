@@ -18,7 +18,7 @@ from ..models.endpoint import Endpoint
 from ..models.settings import Settings
 from ..models.status import LoginStatus, SessionStatus
 
-VERSION = 2  # of these messages; a broker of another version answers `hello` only
+VERSION = 3  # of these messages; a broker of another version answers `hello` only
 
 # Requests.
 
@@ -33,7 +33,7 @@ class Hello:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Acquire the session of this route, and log in if none is open.
+    """Acquire a session of this route, and log in if none is open.
 
     route: the hops in order and the target. persist: seconds the session stays open unused.
     changes: changes of the target's driver. observe: send events.
@@ -64,7 +64,7 @@ class Enter:
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """Close the session of this route."""
+    """Close the sessions of this route."""
 
     route: tuple[Endpoint, ...]
     settings: Settings

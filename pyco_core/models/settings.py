@@ -31,6 +31,8 @@ class Settings:
     setup: send the setup commands of the target's driver; a hop always gets those of its own.
     ssh_algorithms: old algorithms to allow, in OpenSSH's form "+ssh-rsa,diffie-hellman-group14-sha1"; "" for
     none.
+    session_timeout: seconds that a client of the broker waits while others use all sessions of the device.
+    sessions: number of sessions that the broker opens with one device at the same time, at least 1.
 
     Raises InvalidParameter.
     """
@@ -47,6 +49,8 @@ class Settings:
     inventory_name: str = ""
     setup: bool = True
     ssh_algorithms: str = ""
+    session_timeout: float = 300.0
+    sessions: int = 4
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "driver_path", as_tuple(self.driver_path))
@@ -55,3 +59,5 @@ class Settings:
             if getattr(self, name) not in choices:
                 expected = f"{', '.join(choices[:-1])} or {choices[-1]}"
                 raise InvalidParameter(f"{name}: expected {expected}, got {getattr(self, name)!r}.")
+        if self.sessions < 1:
+            raise InvalidParameter(f"sessions: expected a number above 0, got {self.sessions}.")

@@ -25,7 +25,13 @@ FAMILIES = {
     errors.ConfigureError,
 }
 # The root, and the errors of this machine.
-WITHOUT_FAMILY = {PycoError, errors.MissingLibrary, errors.BrokerLost, errors.InvalidTape}
+WITHOUT_FAMILY = {
+    PycoError,
+    errors.MissingLibrary,
+    errors.BrokerLost,
+    errors.SessionBusy,
+    errors.InvalidTape,
+}
 CLASSES = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, Exception)]
 
 

@@ -77,8 +77,12 @@ LAYERS = {
     "shell": Layer(ours=_ON_CONSOLE),
     "tasks": Layer(ours=("errors", "models")),
     "tasks.rounds": Layer(ours=("errors", "models", "tasks"), touch=CLOCK),
-    "session_pool": Layer(ours=("errors", "models", "ssh_pool", "device"), touch=CLOCK),
-    "broker": Layer(ours=("errors", "models", "session_pool", "device"), touch=WORLD),
+    "session_queue": Layer(touch=CLOCK),
+    "pooled_session": Layer(ours=("models", "device"), touch=CLOCK),
+    "session_pool": Layer(
+        ours=("errors", "models", "ssh_pool", "device", "session_queue", "pooled_session"), touch=CLOCK
+    ),
+    "broker": Layer(ours=("errors", "models", "session_pool", "pooled_session", "device"), touch=WORLD),
     # Loaded by every Ansible task: must not import paramiko.
     "broker.client": Layer(ours=_CLIENT, touch=WORLD),
     "broker.connection": Layer(ours=_CLIENT, touch=WORLD),

@@ -4,20 +4,24 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
-from pyco_core.errors import ConnectTimedOut
+from pyco_core.errors import SessionBusy
 from pyco_core.models.command import Command
 from pyco_core.models.endpoint import parse_url
 from pyco_core.models.settings import Settings
-from pyco_core.session_pool import PoolClosed, SessionPool, Target
+from pyco_core.pooled_session import Target
+from pyco_core.session_pool import PoolClosed, SessionPool
+from pyco_core.session_queue import SURPLUS_DELAY
 from pyco_core.sim import Host, Sim
 
 TAPE = "tests/tapes/cisco_ios/c2900_demo.yml"
-UNUSED = Target((parse_url("telnet://r1/cisco_ios"),), Settings(connect_timeout=0.01))
+UNUSED = Target((parse_url("telnet://r1/cisco_ios"),), Settings(session_timeout=0.01, sessions=1))
 
 
 @pytest.fixture
@@ -68,11 +72,82 @@ def test_session_without_persist_is_closed_at_release(
     assert pool.sessions() == ()
 
 
-def test_session_in_use_is_not_handed_out_within_connect_timeout(pool: SessionPool) -> None:
+def test_session_in_use_is_not_handed_out_within_session_timeout(pool: SessionPool) -> None:
     session = pool.acquire(UNUSED)
-    with pytest.raises(ConnectTimedOut, match="Another task used this device's session"):
+    with pytest.raises(SessionBusy, match=r"Other tasks used the session of this device for 0\.01 s"):
         pool.acquire(UNUSED)
     pool.release(session)
+
+
+def test_clients_get_their_turn_in_order_of_arrival(pool: SessionPool) -> None:
+    patient = replace(UNUSED, settings=replace(UNUSED.settings, session_timeout=20.0))
+    served: list[int] = []
+
+    def use(number: int) -> None:
+        session = pool.acquire(patient)
+        served.append(number)
+        pool.release(session)
+
+    first = pool.acquire(patient)
+    threads = []
+    for number in range(8):
+        threads.append(threading.Thread(target=use, args=(number,)))
+        threads[-1].start()
+        _until_queue_has(pool, number + 1)
+    pool.release(first)
+    for thread in threads:
+        thread.join(20)
+    assert served == list(range(8))
+    assert len(pool) == 0
+
+
+def test_session_for_which_a_client_waits_is_opened_after_delay(pool: SessionPool, target: Target) -> None:
+    first = pool.acquire(target)
+    first.connect(60.0)
+    began = time.monotonic()
+    second = pool.acquire(target)
+    assert second is not first
+    assert time.monotonic() - began >= SURPLUS_DELAY
+    second.connect(60.0)
+    pool.release(first)
+    pool.release(second)
+    assert pool.acquire(target) is second  # the last used one; the other one expires
+    pool.release(second)
+
+
+def test_last_waiting_client_leaves_no_group_behind(pool: SessionPool) -> None:
+    session = pool.acquire(UNUSED)
+    pool.abandon(session, None)
+    assert len(pool) == 0
+    pool.release(session)  # its user notices later
+    assert pool.sessions() == ()
+
+
+def test_cancelled_client_gets_no_session(pool: SessionPool) -> None:
+    patient = replace(UNUSED, settings=replace(UNUSED.settings, session_timeout=20.0))
+    session = pool.acquire(patient)
+    errors: list[PoolClosed] = []
+
+    def wait() -> None:
+        try:
+            pool.acquire(patient)
+        except PoolClosed as exc:
+            errors.append(exc)
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    _until_queue_has(pool, 1)
+    pool.cancel(-1)  # another client
+    pool.cancel(thread.ident)
+    thread.join(20)
+    assert len(errors) == 1
+    pool.release(session)
+
+
+def _until_queue_has(pool: SessionPool, number: int) -> None:
+    pause = threading.Event()
+    while sum(len(group._queue) for group in list(pool._groups.values())) < number:
+        pause.wait(0.001)
 
 
 def test_end_without_session_returns_false(pool: SessionPool) -> None:

@@ -45,7 +45,7 @@ from pyco_core.sim import Sim
 
 from .router import TIMEOUT, Router
 
-SETTINGS = Settings(connect_timeout=15, command_timeout=15, host_key_checking=False)
+SETTINGS = Settings(connect_timeout=15, command_timeout=15, host_key_checking=False, sessions=1)
 ANSWERS: Mapping[type[Any], type[Any]] = {
     Hello: HelloAnswer,
     Open: OpenAnswer,

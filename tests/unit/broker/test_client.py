@@ -30,7 +30,7 @@ from pyco_core.broker.messages import (
     SessionState,
 )
 from pyco_core.broker.server import Broker
-from pyco_core.errors import BrokerLost, CommandError, ConnectTimedOut, InvalidParameter, ModeError, PycoError
+from pyco_core.errors import BrokerLost, CommandError, InvalidParameter, ModeError, PycoError
 from pyco_core.models.endpoint import Endpoint
 from pyco_core.models.secret import Secret
 from pyco_core.models.settings import Settings
@@ -194,11 +194,14 @@ def test_reset_starts_no_broker(remote: Remote, router: Router) -> None:
     assert os.listdir(paths.folder()) == []
 
 
-def test_reset_times_out_while_session_is_busy(broker: Broker, remote: Remote, router: Router) -> None:
-    remote(router.endpoint).connect()
-    hurried = Settings(connect_timeout=0.05, command_timeout=15, host_key_checking=False)
-    with pytest.raises(ConnectTimedOut, match="Another task used"):
-        remote(router.endpoint, settings=hurried).reset()
+def test_reset_closes_busy_session_after_its_use(broker: Broker, remote: Remote, router: Router) -> None:
+    user = remote(router.endpoint)
+    user.connect()
+    assert remote(router.endpoint).reset()
+    assert user("show clock") == "this was show clock"
+    user.close()
+    assert remote(router.endpoint)("show users") == "this was show users"
+    assert [login.left for login in router.logins] == [True, False]
 
 
 def test_relative_paths_are_made_absolute_for_broker(
@@ -338,7 +341,7 @@ def test_open_times_out_and_device_is_not_reached(
 
     thread = threading.Thread(target=play)
     thread.start()
-    monkeypatch.setattr(client, "SPARE", 0.1 - 2 * 15)
+    monkeypatch.setattr(client, "SPARE", 0.1 - 315)
     with pytest.raises(BrokerLost, match="did not answer within") as caught:
         remote(router.endpoint).connect()
     assert not caught.value.reached

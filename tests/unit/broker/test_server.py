@@ -11,6 +11,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,12 @@ import pytest
 
 from pyco_core import session_pool
 from pyco_core.broker import client, codec, framing, paths, server
+from pyco_core.broker.client_state import ClientState
+from pyco_core.broker.handlers import RequestHandler
 from pyco_core.broker.messages import (
     VERSION,
     Enter,
+    Failure,
     Hello,
     Open,
     Reset,
@@ -107,7 +111,7 @@ def test_session_depends_on_route_and_settings_but_not_on_timeouts(
     talk: Talk, routers: Callable[..., Router]
 ) -> None:
     one, other = routers(), routers()
-    slower = Settings(connect_timeout=14, command_timeout=9, host_key_checking=False)
+    slower = Settings(connect_timeout=14, command_timeout=9, host_key_checking=False, sessions=1)
     talk().greet().open(one.endpoint)
     talk().greet().open(other.endpoint)
     talker = talk().greet()
@@ -138,11 +142,52 @@ def test_second_client_waits_until_session_is_released(talk: Talk, router: Route
 def test_waiting_for_busy_session_times_out(talk: Talk, router: Router) -> None:
     first, second = talk().greet(), talk().greet()
     first.open(router.endpoint)
-    hurried = Settings(connect_timeout=0.05, command_timeout=15, host_key_checking=False)
-    answer = second.open(router.endpoint, settings=hurried)
-    assert answer.error == "ConnectTimedOut"
-    assert "Another task used this device's session" in answer.message
-    assert answer.facts["endpoint"] == str(router.endpoint)
+    answer = second.open(router.endpoint, settings=replace(SETTINGS, session_timeout=0.05))
+    assert answer.error == "SessionBusy"
+    assert answer.message == ("Other tasks used the session of this device for 0.05 s, the session timeout.")
+    assert [answer.facts["endpoint"], answer.reached] == [str(router.endpoint), True]
+    assert first.ask(command("show clock")).text == "this was show clock"
+
+
+def test_wait_for_session_does_not_count_for_connect_timeout(talk: Talk, router: Router) -> None:
+    first, second = talk().greet(), talk().greet()
+    first.open(router.endpoint, persist=0)
+    second.send(opening(router.endpoint, settings=replace(SETTINGS, connect_timeout=1.0)))
+    second.sock.settimeout(1.2)
+    with pytest.raises(TimeoutError):
+        second.sock.recv(1)
+    second.sock.settimeout(TIMEOUT)
+    first.sock.close()
+    assert second.answer().state.hostname == "r1"
+
+
+def test_further_sessions_are_opened_up_to_limit(talk: Talk, router: Router) -> None:
+    limited = replace(SETTINGS, sessions=2, session_timeout=2.0)
+    talkers = [talk().greet() for _ in range(3)]
+    for talker in talkers:
+        talker.send(opening(router.endpoint, settings=limited))
+    answers = [talker.answer() for talker in talkers]
+    errors = [answer.message for answer in answers if isinstance(answer, Failure)]
+    assert errors == ["Other tasks used all 2 sessions of this device for 2 s, the session timeout."]
+    assert router.open == len(sessions(talk)) == 2
+
+
+def test_next_task_uses_released_session_instead_of_further_one(talk: Talk, router: Router) -> None:
+    several = replace(SETTINGS, sessions=4)
+    for _ in range(20):
+        talker = talk().greet()
+        talker.open(router.endpoint, settings=several)
+        talker.sock.close()
+    assert len(router.logins) == 1
+
+
+def test_surplus_session_is_closed_when_it_is_idle(talk: Talk, router: Router) -> None:
+    several = replace(SETTINGS, sessions=2)
+    first, second = talk().greet(), talk().greet()
+    first.open(router.endpoint, settings=several)
+    second.open(router.endpoint, settings=several, persist=0.05)
+    second.sock.close()
+    router.wait(lambda: router.open == 1)
     assert first.ask(command("show clock")).text == "this was show clock"
 
 
@@ -296,12 +341,23 @@ def test_client_that_disconnects_while_waiting_gets_no_session(
     second.send(opening(router.endpoint, persist=0))
     until(lambda: any(client.state.working for client in list(broker._clients.values())))
     second.sock.close()
-    until(lambda: any(client.state.gone for client in list(broker._clients.values())))
+    until(lambda: len(broker._clients) == 1)  # it does not wait for its turn
     first.sock.close()
     third = talk().greet()
     third.open(router.endpoint)
     assert third.ask(command("show clock")).text == "this was show clock"
     assert len(router.logins) == 1
+
+
+def test_session_for_client_that_is_gone_is_released(broker: Broker, router: Router) -> None:
+    state = ClientState(broker.pool)
+    handler = RequestHandler(broker, state, lambda event: None)
+    handler.handle(Hello(VERSION, broker.identity))
+    assert not state.disconnect()
+    with pytest.raises(session_pool.PoolClosed):
+        handler.handle(opening(router.endpoint))
+    assert len(broker.pool) == 0
+    assert router.logins == []
 
 
 def test_disconnect_after_answer_keeps_session_open(talk: Talk, router: Router) -> None:

@@ -176,6 +176,8 @@ def test_settings_accept_strings() -> None:
         {
             "connect_timeout": "5",
             "command_timeout": 0.5,
+            "session_timeout": "7",
+            "sessions": "2",
             "host_key_checking": "no",
             "known_hosts": "/h",
             "ssh_config": "/c",
@@ -189,6 +191,7 @@ def test_settings_accept_strings() -> None:
     assert (values.connect_timeout, values.command_timeout, values.host_key_checking) == (5.0, 0.5, False)
     assert (values.known_hosts, values.ssh_config, values.transcript) == ("/h", "/c", "/t")
     assert (values.ssh_type, values.ssh_algorithms, values.forward) == ("openssh", "+ssh-rsa", "never")
+    assert (values.session_timeout, values.sessions) == (7.0, 2)
     assert values.inventory_name == "r1"
 
 
@@ -216,6 +219,8 @@ def test_settings_without_options_are_defaults() -> None:
         ),
         ({"host_key_checking": ""}, "ansible_pyco_host_key_checking: expected a boolean, got ''."),
         ({"connect_timeout": -5}, "ansible_pyco_connect_timeout is -5.0. It is a number"),
+        ({"sessions": "few"}, "ansible_pyco_sessions: expected a whole number, got 'few'."),
+        ({"sessions": 0}, "ansible_pyco_sessions: expected a number above 0, got 0."),
         ({"forward": "maybe"}, "ansible_pyco_forward: expected auto, never or always, got 'maybe'."),
     ],
 )
