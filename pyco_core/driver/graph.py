@@ -52,6 +52,11 @@ def reachable(modes: Mapping[str, Mode], start: str) -> tuple[str, ...]:
     return tuple(name for name in modes if name in visited)
 
 
+def enters(mode: Mode, command: str) -> bool:
+    """Return True if a command begins like the one that enters the mode."""
+    return bool(mode.enter) and mode.enter.split()[:1] == command.split()[:1]
+
+
 def changes_mode(driver: Driver, command: str) -> bool:
     """Return True if a command may lead to another mode: its first word does, or the beginning of it."""
     first = command.split(maxsplit=1)[:1]

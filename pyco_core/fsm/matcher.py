@@ -190,6 +190,10 @@ class Matcher(Learned):
         self.prompts.clear()
         self.take()
 
+    def add_patterns(self, sets: Mapping[str, PatternSet]) -> None:
+        """Take the patterns of the driver with one mode more. Bytes and learned patterns stay."""
+        self._sets = sets
+
     def consume(self, match: Match) -> None:
         """Mark the bytes of this match as consumed: no other event matches them."""
         if match.end > self._used:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from ..driver.model import Driver
+from ..driver.unknown_mode import UNKNOWN, may_open_shell
 from ..fsm.log_lines import is_log
 from ..fsm.machine import AUTHENTICATED, EOF, GROUND, TIMEOUT, Machine, Step
 from ..fsm.matcher import Match, Matcher
@@ -21,7 +22,7 @@ from ..models.observer import Observer
 from ..transport.base import Closed, TimedOut, Transport
 from .caller_question import Question
 from .echo import Echo, head_size
-from .expectation import SETTLE, Expectation
+from .expectation import SETTLE, UNKNOWN_PROMPT, Expectation
 from .hop_guard import HopGuard, HopPromptReturned
 from .known_prompts import KnownPrompts
 from .line_ends import LineEnds
@@ -80,10 +81,14 @@ class Channel(KnownPrompts):
 
     def _configure(self) -> None:
         """Take the times and modes of the driver."""
-        self._modes = frozenset(self.driver.modes)
+        self._take_modes()
         self._echo = Echo(None if self.driver.echo else False, self.driver.quiet)
         self.ends.set_usual(self.driver.newline)
         self._reader.set_times(self.driver.quiet, self.driver.settle)
+
+    def _take_modes(self) -> None:
+        self._modes = frozenset(self.driver.modes)
+        self._opens_shells = may_open_shell(self.driver)
         self._reader.set_modes(self._modes, self.driver.learns_prompt)
 
     # The machine.
@@ -129,6 +134,13 @@ class Channel(KnownPrompts):
             self._match = match
             self._machine.force(f"is {driver.name}", match.event)
 
+    def add_mode(self, driver: Driver) -> None:
+        """Take the driver with one mode more. The unread bytes stay."""
+        self.driver = driver
+        self._matcher.add_patterns(driver.sets)
+        self._machine.switch_table(driver.table)
+        self._take_modes()
+
     # Prompts.
 
     def learn_hostname(self) -> None:
@@ -146,6 +158,7 @@ class Channel(KnownPrompts):
     ) -> Match:
         """Read until a prompt of the driver, and return its match. See Reader.read_until."""
         self._deadline = deadline
+        before = self._machine.state
         self.is_reading = True
         try:
             try:
@@ -169,7 +182,11 @@ class Channel(KnownPrompts):
         text = bytes(buffer[match.start :]) or bytes(buffer[buffer.rfind(b"\n") + 1 :])  # after silence
         if text != self.prompt_text or match.event not in self._matcher.prompts:
             self.prompt_text = text
-            self._remember_prompt(match)
+            if expectation and self.leads_elsewhere(self.driver, match, expectation.typed):
+                self._machine.force(UNKNOWN_PROMPT, before)
+                return match._replace(event=UNKNOWN_PROMPT)
+            if match.event != UNKNOWN_PROMPT:
+                self._remember_prompt(match)
         return match
 
     def _remember_prompt(self, match: Match) -> None:
@@ -177,9 +194,8 @@ class Channel(KnownPrompts):
         above, _newline, line = last_line(self.prompt_text).rstrip().rpartition(b"\n")
         self.notices.add("\n".join(filter(is_log, decode(above).split("\n"))))
         self.expect_prompt(match.event, decode(line))
-        if "hostname" in self._matcher.bindings and "hostname" in match.groups:
-            self._matcher.expect_hostname(match.groups["hostname"])
-        if match.is_likely and not self.driver.learns_prompt:
+        self.expect_name(match)
+        if match.is_likely and match.event != UNKNOWN and not self.driver.learns_prompt:
             self._matcher.learn_prompt(match.event, line, match.groups.get("hostname", b""))
             self.notices.add_prompt(decode(line), match.event)
 
@@ -215,11 +231,13 @@ class Channel(KnownPrompts):
         """Return the visible text of the last prompt."""
         return decode(last_line(self.prompt_text))
 
-    def expect(self, typed: str, other_modes: Callable[[], bool] = lambda: True) -> Expectation:
+    def expect(
+        self, typed: str, other_modes: Callable[[], bool] | None = None, is_renamed: bool = False
+    ) -> Expectation:
         """Return the conditions of a prompt after typing a line, for `read_prompt`.
 
         other_modes: returns True if the line may lead to another mode; otherwise its prompt counts after the
-        settle time.
+        settle time. Without it, the line is no command of the user. is_renamed: the name may change.
         """
 
         def head() -> str:
@@ -228,21 +246,15 @@ class Channel(KnownPrompts):
         def seconds(match: Match) -> float:
             is_silent = self._echo.expected is False
             wait = 0.0 if is_silent else self._echo.settle_time(head(), typed, self.prompt_line)
-            is_other = match.event != self._machine.state or self._has_other_sign(match)
-            is_other = is_other and bool(self.mode) and not other_modes()
+            is_other = match.event != self._machine.state or self.has_other_sign(match, self.prompt_text)
+            is_other = is_other and bool(self.mode) and other_modes is not None and not other_modes()
             return max(wait, SETTLE) if is_other else wait
 
         def has_echo() -> bool:
             return not self._echo.expected or self._echo.is_there(head(), typed)
 
-        return Expectation(seconds, has_echo)
-
-    def _has_other_sign(self, match: Match) -> bool:
-        """Return True if the last prompt of this mode ended in another sign."""
-        if self._matcher.buffer[match.start :] == self.prompt_text:
-            return False
-        before = self._matcher.prompts.get(match.event, b"")
-        return bool(before) and self._matcher.unfinished_line().rstrip()[-1:] != before[-1:]
+        may_open = self._opens_shells and not is_renamed
+        return Expectation(seconds, has_echo, typed=typed if other_modes and may_open else "")
 
     def is_echoed(self, start: int, typed: str) -> bool:
         """Return True if the unread bytes from a position contain the echo of a line, or none is expected."""

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ..fsm.matcher import Match, Pattern
 
+UNKNOWN_PROMPT = "unknown prompt"  # the event of a prompt that no pattern matches
 SETTLE = 0.6  # seconds without bytes before a text that is not the exact prompt counts as one
 
 
@@ -22,8 +23,10 @@ class Expectation(NamedTuple):
     settle_time: called for the match of a prompt; returns the seconds without further bytes before it counts,
     0 for at once. has_echo: called before a question; returns True if the echo has come. refusals: prompts
     of the mode before; on a line of their own after the settle time they show that the mode did not change.
+    typed: the command, if it may open a shell with an unknown prompt.
     """
 
     settle_time: Callable[[Match], float]
     has_echo: Callable[[], bool] = _always
     refusals: tuple[Pattern, ...] = ()
+    typed: str = ""

@@ -6,8 +6,11 @@ from __future__ import annotations
 
 import re
 
-from ..fsm.matcher import Pattern
-from ..fsm.names import is_ambiguous
+from ..driver.graph import enters
+from ..driver.model import Driver
+from ..fsm.matcher import Match, Pattern
+from ..fsm.names import is_ambiguous, is_same
+from .shell_prompt import opens_shell
 from .terminal import decode
 from .unread import UnreadText
 
@@ -33,11 +36,38 @@ class KnownPrompts(UnreadText):
         """Try these patterns instead of the driver's for an event."""
         self._matcher.learn_patterns(event, patterns)
 
+    def add_patterns(self, event: str, patterns: tuple[Pattern, ...]) -> None:
+        """Try these patterns too."""
+        known = self._matcher.learned_patterns.get(event, ())
+        self._matcher.learn_patterns(event, (*patterns, *known))
+
     def expect_prompt(self, event: str, text: str) -> None:
         """Find this prompt of a mode also behind output without a final newline."""
         line = text.rstrip().rpartition("\n")[2]
         # A short text, or one that ends in a word, is found at the end of other lines too.
         self._matcher.remember_prompt(event, b"" if is_ambiguous(line) else line.encode())
+
+    def has_other_sign(self, match: Match, text: bytes) -> bool:
+        """Return True if the last prompt of this mode ended in another sign. text: of the last prompt."""
+        if self._matcher.buffer[match.start :] == text:
+            return False
+        before = self._matcher.prompts.get(match.event, b"")
+        return bool(before) and self._matcher.unfinished_line().rstrip()[-1:] != before[-1:]
+
+    def leads_elsewhere(self, driver: Driver, match: Match, typed: str) -> bool:
+        """Return True if a command that opens another CLI led to a prompt with another name.
+
+        The driver's own command for the mode of the prompt leads to no other CLI.
+        """
+        name, known = match.groups.get("hostname"), self._matcher.bindings.get("hostname", b"")
+        if name is None or is_same(known, name) or not opens_shell(typed):
+            return False
+        return match.event in driver.modes and not enters(driver.modes[match.event], typed)
+
+    def expect_name(self, match: Match) -> None:
+        """Expect the name in a prompt, if another one was expected."""
+        if "hostname" in self._matcher.bindings and "hostname" in match.groups:
+            self._matcher.expect_hostname(match.groups["hostname"])
 
     def fill_prompt(self, prompt: str) -> str:
         """Return the regex of a prompt with the expected hostname and token filled in."""

@@ -24,6 +24,9 @@ _ENDS = tuple(">#$%")  # of most prompts
 _TYPED = re.compile(r"[>#$%](?= ?[\w/?\x80-\U0010ffff])(?!.*[>#$%:?]\Z)")
 _NAMED = re.compile(r"\[?[\w.@:~/()-]{2,64}(?: [\w.~/-]{1,64})?\]? ?[>#$%]")
 _JOINTS = b"_-.:/+"  # in a name, and between a text and a name
+_USER = re.compile(
+    rb"(?:\A|[\s\[(])[\w.-]+@\Z"
+)  # "root@" in front of a name belongs to the prompt of a shell
 _ANCHOR = rb"[ \t]*\Z"
 
 
@@ -86,6 +89,10 @@ class LateSearch(UnusualPrompts):
         """Return True if the line looks like a prompt, and only log messages are behind it."""
         line = decode(self._matcher.unfinished_line()).rstrip()
         return line[-1:] in _ENDS and bool(behind) and all(map(is_log, behind.split("\n")))
+
+    def is_closed(self) -> bool:
+        """Return True if the client of the previous hop reports that the connection is closed."""
+        return self._guard.is_closed(render(decode(strip_escapes(bytes(self._matcher.buffer)))))
 
     def left_line(self) -> str:
         """Return the unfinished line if it shows a prompt and text that somebody typed behind it, or ""."""
@@ -159,7 +166,7 @@ class LateSearch(UnusualPrompts):
         match = self._pager_with_text(state)
         if match is not None:
             return "text behind it", match
-        if self._learns or self._guard.is_closed(render(decode(strip_escapes(bytes(self._matcher.buffer))))):
+        if self._learns or self.is_closed():
             return None
         match = self._other_prompt(state) or self._sibling()
         return None if match is None else ("another prompt", match)
@@ -171,10 +178,12 @@ class LateSearch(UnusualPrompts):
         expected = {pattern.event for pattern in self._matcher.patterns(state)} & self._modes
         for event, prompt in self._matcher.prompts.items():
             if prompt and event in expected and len(text) > len(prompt) and text.endswith(prompt):
-                return self._at(event, line[: len(text) - len(prompt)])
+                before = line[: len(text) - len(prompt)]
+                return None if _USER.search(before) else self._at(event, before)
         name = self._matcher.bindings.get("hostname", b"")
         place = text.rfind(name) if name else 0
-        return self._prompt_from(state, line, place) if place > 0 else None
+        is_own = place > 0 and not _USER.search(line[:place])
+        return self._prompt_from(state, line, place) if is_own else None
 
     def _prompt_from(self, state: str, line: bytes, place: int, known: bool = True) -> Match | None:
         for pattern in self._matcher.patterns(state):

@@ -106,7 +106,7 @@ class PromptLearner:
             own = 0.0 if is_known else self._idle_timeout
             return max(other.settle_time(match) if other else 0.0, own)
 
-        return Expectation(seconds, other.has_echo) if other else Expectation(seconds)
+        return other._replace(settle_time=seconds, refusals=()) if other else Expectation(seconds)
 
     def observe(self, prompt: str) -> None:
         """Learn the prompt that ended an output, if it is a new one."""

@@ -7,17 +7,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Sequence
 
-from ..fsm.machine import CHANGE_STATES, LOGIN_STATES, QUIET, SILENT, Action, Machine, explicit
+from ..fsm.machine import CHANGE_STATES, LOGIN_STATES, QUIET, SILENT, Action, Machine
 from ..fsm.matcher import Match, Matcher
 from ..models.observer import Observer
 from ..transport.base import Closed, TimedOut, Transport
 from .caller_question import Question, Unanswered
-from .expectation import SETTLE, Expectation
+from .expectation import SETTLE, UNKNOWN_PROMPT, Expectation
 from .hop_guard import HopGuard
 from .late import LateSearch
 from .line_ends import LineEnds
 from .notices import Notices
 from .pager import KEY, LINE_END, Pager, other_key
+from .silence import Silence
 from .waker import Waker
 
 FOREVER = float("inf")
@@ -54,6 +55,7 @@ class Reader:
         self._pager = Pager(machine, matcher)
         self._late = LateSearch(machine, matcher, guard, notices)
         self._waker = Waker(machine, matcher, self._late, perform, self._has_more, ends)
+        self._silence = Silence(machine, matcher, self._late, self._waker)
         self._is_searched = False  # the late search has seen all bytes
         self._woken: bytes | None = None  # the unfinished line when a line end was typed in this login
         self._key: Action | None = None  # another key for a pager
@@ -68,7 +70,7 @@ class Reader:
         self._idle_timeout = idle_timeout
         self._settle_time = settle_time
         self._late_time = max(SETTLE, settle_time)
-        self._quiet_states = {state for event, state in self._machine.table if event == QUIET}
+        self._silence.take_table()
 
     def set_modes(self, modes: frozenset[str], learns_prompt: bool) -> None:
         """Take the modes of a driver. learns_prompt: True if it describes no prompts."""
@@ -89,7 +91,6 @@ class Reader:
 
         questions: may be asked meanwhile; an answer may change the list.
         expectation: when an expected event counts; default: at once.
-
         Raises Closed, TimedOut, HopPromptReturned, and the errors of actions.
         """
         questions = questions if questions is not None else []
@@ -101,6 +102,8 @@ class Reader:
                 match = self._read_or_idle(deadline, questions, expectation)
                 if match is None:
                     continue
+                if match.event == UNKNOWN_PROMPT:
+                    return match
                 waited = self._late_time
             expected = match.event in events
             wait = self._wait(match, expectation) - waited if expected else 0.0
@@ -206,7 +209,7 @@ class Reader:
                 self._is_searched = False
                 free.answer()
                 return None
-        return self._idle(deadline, waited)
+        return self._idle(deadline, waited, expectation)
 
     def _search(
         self, questions: list[Question], expectation: Expectation | None, deadline: float
@@ -253,15 +256,14 @@ class Reader:
         self._perform(key, False)
         self._is_searched = False
 
-    def _idle(self, deadline: float, waited: float) -> Match | None:
+    def _idle(self, deadline: float, waited: float, expectation: Expectation | None) -> Match | None:
         """Read once, or return the event of silence if the state has one.
 
         waited: seconds of silence so far. Raises Unanswered if the device waits for an answer.
         """
         until = deadline
-        event, question = self._idle_event()
+        event, question, seconds = self._silence.meaning(self._idle_timeout, expectation)
         if event or question:
-            seconds = self._waker.seconds(self._idle_timeout)
             until = min(deadline, time.monotonic() + max(0.0, seconds - waited))
         try:
             self.receive(until)
@@ -273,20 +275,6 @@ class Reader:
             if self._waker.react(self._idle_timeout, deadline):
                 return None
             end = len(self._matcher.buffer)
-            return Match(event, end, end)
+            start = self._matcher.unfinished_start() if event == UNKNOWN_PROMPT else end
+            return Match(event, start, end)
         return None
-
-    def _idle_event(self) -> tuple[str, str]:
-        """Return the event that silence would fire now, and the question of the device, "" for none."""
-        state = self._machine.state
-        if state in self._quiet_states:
-            line = self._matcher.unfinished_line().strip(b" \t")
-            # Dots at the end announce more ("Trying 10.0.0.1 ..."); after a CR the line is overwritten.
-            if line and not line.endswith((b"...", b"\r")):
-                return QUIET, ""
-        elif self._matcher.buffer and (question := self._late.question()):
-            return "", question
-        step = explicit(self._machine.table, SILENT, state)
-        if step and (step.next_state or state in CHANGE_STATES):
-            return SILENT, ""
-        return SILENT if self._waker.is_needed() else "", ""

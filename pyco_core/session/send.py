@@ -86,7 +86,7 @@ def _run(session: Session, command: Command, line: str, questions: list[Question
         if command.sendonly:
             session.failure.retire(f"{_shown(session, command)!r} was sent with `sendonly`.")
             return Reply("", command=command.text, mode=session.mode, elapsed=clock() - started)
-        expectation = channel.expect(line, partial(changes_mode, driver, line))
+        expectation = channel.expect(line, partial(changes_mode, driver, line), is_renamed=renamed)
         match = session.read_prompt(deadline, questions, expectation)
     except (Closed, TimedOut) as exc:
         shown = _shown(session, command)

@@ -17,13 +17,14 @@ from ..transport.base import Closed, TimedOut, Transport
 from .caller_question import Question
 from .channel import Channel
 from .dialogue import with_prompts, without_user_question
-from .expectation import Expectation
+from .expectation import UNKNOWN_PROMPT, Expectation
 from .failure import Failure
 from .hop_guard import HopGuard
 from .memory import Memory
 from .prompt_learner import PromptLearner
 from .shared import Shared
 from .typist import Typist
+from .unknown_mode import follow
 
 SLOW = 3.0  # times the idle timeout, until a device on the usual port gets a line end
 
@@ -190,7 +191,10 @@ class Session(Typist):
         """Read until a prompt, and return its match. See Reader.read_until."""
         try:
             if self.learner is None:
-                return self.channel.read_prompt(deadline, questions, expectation)
+                match = self.channel.read_prompt(deadline, questions, expectation)
+                if match.event == UNKNOWN_PROMPT:
+                    follow(self.channel)
+                return match
             match = self.channel.read_prompt(deadline, questions, self.learner.expect(expectation))
             self.learner.observe(self.channel.prompt_line())
             return self.channel.behind_output(match)
