@@ -13,7 +13,7 @@ from dataclasses import replace
 from .. import cache
 from ..driver.compiler import load
 from ..driver.model import Driver
-from ..errors import ConnectionClosed, ForwardingRefused, PycoError
+from ..errors import ConnectionClosed, ForwardingRefused, PycoError, SessionClosed
 from ..models.observer import Observer
 from ..models.settings import Settings
 from ..session.dialogue import with_prompts
@@ -85,6 +85,8 @@ class Connection:
             self.session.failure.mark_reached()
             return self.session
         except PycoError as exc:
+            if isinstance(exc, (ConnectionClosed, SessionClosed)):
+                self.blame_lost_hop(exc)
             self.close()
             self._locate(exc, number)
             raise

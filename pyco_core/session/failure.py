@@ -113,10 +113,11 @@ class Failure:
         """
         if isinstance(exc, TimedOut):
             return self.close_with(self._timeout(exc, activity, seconds, command, unseen))
-        if not self.is_own_end(exc):
+        if self.is_own_end(exc):
+            closed = SessionClosed(f"The session was closed during {activity}.", command=command)
+        else:
             message = f"The session on this hop ended during {activity}, with everything behind it."
-            return self.close_with(self.blame(SessionClosed(message, command=command), exc))
-        closed = SessionClosed(f"The session was closed during {activity}.", command=command)
+            closed = self.blame(SessionClosed(message, command=command), exc)
         self._blame_lost_hop(closed)
         return self.close_with(closed)
 
@@ -146,9 +147,16 @@ class Failure:
         return self._ended(exc) is self
 
     def _ended(self, exc: Exception) -> Failure:
-        """Return the failure of the session that ended: this one, or that of an earlier hop."""
+        """Return the failure of the session that ended: this one, or that of an earlier hop.
+
+        The end of the stream is the end of the session that it belongs to, the first of those that were typed
+        into each other; unless a hop's client has reported the end of the session behind it.
+        """
         ended = self
-        while isinstance(exc, HopPromptReturned) and ended._parent and ended._parent._channel.hop > exc.hop:
+        returned = exc.hop if isinstance(exc, HopPromptReturned) else 0
+        while ended._parent and ended._parent._channel.hop > returned:
+            if not returned and ended._channel.guard.is_closed(self._channel.screen_text()):
+                break
             ended = ended._parent
         return ended
 

@@ -5,12 +5,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from ..fsm.machine import PASSWORD_SENT, USERNAME_SENT
 from ..fsm.matcher import Match, Matcher, Pattern
-from ..transport.base import Closed, Transport
+from ..transport.base import Closed, TimedOut, Transport
+from .expectation import SETTLE
+from .terminal import decode, strip_escapes
 
 HopPrompts = tuple[tuple[int, Pattern], ...]  # the number of a hop, and its exact prompt
+MESSAGE = 1000  # bytes in front of a hop's prompt that are searched for the message of its client
 
 
 class HopPromptReturned(Closed):
@@ -46,9 +50,30 @@ class HopGuard:
 
     def check(self, matcher: Matcher, transport: Transport) -> None:
         """Raise HopPromptReturned if the unread bytes end with the prompt of a hop."""
-        for hop, pattern in self.prompts:
-            if matcher.peek(pattern) and not transport.pending():
-                raise HopPromptReturned(hop)
+        hop = self._returned(matcher)
+        if hop and not transport.pending():
+            raise HopPromptReturned(hop)
+
+    def has_more(self, matcher: Matcher, read: Callable[[float], bool]) -> bool:
+        """Return True if the unread bytes end with the prompt of a hop and more bytes followed: it is output.
+
+        read: reads once more, and returns False if nothing comes in so many seconds. The settle time is left
+        out if the hop's client has reported the end of the connection. Raises HopPromptReturned.
+        """
+        hop = self._returned(matcher)
+        if not hop:
+            return False
+        is_closed = self.is_closed(decode(strip_escapes(bytes(matcher.buffer[-MESSAGE:]))))
+        try:
+            if read(0.0 if is_closed else SETTLE):
+                return True
+        except (Closed, TimedOut) as exc:
+            raise HopPromptReturned(hop) from exc
+        raise HopPromptReturned(hop)
+
+    def _returned(self, matcher: Matcher) -> int:
+        """Return the number of the hop whose prompt ends the unread bytes, 0 for none."""
+        return next((hop for hop, pattern in self.prompts if matcher.peek(pattern)), 0)
 
     def check_message(self, text: str) -> None:
         """Raise HopPromptReturned if the text has the client's message and the prompt cannot tell."""

@@ -167,17 +167,16 @@ def close_route(session: Session) -> None:
 def _closed_error(session: Session, client_errors: ClientErrors, exc: Closed) -> PycoError:
     """Return the error for a stream that ended before the login was done."""
     failure = session.failure
-    if not failure.is_own_end(exc):
+    is_own_end = failure.is_own_end(exc)
+    if is_own_end:
+        session.conclude()
+    if is_own_end or not isinstance(exc, HopPromptReturned):
+        reported = _client_error(session, client_errors)
+        if reported is not None:
+            return reported
+    if not is_own_end:
         message = "The session on this hop ended during a login, with everything behind it."
         return failure.blame(ConnectionClosed(message), exc)
-    session.conclude()
-    text = session.channel.screen_text()
-    for kind, pattern in client_errors:
-        if pattern.search(text):
-            error, message, hint = _CLIENT_ERRORS[kind]
-            client = "the previous hop" if session.parent else "this machine"
-            message = message.format(client, session.endpoint.protocol)
-            return error(message[0].upper() + message[1:], hint=hint)
     if session.channel.state == AUTHENTICATED:
         return LoginRefused(
             "The host accepted the user and closed the session before its prompt.",
@@ -188,6 +187,18 @@ def _closed_error(session: Session, client_errors: ClientErrors, exc: Closed) ->
     return ConnectionClosed(
         "The host closed the connection during the login.", hint="Often the user or the password is wrong."
     )
+
+
+def _client_error(session: Session, client_errors: ClientErrors) -> PycoError | None:
+    """Return the error that the program which carries the session has reported, None if there is none."""
+    text = session.channel.screen_text()
+    for kind, pattern in client_errors:
+        if pattern.search(text):
+            error, message, hint = _CLIENT_ERRORS[kind]
+            client = "the previous hop" if session.parent else "this machine"
+            message = message.format(client, session.endpoint.protocol)
+            return error(message[0].upper() + message[1:], hint=hint)
+    return None
 
 
 def _timeout_error(session: Session) -> PycoError:

@@ -148,10 +148,13 @@ class Reader:
     ) -> Match | None:
         """Return the next event in the unread bytes, None until more is read. Answers questions."""
         match = self._matcher.next(self._machine.state)
+        # A device's last message comes before the prompt of the hop.
+        while self._guard.prompts and not (match is not None and match.is_line):
+            if not self._guard.has_more(self._matcher, lambda wait: self._has_more(wait, deadline)):
+                break
+            match = self._matcher.next(self._machine.state)
         if match is not None and match.is_line:
-            return match  # a device's last message comes before the prompt of the hop
-        if self._guard.prompts:
-            self._guard.check(self._matcher, self._transport)
+            return match
         # Before the echo, a question would be found in the command itself.
         if not questions or (expectation and not expectation.has_echo()):
             return match

@@ -40,13 +40,13 @@ def relay(terminal: Terminal, protocol: str, target: Mapping[str, str], messages
         return
     sock.settimeout(None)
     near = terminal.session
-    terminal.write(_fill(messages.open, names))
-    if protocol == "telnet":
-        onward = Session(terminal=near.terminal, columns=near.columns, lines=near.lines)
-        _pump(terminal, Telnet(sock, onward, server=False))
-        sock.close()
-    else:
-        _ssh(terminal, sock, target["user"])
+    with sock:
+        terminal.write(_fill(messages.open, names))
+        if protocol == "telnet":
+            onward = Session(terminal=near.terminal, columns=near.columns, lines=near.lines)
+            _pump(terminal, Telnet(sock, onward, server=False))
+        else:
+            _ssh(terminal, sock, target["user"])
     terminal.write(_fill(messages.closed, names))
 
 

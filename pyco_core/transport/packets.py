@@ -20,6 +20,9 @@ from .tcp_stream import quickack
 
 # Messages that a server sends in several small packets, one after the other (see `quickack`).
 _IN_PAIRS = (MSG_GLOBAL_REQUEST, MSG_CHANNEL_OPEN_SUCCESS, MSG_CHANNEL_DATA)
+# All exceptions of a broken stream: a socket's, those of paramiko's packetizer, and paramiko's own.
+STREAM_ERRORS = (OSError, EOFError, paramiko.SSHException)
+
 _MAX_GREETING = 200  # characters
 _TELNET = "\ufffd\ufffd"  # IAC and a verb: bytes that are not UTF-8 begin a line of a telnet server
 
@@ -74,16 +77,25 @@ class LenientMessage(paramiko.Message):
 
 
 class GreetingPacketizer(Packetizer):
-    """A packetizer that keeps the lines before the ssh banner, such as the greeting of another protocol."""
+    """A packetizer that keeps the lines before the ssh banner, such as the greeting of another protocol.
+
+    is_broken: True from the moment at which no message can be read any more; paramiko closes the channels
+    before it marks the connection as ended.
+    """
 
     def __init__(self, sock: Any) -> None:
         self.stream = ReadAhead(sock)
         stream: Any = self.stream  # paramiko uses its recv, send and close only
         super().__init__(stream)
         self.greeting = ""
+        self.is_broken = False
 
     def read_message(self) -> tuple[int, paramiko.Message]:
-        kind, message = super().read_message()
+        try:
+            kind, message = super().read_message()
+        except STREAM_ERRORS:
+            self.is_broken = True
+            raise
         if self.stream.quickack and self.stream.is_forwarded and kind in _IN_PAIRS:
             # The TCP connection of a forwarded stream belongs to the hop, whose kernel we cannot configure.
             # But data that we send carries the acknowledgement.

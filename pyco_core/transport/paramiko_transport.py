@@ -25,12 +25,10 @@ from ..errors import PycoError
 from . import legacy
 from .base import COLUMNS, LINES, TERMINAL, ByteSocket, Closed, TimedOut
 from .login_attempt import Attempts
+from .packets import STREAM_ERRORS as STREAM_ERRORS
 from .packets import GreetingPacketizer
 from .spawn import FOREVER
 from .tcp_stream import set_kernel_timeout
-
-# All exceptions of a broken stream: a socket's, those of paramiko's packetizer, and paramiko's own.
-STREAM_ERRORS = (OSError, EOFError, paramiko.SSHException)
 
 LOG = "pyco.paramiko"
 # paramiko's thread logs a traceback for every misbehaving server. Callers get an exception instead.
@@ -75,6 +73,7 @@ class ParamikoTransport(paramiko.Transport):
         self.banner_timeout = self.handshake_timeout = self.auth_timeout = FOREVER
         self.set_log_channel(LOG)
         self.farewell = ""
+        self._is_disconnected = False
         self._signature_names: tuple[str, ...] = self._preferred_pubkeys
         self.offer: dict[str, list[str]] = {}
         # The channels being opened, by number: None until the server answers.
@@ -180,6 +179,11 @@ class ParamikoTransport(paramiko.Transport):
         """Return the server's text before its ssh banner, or in its place."""
         return self.packetizer.greeting
 
+    @property
+    def is_lost(self) -> bool:
+        """Return True if the connection has ended, before the ends of its channels are noticed."""
+        return self._is_disconnected or self.packetizer.is_broken or not self.is_active()
+
     def stop_quickack(self) -> None:
         """Leave acknowledgements to the kernel, for the rest of the connection."""
         self.packetizer.stream.stop_quickack()
@@ -241,6 +245,7 @@ class ParamikoTransport(paramiko.Transport):
         base: Any = super()
         m.get_int()
         self.farewell = m.get_text()
+        self._is_disconnected = True
         m.rewind()
         base._parse_disconnect(m)
 

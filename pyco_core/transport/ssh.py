@@ -179,7 +179,7 @@ class SshConnection:
     @property
     def alive(self) -> bool:
         """Return True while the connection is open, as far as that is known."""
-        return self._transport.is_active()
+        return not self._transport.is_lost
 
     def close(self) -> None:
         """End the connection with everything on it. Never raises; a second call does nothing."""

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from pyco_core.driver.compiler import load as load_driver
 from pyco_core.errors import (
     ClientMissing,
+    ConnectionClosed,
     ConnectionRefused,
     ConnectTimedOut,
     LoginRefused,
@@ -27,6 +30,7 @@ from pyco_core.sim.host import Host
 from pyco_core.ssh_pool import SshPool
 from pyco_core.transport.base import Closed
 from pyco_core.transport.telnet import Telnet
+from tests.faults.relay import Relays
 from tests.unit.route.helpers import (
     NO_CONFIG,
     PASSWORD,
@@ -39,7 +43,7 @@ from tests.unit.route.helpers import (
     router,
 )
 from tests.unit.session.dialogues import LINUX_LOGIN, shell
-from tests.unit.session.scripted import TOKEN, End, Say, Scripted, Step
+from tests.unit.session.scripted import TOKEN, End, Say, Scripted, Step, Type
 
 LINUX_HOP = Endpoint("hop", protocol="telnet", driver="linux", user="pyco")
 TELNET_SHELL = [*LINUX_LOGIN[:2], Say(b"pyco\r\n"), *shell()]  # a host without a password
@@ -172,3 +176,30 @@ def test_hop_closed_before_client_command_is_named_in_error(
     assert isinstance(error, SessionClosed)
     assert error.hop == 1
     assert transport.closed
+
+
+def test_message_of_client_before_end_of_stream_is_the_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = Say(b"telnet r1 23\r\ntelnet: Unable to connect to remote host: Connection refused\r\n")
+    steps = [*TELNET_SHELL, Type(b"telnet r1 23\n"), refused, End()]
+    connection, _transport = scripted_connection(monkeypatch, steps, LINUX_HOP, R1)
+    error = connect_error(connection)
+    assert isinstance(error, ConnectionRefused)
+    assert error.hop == 2
+
+
+def test_ssh_hop_lost_during_login_behind_it_is_named(sim: Sim) -> None:
+    bastion = sim.ssh(users={"demo": PASSWORD}, forward=True)
+    mute = sim.telnet(router("r1"), faults=Faults(mute=True))
+    with Relays() as relays, ThreadPoolExecutor() as threads:
+        relay = relays.add(bastion.port)
+        hop = endpoint_of(bastion, "linux", port=relay.port)
+        connection = connection_to(sim, hop, endpoint_of(mute), host_key_checking=False)
+        error = threads.submit(connect_error, connection)
+        pause = threading.Event()
+        while not mute.sessions:
+            pause.wait(0.001)
+        relays.cut(relay)
+        result = error.result()
+    assert isinstance(result, ConnectionClosed)
+    assert (result.hop, result.endpoint) == (1, f"demo@127.0.0.1:{relay.port}")
+    assert "ssh connection to this hop was lost" in result.message

@@ -234,6 +234,19 @@ def test_prompt_of_hop_inside_output_is_ignored() -> None:
         assert guarded(Say(text), state="ready", cut=Cut(frozenset({place}))).run() == text.decode()
 
 
+def test_late_line_behind_prompt_of_hop_makes_it_output() -> None:
+    text = b"[hop2 0] \n[hop1 0] \nr1> "
+    for place in range(1, len(text) - 1):
+        cut = Cut(frozenset({place}), late=True)
+        assert guarded(Say(text), state="ready", cut=cut).run() == text.decode()
+
+
+def test_end_of_stream_behind_prompt_of_hop_is_end_of_nested_session() -> None:
+    with pytest.raises(HopPromptReturned) as caught:
+        guarded(Say(b"[hop1 0] "), End(), state="ready").run()
+    assert caught.value.hop == 1
+
+
 def test_line_event_before_prompt_of_hop_comes_first() -> None:
     dialogue = guarded(Say(b"note well\n[hop1 1] "))
     with pytest.raises(HopPromptReturned):

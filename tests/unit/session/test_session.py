@@ -188,6 +188,30 @@ def test_hop_closed_during_command_is_named_with_its_facts() -> None:
     check_useless(third)
 
 
+def test_end_of_stream_during_command_names_session_that_owns_it() -> None:
+    _, _, third = chain(Type(b"show clock\n"), Say(b"show clock\r\nhalf"), End())
+    with pytest.raises(SessionClosed) as caught:
+        sent(third, "show clock")
+    error = caught.value
+    assert (error.hop, error.endpoint, error.driver) == (1, "pyco@bastion:23", "linux")
+    assert error.last_output.endswith("half")
+    check_useless(third)
+
+
+def test_end_of_stream_behind_message_of_client_names_session_behind_it() -> None:
+    said = b"show clock\r\n[Connection to edge closed by foreign host]\r\n"
+    _, _, third = chain(Type(b"show clock\n"), Say(said), End())
+    with pytest.raises(SessionClosed) as caught:
+        sent(third, "show clock")
+    assert (caught.value.hop, caught.value.endpoint) == (3, "pyco@edge:23")
+
+
+def test_end_of_stream_during_login_names_session_that_owns_it() -> None:
+    with pytest.raises(ConnectionClosed) as caught:
+        chain_login([Say(b"telnet edge 23\r\nTrying edge ... "), End()])
+    assert (caught.value.hop, caught.value.endpoint) == (1, "pyco@bastion:23")
+
+
 def test_hop_closed_between_commands_is_detected_before_next_command() -> None:
     _, _, third = chain()
     transport_of(third).interrupt(Say(b"\r\nConnection closed by foreign host.\r\n" + ps1(1)))
