@@ -67,7 +67,7 @@ def index(folders: tuple[str, ...], cached: str = "") -> str:
     version = hashlib.sha256(repr((FORMAT, versions)).encode()).hexdigest()
     if cached.startswith(f'{{"version": "{version}"'):
         return cached
-    return _build(version, folders)
+    return _build(version, tuple(folder for folder in folders if os.path.isdir(folder)))
 
 
 @lru_cache(maxsize=8)
