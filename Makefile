@@ -6,9 +6,12 @@ VENV   ?= .venv
 REQUIREMENTS ?= requirements-dev.txt
 ANSIBLE_CORE ?= ansible-core
 
-# The unit tests run on all cores; a worker without work takes over from others.
-SPREAD := --numprocesses auto --dist worksteal
+# The unit tests run on all cores; a worker without work takes over from others. Those of the drivers mostly
+# wait for the silence of simulated devices.
+SPREAD  := --dist worksteal --numprocesses
+WAITING := $(shell expr 2 '*' $$(getconf _NPROCESSORS_ONLN))
 
+BUILD := .venv-build
 BIN   := $(abspath $(VENV))/bin
 READY := $(VENV)/.ready
 
@@ -41,8 +44,8 @@ types: venv ## mypy --strict
 	$(BIN)/mypy
 
 unit: venv ## unit tests, 100 % of the lines and branches of pyco_core
-	$(BIN)/pytest tests/unit --ignore tests/unit/drivers --cov $(SPREAD)
-	$(BIN)/pytest tests/unit/drivers $(SPREAD)
+	$(BIN)/pytest tests/unit --ignore tests/unit/drivers --cov $(SPREAD) auto
+	$(BIN)/pytest tests/unit/drivers $(SPREAD) $(WAITING)
 
 integration: venv ## real playbooks against the lab (as root)
 	$(BIN)/pytest tests/integration
@@ -82,8 +85,13 @@ lab-down: venv ## take the lab down
 bench: venv ## compare pyco with raw loops and with its peers
 	$(BIN)/python -m tests.benchmarks $(ROWS)
 
-build: venv ## build the collection's archive in dist/
-	$(BIN)/ansible-galaxy collection build --force --output-path dist
+build: $(BUILD)/.ready ## build the collection's archive in dist/
+	$(BUILD)/bin/ansible-galaxy collection build --force --output-path dist
+
+$(BUILD)/.ready: tests/requirements-build.txt
+	$(PYTHON) -m venv $(BUILD)
+	$(BUILD)/bin/pip install -qq --disable-pip-version-check --no-compile -r $<
+	touch $@
 
 clean: ## remove all generated files
 	rm -rf .venv* .ansible .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist htmlcov

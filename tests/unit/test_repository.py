@@ -5,7 +5,10 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
+import sys
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -20,6 +23,17 @@ SOURCES = [
     ),
     *ROOT.joinpath("drivers").glob("*.py"),
 ]
+
+# Files that may lie in a checkout.
+STRAY = {
+    "inventory/hosts.yml",
+    "inventory.ini",
+    "notes.txt",
+    "vault.yml",
+    "docs/secret.ini",
+    ".env",
+    "plugins/x.log",
+}
 
 
 def requirements(text: str) -> set[str]:
@@ -68,3 +82,60 @@ def test_pre_commit_hooks_run_commands_of_make_lint_and_types() -> None:
     ]
     config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())
     assert [hook["entry"] for repo in config["repos"] for hook in repo["hooks"]] == commands
+
+
+@pytest.fixture(scope="module")
+def archived(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """Return the files of the archive that is built in a checkout with files that do not belong to it."""
+    folder = tmp_path_factory.mktemp("archive")
+    checkout = folder / "checkout"
+    for name in subprocess.check_output(["git", "ls-files"], cwd=ROOT, text=True).splitlines():
+        if (ROOT / name).is_file():
+            (checkout / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, checkout / name)
+    for name in STRAY:
+        (checkout / name).parent.mkdir(exist_ok=True)
+        (checkout / name).write_text("password: secret\n")
+    galaxy = Path(sys.executable).with_name("ansible-galaxy")
+    build = [str(galaxy), "collection", "build", "--output-path", str(folder), str(checkout)]
+    subprocess.run(build, check=True, capture_output=True, stdin=subprocess.DEVNULL)
+    [archive] = folder.glob("*.tar.gz")
+    with tarfile.open(archive) as content:
+        return {member.name for member in content if not member.isdir()}
+
+
+def test_archive_has_no_file_that_is_not_listed(archived: set[str]) -> None:
+    assert STRAY & archived == set()
+    tops = {name.partition("/")[0] for name in archived}
+    folders = {"changelogs", "docs", "drivers", "meta", "plugins", "pyco_core", "tests"}
+    assert {name for name in tops if "." not in name} == {*folders, "LICENSE"}
+
+
+def test_archive_has_every_file_that_is_used_at_run_time(archived: set[str]) -> None:
+    tracked = subprocess.check_output(
+        [
+            "git",
+            "ls-files",
+            "drivers",
+            "meta",
+            "plugins",
+            "pyco_core",
+            "requirements.txt",
+            "tests/config.yml",
+        ],
+        cwd=ROOT,
+        text=True,
+    )
+    present = {name for name in tracked.splitlines() if (ROOT / name).exists()}
+    assert present - archived == set()
+
+
+def test_actions_of_workflows_are_pinned_by_hash() -> None:
+    used = [
+        line.split("uses:")[1]
+        for path in ROOT.glob(".github/workflows/*.yml")
+        for line in path.read_text().splitlines()
+        if "uses:" in line
+    ]
+    assert [action for action in used if not re.fullmatch(r" [\w/-]+@[0-9a-f]{40} # v[\d.]+", action)] == []
+    assert used
