@@ -12,13 +12,15 @@ SPREAD  := --dist worksteal --numprocesses
 WAITING := $(shell expr 2 '*' $$(getconf _NPROCESSORS_ONLN))
 
 BUILD := .venv-build
+MINUTES ?= 10
+
 BIN   := $(abspath $(VENV))/bin
 READY := $(VENV)/.ready
 
 export PATH := $(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv test checks lint types unit integration sanity galaxy wheel docs docs-check demo molecule lab lab-down bench build clean
+.PHONY: help venv test checks lint types unit integration sanity galaxy wheel docs docs-check demo molecule lab lab-down bench soak build clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1|/' | column -t -s '|'
@@ -92,6 +94,9 @@ $(BUILD)/.ready: tests/requirements-build.txt
 	$(PYTHON) -m venv $(BUILD)
 	$(BUILD)/bin/pip install -qq --disable-pip-version-check --no-compile -r $<
 	touch $@
+
+soak: venv ## hundreds of simulated devices with faults, for MINUTES=10; every count of damage must be zero
+	$(BIN)/python -m tests.soak --minutes $(MINUTES)
 
 clean: ## remove all generated files
 	rm -rf .venv* .ansible .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist htmlcov

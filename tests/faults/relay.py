@@ -266,6 +266,16 @@ class Relays:
         """Close the open connections of a relay."""
         self._call(relay.cut)
 
+    def heal(self) -> None:
+        """Remove the faults of all relays."""
+        for relay in self._relays:
+            self.inject(relay, None)
+
+    @property
+    def faulty(self) -> int:
+        """Return the number of connections that a fault has hit."""
+        return sum(relay.faulty for relay in self._relays)
+
     def close(self) -> None:
         """Close all relays and end the thread."""
         for relay in self._relays:
