@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`python -m pyco_core COMMAND`: each command is a module of `cli`, imported when it is used."""
+"""The command line of pyco: each command is a module of `cli`, imported when it is used."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ from .version import version
 
 COMMANDS = {
     "broker": "show or stop the background process that keeps sessions open between tasks",
+    "connect": "open an interactive session on a device, through any hops",
     "draw": "draw the state machine of a driver",
     "drivers": "list the drivers, or print one of them",
     "explain": "show how a driver reads a text from a device",
     "learn": "draft a driver for an unknown platform from a live session",
     "record": "record a live session as a tape that simulate can play",
+    "run": "run commands on a device, through any hops, and print their output",
     "schema": "print the JSON Schema of driver files, for editors",
     "simulate": "simulate devices on loopback until Ctrl-C",
 }
@@ -34,9 +36,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if sys.stdout is None:  # as in a shell with `>&-`
         sys.stderr.write("Standard output is closed.\n")
         return 1
-    options = _options(sys.argv[1:] if arguments is None else arguments)
     try:
+        options = _options(sys.argv[1:] if arguments is None else arguments)
         status: int = _module(options.command).run(options)
+    except ModuleNotFoundError as exc:
+        package = (exc.name or str(exc)).partition(".")[0]
+        install = f"{sys.executable} -m pip install {package}"
+        sys.stderr.write(f"The Python package {package} is missing. Install it with: {install}\n")
+        return 1
     except PycoError as exc:
         sys.stderr.write(f"{exc}\n")
         return 1
@@ -51,7 +58,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m pyco_core", description="Drive the command line of network devices."
+        prog="pyco",
+        description="Drive the command line of network devices and Linux hosts, over ssh and telnet hops.",
+        epilog="`pyco COMMAND --help` describes a command. A device is named by a URL, such as "
+        "ssh://admin@r1/cisco_ios or telnet://r2:2001.",
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", title="commands")

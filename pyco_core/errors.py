@@ -167,17 +167,14 @@ class DriverError(PycoError):
 class DriverNotFound(DriverError):
     """No driver of this name in any driver folder."""
 
-    remedy = "List the names with `python -m pyco_core drivers`; put your own drivers into a driver folder."
+    remedy = "List the names with `pyco drivers`; put your own drivers into a driver folder."
     shown_as = BEFORE
 
 
 class InvalidDriver(DriverError):
     """A driver file with an error."""
 
-    remedy = (
-        "Correct the file at the line of the message; `python -m pyco_core schema` prints a schema "
-        "for editors."
-    )
+    remedy = "Correct the file at the line of the message; `pyco schema` prints a schema for editors."
     shown_as = EITHER
 
 
@@ -198,7 +195,7 @@ class InvalidTape(PycoError):
 class FsmError(PycoError):
     """An event without a transition in the current state of the machine."""
 
-    remedy = "Add the transition to the driver; `python -m pyco_core draw` shows the existing ones."
+    remedy = "Add the transition to the driver; `pyco draw` shows the existing ones."
     shown_as = EITHER
 
 

@@ -44,14 +44,14 @@ A task is *unreachable* if the error came before the device's prompt was reached
 MACHINES = """# Machines
 
 A driver is one state machine: the states of the login, the modes, and the transitions between them. Most
-drivers inherit from the ones below. `python -m pyco_core draw NAME` draws any driver, also as SVG.
+drivers inherit from the ones below. `pyco draw NAME` draws any driver, also as SVG.
 
 An arrow is labelled `event / action`. A note lists the transitions that keep their state.
 """
 DRIVERS = """# Drivers
 
-`python -m pyco_core drivers` lists the drivers, with the number of recorded dialogues (tapes) that test each;
-`--path DIR` adds your own directories. `python -m pyco_core drivers NAME` prints all keys of one driver. A
+`pyco drivers` lists the drivers, with the number of recorded dialogues (tapes) that test each;
+`--path DIR` adds your own directories. `pyco drivers NAME` prints all keys of one driver. A
 driver can be selected by its other names, too.
 
 The column *evidence* names the sources of a driver's prompts, dialogues and messages: tests with `real

@@ -58,7 +58,7 @@ class Draft:
     def text(self) -> str:
         """Return the driver file."""
         lines = [
-            f"# Drafted from {self.origin} by `python -m pyco_core learn`. Check each line and correct it.",
+            f"# Drafted from {self.origin} by `pyco learn`. Check each line and correct it.",
             f"description: {quote(self.name)}",
             "source: a live session # name the vendor's manuals that document prompts and messages",
             "parent: common",

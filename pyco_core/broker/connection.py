@@ -11,6 +11,7 @@ from typing import TypeVar
 from ..errors import BrokerLost
 from ..models.checks import LONGEST
 from ..models.observer import Observer
+from ..program import program
 from . import events, launcher, paths, protocol, sockets
 from .framing import Assembler, Message
 from .messages import VERSION, Event, Failure, Hello, HelloAnswer, Request
@@ -55,7 +56,7 @@ class BrokerConnection:
         except TimeoutError as exc:
             raise BrokerLost(
                 f"The broker did not answer within {timeout:g} seconds.",
-                hint="If it does not answer to `python -m pyco_core broker status` either, end its process.",
+                hint=f"If it does not answer to `{program()} broker status` either, end its process.",
             ) from exc
         except OSError as exc:
             raise BrokerGone from exc

@@ -22,25 +22,29 @@ URL = "[protocol://][user@]host[:port][/driver]"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the device, its hops, passwords and timeout."""
-    parser.add_argument("url", metavar="URL", help=f"the device: {URL}")
     parser.add_argument(
+        "url", metavar="URL", help=f"the device: {URL}; the protocol is ssh (the default) or telnet"
+    )
+    parser.add_argument(
+        "-J",
         "--hop",
-        action="append",
+        action="extend",
+        type=_urls,
         default=[],
         metavar="URL",
-        help="a hop on the way to the device; repeat it in order",
+        help="a hop on the way to the device; repeat it in order, or separate several by commas",
     )
     parser.add_argument(
         "--password-file",
         default="",
         metavar="FILE",
-        help="a file with one password per line, hops first, such as /dev/fd/3 (default: ask on a terminal)",
+        help="a file or /dev/fd/3 with one password per line, hops first (default: ask on a terminal)",
     )
     parser.add_argument(
         "--become-password-file",
         default="",
         metavar="FILE",
-        help="a file with the password of the privileged mode (default: none)",
+        help="a file with the password of the privileged mode, such as enable (default: none)",
     )
     parser.add_argument(
         "--known-hosts",
@@ -95,6 +99,10 @@ def _passwords(file: str, route: list[Endpoint]) -> list[str]:
             hint="Write one password per line: the hops in order, then the device.",
         )
     return passwords + [""] * (len(route) - len(passwords))
+
+
+def _urls(text: str) -> list[str]:
+    return text.split(",")
 
 
 def _ask(endpoint: Endpoint) -> str:

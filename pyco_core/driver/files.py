@@ -13,6 +13,7 @@ from pathlib import Path
 from stat import S_IWOTH
 
 from ..errors import DriverNotFound, InvalidDriver, suggestion
+from ..program import program
 from .reader import File, listed, may_contain, read, stamp
 from .schema import Section, inherit
 
@@ -112,7 +113,7 @@ def find(name: str, search_path: Iterable[str]) -> str:
                 return find(name.removesuffix(suffix), search_path)
     hint = suggestion(name, sorted(by_name), COMMON)
     if by_name and not hint:
-        hint = "List the drivers with: python -m pyco_core drivers"
+        hint = f"List the drivers with: {program()} drivers"
     raise DriverNotFound(f"unknown driver {name!r}.", hint=hint)
 
 

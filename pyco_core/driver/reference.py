@@ -14,7 +14,7 @@ _KEYS_HEAD = """# The driver file
 A driver is a YAML file named after its platform, `NAME.yml`; the [tutorial](write_a_driver.md) writes one in
 ten minutes. pyco searches the directories of `ansible_pyco_driver_path`, `drivers/` beside the playbook,
 `$PYCO_HOME/drivers` and its own drivers, in this order. Your file hides a driver of the same name in a later
-directory, and may have that driver as its parent. `python -m pyco_core schema` prints the keys as a JSON
+directory, and may have that driver as its parent. `pyco schema` prints the keys as a JSON
 Schema for your editor.
 
 `*` is a name of your choice. A single string is accepted for a list. A key overrides the parent's; `null`

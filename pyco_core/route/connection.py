@@ -17,10 +17,11 @@ from ..errors import ConnectionClosed, ForwardingRefused, PycoError, SessionClos
 from ..models.observer import Observer
 from ..models.settings import Settings
 from ..session.dialogue import with_prompts
-from ..session.login import ClientErrors, close_route, login
+from ..session.login import LOGGED_OUT, ClientErrors, close_route, login
 from ..session.masker import Masker
 from ..session.memory import KeptNote, Memory
 from ..session.questions import driver_answers
+from ..session.relay import Relay
 from ..session.session import Session
 from ..session.shared import Shared
 from ..session.transcript import Transcript
@@ -103,6 +104,18 @@ class Connection:
             self._shared.observers.remove(self._transcript)
             self._transcript.close()
             self._transcript = None
+
+    def relay(self, session: Session) -> Relay:
+        """Return the stream of the target's session for a person. It accepts no command any more."""
+        session.failure.retire("it was handed to a terminal.")
+        channel = session.channel
+        return Relay(channel.transport, channel.guard, self._shared.observers, session.hop)
+
+    def step_back(self, hop: int) -> None:
+        """Go on with the session of a hop that shows its prompt again: the ones behind it have ended."""
+        while self.session is not None and self.session.parent is not None and self.session.hop > hop:
+            self.session.failure.leave(LOGGED_OUT)
+            self.session = self.session.parent
 
     def abort(self) -> None:
         """Cut the stream of the target, or of the hop whose login is under way. Never raises.

@@ -35,6 +35,9 @@ class Transport(Protocol):
     def write(self, data: bytes, deadline: float) -> None:
         """Write all of data. Raises Closed, TimedOut."""
 
+    def resize(self, columns: int, lines: int) -> None:
+        """Announce the size of the terminal, if the protocol can. Raises Closed, TimedOut."""
+
     def close(self) -> None:
         """End the stream and free its resources. Never raises; a second call does nothing."""
 

@@ -94,6 +94,13 @@ class Process(Spawn, _PtySpawn):
         """As Transport.pending."""
         return bool(self._buffer.tell()) or self.closed or bool(self._readable.poll(0))
 
+    def resize(self, columns: int, lines: int) -> None:
+        """As Transport.resize."""
+        try:
+            self.setwinsize(lines, columns)
+        except (OSError, ValueError) as exc:  # ValueError: the pty is closed
+            raise Closed from exc
+
     def close(self, force: bool = True) -> None:
         """As Transport.close. The program gets SIGHUP and, if it does not end and with force, SIGKILL."""
         self.closed = True

@@ -60,6 +60,13 @@ class SshShell(Stream):
         """As Transport.pending."""
         return bool(self._buffer.tell()) or self._channel.recv_ready() or not self.alive
 
+    def resize(self, columns: int, lines: int) -> None:
+        """As Transport.resize."""
+        try:
+            self._channel.resize_pty(columns, lines)
+        except STREAM_ERRORS as exc:
+            raise Closed from exc
+
     def close(self) -> None:
         """As Transport.close."""
         self.closed = True

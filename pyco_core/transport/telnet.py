@@ -100,6 +100,11 @@ class Telnet(Stream):
             self._ended = True
         return True
 
+    def resize(self, columns: int, lines: int) -> None:
+        """As Transport.resize; without an effect if the server did not ask for the size."""
+        self._codec.resize(columns, lines)
+        self._send(self._codec.answers(), monotonic() + 1)
+
     def close(self) -> None:
         """As Transport.close."""
         self.closed = self._ended = True

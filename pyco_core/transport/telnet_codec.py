@@ -46,6 +46,7 @@ class Codec:
         self._subject = bytearray()
         self._theirs: set[int] = set()
         self._ours: set[int] = set()
+        self._size = COLUMNS.to_bytes(2, "big") + LINES.to_bytes(2, "big")
 
     def feed(self, data: bytes) -> bytes:
         """Return the data in received bytes, without commands; b"" if there were only commands."""
@@ -83,6 +84,12 @@ class Codec:
             data = _BARE_CR.sub(b"\r\0", data)
         return data
 
+    def resize(self, columns: int, lines: int) -> None:
+        """Announce the size of the terminal in `replies` if the other side wants to know it."""
+        self._size = columns.to_bytes(2, "big") + lines.to_bytes(2, "big")
+        if NAWS in self._ours:
+            self._send_subject(NAWS, self._size)
+
     def _text(self, data: bytes) -> None:
         if BINARY in self._theirs or not data:
             self._out += data
@@ -110,7 +117,7 @@ class Codec:
         if self._verb in (WILL, WONT):
             self._answer(option, self._verb == WILL, self._theirs, _THEIRS, DO, DONT)
         elif self._answer(option, self._verb == DO, self._ours, _OURS, WILL, WONT) and option == NAWS:
-            self._send_subject(NAWS, COLUMNS.to_bytes(2, "big") + LINES.to_bytes(2, "big"))
+            self._send_subject(NAWS, self._size)
 
     def _answer(
         self, option: int, on: bool, active: set[int], accepted: frozenset[int], agree: int, refuse: int

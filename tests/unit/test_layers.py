@@ -40,6 +40,7 @@ _BELOW_DEVICE = ("errors", "models", "cache", "fsm", "driver", "transport", "ses
 _CLIENT = (
     "errors",
     "models",
+    "program",
     *(f"broker.{name}" for name in ("framing", "codec", "messages", "protocol", "events")),
     *(f"broker.{name}" for name in ("paths", "sockets", "lock", "launcher", "connection")),
 )
@@ -49,10 +50,11 @@ _CLIENT = (
 LAYERS = {
     "errors": Layer(),
     "home": Layer(touch=FILES),
+    "program": Layer(touch=FILES),
     "cache": Layer(ours=("home",), touch=FILES | {"sqlite3"}),
     "models": Layer(ours=("errors",)),
     "fsm": Layer(ours=("errors",)),
-    "driver": Layer(ours=("errors", "models", "fsm"), third=("yaml",), touch=FILES),
+    "driver": Layer(ours=("errors", "models", "fsm", "program"), third=("yaml",), touch=FILES),
     "transport": Layer(ours=("errors", "models"), third=("paramiko", "pexpect"), touch=WORLD),
     # cryptography is a dependency of paramiko.
     "transport.legacy": Layer(third=("paramiko", "cryptography")),
@@ -82,7 +84,9 @@ LAYERS = {
     "session_pool": Layer(
         ours=("errors", "models", "ssh_pool", "device", "session_queue", "pooled_session"), touch=CLOCK
     ),
-    "broker": Layer(ours=("errors", "models", "session_pool", "pooled_session", "device"), touch=WORLD),
+    "broker": Layer(
+        ours=("errors", "models", "program", "session_pool", "pooled_session", "device"), touch=WORLD
+    ),
     # Loaded by every Ansible task: must not import paramiko.
     "broker.client": Layer(ours=_CLIENT, touch=WORLD),
     "broker.connection": Layer(ours=_CLIENT, touch=WORLD),

@@ -20,7 +20,7 @@ from pyco_core.cli import schema
 from pyco_core.version import version
 
 CLI = Path(__file__).resolve().parents[2] / "pyco_core" / "cli"
-SHARED = {"options", "login", "output"}  # modules of cli that are no commands
+SHARED = {"options", "login", "output", "terminal"}  # modules of cli that are no commands
 
 
 def actions(command: str) -> list[argparse.Action]:
@@ -48,8 +48,8 @@ def test_option_has_same_help_in_every_command() -> None:
         for action in actions(command):
             for name in action.option_strings:
                 texts.setdefault(name, set()).add((action.metavar, action.help, action.dest))
-    # Lists and drawings have different formats.
-    assert {name for name, different in texts.items() if len(different) > 1} == {"--format"}
+    # Lists and drawings have different formats; run enters one mode, record visits several.
+    assert {name for name, different in texts.items() if len(different) > 1} == {"--format", "--mode"}
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["broker", "--help"], ["explain", "--help"]])
@@ -57,7 +57,7 @@ def test_help_is_printed(arguments: list[str], capsys: pytest.CaptureFixture[str
     with pytest.raises(SystemExit) as caught:
         main(arguments)
     assert caught.value.code == 0
-    assert "usage: python -m pyco_core" in capsys.readouterr().out
+    assert "usage: pyco" in capsys.readouterr().out
 
 
 def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:

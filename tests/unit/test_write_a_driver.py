@@ -41,10 +41,10 @@ class Runner:
         arguments = shlex.split(line)
         if arguments[0] == "cat":
             return self._with_page_ports(Path(arguments[1]).read_text("utf-8"))
-        assert arguments[:3] == ["python", "-m", "pyco_core"]
-        if arguments[3] == "simulate":
-            return self._simulate(arguments[4], arguments[6])
-        main([self._with_real_ports(argument) for argument in arguments[3:]])
+        assert arguments[0] == "pyco"
+        if arguments[1] == "simulate":
+            return self._simulate(arguments[2], arguments[4])
+        main([self._with_real_ports(argument) for argument in arguments[1:]])
         captured = self._capsys.readouterr()
         return self._with_page_ports(captured.err + captured.out)
 

@@ -15,6 +15,7 @@ from pyco_core.driver.compiler import load
 from pyco_core.driver.files import BUILT_IN, chain, entries, find, folders, inherited, names
 from pyco_core.driver.schema import Section
 from pyco_core.errors import DriverNotFound, InvalidDriver
+from pyco_core.program import program
 
 NOBODY = 65534
 
@@ -99,9 +100,9 @@ def test_unreadable_directory_raises_error(unreadable: Path) -> None:
         ("cisco-ios", "Similar: cisco_ios, cisco_nxos, "),
         ("linus", "Similar: linux, "),
         ("../linux", "Similar: linux, "),
-        ("zzz", "List the drivers with: python -m pyco_core drivers"),
-        ("", "List the drivers with: python -m pyco_core drivers"),
-        ("a\0b", "List the drivers with: python -m pyco_core drivers"),
+        ("zzz", f"List the drivers with: {program()} drivers"),
+        ("", f"List the drivers with: {program()} drivers"),
+        ("a\0b", f"List the drivers with: {program()} drivers"),
     ],
 )
 def test_unknown_driver_has_hint_with_similar_names(name: str, hint: str) -> None:

@@ -57,7 +57,7 @@ class Recorder:
     def __init__(self, inner: Telnet) -> None:
         self._inner = inner
         self.steps: list[Step] = []
-        self.pending, self.close = inner.pending, inner.close
+        self.pending, self.close, self.resize = inner.pending, inner.close, inner.resize
 
     @property
     def alive(self) -> bool:

@@ -124,6 +124,9 @@ class Scripted:
             raise TimedOut
         return self._take(step)
 
+    def resize(self, columns: int, lines: int) -> None:
+        """Ignore the size."""
+
     def pending(self) -> bool:
         step = self.left[0] if self.left else None
         ended = isinstance(step, End) and not step.while_writing

@@ -172,3 +172,13 @@ def test_error_of_system_is_client_missing(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(os, "pipe", pipe)
     with pytest.raises(ClientMissing, match="cannot be started: out of pty devices"):
         Process(["/bin/cat"])
+
+
+def test_process_learns_size_of_terminal(start: Start) -> None:
+    process = start("sh", "-c", "read line; stty size")
+    process.resize(90, 30)
+    process.write(b"\n", soon())
+    read_until(process, b"30 90")
+    process.close()
+    with pytest.raises(Closed):
+        process.resize(80, 24)

@@ -646,3 +646,11 @@ def test_misbehaving_server_prints_nothing_to_stderr(
         connect(_At(greeter(b"nonsense\r\n")))
     assert capfd.readouterr() == ("", "")
     assert not logging.getLogger("pyco.paramiko").propagate
+
+
+def test_resize_of_closed_shell_raises_closed(connection: SshConnection) -> None:
+    shell = connection.shell(soon())
+    shell.resize(90, 30)
+    shell.close()
+    with pytest.raises(Closed):
+        shell.resize(80, 24)

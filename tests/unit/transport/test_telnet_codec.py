@@ -206,3 +206,13 @@ def test_request_is_answered_once_if_it_changes_state(
             active.add((verb == DO, option))
         else:
             active.discard((verb in (DO, DONT), option))
+
+
+def test_new_size_is_announced_only_if_server_asked_for_it() -> None:
+    codec = Codec()
+    codec.resize(80, 24)
+    assert codec.answers() == b""
+    size = encoded(IAC, SB, NAWS, 0, 80, 0, 24, IAC, SE)
+    assert exchange(codec, IAC, DO, NAWS) == encoded(IAC, WILL, NAWS) + size
+    codec.resize(132, 50)
+    assert codec.answers() == encoded(IAC, SB, NAWS, 0, 132, 0, 50, IAC, SE)
