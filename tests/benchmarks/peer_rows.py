@@ -15,16 +15,18 @@ from .measure import Samples, Timer, in_turns
 
 def connect(bench: Bench) -> Samples:
     """Measure a login until a command can be sent; the logout is not counted."""
+    return compared(logins(_workers(bench)), bench.times(15))
+
+
+def logins(workers: dict[str, Worker]) -> dict[str, Timer]:
+    """Return functions that time a login by each worker."""
 
     def once(worker: Worker) -> float:
         seconds = worker(do="connect")["seconds"]
         worker(do="close")
         return seconds
 
-    return _compared(
-        {name: partial(once, worker) for name, worker in _workers(bench).items()},
-        bench.times(15),
-    )
+    return {name: partial(once, worker) for name, worker in workers.items()}
 
 
 def command(bench: Bench) -> Samples:
@@ -47,28 +49,33 @@ def _commands(bench: Bench, command: str, length: int, many: int, times: int) ->
     def once(worker: Worker) -> float:
         return worker(do="command", command=command, times=many, length=length)["seconds"]
 
-    samples = _compared({name: partial(once, worker) for name, worker in workers.items()}, times)
+    samples = compared({name: partial(once, worker) for name, worker in workers.items()}, times)
     for worker in workers.values():
         worker(do="close")
     return samples
 
 
 def _workers(bench: Bench) -> dict[str, Worker]:
-    facts = {
-        "do": "begin",
-        "host": "hop1",
-        "user": "pyco",
-        "password": bench.secrets["hop1"]["pyco"],
-        "known_hosts": str(KNOWN_HOSTS),
-    }
+    return workers(
+        bench,
+        host="hop1",
+        user="pyco",
+        password=bench.secrets["hop1"]["pyco"],
+        known_hosts=str(KNOWN_HOSTS),
+    )
+
+
+def workers(bench: Bench, without: tuple[str, ...] = (), **facts: object) -> dict[str, Worker]:
+    """Return a worker for pyco and for each peer, by name. without: peers to leave out. facts: see serve."""
     pythons = {"pyco": venvs.ANSIBLE, **{name: name for name in ("netmiko", "scrapli", *bench.peers)}}
     return {
-        name: bench.worker(f"peers.with_{name}", venvs.python(folder), **facts)
+        name: bench.worker(f"peers.with_{name}", venvs.python(folder), do="begin", **facts)
         for name, folder in pythons.items()
+        if name not in without
     }
 
 
-def _compared(timers: dict[str, Timer], times: int) -> Samples:
+def compared(timers: dict[str, Timer], times: int) -> Samples:
     """Compare pyco with the peer that has the smallest median."""
     samples = in_turns(timers, times)
     ours = samples.pop("pyco")

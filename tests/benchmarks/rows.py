@@ -7,11 +7,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import broker_rows, core_rows, peer_rows, play_rows
+from . import broker_rows, core_rows, peer_rows, play_rows, trip_rows
 from .bench import Bench
 from .measure import Samples
 
 MS, S, MB, RATE = ("ms", 1000.0), ("s", 1.0), ("MB", 1.0), ("/s", 1.0)
+TRIPS = ("trips", 1 / trip_rows.TRIP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,4 +76,13 @@ ROWS = {
     "peers-connect": Row("connect, against the best peer", "pyco", "", 1, peer_rows.connect),
     "peers-command": Row("small command, against the best peer", "pyco", "", 1, peer_rows.command),
     "peers-output": Row("5 MB of output, against the best peer", "pyco", "", 1, peer_rows.output),
+    "trips-linux": Row("round trips of a login on Linux by ssh", "pyco", "", 1, trip_rows.linux, TRIPS),
+    "trips-ios-ssh": Row("round trips of a login on IOS by ssh", "pyco", "", 1, trip_rows.ios_by_ssh, TRIPS),
+    "trips-ios-telnet": Row(
+        "round trips of a login on IOS by telnet", "pyco", "", 1, trip_rows.ios_by_telnet, TRIPS
+    ),
+    "trips-hop": Row(
+        "round trips of the same behind a shared login", "behind", "direct", 1.25, trip_rows.hop, TRIPS
+    ),
+    "trips-command": Row("round trips of a command", "pyco", "", 1, trip_rows.command, TRIPS),
 }

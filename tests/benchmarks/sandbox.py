@@ -113,7 +113,8 @@ def _sockets() -> Iterator[str]:
 def _files() -> Iterator[str]:
     for folder in (TMP, HOME, PYCO_HOME):
         for path in folder.rglob("*"):
-            if not path.is_dir() or folder == TMP:
+            is_cache = path.parent == PYCO_HOME / "cache"  # of earlier logins, also for the next row
+            if not is_cache and (not path.is_dir() or folder == TMP):
                 yield f"file {path}"
 
 

@@ -39,7 +39,11 @@ def answer(handlers: dict[str, Handler]) -> None:
 
 
 def serve(make: Callable[[dict[str, Any]], Peer]) -> None:
-    """Time a peer. make: returns a peer for the facts (host, user, password, known_hosts)."""
+    """Time a peer.
+
+    make: returns a peer for the facts (host, user, password, known_hosts; protocol, driver and port if they
+    are not ssh, "linux" and the usual one).
+    """
     peers: list[Peer] = []
 
     def begin(request: dict[str, Any]) -> dict[str, Any]:

@@ -15,9 +15,11 @@ class Netmiko:
 
     def connect(self) -> None:
         facts = self._facts
+        ending = "_telnet" if facts.get("protocol") == "telnet" else ""
         self._connection = ConnectHandler(
-            device_type="linux",
+            device_type=facts.get("driver", "linux") + ending,
             host=facts["host"],
+            port=facts.get("port"),
             username=facts["user"],
             password=facts["password"],
             ssh_strict=True,

@@ -18,7 +18,9 @@ class Pyco:
     def connect(self) -> None:
         facts = self._facts
         settings = Settings(known_hosts=facts["known_hosts"], command_timeout=300)
-        url = f"ssh://{facts['user']}:{facts['password']}@{facts['host']}/linux"
+        protocol, driver = facts.get("protocol", "ssh"), facts.get("driver", "linux")
+        port = f":{facts['port']}" if "port" in facts else ""
+        url = f"{protocol}://{facts['user']}:{facts['password']}@{facts['host']}{port}/{driver}"
         self._device = device(url, settings=settings)
         self._device.connect()
 

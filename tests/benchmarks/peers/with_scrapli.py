@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from scrapli.driver.core import IOSXEDriver
 from scrapli.driver.generic import GenericDriver
 
 from .serve import serve
+
+_DRIVERS: dict[str, tuple[Any, dict[str, Any]]] = {
+    "linux": (GenericDriver, {"comms_prompt_pattern": r"^\S+@\S+:\S+\$\s*$"}),
+    # The mode in which a login ends.
+    "cisco_ios": (IOSXEDriver, {"default_desired_privilege_level": "exec"}),
+}
 
 
 class Scrapli:
@@ -15,17 +22,20 @@ class Scrapli:
 
     def connect(self) -> None:
         facts = self._facts
-        self._connection = GenericDriver(
+        protocol = facts.get("protocol", "ssh")
+        driver, options = _DRIVERS[facts.get("driver", "linux")]
+        self._connection = driver(
             host=facts["host"],
+            port=facts.get("port", 22),
             auth_username=facts["user"],
             auth_password=facts["password"],
             ssh_known_hosts_file=facts["known_hosts"],
             auth_strict_key=True,
-            transport="paramiko",
-            comms_prompt_pattern=r"^\S+@\S+:\S+\$\s*$",
+            transport="paramiko" if protocol == "ssh" else "telnet",
             timeout_socket=30,
             timeout_transport=300,
             timeout_ops=300,
+            **options,
         )
         self._connection.open()
 
