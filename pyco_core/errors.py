@@ -8,6 +8,7 @@ one sentence about the event, and `hint` is the remedy.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from typing import Any, ClassVar, TypeVar
@@ -18,9 +19,23 @@ _E = TypeVar("_E", bound="PycoError")
 BEFORE, AFTER, EITHER, NOWHERE = "unreachable", "failed", "unreachable or failed", "not in a playbook"
 FACTS = ("endpoint", "hop", "hops", "driver", "state", "mode", "command", "last_output", "trace", "setting")
 
+# C0 controls without tab and line feed, DEL, C1 controls, line separators, and marks that change the
+# direction of a text: a terminal acts on them.
+_INVISIBLE = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def visible(text: str) -> str:
+    """Return the text with an escape in place of each character that a terminal acts on, such as ESC.
+
+    Text of a device must not control the terminal of its reader.
+    """
+    if text.isprintable():
+        return text
+    return _INVISIBLE.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+
 
 class PycoError(Exception):
-    """The root of the tree.
+    """The root of the tree. Its texts contain no control characters of a device.
 
     message: one sentence without secrets. hint: the remedy, one sentence or "".
     endpoint: the login at fault, as `user@host:port`; "" if there is none.
@@ -55,18 +70,18 @@ class PycoError(Exception):
         setting: str = "",
         reached: bool = False,
     ) -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
-        self.endpoint = endpoint
+        super().__init__(visible(message))
+        self.message = visible(message)
+        self.hint = visible(hint)
+        self.endpoint = visible(endpoint)
         self.hop = hop
         self.hops = hops
-        self.driver = driver
-        self.state = state
-        self.mode = mode
-        self.command = command
-        self.last_output = last_output
-        self.trace = trace
+        self.driver = visible(driver)
+        self.state = visible(state)
+        self.mode = visible(mode)
+        self.command = visible(command)
+        self.last_output = visible(last_output)
+        self.trace = visible(trace)
         self.setting = setting
         self.reached = reached
 
@@ -91,18 +106,18 @@ class PycoError(Exception):
         """Set the facts that are still empty, and return self. A fact that is set already is kept."""
         for name, value in facts.items():
             if getattr(self, name) in ("", None):
-                setattr(self, name, value)
+                setattr(self, name, visible(value) if isinstance(value, str) else value)
         return self
 
     def blame(self: _E, hop: int, endpoint: str, message: str) -> _E:
         """Replace the hop at fault and the message, and return self."""
-        self.hop, self.endpoint, self.message = hop, endpoint, message
-        self.args = (message,)
+        self.hop, self.endpoint, self.message = hop, endpoint, visible(message)
+        self.args = (self.message,)
         return self
 
     def advise(self: _E, hint: str) -> _E:
         """Append a sentence to the remedy, and return self. hint: "" for none."""
-        self.hint = f"{self.hint} {hint}".strip()
+        self.hint = f"{self.hint} {visible(hint)}".strip()
         return self
 
     def mark_reached(self: _E) -> _E:

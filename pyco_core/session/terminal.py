@@ -7,13 +7,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+# An incomplete sequence at the end.
+_CUT = rb"(?:\[[0-?]*[ -/]*|[]PX^_k][^\x07\x1b]*\x1b?|[ -/]*)\Z"
 # ECMA-48: control sequences; strings (window titles), with the ESC k of screen; character set
-# choices and the like; single escapes.
+# choices and the like; single escapes. A lone ESC in front of other text is removed too: otherwise it could
+# form a sequence with the text behind a removed one, as in `ESC ESC[m[2J`.
 _ESCAPE = re.compile(
-    rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|[]PX^_k][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]+[0-~]|[0-OQ-WYZ\\`-jl-~])"
+    rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|[]PX^_k][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]+[0-~]|[0-OQ-WYZ\\`-jl-~]|"
+    rb"(?!" + _CUT + rb"))"
 )
 # An incomplete escape. It is not visible, and it does not end a line either.
-_CUT_ESCAPE = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*|[]PX^_k][^\x07\x1b]*\x1b?|[ -/]*)\Z")
+_CUT_ESCAPE = re.compile(rb"\x1b" + _CUT)
 # Rewriting of a line, as by a pager that erases itself: cursor left (CUB), and erase to its end (EL) after
 # the cursor went back. A CAN, which has no meaning in text, represents the latter.
 _LEFT = re.compile(rb"\x1b\[([0-9]{0,3})D")
@@ -32,6 +36,7 @@ _MARK = re.compile(rb"(?:\xe2\x8f\x8e|\x1b\[7m[%#])(?:\x1b[^ \r\n]*)? {20,}\r|[%
 _BLANK = " \t\r\n\b\x18\x19\x1c\x1d"
 # The place in a line from which the device goes on; the cursor does not go back behind it.
 MARGIN = b"\x1d"
+WIDTH = 511  # columns of the terminal; the cursor moves no further
 ECHO_LINES = 16  # log messages between a command and its echo
 SCROLLED = 8  # characters at the end of a long line that a device shows at least
 
@@ -58,11 +63,11 @@ def strip_escapes(data: bytes) -> bytes:
 
 
 def _backspaces(left: re.Match[bytes]) -> bytes:
-    return b"\b" * int(left[1] or 1)
+    return b"\b" * min(int(left[1] or 1), WIDTH)
 
 
 def _steps(right: re.Match[bytes]) -> bytes:
-    return b"\x1c" * int(right[1] or 1)
+    return b"\x1c" * min(int(right[1] or 1), WIDTH)
 
 
 def decode(data: bytes) -> str:

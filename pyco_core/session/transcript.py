@@ -12,7 +12,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from .. import home
-from ..errors import InvalidParameter
+from ..errors import InvalidParameter, visible
 from ..models.observer import Observer
 from .terminal import decode, render, strip_escapes
 
@@ -63,10 +63,11 @@ class LineObserver(Observer):
 
     def _report(self, hop: int, sign: str, text: str) -> None:
         self.flush()
-        self._write(f"{hop} {sign} {self._mask(text)}")
+        self._write(f"{hop} {sign} {visible(self._mask(text))}")
 
     def _write_received(self, line: bytes) -> None:
-        self._write(f"{self._hop} < {self._mask(render(decode(strip_escapes(line))))}")
+        text = self._mask(render(decode(strip_escapes(line))))
+        self._write(f"{self._hop} < {visible(text)}")
 
 
 class Transcript(LineObserver):

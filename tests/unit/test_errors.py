@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pyco_core import errors
-from pyco_core.errors import CommandError, PermissionDenied, PycoError, suggestion
+from pyco_core.errors import CommandError, PermissionDenied, PycoError, SessionClosed, suggestion
 
 FAMILIES = {
     errors.EndpointError,
@@ -150,3 +150,19 @@ def test_suggestion_shows_the_most_used_similar_names_first(
     name: str, known: Iterable[str], common: tuple[str, ...], hint: str
 ) -> None:
     assert suggestion(name, known, common) == hint
+
+
+@pytest.mark.parametrize("text", ["\x1b", "\x9b", "\x07", "\r", "\x7f", "\u2028", "\u202e", "\0", "\x85"])
+def test_control_characters_of_device_are_escaped_in_every_text(text: str) -> None:
+    error = SessionClosed(f"a{text}b", hint=f"h{text}", last_output=text).locate(endpoint=text, driver=text)
+    error.advise(f"more{text}")
+    shown = text.encode("unicode_escape").decode()
+    assert str(error) == f"a{shown}b h{shown} more{shown}"
+    assert {text} & set("".join(map(str, error.facts().values()))) == set()
+    assert error.facts()["last_output"] == shown
+    assert str(error.blame(1, "r1", f"lost{text}")).startswith(f"hop 1 (r1): lost{shown}")
+
+
+def test_lines_tabs_and_foreign_letters_are_kept_in_error() -> None:
+    text = "one\ttwo\nM\xfcller \u4e2d\u6587\u3000\xa0x"
+    assert SessionClosed(text).message == text

@@ -32,6 +32,11 @@ from pyco_core.session.terminal import (
         (b"\x1b(B\x1b)0\x1b%G\x1b#8$ ", b"$ "),
         (b"\x1b7\x1b8\x1b=\x1b>\x1bc\x1bM$ ", b"$ "),
         (b"one\x1bEtwo", b"one\ntwo"),
+        (b"\x1b\x1b[0m[2Jr1# ", b"[2Jr1# "),
+        (b"\x1b\x1b[D[2Jr1# ", b"\b[2Jr1# "),
+        (b"\x1b\x07[2J\x1b\0[31mr1# ", b"[2Jr1# "),
+        (b"\x1b]0;no end\x1b[mr1# ", b"]0;no endr1# "),
+        (b"\x1b[999C", b"\x1c" * 511),
         (b"--More--\x1b[8D        \x1b[8Dnext", b"--More--\b\b\b\b\b\b\b\b        \b\b\b\b\b\b\b\bnext"),
         (b"ab\x1b[Dc\x1b[K", b"ab\bc\x18"),
         (b"--More--\r\x1b[Knext", b"--More--\r\x18next"),
@@ -151,6 +156,13 @@ def test_erased_pager_at_line_start_leaves_nothing() -> None:
 )
 def test_unfinished_line_ends_at_cursor(data: bytes, shown: bytes) -> None:
     assert last_line(data) == shown
+
+
+@given(st.lists(st.sampled_from([b"\x1b", b"[", b"2", b"J", b"m", b"]", b"\x07", b"E", b"a", b"\n", b"\0"])))
+def test_no_escape_survives_in_front_of_other_text(parts: list[bytes]) -> None:
+    text = strip_escapes(b"".join(parts) + b" ")
+    assert b"\x1b" not in text.rpartition(b"\x1b")[0]
+    assert strip_escapes(text + b"r1# ") == text + b"r1# " or b"\x1b" in text
 
 
 @pytest.mark.parametrize("escape", [b"\x1b[01;32m", b"\x1b]0;pyco@r1: ~\x07", b"\x1bP:#\x1b\\", b"\x1b(B"])

@@ -161,7 +161,7 @@ def test_closed_transcript_ignores_further_events(tmp_path: Path) -> None:
 
 
 def test_folder_with_null_byte_is_refused() -> None:
-    with pytest.raises(InvalidParameter, match="cannot be written to \0: embedded null byte"):
+    with pytest.raises(InvalidParameter, match=r"cannot be written to \\x00: embedded null byte"):
         Transcript("\0", "r1", str)
 
 
@@ -190,3 +190,10 @@ def test_full_disk_ends_transcript_but_not_session(tmp_path: Path, caplog: pytes
         transcript.sent(1, "one")
         transcript.received(1, b"two\n")
     assert caplog.messages == [f"The transcript {tmp_path}/r1.log ends here: File too large."]
+
+
+def test_control_characters_are_written_as_escapes(tmp_path: Path) -> None:
+    with written(tmp_path) as transcript:
+        transcript.sent(1, "one\x1b[2J\x9b")
+        transcript.received(1, b"a\x1b\x1b[m[2J\xc2\x9b2J\x07\xe2\x80\xa8\r\n")
+    assert lines(tmp_path) == ["1 > one\\x1b[2J\\x9b", "1 < a[2J\\x9b2J\\u2028"]
