@@ -31,6 +31,7 @@ from .client_command import check_fallback, client_command, needs_command
 from .plan import HopPlan, Method
 
 _ABORTED = "its client disconnected."
+_LEFT = "the session behind it has ended."
 
 
 class Connection:
@@ -57,6 +58,7 @@ class Connection:
         self._settings = settings
         self._pool = pool
         self._logins: list[PooledConnection] = []  # of the first hops, in order
+        self._forwarding = 0  # number of hops that only forward, the first ones
         self._aborted = False
         self._transcript: Transcript | None = None
         self._shared = Shared(
@@ -97,6 +99,10 @@ class Connection:
         if self.session is not None:
             close_route(self.session)
         self.session = None
+        for number in range(self._forwarding, 0, -1):
+            for observer in tuple(self._shared.observers):
+                observer.closed(number, _LEFT)
+        self._forwarding = 0
         for pooled in reversed(self._logins):
             pooled.release()
         self._logins.clear()
@@ -173,15 +179,24 @@ class Connection:
         """Connect from this machine, or through the last ssh login."""
         if hop.endpoint.protocol == "ssh":
             self._logins.append(self._log_in_by_ssh(number, hop, deadline))
+            self._report_forwarding(number - 1)
             return
         from ..transport.telnet import Telnet
 
         if self._logins:
             host, port = hop.endpoint.host, hop.endpoint.port
             transport = Telnet(self._logins[-1].connection.forward(host, port, deadline))
+            self._report_forwarding(number - 1)
         else:
             transport = Telnet.connect(hop.endpoint, deadline)
         self._start_session(number, transport, deadline)
+
+    def _report_forwarding(self, number: int) -> None:
+        """Notify the observers of an ssh login that forwards, and gets no session of its own; 0 for none."""
+        self._forwarding = number
+        if number:
+            for observer in tuple(self._shared.observers):
+                observer.connected(number, str(self.hops[number - 1].endpoint))
 
     def _log_in_by_ssh(self, number: int, hop: HopPlan, deadline: float) -> PooledConnection:
         from ..transport.proxy import proxy_command

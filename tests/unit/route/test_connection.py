@@ -319,6 +319,25 @@ def test_transcript_that_cannot_be_opened_is_an_error_of_first_hop(sim: Sim, tmp
     assert host.sessions == []
 
 
+@pytest.mark.parametrize("protocol", ["telnet", "ssh"])
+def test_transcript_has_lines_of_hops_that_only_forward(sim: Sim, tmp_path: Path, protocol: str) -> None:
+    hops = [sim.ssh(users={"demo": PASSWORD}, forward=True) for _ in range(2)]
+    target: Host = getattr(sim, protocol)(router("r1"))
+    route = [*(endpoint_of(hop, "linux") for hop in hops), endpoint_of(target)]
+    pool = SshPool()
+    for number in range(2):  # the second one reuses the logins
+        folder = tmp_path / str(number)
+        connected(connection_to(sim, *route, pool=pool, transcript=str(folder))).close()
+        lines = (folder / "127.0.0.1.log").read_text().splitlines()
+        events = [line.partition(" ")[2] for line in lines if " * " in line]
+        assert events == [
+            *(f"{hop} * connected to {endpoint}" for hop, endpoint in enumerate(route, 1)),
+            "3 * closed: it was logged out.",
+            "2 * closed: the session behind it has ended.",
+            "1 * closed: the session behind it has ended.",
+        ]
+
+
 # Abort and lost hops.
 
 
