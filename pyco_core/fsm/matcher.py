@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from .learned import Learned
 from .lines_above import start_above
-from .names import CUT, is_behind_text, is_same, with_name
+from .names import CUT, is_behind_text, is_same, with_marks, with_name
 
 TAIL = 2048  # bytes of an unfinished line that are searched; the widest terminal has 511 columns
 
@@ -161,7 +161,8 @@ class Matcher(Learned):
             if pattern.whole and "hostname" in pattern.regex.groupindex:
                 regex = with_name(pattern.regex, name) if name else pattern.regex
                 exact = re.compile(re.escape(line) + rb"[ \t]*") if pattern.event == event else regex
-                named = (replace(pattern, regex=one) for one in dict.fromkeys((regex, exact)))
+                marked = with_marks(regex, line[: line.rfind(name)] if name else name)
+                named = (replace(pattern, regex=one) for one in dict.fromkeys((regex, marked, exact)))
                 self.learned_patterns[pattern.event] = (*named, pattern)
 
     def fit(self, pattern: Pattern, text: bytes, any_hostname: bool) -> Match | None:

@@ -55,6 +55,12 @@ def with_any_name(regex: re.Pattern[bytes]) -> re.Pattern[bytes]:
 
 
 @lru_cache(maxsize=64)
+def with_marks(regex: re.Pattern[bytes], marks: bytes) -> re.Pattern[bytes]:
+    """Return a prompt's regex with marks in front of it, "####r1>"; the same if these are none."""
+    return regex if not marks or _TEXT.search(marks) else re.compile(re.escape(marks) + regex.pattern)
+
+
+@lru_cache(maxsize=64)
 def with_other_name(prompt: bytes, name: bytes) -> re.Pattern[bytes]:
     """Return the regex of a prompt with any other text in place of its name."""
     before, _name, after = prompt.rpartition(name)

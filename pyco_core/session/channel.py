@@ -173,8 +173,10 @@ class Channel(KnownPrompts):
                 self.guard.check_message(self.screen_text())
         except (Closed, TimedOut) as exc:
             self.is_reading = False
-            with suppress(Closed, TimedOut):  # an action can hardly type any more
-                self.fire(EOF if isinstance(exc, Closed) else TIMEOUT)
+            event = EOF if isinstance(exc, Closed) else TIMEOUT
+            if event == EOF or expectation is None or not expectation.is_partial:
+                with suppress(Closed, TimedOut):  # an action can hardly type any more
+                    self.fire(event)
             raise
         self.is_reading = False
         self._match = match
@@ -280,8 +282,6 @@ class Channel(KnownPrompts):
             for observer in tuple(self._observers):
                 observer.sent(self.hop, shown)
         self.transport.write(text.encode(), self._deadline)
-
-    # The end.
 
     def close(self, reason: str) -> None:
         """Close the transport, and notify the observers once."""

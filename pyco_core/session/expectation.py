@@ -23,6 +23,7 @@ class Expectation(NamedTuple):
     settle_time: called for the match of a prompt; returns the seconds without further bytes before it counts,
     0 for at once. has_echo: called before a question; returns True if the echo has come. refusals: prompts
     of the mode before; on a line of their own after the settle time they show that the mode did not change.
+    is_partial: True if reading goes on after the deadline, which is no timeout then.
     typed: the command, if it may open a shell with an unknown prompt.
     """
 
@@ -30,3 +31,4 @@ class Expectation(NamedTuple):
     has_echo: Callable[[], bool] = _always
     refusals: tuple[Pattern, ...] = ()
     typed: str = ""
+    is_partial: bool = False

@@ -27,6 +27,7 @@ _JOINTS = b"_-.:/+"  # in a name, and between a text and a name
 _USER = re.compile(
     rb"(?:\A|[\s\[(])[\w.-]+@\Z"
 )  # "root@" in front of a name belongs to the prompt of a shell
+_MARKS = re.compile(rb"[^\w\s]+(?=[\w\x80-\xff])(?!.*\s\S)")  # "####" in front of a name
 _ANCHOR = rb"[ \t]*\Z"
 
 
@@ -80,6 +81,14 @@ class LateSearch(UnusualPrompts):
                 self._notices.add(text)
                 return True
         return False
+
+    def repeated_prompt(self) -> Match | None:
+        """Return the match of a prompt with marks in front of its name, which the device shows each time."""
+        match = self._suffix()
+        line = self._matcher.unfinished_line().lstrip()
+        if match is None or _MARKS.match(line) is None or self._may_ask():
+            return None
+        return match._replace(start=self._matcher.unfinished_start(), is_likely=True)
 
     def _shows_mode(self) -> bool:
         match = self._event(()) or self._suffix()

@@ -16,6 +16,8 @@ REST = 60  # characters of a pager that may come after its beginning
 _MOVES = re.compile(rb"[\r\n\b\x1b]")
 LINE_END, BLANK = Action("sendline"), Action("send", " ")
 LEAVE = "q"
+ERASE = Action("erase")
+_KEYS = ("", " ", LEAVE)
 KEY = "another key"  # in the trace
 # The position in the output before the name of a pager belongs to the pager: "lines 1-24 --More--".
 _POSITION = re.compile(
@@ -80,7 +82,9 @@ class Pager:
 def other_key(event: str, actions: Sequence[Action]) -> Action | None:
     """Return the key for a pager that does not move for the key that its event typed."""
     keys = [action for action in actions if action.name in ("send", "sendline")]
-    if event not in PAGERS or len(keys) != 1:
+    text = (keys[0].argument or "").strip("\r\n") if len(keys) == 1 else None
+    # An event of a driver that erases its line is a pager too, but "y" answers a question.
+    is_pager = event in PAGERS or (ERASE in actions and text in _KEYS)
+    if not is_pager or text is None:
         return None
-    text = (keys[0].argument or "").strip("\r\n")
     return BLANK if keys[0].name == "sendline" or text in ("", LEAVE) else LINE_END

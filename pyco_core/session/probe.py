@@ -44,10 +44,11 @@ def run_probe(session: Session, command: str, deadline: float) -> Probed:
         before = channel.size
         try:
             until = min(deadline, clock() + session.driver.quiet)
-            session.read_prompt(until, expectation=channel.expect(command))
+            expectation = channel.expect(command)._replace(is_partial=until < deadline)
+            session.read_prompt(until, expectation=expectation)
             break
         except TimedOut:
-            if clock() >= deadline:
+            if until == deadline:
                 raise
             # A pager waits behind a text of its own. After a finished line, the command is slow.
             if channel.size == before and channel.unfinished_line().strip():

@@ -8,6 +8,7 @@ import re
 
 _CHOICE = (
     r"[\[(<] ?y(?:es)? ?[/|,] ?no?\b[^\])>]*[\])>]|\(y\)|\[confirm\]|\[yes\]|\[no\]"  # [Y/N], (yes/no/cancel)
+    r"|['\"]?yes['\"]? or ['\"]?no['\"]?[^:?>\r\n]{0,40}"  # Enter 'yes' or 'no' to confirm ->
 )
 _SECRET = r"(?<![\w@.-])(?:password|passphrase|passcode|code|token|otp|pin|response)\b[^:]{0,40}:"
 _NAME = r"(?<![\w@.-])(?:user ?name|login)\b[^:]{0,40}:"  # not "admin@login:~$"

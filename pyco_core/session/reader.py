@@ -246,7 +246,7 @@ class Reader:
         prompt = self._late.unusual_prompt()
         line = self._matcher.unfinished_line()
         if self._woken is not None:
-            return prompt if prompt is not None and line == self._woken else None
+            return (prompt or self._late.repeated_prompt()) if line == self._woken else None
         rest = self._idle_timeout - self._late_time
         if not self._late.shows_prompt() and (prompt is None or self._has_more(rest, deadline)):
             return None

@@ -16,17 +16,18 @@ _OPENERS = re.compile(
     r"|telnet|tools?|virtual-service|vm-\w+|vsh|vtysh)(?=[\s-]|\Z)"
     r"|(?:.*[\s/_!:-])?(?:attach|connect|console|session|(?:ba|tc|z|c|k|fhv|guest)?sh(?:ell)?|cli|expert)(?=[\s-]|\Z)"
 )
-# Commands that print, or work for a long time, and stay where they are.
+# Commands that print, or work for a long time, and stay in their mode. `show` alone may open a menu.
 _READERS = re.compile(
-    r"(?i)(?:do |run |admin )?(?:show?|sh(?= +\S)|disp\w*|get|cat|more|less|tail|head|dir|ls|list|print|info"
-    r"|help|ping|trace\w*|copy|cp|write|save|verify|install\w*|upgrade|update|download|upload|archive|tar|erase"
-    r"|format|delete|reload|reboot|reset|test|commit|load|monitor|clear|export|backup|restore"
+    r"(?i)(?:do |run |admin )?(?:(?:sh(?:ow?)?|disp\w*|get|test|save|reset|clear)(?= +\S)"
+    r"|cat|more|less|tail|head|dir|ls|list|print|info|help|ping|trace\w*|copy|cp|write|verify|install\w*|upgrade|update|download|upload|archive|tar|erase"
+    r"|format|delete|reload|reboot|commit|load|monitor|export|backup|restore"
     r"|exit|quit|logout|end|return|disconnect|bye|close|abort)(?=\s|\Z)"
 )
-_NAMED = re.compile(
-    r"(?=[^A-Za-z]*[A-Za-z])\[?[\w.@:~/()+*-]{1,64}(?: [\w.@:~/()*-]{1,64})?\]? ?(?<!\d)%"
-    r"|(?=[^A-Za-z]*[A-Za-z])\[?[\w.@:~/()+*-]{1,64}(?: [\w.@:~/()*-]{1,64})?\]? ?(?:[#$]|>{1,3})"
-)
+# "lc5#", "adapter 1/1/1 #", "[guestshell@guestshell ~]$", "XR[ios:~]$"
+_NAME = r"(?=[^A-Za-z]*[A-Za-z])[\w.-]{0,30}\[?[\w.@:~/()+*-]{1,64}(?: [\w.@:~/()*-]{1,64})%s\]? ?"
+_END = r"(?:[#$]|>{1,3}|(?<![\d ])%)"
+_NAMED = re.compile(_NAME % "?" + _END)
+_WORDY = re.compile(_NAME % "{0,2}" + _END)  # "adapter 1/1/1 (top):1#"
 _BARE = re.compile(r"(?:\[[^\]\s]{1,64}\]|[~/][\w./~-]{0,64})? ?(?:[#$%]|>{1,3}|->)")  # of a small shell
 _NO_PROMPT = re.compile(
     r"(?i)^(?:enter|type|select|choose|choice|option|input|press|wait\w*|login|user\w*)\b"
@@ -48,5 +49,5 @@ def seconds_of_silence(line: str, typed: str, idle_timeout: float) -> float:
     if not typed.strip() or _READERS.match(typed.strip()) or QUESTION.search(line) or _NO_PROMPT.search(line):
         return 0.0
     if opens_shell(typed):
-        return idle_timeout if _BARE.fullmatch(line) or _NAMED.fullmatch(line) else 0.0
+        return idle_timeout if _BARE.fullmatch(line) or _WORDY.fullmatch(line) else 0.0
     return SLOW * idle_timeout if _NAMED.fullmatch(line) else 0.0

@@ -118,3 +118,24 @@ def test_rest_of_a_pager_does_not_hide_that_it_does_not_move() -> None:
         Say(b"\r               \rtwo\r\n"),
     ]
     assert shown("cisco_ios", b"r1#", *steps) == "one\ntwo"
+
+
+@pytest.mark.parametrize(
+    ("name", "prompt", "pager", "keys"),
+    [
+        ("cisco_xr", b"RP/0/RP0/CPU0:r1#", b"(END)", (b"q", b" ")),
+        ("cisco_wlc", b"(Cisco Controller) >", b"Press any key to continue ....", (b"\n", b" ")),
+    ],
+)
+def test_other_pager_that_does_not_move_gets_the_other_key(
+    name: str, prompt: bytes, pager: bytes, keys: tuple[bytes, bytes]
+) -> None:
+    first, second = keys
+    steps = [Say(prompt), Type(b"show a\n"), Say(b"show a\r\n1\r\n" + pager), Type(first), Pause()]
+    assert output(name, *steps, Type(second), Say(b"\r" + b" " * 40 + b"\r" + prompt)) == "1"
+
+
+def test_question_that_is_erased_gets_no_other_key() -> None:
+    question = b"Would you like to display the next 15 entries? (y/n) "
+    steps = [Say(b"(wlc) >"), Type(b"show a\n"), Say(b"show a\r\n1\r\n" + question), Type(b"y\n"), Pause()]
+    assert output("cisco_wlc", *steps, Say(b"y\r\n2\r\n(wlc) >")) == "1\ny\n2"

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from pyco_core.driver.model import Driver
-from pyco_core.errors import SessionTimedOut
+from pyco_core.errors import ConnectTimedOut, SessionTimedOut
 from pyco_core.models.command import Command
 from pyco_core.session.login import login, logout
 from pyco_core.session.modes import enter
@@ -15,7 +15,7 @@ from pyco_core.session.send import send
 from pyco_core.session.session import Session
 from pyco_core.session.shell_prompt import SLOW, opens_shell, seconds_of_silence
 
-from .dialogues import asked, ios, ran, shell
+from .dialogues import ENABLE, IOS_LOGIN, asked, ios, ran, shell
 from .scripted import QUIET, End, Pause, Say, Scripted, Step, Type, play, quick, session_on, soon
 
 IOS = quick("cisco_ios")
@@ -208,7 +208,12 @@ SECONDS: list[tuple[str, str, float]] = [
     ("r1#", "", 0.0),
     ("Really? [y/n]", "guestshell", 0.0),
     ("<reply>", "guestshell", 0.0),
-    ("one two three#", "guestshell", 0.0),
+    ("one two three#", "guestshell", 1.0),
+    ("one two three#", "xrenv", 0.0),
+    ("XR[ios:~]$", "xrenv", 3.0),
+    ("one two three four#", "guestshell", 0.0),
+    ("50 %", "guestshell", 0.0),
+    ("Enter 'yes' or 'no' to confirm ->", "guestshell", 0.0),
 ]
 
 
@@ -217,3 +222,51 @@ def test_silence_before_an_unknown_prompt_depends_on_the_command(
     line: str, command: str, seconds: float
 ) -> None:
     assert seconds_of_silence(line, command, 1.0) == seconds
+
+
+# Other prompts that drivers do not describe.
+
+
+def test_marks_in_front_of_each_prompt_are_part_of_it() -> None:
+    marked = b"########r1>"
+    begin = [*IOS_LOGIN, Say(b"\r\n" + marked), Pause(), Type(b"\n"), Say(b"\r\n" + marked), Pause()]
+    for command in IOS.setup:
+        begin += asked(command.encode(), b"", marked)
+    steps = [*asked(b"show a", b"1\r\n", marked), *ENABLE[:3], Say(b"\r\n########r1#")]
+    session = on(IOS, *steps, *asked(b"show b", b"2\r\n", b"########r1#"), login_steps=begin)
+    assert ask(session, "show a") == [("1", "user")]
+    enter(session, "enable", soon())
+    assert ask(session, "show b") == [("2", "enable")]
+    assert session.hostname == "r1"
+
+
+def test_question_behind_marks_gets_no_second_line_end() -> None:
+    begin: list[Step] = [*IOS_LOGIN, Say(b"\r\n## user>"), STAY]
+    with pytest.raises(ConnectTimedOut):
+        on(IOS, login_steps=begin)
+
+
+def test_menu_of_a_wireless_controller_is_unknown_and_left() -> None:
+    wlc, prompt = quick("cisco_wlc"), b"(Cisco Controller) >"
+    begin: list[Step] = [Say(b"User: "), Type(b"pyco\n"), Say(b"pyco\r\nPassword:")]
+    begin += [Type(b"S3cret-login\n"), Say(b"\r\n" + prompt)]
+    begin += asked(b"config paging disable", b"", prompt)
+    menu = b"(Cisco Controller) show>"
+    steps = [*asked(b"show", b"", menu), STAY, *asked(b"exit", b"", prompt)]
+    session = on(wlc, *steps, login_steps=begin)
+    assert ask(session, "show") == [("", "unknown")]
+    enter(session, "user", soon())
+    assert session.mode == "user"
+
+
+@pytest.mark.parametrize("end", [b"[cancel] ", b"[cancel]:"])
+def test_uncommitted_changes_of_a_dual_stage_session_are_dropped(end: bytes) -> None:
+    nxos = quick("cisco_nxos")
+    begin: list[Step] = [Say(b"sw1 login: "), Type(b"pyco\n"), Say(b"pyco\r\nPassword: ")]
+    begin += [Type(b"S3cret-login\n"), Say(b"\r\nsw1# ")]
+    for command in nxos.setup:
+        begin += asked(command.encode(), b"", b"sw1# ")
+    question = b"Uncommitted changes found, commit them before exiting (yes/no/cancel)? " + end
+    steps = [*asked(b"configure dual-stage", b"", b"sw1(config-dual-stage)# "), Type(b"end\n")]
+    session = on(nxos, *steps, Say(b"end\r\n" + question), *asked(b"no", b"", b"sw1# "), login_steps=begin)
+    assert ask(session, "configure dual-stage", "end")[1][1] == "enable"
