@@ -31,7 +31,9 @@ def explain(driver: Driver, data: bytes, *, state: str = "") -> Explanation:
     Raises InvalidParameter if the driver has no such state.
     """
     if state and state not in driver.sets:
-        raise InvalidParameter(f"unknown state {state!r}.", hint=suggestion(state, driver.sets))
+        raise InvalidParameter(
+            f"unknown state {state!r} of {driver.name}.", hint=suggestion(state, driver.sets)
+        )
     groups: dict[tuple[Step, ...], list[str]] = {}
     for name in [state] if state else driver.sets:
         groups.setdefault(tuple(_steps(driver, data, name)), []).append(name)

@@ -70,7 +70,7 @@ class NearMiss:
     def line(self) -> str:
         """Return the line for a terminal."""
         if not self.matching:
-            return f"  {self.mode}: '{self.missing}' matches no start of {self.rest!r}"
+            return f"  {self.mode}: '{self.missing}' does not match the beginning of {self.rest!r}"
         end = f"but not {self.rest!r}" if self.rest else "and the line ends there"
         return f"  {self.mode}: '{self.matching}' matches {self.text!r} {end}; missing: '{self.missing}'"
 

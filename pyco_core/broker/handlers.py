@@ -99,7 +99,7 @@ class RequestHandler:
     def _open(self, request: Open) -> OpenAnswer:
         target = _target(request)
         if request.persist < 0:
-            raise InvalidParameter(f"persist is {request.persist!r}.", hint="It is 0 or more seconds.")
+            raise InvalidParameter(f"persist: expected 0 or more seconds, got {request.persist!r}.")
         self._state.release()
         session = self._broker.pool.acquire(target)
         if not self._state.attach(session):  # the client disconnected while it waited

@@ -31,7 +31,8 @@ def folder() -> Path:
         raise BrokerLost(f"The broker's folder {path} cannot be made: {exc.strerror}.") from exc
     if not is_private:
         raise BrokerLost(
-            f"The broker's folder {path} is not safe.", hint="Remove it; it is made again with mode 0700."
+            f"The broker's folder {path} is a link, or not only for its user.",
+            hint="Remove it; it is made again with mode 0700.",
         )
     return path
 

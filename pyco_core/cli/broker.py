@@ -25,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
     is_stop = options.action == "stop"
     statuses = client.stop() if is_stop else client.status()
     lines = [line for status in statuses for line in _lines(status, "stopped" if is_stop else "runs")]
-    output.show("".join(f"{line}\n" for line in lines or ["no broker runs"]))
+    output.show("".join(f"{line}\n" for line in lines or ["No broker is running."]))
     return 0
 
 

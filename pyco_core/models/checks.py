@@ -51,7 +51,7 @@ def check_seconds(name: str, value: float) -> None:
     """Raise InvalidParameter if the value is not a valid timeout: above 0, at most LONGEST seconds."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= LONGEST:
         raise InvalidParameter(
-            f"{name} is {value!r}.", hint=f"It is a number of seconds above 0, at most {LONGEST:.0f}."
+            f"{name}: expected a number of seconds above 0, at most {LONGEST:.0f}, got {value!r}."
         )
 
 

@@ -80,7 +80,7 @@ def _ssh(sim: Sim, fleet: Fleet, tape: Tape | None, port: int) -> Address:
 def _port(first: int, number: int) -> int:
     port = first and first + number
     if not 0 <= port < _PORTS:
-        raise InvalidParameter(f"invalid port {port}.", hint=f"The highest port is {_PORTS - 1}.")
+        raise InvalidParameter(f"port: expected a number from 0 to {_PORTS - 1}, got {port}.")
     return port
 
 

@@ -348,7 +348,7 @@ def test_wrong_enable_password_raises_mode_error(sim: Sim, host: Host) -> None:
 def test_invalid_timeout_raises_invalid_parameter(timeout: Any) -> None:
     error = error_of(device("telnet://r1"), "show clock", timeout=timeout)
     assert isinstance(error, InvalidParameter)
-    assert error.message == f"timeout is {timeout!r}."
+    assert error.message == f"timeout: expected a number of seconds above 0, at most 604800, got {timeout!r}."
 
 
 def test_device_reconnects_after_command_timeout(sim: Sim) -> None:

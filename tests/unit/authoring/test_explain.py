@@ -97,8 +97,8 @@ def test_arguments_of_actions_are_shown(acme: Path) -> None:
         ),
         (
             b"(r1",
-            "  user: '{hostname}>' matches no start of '(r1'\n"
-            "  config: '{hostname}\\(\\w+\\)#' matches no start of '(r1'\n",
+            "  user: '{hostname}>' does not match the beginning of '(r1'\n"
+            "  config: '{hostname}\\(\\w+\\)#' does not match the beginning of '(r1'\n",
         ),
         (
             b"r1",
@@ -137,6 +137,9 @@ def test_unknown_state_error_suggests_similar_state(acme: Path) -> None:
     with pytest.raises(InvalidParameter, match="unknown state 'GROND'") as caught:
         explained(acme, b"x", "GROND")
     assert "GROUND" in caught.value.hint
+    with pytest.raises(InvalidParameter) as caught:
+        explained(acme, b"x", "zzz")
+    assert caught.value.hint.startswith("Available: GROUND")
 
 
 @pytest.mark.parametrize(

@@ -138,7 +138,7 @@ def test_invalid_value_is_reported_with_field_and_expected_type(
     [
         (Endpoint, {"host": "a b"}, "'a b' is not a host name"),
         (Settings, {"forward": "perhaps"}, "forward: expected auto, never or always, got 'perhaps'"),
-        (Command, {"text": "x", "timeout": -1}, "timeout is -1"),
+        (Command, {"text": "x", "timeout": -1}, "got -1"),
     ],
 )
 def test_dataclass_checks_its_own_values(kind: type[Any], data: object, message: str) -> None:

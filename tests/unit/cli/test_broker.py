@@ -58,7 +58,7 @@ def sim() -> Iterator[Sim]:
 def test_broker_command_without_broker_reports_it(capsys: pytest.CaptureFixture[str]) -> None:
     for action in ("status", "stop"):
         assert main(["broker", action]) == 0
-        assert capsys.readouterr().out == "no broker runs\n"
+        assert capsys.readouterr().out == "No broker is running.\n"
 
 
 def test_broker_status_lists_sessions_and_logins(

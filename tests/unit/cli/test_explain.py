@@ -47,4 +47,4 @@ def test_text_with_leading_dash_follows_two_dashes(capsys: pytest.CaptureFixture
 
 def test_unknown_state_is_error(acme: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "acme", "x", "--state", "GROND", *acme]) == 1
-    assert capsys.readouterr().err.startswith("unknown state 'GROND'.")
+    assert capsys.readouterr().err.startswith("unknown state 'GROND' of acme. Similar: GROUND")

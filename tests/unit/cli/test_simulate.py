@@ -110,7 +110,7 @@ def test_password_of_shell_is_random(monkeypatch: pytest.MonkeyPatch) -> None:
         (["no.yml", "--telnet", "0"], "no.yml: cannot read the tape: No such file or directory."),
         ([TAPE], "There is no port to listen on. Add --telnet 0 or --ssh 0."),
         (["--telnet", "0"], "A telnet host needs a tape. Add the path of a tape."),
-        ([TAPE, "--telnet", "65535", "--count", "2"], "invalid port 65536. The highest port is 65535."),
+        ([TAPE, "--telnet", "65535", "--count", "2"], "port: expected a number from 0 to 65535, got 65536."),
     ],
 )
 def test_invalid_arguments_are_error_of_one_line(

@@ -157,7 +157,10 @@ def test_text_of_wrong_type_is_refused(text: Any) -> None:
 def test_invalid_timeout_is_refused_with_its_value(timeout: Any) -> None:
     with pytest.raises(InvalidParameter) as caught:
         as_command("reload", {"timeout": timeout})
-    assert caught.value.message == f"timeout is {timeout!r}."
+    assert (
+        caught.value.message
+        == f"timeout: expected a number of seconds above 0, at most 604800, got {timeout!r}."
+    )
 
 
 def test_answer_of_wrong_type_is_not_repeated_in_message() -> None:

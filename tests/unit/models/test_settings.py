@@ -24,7 +24,9 @@ def test_settings_survive_copy_as_dictionary() -> None:
 def test_invalid_timeout_is_refused(name: str, value: Any) -> None:
     with pytest.raises(InvalidParameter) as caught:
         Settings(**{name: value})
-    assert str(caught.value) == f"{name} is {value!r}. It is a number of seconds above 0, at most 604800."
+    assert (
+        str(caught.value) == f"{name}: expected a number of seconds above 0, at most 604800, got {value!r}."
+    )
 
 
 @pytest.mark.parametrize(
