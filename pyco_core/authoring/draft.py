@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .patterns import escape, last_prompt_line, prompt_pattern, quote
+from .patterns import comment, escape, last_prompt_line, prompt_pattern, quote
 
 _NAME = re.compile(r"(?=[\d.-]*[A-Za-z_])\w[\w.-]*")
 
@@ -58,7 +58,7 @@ class Draft:
     def text(self) -> str:
         """Return the driver file."""
         lines = [
-            f"# Drafted from {self.origin} by `pyco learn`. Check each line and correct it.",
+            f"# Drafted from {comment(self.origin)} by `pyco learn`. Check each line and correct it.",
             f"description: {quote(self.name)}",
             "source: a live session # name the vendor's manuals that document prompts and messages",
             "parent: common",
@@ -70,7 +70,7 @@ class Draft:
             *self._events(),
             f"logout: {quote(self.logout)}" if self.logout else "# logout: quit # not detected",
             f"# detect: {{show version: ['^{self.name} ']}} # output of this platform only, for `auto`",
-            *(f"# Not detected: {gap}" for gap in self.gaps),
+            *(f"# Not detected: {comment(gap)}" for gap in self.gaps),
         ]
         return "\n".join(lines) + "\n"
 

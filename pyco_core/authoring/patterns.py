@@ -16,8 +16,19 @@ def escape(text: str) -> str:
 
 
 def quote(text: str) -> str:
-    """Return the text as a YAML scalar, in quotes unless it is plain text."""
+    """Return the text as a YAML scalar, in quotes unless it is plain text. Control characters are escaped."""
+    if not text.isprintable():
+        plain = (char if char.isprintable() and char not in '"\\' else f"\\U{ord(char):08x}" for char in text)
+        return f'"{"".join(plain)}"'
     return text if re.fullmatch(r"[A-Za-z][\w -]*\w", text) else "'" + text.replace("'", "''") + "'"
+
+
+def comment(text: str) -> str:
+    """Return the text for a YAML comment: on one line, every other character escaped.
+
+    Not only LF ends a line in YAML, but also CR and, for some readers, U+0085, U+2028 and U+2029.
+    """
+    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
 
 
 def last_prompt_line(prompt: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import argparse
 import errno
 import os
+import stat
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -27,7 +28,9 @@ def check(file: str) -> None:
         return
     path = Path(file)
     folder = path.parent
-    if path.is_dir():
+    if path.is_symlink():
+        code = errno.ELOOP
+    elif path.is_dir():
         code = errno.EISDIR
     elif not folder.is_dir():
         code = errno.ENOENT
@@ -62,11 +65,23 @@ def write(file: str, text: str, remark: str = "") -> None:
         show(text)
         return
     try:
-        Path(file).write_text(text, "utf-8")
+        _write_private(file, text)
     except OSError as exc:
         raise _cannot_write(file, exc.strerror) from exc
     sys.stderr.write(f"Wrote {file}.{remark and ' '}{remark}\n")
 
 
+def _write_private(file: str, text: str) -> None:
+    """Write a file that only its owner can read. An existing file is replaced, a symbolic link is refused."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK  # not blocked by a FIFO without a reader
+    with os.fdopen(os.open(file, flags, 0o600), "w", encoding="utf-8", errors="backslashreplace") as target:
+        if stat.S_ISREG(os.fstat(target.fileno()).st_mode):
+            os.fchmod(target.fileno(), 0o600)
+            target.truncate(0)
+        target.write(text)
+
+
 def _cannot_write(file: str, reason: str | None) -> InvalidParameter:
+    if reason == os.strerror(errno.ELOOP):
+        reason = "It is a symbolic link"
     return InvalidParameter(f"{file} cannot be written: {reason}.")

@@ -171,7 +171,8 @@ def _quoted(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return re.sub(r"[\x00-\x1f]", " ", text.replace("\\", "\\\\").replace('"', '\\"'))
+    text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return "".join(char if char.isprintable() else " " for char in text)
 
 
 def _mermaid_text(text: str) -> str:

@@ -28,6 +28,8 @@ from .session import Session, clock
 # cheap, and an error quoted in the middle of a log is not an error.
 ERROR_REACH = 4096  # characters at each end
 REDRAW_TIMEOUT = 5.0  # seconds for the prompt after a refused command
+# A question for a secret. A question mark or a choice in brackets asks about one.
+_SECRET = re.compile(r"(?i)(?:pass(?:word|wd|code|phrase)?|secret|pin)\b[^?\[]*\Z")
 SHOWN = 200  # characters of a command in an error
 
 
@@ -190,8 +192,9 @@ def _questions(session: Session, command: Command) -> list[Question]:
         def reply() -> None:
             answer = answers[number]
             sizes.append(channel.size)
-            if isinstance(answer, Secret):
-                session.write_secret(answer, command.newline)
+            if isinstance(answer, Secret) or _SECRET.search(session.question):
+                secret = answer if isinstance(answer, Secret) else Secret(answer)
+                session.write_secret(secret, command.newline)
             else:
                 (session.write_line if command.newline else session.write)(answer)
             has_next = command.check_all and number + 1 < len(patterns)

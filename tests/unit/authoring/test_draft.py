@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from pyco_core.authoring.draft import Draft, DraftMode
 from pyco_core.driver.compiler import load
@@ -47,3 +48,16 @@ def test_missing_facts_are_comments() -> None:
     assert "# logout: quit # not detected\n" in text
     assert "events:" not in text
     assert "become_mode:" not in text
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029"])
+def test_text_of_device_stays_in_its_comment_and_scalar(end: str) -> None:
+    planted = f"x{end}setup: [reload]"
+    mode = DraftMode("user", "r1> ", enter=planted)
+    draft = Draft("acme", planted, "", (mode,), (planted,), planted, planted, planted, (planted,))
+    data = yaml.safe_load(draft.text())
+    assert "setup" not in data
+    assert data["logout"] == data["modes"]["user"]["enter"] == planted
+    assert all(
+        line.startswith("#") for line in draft.text().splitlines() if line.lstrip("# ").startswith("setup")
+    )

@@ -54,3 +54,26 @@ def test_full_device_is_reported_and_closed(monkeypatch: pytest.MonkeyPatch) -> 
 def test_write_reports_error_of_file(tmp_path: Path) -> None:
     with pytest.raises(InvalidParameter, match="cannot be written: Is a directory"):
         output.write(str(tmp_path), "text")
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_file_is_private_and_replaces_content(tmp_path: Path, is_there: bool) -> None:
+    file = tmp_path / "tape.yml"
+    if is_there:
+        file.write_text("longer content of an earlier run")
+        file.chmod(0o644)
+    output.write(str(file), "new")
+    assert (file.read_text(), file.stat().st_mode & 0o777) == ("new", 0o600)
+
+
+def test_symbolic_link_is_refused_before_and_while_writing(tmp_path: Path) -> None:
+    (tmp_path / "target").write_text("old")
+    (tmp_path / "link").symlink_to(tmp_path / "target")
+    for use in (output.check, lambda file: output.write(file, "new")):
+        with pytest.raises(InvalidParameter, match="cannot be written: It is a symbolic link"):
+            use(str(tmp_path / "link"))
+    assert (tmp_path / "target").read_text() == "old"
+
+
+def test_device_is_written_as_it_is() -> None:
+    output.write("/dev/null", "text")

@@ -445,6 +445,26 @@ def test_secret_answer_is_masked_everywhere(tmp_path: Path, recorded: Shared, ne
     assert "Un4told" not in (tmp_path / "r1.log").read_text()
 
 
+def test_plain_answer_to_password_question_is_masked(tmp_path: Path, recorded: Shared) -> None:
+    session = on_ios(
+        *[Type(b"set password\n"), Say(b"set password\r\nNew password: "), Type(b"Un4told\n")],
+        Say(b"Un4told\r\n% Bad password Un4told\r\nr1>"),
+        shared=recorded,
+    )
+    error = error_of(session, "set password", prompt=("New password:",), answer=("Un4told",))
+    assert "Un4told" not in f"{error} {error.facts()}"
+    assert "Un4told" not in (tmp_path / "r1.log").read_text()
+
+
+def test_answer_to_question_about_password_is_shown(tmp_path: Path, recorded: Shared) -> None:
+    session = on_ios(
+        *[Type(b"reset\n"), Say(b"reset\r\nReset password? [y/n] "), Type(b"y\n"), Say(b"y\r\nr1>")],
+        shared=recorded,
+    )
+    assert sent(session, "reset", prompt=("y/n",), answer=("y",))[0] == "Reset password? [y/n] y"
+    assert "> y\n" in (tmp_path / "r1.log").read_text()
+
+
 @pytest.mark.parametrize("text", ["one\ntwo", "one\rtwo", "one\n", "\r"])
 def test_command_with_newline_is_refused_before_it_is_typed(text: str) -> None:
     session = on_ios(*asked(b"show clock", b"10:00\r\n", b"r1>"))
