@@ -23,8 +23,11 @@ _READERS = re.compile(
     r"|format|delete|reload|reboot|commit|load|monitor|export|backup|restore"
     r"|exit|quit|logout|end|return|disconnect|bye|close|abort)(?=\s|\Z)"
 )
-# "lc5#", "adapter 1/1/1 #", "[guestshell@guestshell ~]$", "XR[ios:~]$"
-_NAME = r"(?=[^A-Za-z]*[A-Za-z])[\w.-]{0,30}\[?[\w.@:~/()+*-]{1,64}(?: [\w.@:~/()*-]{1,64})%s\]? ?"
+# "lc5#", "adapter 1/1/1 #", "[guestshell@guestshell ~]$", "XR[ios:~]$", "(Cisco Controller) show>"
+_NAME = (
+    r"(?=[^A-Za-z]*[A-Za-z])(?:\([\w .-]{1,40}\) |[\w.-]{0,30})\[?"
+    r"[\w.@:~/()+*-]{1,64}(?: [\w.@:~/()*-]{1,64})%s\]? ?"
+)
 _END = r"(?:[#$]|>{1,3}|(?<![\d ])%)"
 _NAMED = re.compile(_NAME % "?" + _END)
 _WORDY = re.compile(_NAME % "{0,2}" + _END)  # "adapter 1/1/1 (top):1#"
