@@ -11,7 +11,8 @@ author: the pyco contributors (!UNKNOWN)
 description:
   - Logs in to the command line of a network device or a Linux host over ssh or telnet, directly or through
     any number of hops.
-  - Works with M(pyco.cli.pyco_command) and M(ansible.builtin.raw). Modules that run on the host, and file
+  - Works with M(pyco.cli.pyco_command), M(ansible.builtin.raw), M(ansible.builtin.ping) and
+    M(ansible.builtin.wait_for_connection), which log in. Other modules that run on the host, and file
     transfer, are not supported yet.
 extends_documentation_fragment:
   - pyco.cli.connection
@@ -19,6 +20,10 @@ notes:
   - Set C(gather_facts) to C(false) in the play.
   - On a network device C(become) enters its C(enable) mode, with any become method. On a host with a shell
     the become method runs its command, such as C(sudo).
+  - C(become_method=enable) is a plugin of C(ansible.netcommon). Without that collection leave the method out,
+    or set C(pyco.cli.enable).
+  - After an error that stays, such as a wrong password or an unknown host key, a task does not log in again;
+    M(ansible.builtin.wait_for_connection) repeats the error until its timeout.
   - With M(ansible.builtin.raw) on a host with a shell, stderr is part of C(stdout), because a terminal has
     only one stream.
 """
@@ -60,6 +65,9 @@ class Connection(ConnectionBase):
     """The interface of Ansible for connections. The login is opened on the first use."""
 
     transport = "pyco.cli.pyco"
+    # Ansible passes a module as input, and copies no file.
+    has_pipelining = True
+    always_pipeline_modules = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -110,9 +118,16 @@ class Connection(ConnectionBase):
     def exec_command(
         self, cmd: str, in_data: bytes | None = None, sudoable: bool = True
     ) -> tuple[int, bytes, bytes]:
-        """Run a command and return its status, stdout and stderr. Raises AnsibleError."""
+        """Run a command and return its status, stdout and stderr. Raises AnsibleError.
+
+        in_data: a module. Only ping is known, which wait_for_connection runs too: it logs in.
+        """
         if in_data:
-            raise AnsibleError(_login.NOT_SUPPORTED.format("pass input to a command"))
+            if not _login.is_ping(in_data):
+                raise AnsibleError(_login.NOT_SUPPORTED.format("run a module on a host"))
+            with _core.ansible_errors(self.login.locate):
+                self.login.enter()
+            return 0, _login.PONG, b""
         become = self.become if sudoable else None
         with _core.ansible_errors(self.login.locate):
             return _login.execute(self.login, to_text(cmd), become, self._play_context.executable)

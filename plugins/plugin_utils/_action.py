@@ -8,7 +8,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol
 
-from ansible.errors import AnsibleActionFail
+from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.plugins.action import ActionBase
 
 from . import _arguments, _become, _core, _early
@@ -83,5 +83,11 @@ class PycoAction(ActionBase):
 
     def _validated(self) -> Mapping[str, Any]:
         self._task.args = _arguments.as_lists(self.specification, self._task.args)
-        arguments: Mapping[str, Any] = self.validate_argument_spec(self.specification)[1]
+        try:
+            _arguments.check(self.specification, self._task.args)
+            arguments: Mapping[str, Any] = self.validate_argument_spec(self.specification)[1]
+        except _core.InvalidParameter as exc:
+            raise _core.Failed(str(exc)) from exc
+        except AnsibleError as exc:
+            raise _core.Failed(exc.message) from exc
         return arguments

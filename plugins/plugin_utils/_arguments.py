@@ -9,6 +9,9 @@ from typing import Any
 
 import yaml
 
+from ._core import InvalidParameter, suggestion
+
+_NUMBERS: Mapping[str, type[int] | type[float]] = {"int": int, "float": float}
 _SPECIFIED = ("type", "elements", "required", "default", "choices", "aliases")
 
 
@@ -18,6 +21,28 @@ def specification(documentation: str) -> dict[str, dict[str, Any]]:
     return {
         name: {key: option[key] for key in _SPECIFIED if key in option} for name, option in options.items()
     }
+
+
+def check(specification: Mapping[str, Mapping[str, Any]], arguments: Mapping[str, Any]) -> None:
+    """Raise InvalidParameter for an unknown option, and for a text in place of a number.
+
+    Ansible's own messages are long, and name types of Python.
+    """
+    for name, value in arguments.items():
+        if name not in specification:
+            raise InvalidParameter(f"unknown option {name!r}.", hint=suggestion(str(name), specification))
+        kind = specification[name].get("type", "str")
+        if kind in _NUMBERS and value is not None and not _is_a(_NUMBERS[kind], value):
+            expected = "a whole number" if kind == "int" else "a number"
+            raise InvalidParameter(f"{name}: expected {expected}, got {value!r}.")
+
+
+def _is_a(number: type[int] | type[float], value: object) -> bool:
+    try:
+        number(str(value))
+    except ValueError:
+        return False
+    return True
 
 
 def as_lists(specification: Mapping[str, Mapping[str, Any]], arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,6 +19,22 @@ from . import _become, _core, _options
 NOT_SUPPORTED = (
     "The connection pyco.cli.pyco cannot {} yet. Use raw or pyco_command. "
     "If the task gathers facts, set gather_facts to false."
+)
+
+PONG = b'{"ping": "pong", "changed": false}'
+_PING = re.compile(rb"ansible\.modules\.ping\b")
+# Ansible's search for a Python interpreter, which it wants for every module, and an answer. Before
+# ansible-core 2.17 the platform is a part of it.
+_DISCOVERY, _PLATFORM = "echo ENDFOUND", "echo PLATFORM"
+_INTERPRETER = b"FOUND\n/usr/bin/python3\nENDFOUND\n"
+# A login fails in the same way again, and a device may lock the account.
+_PERMANENT = (
+    _core.EndpointError,
+    _core.DriverError,
+    _core.PermissionDenied,
+    _core.PasswordExpired,
+    _core.HostKeyUnknown,
+    _core.HostKeyChanged,
 )
 
 _VERBOSITY = 3  # of -vvv
@@ -37,6 +54,7 @@ class Login:
         self._plugin = plugin
         self._console: _core.Console | None = None
         self._observer: _core.LineObserver | None = None
+        self._permanent: _core.PycoError | None = None  # the error of the first login, if it stays
 
     @property
     def is_open(self) -> bool:
@@ -45,11 +63,16 @@ class Login:
 
     def console(self) -> _core.Console:
         """Return the console; log in if it is not open. Raises PycoError."""
+        if self._permanent is not None:
+            raise self._permanent
         if self._console is None:
             route, settings, persist = self._parameters()
             self._observer = self._display_observer(route)
             try:
                 self._console = _core.open_session(route, settings, persist, self._observer)
+            except _PERMANENT as exc:
+                self._permanent = exc
+                raise
             finally:
                 self._flush()
         return self._console
@@ -67,7 +90,8 @@ class Login:
     def locate(self, error: _core.PycoError) -> _core.PycoError:
         """Fill in the target if the error has no endpoint, name the variable to set, and return it."""
         error.locate(endpoint=self.target, hop=self.hop if error.reached else None, hops=self.hop)
-        return error.advise(_options.variable_hint(error, self.hop or 0))
+        hint = _options.variable_hint(error, self.hop or 0)
+        return error if hint in error.hint else error.advise(hint)
 
     def close(self) -> None:
         """Return the session to the broker, or close it if there is no broker."""
@@ -115,6 +139,11 @@ class Login:
         self._plugin._display.vvv(f"pyco: {line}", host=self._plugin.get_option("inventory_hostname"))
 
 
+def is_ping(module: bytes) -> bool:
+    """Return True if this is the module ansible.builtin.ping."""
+    return _PING.search(module) is not None
+
+
 def execute(login: Login, command: str, become: Any, shell: str) -> tuple[int, bytes, bytes]:
     """Run a command for `exec_command` of a connection plugin, and return its status, stdout and stderr.
 
@@ -125,6 +154,9 @@ def execute(login: Login, command: str, become: Any, shell: str) -> tuple[int, b
     if not console.driver.network:
         reply = _become.run(console, _core.Command(command), become)
         return reply.status or 0, _bytes(reply), b""
+    if _DISCOVERY in command:
+        platform = b"PLATFORM\nnetwork device\n" if _PLATFORM in command else b""
+        return 0, platform + _INTERPRETER, b""
     if command.startswith(f"{shell} -c "):  # a module; raw passes the command unchanged
         raise AnsibleError(NOT_SUPPORTED.format("run a module on a network device"))
     try:

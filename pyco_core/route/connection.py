@@ -13,7 +13,7 @@ from dataclasses import replace
 from .. import cache
 from ..driver.compiler import load
 from ..driver.model import Driver
-from ..errors import ConnectionClosed, ForwardingRefused, PycoError, SessionClosed
+from ..errors import ConnectionClosed, ForwardingRefused, HostKeyUnknown, PycoError, SessionClosed
 from ..models.observer import Observer
 from ..models.settings import Settings
 from ..session.dialogue import with_prompts
@@ -178,7 +178,13 @@ class Connection:
     def _connect_tcp(self, number: int, hop: HopPlan, deadline: float) -> None:
         """Connect from this machine, or through the last ssh login."""
         if hop.endpoint.protocol == "ssh":
-            self._logins.append(self._log_in_by_ssh(number, hop, deadline))
+            try:
+                self._logins.append(self._log_in_by_ssh(number, hop, deadline))
+            except HostKeyUnknown as exc:
+                from ..transport.host_keys import through_hops
+
+                jumps = [each.endpoint for each in self.hops[: number - 1]]
+                raise through_hops(exc, jumps, hop.endpoint, self._settings) from None
             self._report_forwarding(number - 1)
             return
         from ..transport.telnet import Telnet

@@ -15,9 +15,11 @@ from .caller_question import Unanswered
 from .channel import Channel
 from .hop_guard import HopPromptReturned
 
+LAST_LINE = 80  # characters of the last line in a message
 LAST_OUTPUT = 500  # characters of the device's last output in an error
 
 _PASSWORD = re.compile(r"(?i)\bpass(?:word|code|phrase)\b")
+_OWN_PROMPT_END = re.compile(r" \d+\]\s*")  # behind the token: the exit status
 _UNESCAPED = re.compile(r"(?<!\\)[(\[?]")
 E = TypeVar("E", bound=PycoError)
 BlameLostHop = Callable[[SessionClosed], object]
@@ -63,7 +65,10 @@ class Failure:
 
     def last_output(self) -> str:
         """Return the end of the unread output, secrets masked."""
-        return self._channel.tail_text(4 * LAST_OUTPUT).strip()[-LAST_OUTPUT:]
+        text = self._channel.tail_text(4 * LAST_OUTPUT)
+        if self._channel.token in text:
+            text = _without_own_prompt(text, self._channel.token)
+        return text.strip()[-LAST_OUTPUT:]
 
     def with_context(self, error: E) -> E:
         """Fill in the facts of this session that the error does not have yet, and return it."""
@@ -124,19 +129,22 @@ class Failure:
     def _timeout(
         self, exc: TimedOut, activity: str, seconds: float, command: str, unseen: Sequence[str]
     ) -> SessionTimedOut:
-        message = f"No prompt within {_rounded(seconds)} s after {activity}."
+        line = self.last_output().rpartition("\n")[2].strip()[-LAST_LINE:]
+        ending = f"the output ends with {line!r}" if line and line != command else "there was no output"
+        message = f"No prompt within {_rounded(seconds)} s after {activity}; {ending}."
         hint = "Use a longer timeout, or give `prompt` and `answer` if the command asks a question."
+        setting = "command_timeout"
         if isinstance(exc, Unanswered):
             question = self.mask(exc.question)
             message = f"The device asks {question!r} after {activity}, and no answer is given."
-            hint = "Give `prompt`, a regular expression for the question, and `answer`."
+            hint, setting = "Give `prompt`, a regular expression for the question, and `answer`.", ""
             if _PASSWORD.search(question):
                 hint = "For a privileged mode use `become` or `enter`; otherwise give `prompt` and `answer`."
         if unseen:
             message += f" The prompt {self.mask(unseen[0])!r} was not seen."
             if _UNESCAPED.search(unseen[0]):
                 hint = "`prompt` is a regular expression: write \\( \\[ \\? for ( [ ? of the question."
-        return SessionTimedOut(message, hint=hint, command=command)
+        return SessionTimedOut(message, hint=hint, command=command, setting=setting)
 
     def blame(self, error: E, exc: Exception) -> E:
         """Fill in the facts of the session that ended, and return the error. The last output is from here."""
@@ -159,6 +167,18 @@ class Failure:
                 break
             ended = ended._parent
         return ended
+
+
+def _without_own_prompt(text: str, token: str) -> str:
+    """Return the output without the prompt that a driver has set, and without the lines that set it."""
+    kept = []
+    for line in text.split("\n"):
+        before, marker, behind = line.partition(token)
+        if not marker:
+            kept.append(line)
+        elif _OWN_PROMPT_END.fullmatch(behind):
+            kept.append(before.rpartition("[")[0])
+    return "\n".join(kept)
 
 
 def _rounded(seconds: float) -> str:

@@ -12,8 +12,9 @@ from __future__ import annotations
 import binascii
 import hmac
 import os
+import shlex
 from base64 import b64decode
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -98,6 +99,23 @@ class KnownHost:
             f"Compare the fingerprint with the host's own, then add the key: "
             f"ssh-keyscan {port}{endpoint.host} >> {self.files[0]}"
         )
+
+
+def through_hops(
+    error: HostKeyUnknown, jumps: Sequence[Endpoint], endpoint: Endpoint, settings: Settings
+) -> HostKeyUnknown:
+    """Return the error with the remedy for a host behind ssh hops: a login through them that asks.
+
+    jumps: the hops, in order; without one the remedy stays.
+    """
+    if not jumps:
+        return HostKeyUnknown(error.message, hint=error.hint)
+    words = ["ssh", "-J", ",".join(map(str, jumps)), "-p", str(endpoint.port)]
+    if settings.known_hosts:
+        words += ["-o", f"UserKnownHostsFile={settings.known_hosts}"]
+    words.append(f"{endpoint.user}@{endpoint.host}" if endpoint.user else endpoint.host)
+    hint = "Log in once through the hops, compare the fingerprint with the host's own, and accept it: "
+    return HostKeyUnknown(error.message, hint=hint + shlex.join(words))
 
 
 def _name(host: str, port: int) -> str:

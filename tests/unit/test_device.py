@@ -494,3 +494,16 @@ def test_close_from_another_thread_waits_for_the_command(sim: Sim, host: Host) -
         assert done == [CLOCK]
         reply.result()
     assert not r1.connected
+
+
+def test_unknown_key_behind_hop_is_answered_with_command_through_the_hop(sim: Sim, tmp_path: Path) -> None:
+    bastion, inner = (sim.ssh(users={"demo": PASSWORD}, forward=True) for _ in range(2))
+    lines = Path(sim.known_hosts).read_text("utf-8").splitlines()
+    known = tmp_path / "known"
+    known.write_text("".join(f"{line}\n" for line in lines if f"]:{bastion.port} " in line), "utf-8")
+    r1 = on(sim, inner, driver="linux").via(on(sim, bastion, driver="linux"))
+    r1.use_settings(replace(r1.settings, known_hosts=str(known)))
+    error = error_of(r1, "date")
+    login = f"demo@{bastion.address}:{bastion.port} -p {inner.port}"
+    assert f": ssh -J {login} -o UserKnownHostsFile={known} demo@{inner.address}" in error.hint
+    assert error.hop == 2

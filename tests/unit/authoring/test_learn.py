@@ -171,8 +171,8 @@ def test_device_without_error_message_has_no_errors(sim: Sim) -> None:
     ("commands", "enter", "error"),
     [
         (("leave",), (), "The session was closed during 'leave'."),
-        (("hang",), (), "No prompt within 3 s after 'hang'."),
-        ((), ("hang",), "No prompt within 3 s after 'hang'."),
+        (("hang",), (), "No prompt within 3 s after 'hang'"),
+        ((), ("hang",), "No prompt within 3 s after 'hang'"),
     ],
 )
 def test_draft_keeps_facts_before_session_error(

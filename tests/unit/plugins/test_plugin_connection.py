@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleError
-from ansible_collections.pyco.cli.plugins.plugin_utils import _core
+from ansible_collections.pyco.cli.plugins.plugin_utils import _core, _login
 
 from pyco_core.sim import Host, Sim
 
@@ -210,7 +210,6 @@ def test_connection_does_not_use_persistent_process_of_ansible(connect: Callable
     connection = connect()
     assert not connection.supports_persistence
     assert not connection.force_persistence
-    assert not connection.has_pipelining
 
 
 def test_module_on_network_device_is_an_error(
@@ -226,7 +225,7 @@ def test_module_on_network_device_is_an_error(
     [
         ("put_file", ("a", "b"), "copy a file or a module to a device"),
         ("fetch_file", ("a", "b"), "fetch a file from a device"),
-        ("exec_command", ("a", b"input"), "pass input to a command"),
+        ("exec_command", ("a", b"input"), "run a module on a host"),
     ],
 )
 def test_unsupported_operation_names_the_alternative(
@@ -365,3 +364,33 @@ def test_driver_next_to_playbook_is_used(
     (tmp_path / "drivers" / "mine.yml").write_text("parent: cisco_ios\n", "utf-8")
     connection = connect(**variables, ansible_pyco_driver="mine", playbook_dir=str(tmp_path))
     assert connection.login.enter().driver.name == "mine"
+
+
+PING = b"runpy.run_module(mod_name='ansible.modules.ping', init_globals=None)"
+
+
+def test_ping_logs_in(connect: Callable[..., Any], variables: dict[str, Any]) -> None:
+    connection = connect(**variables)
+    assert connection.exec_command("/usr/bin/python3", PING) == (0, _login.PONG, b"")
+    assert connection.connected
+
+
+def test_ping_with_wrong_password_tries_it_once(
+    connect: Callable[..., Any], variables: dict[str, Any], router: Host
+) -> None:
+    connection = connect(**{**variables, "ansible_password": "wr0ng"})
+    for _attempt in range(3):
+        with pytest.raises(AnsibleConnectionFailure, match="Permission denied") as caught:
+            connection.exec_command("/usr/bin/python3", PING)
+    assert str(caught.value).count("ansible_password") == 1
+    assert len(router.sessions) == 1
+
+
+@pytest.mark.parametrize("probe", ["echo FOUND; echo ENDFOUND", "echo PLATFORM; echo FOUND; echo ENDFOUND"])
+def test_search_for_python_on_network_device_is_answered(
+    connect: Callable[..., Any], variables: dict[str, Any], probe: str
+) -> None:
+    status, output, _ = connect(**variables).exec_command(f"/bin/sh -c '{probe}'")
+    assert status == 0
+    assert output.endswith(b"FOUND\n/usr/bin/python3\nENDFOUND\n")
+    assert output.startswith(b"PLATFORM") is ("PLATFORM" in probe)

@@ -163,9 +163,9 @@ def test_check_mode_skips_commands_that_may_change_the_device(
     ("arguments", "message"),
     [
         ({}, "missing required arguments: commands"),
-        ({"commands": "x", "wait": "y"}, "Unsupported parameters for"),
+        ({"commands": "x", "wait": "y"}, "unknown option 'wait'. Similar: wait_for."),
         ({"commands": "x", "match": "some"}, "value of match must be one of: all, any, got: some"),
-        ({"commands": "x", "retries": "many"}, "argument 'retries' is of type"),
+        ({"commands": "x", "retries": "many"}, "retries: expected a whole number, got 'many'."),
         (
             {"commands": [{"command": "x", "answr": "y"}]},
             "Command 1: unknown key 'answr'. Similar: answer.",

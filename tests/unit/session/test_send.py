@@ -573,7 +573,7 @@ def test_command_times_out_when_prompt_is_missing() -> None:
     steps = [*ios(), Type(b"ping r9\n"), Say(b"ping r9\r\n!!!!")]
     assert play(steps, IOS, output("ping r9")) == Failure(
         SessionTimedOut,
-        "No prompt within 3600 s after 'ping r9'.",
+        "No prompt within 3600 s after 'ping r9'; the output ends with '!!!!'.",
         "Use a longer timeout, or give `prompt` and `answer` if the command asks a question.",
         "user",
         "user",

@@ -125,6 +125,13 @@ def test_error_gets_missing_facts_of_session() -> None:
     assert session.closed_reason is None
 
 
+def test_last_output_has_no_prompt_that_the_driver_has_set() -> None:
+    session = on_ios()
+    token = session.channel.token
+    receive(session, f"one\r\nPS1='[pyco {token} $?]'\r\ntwo\r\nthree[pyco {token} 0] ".encode())
+    assert session.failure.last_output() == "one\ntwo\nthree"
+
+
 def test_last_output_is_short_and_masked() -> None:
     session = on_ios()
     receive(session, f"{'x' * 5000} {SECRET} and {BECOME} {'y' * 100}\r\n".encode())
@@ -316,7 +323,7 @@ def test_non_ascii_text_is_typed_as_utf8() -> None:
 
 def test_timeout_and_closed_stream_raise_different_errors() -> None:
     timed_out = on_ios().failure.stream_error(TimedOut(), "a test", 30.004)
-    assert timed_out.message == "No prompt within 30 s after a test."
+    assert timed_out.message == "No prompt within 30 s after a test; there was no output."
     assert timed_out.hint
     closed = on_ios().failure.stream_error(Closed(), "a test", 30)
     assert closed.message == "The session was closed during a test."
