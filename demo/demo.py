@@ -26,6 +26,7 @@ from . import show
 ROOT = Path(__file__).resolve().parent.parent
 DEMO = ROOT / "demo"
 VENV = ROOT / ".venv-demo"
+REQUIREMENTS = (ROOT / "requirements.txt", ROOT / "tests" / "requirements-build.txt")
 PLAYBOOK = DEMO / "playbook.yml"
 CALLBACKS = ROOT / "tests/integration/callback"
 STOP_TIMEOUT = 10.0  # seconds between SIGTERM and SIGKILL
@@ -89,7 +90,7 @@ class Demo:
 
     def _environment(self) -> str:
         """Create the virtual environment, unless the last run created the same one."""
-        inputs = [(ROOT / "requirements.txt").read_text(encoding="utf-8"), sys.version, str(VENV)]
+        inputs = [*(file.read_text(encoding="utf-8") for file in REQUIREMENTS), sys.version, str(VENV)]
         ready = VENV / "ready.json"
         if ready.is_file() and json.loads(ready.read_text()) == inputs and os.access(_bin("python"), os.X_OK):
             return "in .venv-demo, from the last run"
@@ -97,7 +98,8 @@ class Demo:
         hint = " (on Debian and Ubuntu, apt install python3-venv may be missing)"
         self._call("creating the virtual environment", [sys.executable, "-m", "venv", str(VENV)], hint=hint)
         pip = [_bin("python"), "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar=off"]
-        self._call("installing Python packages", [*pip, "ansible-core", "-r", str(ROOT / "requirements.txt")])
+        files = [option for file in REQUIREMENTS for option in ("-r", str(file))]
+        self._call("installing Python packages", [*pip, *files])
         ready.write_text(json.dumps(inputs))
         return "ansible-core, paramiko and pexpect, into .venv-demo"
 
