@@ -12,24 +12,28 @@ from itertools import chain
 
 from ..errors import BrokerLost, EndpointError, PycoError
 from ..session_pool import PoolClosed, background
-from . import framing, protocol
+from . import protocol
 from .client_state import ClientState
-from .framing import Assembler, Message
+from .framing import Message
 from .handlers import Broker, RequestHandler
 from .messages import Event, Failure, Request
-
-CHUNK = 1 << 16
+from .request_reader import RequestReader
+from .turns import Turns
 
 
 class Conversation:
     """Reads the requests of one client and writes their answers.
 
-    on_end: called at the end of the thread. The socket stays open until `close`: its owner may be
-    watching the descriptor.
+    turns: for the large requests of all clients.
+    on_end: called at the end of the thread. The socket stays open until `close`: its owner may be watching
+    the descriptor.
     """
 
-    def __init__(self, sock: socket.socket, broker: Broker, on_end: Callable[[Conversation], None]) -> None:
+    def __init__(
+        self, sock: socket.socket, broker: Broker, turns: Turns, on_end: Callable[[Conversation], None]
+    ) -> None:
         self.sock = sock
+        self._reader = RequestReader(sock, turns)
         self.state = ClientState(broker.pool)
         self._handler = RequestHandler(broker, self.state, self._send_event)
         self._on_end = on_end
@@ -57,7 +61,8 @@ class Conversation:
 
     def _run(self) -> None:
         try:
-            self._read()
+            while self._exchange():
+                pass
         except (OSError, BrokerLost, PoolClosed):
             pass  # one side goes away, or the data is invalid
         finally:
@@ -67,21 +72,18 @@ class Conversation:
             finally:
                 self._on_end(self)
 
-    def _read(self) -> None:
-        assembler = Assembler(framing.REQUEST_LIMIT)
-        while data := self.sock.recv(CHUNK):
-            assembler.feed(data)
-            message = assembler.next()
-            if message is None:
-                continue
-            if assembler.pending:  # the two sides take turns
-                raise BrokerLost(framing.INVALID)
-            request = _request(message)
-            if not self.state.begin():
-                return
-            frames = self._answer(request)
-            self.state.finish()
-            self._send(frames)
+    def _exchange(self) -> bool:
+        """Read a request and answer it, and keep neither. Return False if the client is gone."""
+        message = self._reader.read()
+        if message is None:
+            return False
+        request = _request(message)
+        if not self.state.begin():
+            return False
+        frames = self._answer(request)
+        self.state.finish()
+        self._send(frames)
+        return True
 
     def _send(self, frames: Iterator[bytes]) -> None:
         for frame in frames:

@@ -81,6 +81,11 @@ class Decoder:
         """Return True if bytes are left that no frame contained yet."""
         return bool(self._buffer)
 
+    @property
+    def size(self) -> int:
+        """Return the number of bytes that no frame contained yet."""
+        return len(self._buffer)
+
     def feed(self, data: bytes) -> None:
         """Add received bytes."""
         self._buffer += data
@@ -119,6 +124,11 @@ class Assembler:
     def pending(self) -> bool:
         """Return True if a message has begun that is not complete yet."""
         return self._decoder.pending or bool(self._header)
+
+    @property
+    def size(self) -> int:
+        """Return the number of bytes of the incomplete message."""
+        return self._decoder.size + len(self._header) + len(self._body)
 
     def feed(self, data: bytes) -> None:
         """Add received bytes."""

@@ -33,11 +33,13 @@ from .conversation import Conversation
 from .defer import defer
 from .lock import remove_socket
 from .messages import StatusAnswer
+from .turns import Turns
 
 IDLE_TIMEOUT = 60.0  # seconds without a client and a session after which the broker ends itself
 LONGEST_WAIT = 3600.0  # seconds that the main thread waits at most
 ACCEPT_PAUSE = 1.0  # seconds without new clients after descriptors or threads ran out
 DESCRIPTORS = 65536  # that the broker may use, if the system allows so many
+LARGE_REQUESTS = 2  # of up to REQUEST_LIMIT bytes, that are read at the same time
 # Thread switch interval (sys.setswitchinterval), seconds. At Python's 5 ms each waiting thread checks that
 # often for the interpreter: with 200 busy sessions this is a third of all switches between threads.
 SWITCH_INTERVAL = 0.02
@@ -54,6 +56,7 @@ class Broker:
     def __init__(self, path: Path, listening: socket.socket, idle: float = IDLE_TIMEOUT) -> None:
         self.identity = path.stem
         self.pool = SessionPool(self._wake)
+        self._turns = Turns(LARGE_REQUESTS)
         self._path = path
         self._listening = listening
         self._idle = idle
@@ -124,6 +127,7 @@ class Broker:
 
     def _end(self) -> None:
         self._listening.close()
+        self._turns.close()
         clients = list(self._clients.values())
         for client in clients:
             client.finish()
@@ -144,7 +148,7 @@ class Broker:
         if not sockets.has_own_peer(sock):
             sock.close()
             return
-        client = Conversation(sock, self, self._on_end)
+        client = Conversation(sock, self, self._turns, self._on_end)
         self._clients[sock.fileno()] = client  # before its thread counts the clients
         try:
             client.start()
