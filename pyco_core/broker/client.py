@@ -5,8 +5,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -20,7 +19,7 @@ from ..models.reply import Reply
 from ..models.secret import MASK
 from ..models.settings import Settings
 from . import connection as broker_connection
-from . import paths, protocol, sockets
+from . import control, protocol
 from .connection import IGNORE, BrokerConnection, BrokerGone
 from .messages import (
     Enter,
@@ -129,12 +128,13 @@ class RemoteDevice(ChangeableDriver):
         A session that another client uses is closed after its use. Does not start a broker. Raises PycoError.
         """
         self.close()
-        connection = broker_connection.connect_if_running()
+        seconds = self._settings.connect_timeout
+        connection = broker_connection.connect_if_running(seconds)
         if connection is None:
             return False
         request = Reset(self._route, self._settings, self.changes)
         try:
-            answer = self._exchange(connection, request, ResetAnswer, self._settings.connect_timeout)
+            answer = self._exchange(connection, request, ResetAnswer, seconds, seconds)
         except BrokerGone:
             return False  # its sessions are gone too
         finally:
@@ -149,11 +149,12 @@ class RemoteDevice(ChangeableDriver):
             self._route, self._settings, self._persist, self.changes, observe=self._observer is not None
         )
         # All sessions may be in use by other clients first, and then a login follows.
-        timeout = self._settings.session_timeout + self._settings.connect_timeout
+        seconds = self._settings.connect_timeout
+        timeout = self._settings.session_timeout + seconds
         for _attempt in range(broker_connection.ATTEMPTS):
-            connection = broker_connection.connect()
+            connection = broker_connection.connect(seconds)
             try:
-                answer = self._exchange(connection, request, OpenAnswer, timeout)
+                answer = self._exchange(connection, request, OpenAnswer, timeout, seconds)
             except BrokerGone:  # nothing was sent to the device yet
                 continue
             except PycoError:
@@ -168,9 +169,9 @@ class RemoteDevice(ChangeableDriver):
         """Send a request for the session. It is never sent twice."""
         connection = self._acquire()
         # A dead session is replaced first.
-        timeout += self._settings.connect_timeout + self._settings.command_timeout
+        longest = timeout + self._settings.connect_timeout + self._settings.command_timeout
         try:
-            return self._exchange(connection, request, kind, timeout, reached=True)
+            return self._exchange(connection, request, kind, longest, timeout, reached=True)
         except BrokerGone as exc:
             lost = BrokerLost(
                 "The broker ended; the effect of this request is unknown.",
@@ -185,10 +186,12 @@ class RemoteDevice(ChangeableDriver):
         request: Request,
         kind: type[_A],
         timeout: float,
+        checked: float,
         reached: bool = False,
     ) -> _A:
+        checked = max(checked, broker_connection.SHORTEST)
         try:
-            answer = connection.exchange(request, kind, timeout + SPARE, self._observer or IGNORE)
+            answer = connection.exchange(request, kind, timeout + SPARE, self._observer or IGNORE, checked)
         except BrokerLost as exc:
             if reached:
                 exc.mark_reached()
@@ -208,33 +211,13 @@ class RemoteDevice(ChangeableDriver):
 
 
 def status() -> list[StatusAnswer]:
-    """Return the status of each of this user's brokers. Raises BrokerLost for one that does not answer."""
-    return _ask_all(Status())
+    """Return the status of each of this user's brokers, also of those that do not answer."""
+    return control.ask_all(Status())
 
 
 def stop() -> list[StatusAnswer]:
-    """End all brokers of this user, their sessions first; return their last status. Raises BrokerLost."""
-    return _ask_all(Stop(), BrokerConnection.wait_for_end)
-
-
-def _ask_all(
-    request: Status | Stop, finish: Callable[[BrokerConnection, float], None] | None = None
-) -> list[StatusAnswer]:
-    answers: list[StatusAnswer] = []
-    for path in paths.all_socket_paths():
-        sock = sockets.try_connect(path)
-        if sock is None:
-            continue
-        with suppress(BrokerGone):  # it has ended meanwhile
-            connection = broker_connection.handshake(sock, path, SPARE)
-            answer = connection.exchange(request, StatusAnswer, SPARE)
-            if isinstance(answer, StatusAnswer) and finish is not None:
-                finish(connection, 2 * SPARE)
-            connection.close()
-            if isinstance(answer, Failure):
-                raise protocol.error_of(answer)
-            answers.append(answer)
-    return answers
+    """End all brokers of this user, their sessions first if they still answer; return their last status."""
+    return control.ask_all(Stop())
 
 
 def _with_absolute_paths(settings: Settings) -> Settings:

@@ -12,6 +12,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from ..errors import BrokerLost
@@ -40,15 +41,19 @@ main(sys.argv[3:])
 """
 
 
-def connect(path: Path) -> socket.socket:
-    """Return a connection to the broker of this socket; start it if none runs. Raises BrokerLost."""
-    sock = sockets.try_connect(path)
+def connect(path: Path, timeout: float = TIMEOUT) -> socket.socket:
+    """Return a connection to the broker of this socket; start it if none runs. Raises BrokerLost.
+
+    timeout: seconds for all of it, with the wait for another client that starts it.
+    """
+    until = time.monotonic() + timeout
+    sock = sockets.try_connect(path, timeout)
     if sock is None:
-        with lock(path):
-            sock = sockets.try_connect(path)
+        with lock(path, _left(until)):
+            sock = sockets.try_connect(path, _left(until))
             if sock is None:
-                _start(path)
-                sock = sockets.try_connect(path)
+                _start(path, _left(until))
+                sock = sockets.try_connect(path, _left(until))
         if sock is None:
             raise BrokerLost(
                 "The broker could not be reached after it was started.", hint=paths.log_hint(path)
@@ -56,18 +61,22 @@ def connect(path: Path) -> socket.socket:
     return sock
 
 
-def _start(path: Path) -> None:
+def _left(until: float) -> float:
+    return max(0.001, until - time.monotonic())
+
+
+def _start(path: Path, timeout: float) -> None:
     with socket.socket(socket.AF_UNIX) as listening:
         try:
             path.unlink(missing_ok=True)  # nobody listens on it
             listening.bind(os.fspath(path))
             listening.listen(BACKLOG)
-            launch(path, listening)
+            launch(path, listening, timeout)
         except OSError as exc:
             raise BrokerLost(f"The broker could not be started: {exc.strerror}.") from exc
 
 
-def launch(path: Path, listening: socket.socket) -> None:
+def launch(path: Path, listening: socket.socket, timeout: float = TIMEOUT) -> None:
     """Start the process that serves this socket. Raises BrokerLost, OSError."""
     log = path.with_suffix(".log")
     number = listening.fileno()
@@ -89,10 +98,10 @@ def launch(path: Path, listening: socket.socket) -> None:
                 pass_fds=(number,),
                 start_new_session=True,
                 check=False,
-                timeout=TIMEOUT,
+                timeout=timeout,
             )
         except subprocess.TimeoutExpired as exc:
-            raise BrokerLost(f"The broker did not start within {TIMEOUT:g} seconds.") from exc
+            raise BrokerLost(f"The broker did not start within {timeout:.2g} seconds.") from exc
     if process.returncode:
         last = log.read_text("utf-8", "replace").strip().rpartition("\n")[2]
         raise BrokerLost(f"The broker could not be started: {last}", hint=paths.log_hint(path))

@@ -18,17 +18,18 @@ from ..errors import BrokerLost
 from . import sockets
 
 TIMEOUT = 30.0  # seconds; another client that has the lock starts a broker
+REMOVAL_TIMEOUT = 1.0  # seconds; the files may stay
 LONGEST_PAUSE = 0.05  # seconds between two attempts
 
 
 @contextmanager
-def lock(path: Path) -> Iterator[None]:
-    """Hold the file lock of this socket. Raises BrokerLost if another process keeps it for TIMEOUT seconds.
+def lock(path: Path, timeout: float = TIMEOUT) -> Iterator[None]:
+    """Hold the file lock of this socket. Raises BrokerLost if another process keeps it for timeout seconds.
 
     The kernel releases it if its holder is killed. The holder may remove the file.
     """
     file = path.with_suffix(".lock")
-    handle = _acquire(file)
+    handle = _acquire(file, timeout)
     try:
         yield
     finally:
@@ -36,8 +37,8 @@ def lock(path: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _acquire(file: Path) -> int:
-    until, pause, wait = time.monotonic() + TIMEOUT, threading.Event(), 0.001
+def _acquire(file: Path, timeout: float) -> int:
+    until, pause, wait = time.monotonic() + timeout, threading.Event(), 0.001
     while True:
         try:
             handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
@@ -47,7 +48,10 @@ def _acquire(file: Path) -> int:
             return handle
         os.close(handle)
         if time.monotonic() > until:
-            raise BrokerLost(f"Another process has held {file} for {TIMEOUT:g} seconds.")
+            raise BrokerLost(
+                f"Another process has held {file} for {timeout:.2g} seconds.",
+                hint="It starts a broker, or is suspended; end it.",
+            )
         pause.wait(wait)
         wait = min(2 * wait, LONGEST_PAUSE)
 
@@ -66,7 +70,7 @@ def remove_socket(path: Path, listening: socket.socket | None = None, unless_wan
 
     unless_wanted: do nothing and return False if a client waits to be accepted.
     """
-    with suppress(OSError, BrokerLost), lock(path):  # files that stay do no harm
+    with suppress(OSError, BrokerLost), lock(path, REMOVAL_TIMEOUT):  # files that stay do no harm
         if listening is not None:
             if unless_wanted and select.select([listening], [], [], 0)[0]:
                 return False

@@ -159,7 +159,11 @@ class ResetAnswer:
 
 @dataclass(frozen=True, slots=True)
 class StatusAnswer:
-    """uptime: seconds. memory: bytes, 0 if unknown. clients: without the one that asks."""
+    """uptime: seconds. memory: bytes, 0 if unknown. clients: without the one that asks.
+
+    trouble: set by the client; a sentence if the broker does not answer in this version. pid is 0 then
+    if its process is unknown.
+    """
 
     pid: int
     uptime: float
@@ -167,6 +171,7 @@ class StatusAnswer:
     clients: int
     sessions: tuple[SessionStatus, ...] = ()
     logins: tuple[LoginStatus, ...] = ()
+    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)

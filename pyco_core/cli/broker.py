@@ -21,15 +21,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print a line for each broker, session and shared login. Raises BrokerLost."""
+    """Print a line for each broker, session and shared login; return 1 if a broker could not be stopped.
+
+    Raises BrokerLost.
+    """
     is_stop = options.action == "stop"
     statuses = client.stop() if is_stop else client.status()
     lines = [line for status in statuses for line in _lines(status, "stopped" if is_stop else "runs")]
     output.show("".join(f"{line}\n" for line in lines or ["No broker is running."]))
-    return 0
+    return int(is_stop and any(status.trouble and not status.pid for status in statuses))
 
 
 def _lines(status: StatusAnswer, state: str) -> list[str]:
+    if status.trouble:
+        owner = f"{state}: pid {status.pid}" if status.pid else "runs: pid unknown"
+        return [f"broker {owner}, {status.trouble}"]
     lines = [
         f"broker {state}: pid {status.pid}, up {status.uptime:.0f} s, {status.memory / 1e6:.0f} MB, "
         f"{_count(status.clients, 'client')}, {_count(len(status.sessions), 'session')}, "

@@ -43,6 +43,7 @@ _CLIENT = (
     "program",
     *(f"broker.{name}" for name in ("framing", "codec", "messages", "protocol", "events")),
     *(f"broker.{name}" for name in ("paths", "sockets", "lock", "launcher", "connection")),
+    *(f"broker.{name}" for name in ("control", "owner")),
 )
 
 # The longest name here that a module starts with is its layer. The modules of a package may import each
@@ -92,6 +93,8 @@ LAYERS = {
     "broker.connection": Layer(ours=_CLIENT, touch=WORLD),
     "broker.launcher": Layer(ours=_CLIENT, touch=WORLD),
     "broker.lock": Layer(ours=_CLIENT, touch=WORLD),
+    "broker.control": Layer(ours=_CLIENT, touch=WORLD),
+    "broker.owner": Layer(touch=FILES),
     "broker.sockets": Layer(ours=_CLIENT, touch=WORLD),
     "broker.paths": Layer(ours=("errors", "home", "broker.messages"), touch=FILES),
     # Pure: bytes and data.

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pyco_core.broker import lock, paths, sockets
+from pyco_core.broker import connection, lock, paths, sockets
 from pyco_core.broker.lock import remove_socket
 from pyco_core.errors import BrokerLost
 
@@ -46,15 +46,20 @@ def test_lock_has_one_holder_at_a_time() -> None:
     assert order == ["first", "second"]
 
 
-def test_waiting_for_lock_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_waiting_for_lock_times_out() -> None:
     path = paths.socket_path()
-    monkeypatch.setattr(lock, "TIMEOUT", 0.02)
     with (
         lock.lock(path),
         pytest.raises(BrokerLost, match=r"Another process has held .*\.lock for 0.02 seconds"),
-        lock.lock(path),
+        lock.lock(path, 0.02),
     ):
         raise AssertionError
+
+
+def test_lock_is_awaited_up_to_timeout_of_client() -> None:
+    path = paths.socket_path()
+    with lock.lock(path), pytest.raises(BrokerLost, match=r"Another process has held .*\.lock"):
+        connection.connect(0.01)
 
 
 def test_lock_whose_file_was_removed_is_acquired_again() -> None:

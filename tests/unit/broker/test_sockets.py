@@ -79,3 +79,14 @@ def test_peer_is_trusted_without_peer_credentials(monkeypatch: pytest.MonkeyPatc
     ours, theirs = socket.socketpair()
     with ours, theirs:
         assert sockets.has_own_peer(ours)
+
+
+def test_full_queue_of_clients_times_out() -> None:
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(paths.socket_path()))
+        listening.listen(0)
+        first = sockets.try_connect(paths.socket_path())
+        with pytest.raises(BrokerLost, match=r"accepted no client within 0\.05 seconds"):
+            sockets.try_connect(paths.socket_path(), 0.05)
+        assert first is not None
+        first.close()

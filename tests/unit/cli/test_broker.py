@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from pyco_core.__main__ import main
-from pyco_core.broker import paths
+from pyco_core.broker import control, paths
 from pyco_core.broker.client import RemoteDevice
 from pyco_core.broker.server import Broker
 from pyco_core.models.endpoint import Endpoint
@@ -106,3 +106,21 @@ def test_error_is_printed_and_exit_status_is_1(home: Path, capsys: pytest.Captur
     captured = capsys.readouterr()
     assert captured.out == ""
     assert re.fullmatch(r"The broker's folder .* cannot be made: File exists\.\n", captured.err)
+
+
+def test_broker_without_answer_is_shown_and_stop_that_finds_no_process_fails(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(control, "ANSWER_TIMEOUT", 0.1)
+    path = paths.socket_path().with_name("silent.sock")
+    with socket.socket(socket.AF_UNIX) as listening:  # of this process, which is not ended
+        listening.bind(str(path))
+        listening.listen()
+        assert main(["broker", "status"]) == 0
+        shown = r"broker runs: pid unknown, silent\.sock: The broker did not answer within 0\.1 seconds\.\n"
+        assert re.fullmatch(shown, capsys.readouterr().out)
+        assert main(["broker", "stop"]) == 1
+        assert re.fullmatch(shown, capsys.readouterr().out)
+        monkeypatch.setattr(control, "owner", lambda path: 4711)
+        assert main(["broker", "status"]) == 0
+        assert capsys.readouterr().out.startswith("broker runs: pid 4711, silent.sock: The broker did not")
