@@ -19,11 +19,12 @@ from .fsm.matcher import Pattern
 from .models.checks import check_type
 from .models.command import Command, as_command
 from .models.driver_change import ChangeableDriver, DriverChange
-from .models.endpoint import Endpoint, as_endpoint, as_endpoints
+from .models.endpoint import Endpoint, Route, as_endpoint
 from .models.observer import Callback, CallbackObserver, Observer
 from .models.reply import Reply
 from .models.settings import Settings
 from .route.connection import Connection
+from .route.fallback import Hops, Routed
 from .route.plan import plan
 from .session import modes
 from .session.masker import Masker
@@ -38,18 +39,28 @@ _PATH = "Example: path([device('ssh://jump/linux'), device('telnet://r1/cisco_io
 _shared = SshPool()
 
 
-def device(url: str | Endpoint, *, settings: Settings | None = None, **parts: Any) -> Device:
+def device(
+    url: str | Endpoint,
+    *,
+    settings: Settings | None = None,
+    routes: Iterable[Hops] | None = None,
+    **parts: Any,
+) -> Device:
     """Return the device at `[protocol://][user[:password]@]host[:port][/driver]`; it is not connected yet.
 
     parts: fields of Endpoint that override those of the URL: host, port, user, password, driver,
     private_key_file, passphrase, become_password. A string for a secret becomes a Secret.
+    routes: see Device.routes.
 
     >>> device("telnet://cisco:secret@r1/cisco_ios").endpoint.url
     'telnet://cisco:********@r1:23/cisco_ios'
 
     Raises EndpointError.
     """
-    return Device(as_endpoint(url, parts), settings=Settings() if settings is None else settings)
+    made = Device(as_endpoint(url, parts), settings=Settings() if settings is None else settings)
+    if routes is not None:
+        made.routes = routes
+    return made
 
 
 def path(devices: Sequence[Device]) -> Device:
@@ -66,13 +77,14 @@ def path(devices: Sequence[Device]) -> Device:
     return target.via(hops)
 
 
-class Device(ChangeableDriver):
+class Device(Routed, ChangeableDriver):
     """One device, connected on first use. Implements Console. A context manager: leaving it closes it.
 
     Several threads may use it: each call waits for the one before it, and so does `close`.
 
     hops: endpoints on the way, in order. Their ssh logins are shared with every other device of the process
-    that has the same route so far. pool: the ssh logins to share; None is the process's own.
+    that has the same route so far. fallbacks: further routes, each with its target.
+    pool: the ssh logins to share; None is the process's own.
     """
 
     def __init__(
@@ -80,14 +92,14 @@ class Device(ChangeableDriver):
         endpoint: Endpoint,
         *,
         settings: Settings,
-        hops: Hop | Iterable[Hop] = (),
+        hops: Hops = (),
         changes: Iterable[DriverChange] = (),
         pool: SshPool | None = None,
+        fallbacks: Iterable[Route] = (),
     ) -> None:
-        self.endpoint = endpoint
+        super().__init__(endpoint, hops, fallbacks)
         self.use_settings(settings)
         self.changes = tuple(changes)
-        self._hops = as_endpoints(hops)
         self._pool = pool or _shared
         self._connection: Connection | None = None
         self._connecting: Connection | None = None  # abort() ends it during the login
@@ -166,23 +178,6 @@ class Device(ChangeableDriver):
         """Return the last steps of the machine as (event, from, to), () if not connected."""
         session = self._session
         return session.trace if session else ()
-
-    @property
-    def hops(self) -> tuple[Endpoint, ...]:
-        """Return the endpoints on the way to the device, in order."""
-        return self._hops
-
-    @hops.setter
-    def hops(self, hops: Hop | Iterable[Hop]) -> None:
-        self._hops = as_endpoints(hops)
-
-    def via(self, hops: Hop | Iterable[Hop]) -> Device:
-        """Set the hops and return the device.
-
-        hops: URLs, endpoints or devices, in order, or a single one. Raises EndpointError.
-        """
-        self.hops = hops
-        return self
 
     def use_settings(self, settings: Settings) -> None:
         """Replace the settings. An open session keeps its own; the timeouts apply from the next command.
@@ -273,6 +268,10 @@ class Device(ChangeableDriver):
                 return session
             except SessionError:
                 self.close()
+        return self.connect_first(self._log_in, self._is_wanted)
+
+    def _log_in(self) -> Session:
+        """Log in over the route in use. Raises PycoError."""
         deadline = clock() + self.settings.connect_timeout
         hops = plan(self.endpoint, self.hops, self.settings, deadline)
         self._connecting = Connection(
@@ -281,6 +280,10 @@ class Device(ChangeableDriver):
         session = self._connecting.connect(deadline)
         self._connection = self._connecting
         return session
+
+    def _is_wanted(self) -> bool:
+        """Return False if the login was cancelled."""
+        return self._connecting is None or not self._connecting.aborted
 
     def abort(self) -> None:
         """Close the connection at once, from another thread than its user's. Never raises."""
@@ -295,6 +298,3 @@ class Device(ChangeableDriver):
     def _is_target(self, hop: int) -> bool:
         """Return True for the number of the target's login, False for that of a hop."""
         return self._connecting is not None and hop == len(self._connecting.hops)
-
-
-Hop = str | Endpoint | Device

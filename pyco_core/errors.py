@@ -236,7 +236,7 @@ class ConnectionRefused(ConnectError):
 
 
 class ConnectTimedOut(ConnectError):
-    """No prompt within the connect timeout, which is for the whole route."""
+    """No prompt within the connect timeout, which is for one whole route."""
 
     remedy = (
         "Check address and filters; compare the last output with the driver; raise "
@@ -305,6 +305,13 @@ class ClientMissing(ConnectError):
     """No ssh or telnet command for the hop's shell, in its driver or on the hop."""
 
     remedy = "Install the client on the hop, allow forwarding on it, or set the driver that fits the hop."
+    shown_as = BEFORE
+
+
+class RoutesFailed(ConnectError):
+    """All routes to the target failed. The message has the error of each route."""
+
+    remedy = "Check the hop that each route's error names, and the order in `ansible_pyco_routes`."
     shown_as = BEFORE
 
 

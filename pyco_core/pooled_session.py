@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from .device import Device
 from .models.command import Command
 from .models.driver_change import DriverChange
-from .models.endpoint import Endpoint
+from .models.endpoint import Route
 from .models.observer import Observer
 from .models.reply import Reply
 from .models.settings import Settings
@@ -20,11 +20,15 @@ from .models.status import SessionStatus
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A login to a device: a session serves requests for an equal target, apart from its limits."""
+    """A login to a device: a session serves requests for an equal target, apart from its limits.
 
-    route: tuple[Endpoint, ...]
+    fallbacks: further routes to the device, in order.
+    """
+
+    route: Route
     settings: Settings
     changes: tuple[DriverChange, ...] = ()
+    fallbacks: tuple[Route, ...] = ()
 
     @property
     def key(self) -> Hashable:
@@ -32,7 +36,13 @@ class Target:
         settings = replace(
             self.settings, connect_timeout=1.0, command_timeout=1.0, session_timeout=1.0, sessions=1
         )
-        return self.route, settings, tuple(change.fingerprint() for change in self.changes)
+        changes = tuple(change.fingerprint() for change in self.changes)
+        return self.route, self.fallbacks, settings, changes
+
+    def routes(self, first: Route | None) -> tuple[Route, ...]:
+        """Return the routes in order. first: the route in use, tried before the others; None for none."""
+        routes = (self.route, *self.fallbacks)
+        return routes if first is None else tuple(sorted(routes, key=lambda route: route != first))
 
 
 class PooledSession:
@@ -56,6 +66,11 @@ class PooledSession:
     def due(self) -> float:
         """Return the time at which an unused session is closed."""
         return self.used + self.persist
+
+    @property
+    def route(self) -> Route | None:
+        """Return the route in use, None if the session is not open."""
+        return (*self.device.hops, self.device.endpoint) if self.device.connected else None
 
     @property
     def is_reusable(self) -> bool:

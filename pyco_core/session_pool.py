@@ -162,9 +162,15 @@ class SessionPool:
         return [session for group in self._groups.values() for session in group]
 
     def _create(self, key: Hashable, target: Target) -> PooledSession:
-        *hops, endpoint = target.route
+        in_use = next(filter(None, (session.route for session in self._groups[key])), None)
+        (*hops, endpoint), *fallbacks = target.routes(in_use)
         device = Device(
-            endpoint, settings=target.settings, hops=hops, changes=target.changes, pool=self._ssh_pool
+            endpoint,
+            settings=target.settings,
+            hops=hops,
+            changes=target.changes,
+            pool=self._ssh_pool,
+            fallbacks=fallbacks,
         )
         return PooledSession(key, device)
 

@@ -176,6 +176,21 @@ options:
     ini:
       - section: pyco
         key: hops
+  routes:
+    description:
+      - Routes to the device, in order. The first one that works is used. Mutually exclusive with O(hops).
+      - Each is a list as in O(hops). An empty list is the direct route.
+      - A route can also be a dictionary with the list as C(hops), and with C(host), C(port), C(user),
+        C(password), C(protocol) and C(driver) of the device if they differ on this route, as on the port of a
+        console server. With C(protocol) and without C(port), the port is the usual one of the protocol.
+      - O(connect_timeout) is for each route.
+      - The next route is tried if a hop fails, or if the device cannot be reached. It is not tried if the
+        login to the device itself fails, because the device may lock the account.
+      - A session that the broker holds is used first, over any of the routes.
+    type: raw
+    default: []
+    vars:
+      - name: ansible_pyco_routes
   connect_timeout:
     description: Timeout in seconds for connecting the whole route, up to the prompt of the device.
     type: float

@@ -140,6 +140,12 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+route:
+  description: Hops in order and the device, of the route in use, without passwords.
+  returned: if the connection has several routes (C(ansible_pyco_routes)) and logged in
+  type: list
+  elements: str
+  sample: ["ssh://ops@cs1.example.net:22", "telnet://cisco@10.0.0.9:2003"]
 stdout:
   description: Output of each command, in the order of the commands.
   returned: always

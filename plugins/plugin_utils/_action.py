@@ -63,7 +63,10 @@ class PycoAction(ActionBase):
             work.run()
         except _core.PycoError as exc:
             result.update(_core.failure(self.login.locate(exc)))
-        return {**result, **work.result()}
+        result.update(work.result())
+        if self.login.route:
+            result["route"] = list(self.login.route)
+        return result
 
     def send(self, console: _core.Console, command: _core.Command) -> _core.Reply:
         """Send one command as the user of become. Raises PycoError."""

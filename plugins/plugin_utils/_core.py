@@ -97,45 +97,46 @@ class Failed(AnsibleActionFail):
 
 
 def open_session(
-    route: Sequence[Endpoint], settings: Settings, persist: float, observer: Observer | None = None
+    routes: Sequence[Sequence[Endpoint]], settings: Settings, persist: float, observer: Observer | None = None
 ) -> Console:
-    """Log in to the last endpoint of the route, through the others. Raises PycoError.
+    """Log in to the last endpoint of the first route that works, through the others. Raises PycoError.
 
     persist: seconds that the broker keeps an unused session open; 0 opens it in this process.
     observer: notified of the events of the connection.
     """
     try:
-        console = (_remote if persist else _local)(route, settings, persist, observer)
+        console = (_remote if persist else _local)(routes, settings, persist, observer)
         console.connect()
     except ModuleNotFoundError as exc:
         raise missing(exc) from exc
     return console
 
 
-def line_observer(route: Sequence[Endpoint], write: Callable[[str], None]) -> LineObserver:
-    """Return an observer that writes the dialogue line by line, with the secrets of the route masked."""
-    masker = Masker(secret for endpoint in route for secret in endpoint.secrets)
+def line_observer(endpoints: Sequence[Endpoint], write: Callable[[str], None]) -> LineObserver:
+    """Return an observer that writes the dialogue line by line, with the secrets of the endpoints masked."""
+    masker = Masker(secret for endpoint in endpoints for secret in endpoint.secrets)
     return LineObserver(write, masker.mask)
 
 
-def end_session(route: Sequence[Endpoint], settings: Settings, persist: float) -> None:
-    """Close the broker's session for this route, if there is one. Raises PycoError."""
+def end_session(routes: Sequence[Sequence[Endpoint]], settings: Settings, persist: float) -> None:
+    """Close the broker's session for these routes, if there is one. Raises PycoError."""
     if persist:
-        RemoteDevice(route, settings, persist).reset()
+        RemoteDevice(routes[0], settings, persist, fallbacks=routes[1:]).reset()
 
 
 def _remote(
-    route: Sequence[Endpoint], settings: Settings, persist: float, observer: Observer | None
+    routes: Sequence[Sequence[Endpoint]], settings: Settings, persist: float, observer: Observer | None
 ) -> Console:
-    return RemoteDevice(route, settings, persist, observer=observer)
+    return RemoteDevice(routes[0], settings, persist, fallbacks=routes[1:], observer=observer)
 
 
 def _local(
-    route: Sequence[Endpoint], settings: Settings, _persist: float, observer: Observer | None
+    routes: Sequence[Sequence[Endpoint]], settings: Settings, _persist: float, observer: Observer | None
 ) -> Console:
-    from ...pyco_core.device import device, path
+    from ...pyco_core.device import Device
 
-    target = path([device(endpoint, settings=settings) for endpoint in route])
+    (*hops, endpoint), *fallbacks = routes
+    target = Device(endpoint, settings=settings, hops=hops, fallbacks=map(tuple, fallbacks))
     if observer is not None:
         target.add_observer(observer)
     return target

@@ -50,7 +50,10 @@ VARIABLES = {
 }
 _NAMES = tuple(name for names in VARIABLES.values() for name in names)
 # Variables of the command line that belong to the target only.
-_OF_TARGET = frozenset(_NAMES) - {*VARIABLES["user"], *VARIABLES["private_key_file"]} | {"ansible_pyco_hops"}
+_OF_TARGET = frozenset(_NAMES) - {*VARIABLES["user"], *VARIABLES["private_key_file"]} | {
+    "ansible_pyco_hops",
+    "ansible_pyco_routes",
+}
 _SECRETS = ("password", "private_key_passphrase", "become_password")
 _MAY_BE_EMPTY = ("password", "become_password")
 FIELDS = {"private_key_passphrase": "passphrase"}  # keys, and fields of Endpoint with another name
@@ -167,6 +170,11 @@ def through(name: str, hostvars: Any, templar: Any, extra: Mapping[str, Any]) ->
     own = templar.copy_with_new_env(available_variables={**raw, "hostvars": hostvars})
     token = _trail.set((*trail, name))
     try:
+        if raw.get("ansible_pyco_routes"):
+            raise InvalidParameter(
+                f"The host {name!r} has ansible_pyco_routes, which a hop cannot have.",
+                hint="Name each hop list in ansible_pyco_routes of the device.",
+            )
         before = as_list(own.template(raw.get("ansible_pyco_hops")))
         variables = {name: own.template(raw[name]) for name in _NAMES if name in raw}
     except AnsibleError as exc:

@@ -54,6 +54,7 @@ class Login:
         self._plugin = plugin
         self._console: _core.Console | None = None
         self._observer: _core.LineObserver | None = None
+        self._has_fallbacks = False
         self._permanent: _core.PycoError | None = None  # the error of the first login, if it stays
 
     @property
@@ -66,16 +67,22 @@ class Login:
         if self._permanent is not None:
             raise self._permanent
         if self._console is None:
-            route, settings, persist = self._parameters()
-            self._observer = self._display_observer(route)
+            routes, settings, persist = self._parameters()
+            self._observer = self._display_observer(routes)
             try:
-                self._console = _core.open_session(route, settings, persist, self._observer)
+                self._console = _core.open_session(routes, settings, persist, self._observer)
+                self.hop = len(self._console.route)
             except _PERMANENT as exc:
                 self._permanent = exc
                 raise
             finally:
                 self._flush()
         return self._console
+
+    @property
+    def route(self) -> tuple[str, ...]:
+        """Return the route in use, () if it is the only one, or if no session is open."""
+        return self._console.route if self._console is not None and self._has_fallbacks else ()
 
     def enter(self, mode: str = "") -> _core.Console:
         """Enter a mode and return the console. Raises PycoError.
@@ -90,7 +97,7 @@ class Login:
     def locate(self, error: _core.PycoError) -> _core.PycoError:
         """Fill in the target if the error has no endpoint, name the variable to set, and return it."""
         error.locate(endpoint=self.target, hop=self.hop if error.reached else None, hops=self.hop)
-        hint = _options.variable_hint(error, self.hop or 0)
+        hint = _options.variable_hint(error, self.hop or 0, self._has_fallbacks)
         return error if hint in error.hint else error.advise(hint)
 
     def close(self) -> None:
@@ -114,22 +121,23 @@ class Login:
         self._plugin.set_options(task_keys=task_keys, var_options=resolved)
         _core.end_session(*self._parameters())
 
-    def _parameters(self) -> tuple[tuple[_core.Endpoint, ...], _core.Settings, float]:
+    def _parameters(self) -> tuple[tuple[tuple[_core.Endpoint, ...], ...], _core.Settings, float]:
         options = self._plugin.get_options()
         become = self._plugin.become
         # None is "not set"; an empty password is typed as an empty line.
         if become is not None and (password := become.get_option("become_pass")) is not None:
             options["become_password"] = password
-        route = _options.route(options)
-        self.target, self.hop = str(route[-1]), len(route)
-        self._show(f"log in to {', then to '.join(map(str, route))}")
-        return route, _options.settings(options), _options.persist(options)
+        routes = _options.routes(options)
+        self.target, self.hop = str(routes[0][-1]), len(routes[0])
+        self._has_fallbacks = len(routes) > 1
+        self._show(f"log in to {'; or to '.join(', then to '.join(map(str, route)) for route in routes)}")
+        return routes, _options.settings(options), _options.persist(options)
 
-    def _display_observer(self, route: Sequence[_core.Endpoint]) -> _core.LineObserver | None:
+    def _display_observer(self, routes: Sequence[Sequence[_core.Endpoint]]) -> _core.LineObserver | None:
         """Return an observer that shows the dialogue with -vvv, None if it is not shown."""
         if self._plugin._display.verbosity < _VERBOSITY or self._plugin._play_context.no_log:
             return None
-        return _core.line_observer(route, self._show)
+        return _core.line_observer([endpoint for route in routes for endpoint in route], self._show)
 
     def _flush(self) -> None:
         if self._observer is not None:

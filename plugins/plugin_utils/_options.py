@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible import context
 
-from ._core import Endpoint, InvalidParameter, PycoError, Settings, to_bool, to_seconds
+from ._core import Endpoint, InvalidParameter, PycoError, Settings, suggestion, to_bool, to_seconds
 from ._hops import FIELDS, VARIABLES, as_list, endpoint, hop
 
 # The keys of a hop, and the options of the target with the same meaning.
@@ -30,6 +30,7 @@ _KEYS = {
     "url": "url",
 }
 _PREFIX = "ansible_pyco_"  # of the variables of settings
+_EXAMPLE = "Example: [[ssh://ops@bastion1], [ssh://ops@bastion2], []]."
 
 
 def _to_string(_name: str, value: object) -> str:
@@ -59,15 +60,55 @@ _SETTINGS: Mapping[str, Callable[[str, Any], Any]] = {
 }
 
 
-def route(options: Mapping[str, Any]) -> tuple[Endpoint, ...]:
-    """Return the hops in order, then the target. Raises EndpointError."""
+# The keys of a mapping in `routes`: fields of the target that differ on this route.
+_OF_ROUTE = ("hops", "host", "port", "user", "password", "protocol", "driver")
+
+
+def routes(options: Mapping[str, Any]) -> tuple[tuple[Endpoint, ...], ...]:
+    """Return the routes in the order in which they are tried, at least one. Raises EndpointError."""
+    entries = options.get("routes")
+    if entries is None or entries in ("", [], ()):
+        return (route(options),)
+    if not isinstance(entries, (list, tuple)):
+        raise InvalidParameter(f"{_PREFIX}routes: expected a list of hop lists.", hint=_EXAMPLE)
+    if as_list(options.get("hops")):
+        raise InvalidParameter(
+            f"{_PREFIX}routes and {_PREFIX}hops are mutually exclusive.",
+            hint=f"Make the hops the first entry of {_PREFIX}routes, and set {_PREFIX}hops to [].",
+        )
+    return tuple(_route(options, entry, f"Route {place} of routes") for place, entry in enumerate(entries, 1))
+
+
+def _route(options: Mapping[str, Any], entry: object, label: str) -> tuple[Endpoint, ...]:
+    """Return one route; entry: a hop list, or a mapping with a hop list and keys of the target."""
+    if not isinstance(entry, Mapping):
+        return route({**options, "hops": entry}, f"{label}, hop {{}}")
+    if "hops" not in entry:
+        hint = f"A hop that is a dictionary belongs into a list. {_EXAMPLE}"
+        raise InvalidParameter(f"{label}: the key 'hops' is missing.", hint=hint)
+    for key in entry:
+        if key not in _OF_ROUTE:
+            raise InvalidParameter(f"{label}: unknown key {key!r}.", hint=suggestion(str(key), _OF_ROUTE))
+    own = {_KEYS.get(key, key): value for key, value in entry.items()}
+    if "protocol" in own:
+        own = {"port": None, **own}  # the default port of the protocol
+    return route({**options, **own}, f"{label}, hop {{}}", label)
+
+
+def route(
+    options: Mapping[str, Any], label: str = "Hop {} of hops", target_label: str = "The target"
+) -> tuple[Endpoint, ...]:
+    """Return the hops in order, then the target. Raises EndpointError.
+
+    label, target_label: start of the error messages about a hop and about the target.
+    """
     folders = driver_path(options)
     values = {key: options.get(option) for key, option in _KEYS.items()}
     if not values["host"] and not values["url"]:
         values["host"] = options.get("inventory_hostname")
-    target = endpoint(values, "The target", folders)
+    target = endpoint(values, target_label, folders)
     hops = (
-        hop(entry, f"Hop {position} of hops", folders)
+        hop(entry, label.format(position), folders)
         for position, entry in enumerate(as_list(options.get("hops")), 1)
     )
     return (*hops, target)
@@ -94,10 +135,11 @@ def persist(options: Mapping[str, Any]) -> float:
     return seconds
 
 
-def variable_hint(error: PycoError, logins: int) -> str:
+def variable_hint(error: PycoError, logins: int, has_fallbacks: bool = False) -> str:
     """Return a sentence with the variable that the remedy of an error sets, "" for none.
 
     logins: number of logins that the variables describe. Those of a ProxyJump come before them.
+    has_fallbacks: True if there are several routes.
     """
     name = next((key for key, field in FIELDS.items() if field == error.setting), error.setting)
     if name in _SETTINGS:
@@ -110,6 +152,8 @@ def variable_hint(error: PycoError, logins: int) -> str:
         return f"Variable: {variable}."
     if place < 1:
         return f"This login is from ProxyJump in the ssh configuration; as a hop it can have a {name}."
+    if has_fallbacks:
+        return f"It is `{name}` of a hop in {_PREFIX}routes."
     return (
         f"It is `{name}` of entry {place} in ansible_pyco_hops, or {variable} of the inventory host that the "
         "lookup via names."

@@ -13,7 +13,7 @@ from ..errors import BrokerLost, PycoError
 from ..models.checks import LONGEST
 from ..models.command import Command, as_command
 from ..models.driver_change import ChangeableDriver, DriverChange
-from ..models.endpoint import Endpoint
+from ..models.endpoint import Endpoint, Route
 from ..models.observer import Observer
 from ..models.reply import Reply
 from ..models.secret import MASK
@@ -48,7 +48,8 @@ class RemoteDevice(ChangeableDriver):
     """A session in the broker. Implements Console. No other client gets it until `close` releases it.
 
     route: the hops in order and the target. persist: seconds the session stays open unused.
-    changes: changes of the target's driver. observer: receives the events of the session during requests.
+    changes: changes of the target's driver. fallbacks: further routes, in order.
+    observer: receives the events of the session during requests.
     mode, home, hostname and driver are those of the broker's last answer.
     """
 
@@ -60,12 +61,15 @@ class RemoteDevice(ChangeableDriver):
         *,
         changes: Iterable[DriverChange] = (),
         observer: Observer | None = None,
+        fallbacks: Iterable[Sequence[Endpoint]] = (),
     ) -> None:
         self.endpoint = route[-1]
         self.driver = RemoteDriver()
         self.changes = tuple(changes)
         self._state = SessionState()
-        self._route = tuple(replace(hop, private_key_file=_absolute(hop.private_key_file)) for hop in route)
+        self.route: tuple[str, ...] = ()
+        self._route = _with_absolute_keys(route)
+        self._fallbacks = tuple(map(_with_absolute_keys, fallbacks))
         self._settings = _with_absolute_paths(settings)
         self._persist = min(persist, LONGEST)
         self._observer = observer
@@ -132,7 +136,7 @@ class RemoteDevice(ChangeableDriver):
         connection = broker_connection.connect_if_running(seconds)
         if connection is None:
             return False
-        request = Reset(self._route, self._settings, self.changes)
+        request = Reset(self._route, self._settings, self.changes, self._fallbacks)
         try:
             answer = self._exchange(connection, request, ResetAnswer, seconds, seconds)
         except BrokerGone:
@@ -141,16 +145,26 @@ class RemoteDevice(ChangeableDriver):
             connection.close()
         return answer.ended
 
+    @property
+    def _connect_timeout(self) -> float:
+        """Return the seconds for trying all routes."""
+        return self._settings.connect_timeout * (1 + len(self._fallbacks))
+
     def _acquire(self) -> BrokerConnection:
         """Return the connection that holds the session; acquire the session if there is none."""
         if self._connection is not None and self._connection.is_open:
             return self._connection
         request = Open(
-            self._route, self._settings, self._persist, self.changes, observe=self._observer is not None
+            self._route,
+            self._settings,
+            self._persist,
+            self.changes,
+            observe=self._observer is not None,
+            fallbacks=self._fallbacks,
         )
         # All sessions may be in use by other clients first, and then a login follows.
         seconds = self._settings.connect_timeout
-        timeout = self._settings.session_timeout + seconds
+        timeout = self._settings.session_timeout + self._connect_timeout
         for _attempt in range(broker_connection.ATTEMPTS):
             connection = broker_connection.connect(seconds)
             try:
@@ -160,7 +174,7 @@ class RemoteDevice(ChangeableDriver):
             except PycoError:
                 connection.close()
                 raise
-            self.driver, self._state = answer.driver, answer.state
+            self.driver, self._state, self.route = answer.driver, answer.state, answer.route
             self._connection = connection
             return connection
         raise self._locate(BrokerLost("The broker ended."), request)
@@ -169,7 +183,7 @@ class RemoteDevice(ChangeableDriver):
         """Send a request for the session. It is never sent twice."""
         connection = self._acquire()
         # A dead session is replaced first.
-        longest = timeout + self._settings.connect_timeout + self._settings.command_timeout
+        longest = timeout + self._connect_timeout + self._settings.command_timeout
         try:
             return self._exchange(connection, request, kind, longest, timeout, reached=True)
         except BrokerGone as exc:
@@ -203,7 +217,8 @@ class RemoteDevice(ChangeableDriver):
 
     def _locate(self, error: BrokerLost, request: Request) -> BrokerLost:
         command = request.command.text if isinstance(request, Send) else ""
-        for secret in (secret for hop in self._route for secret in hop.secrets):
+        routes = (self._route, *self._fallbacks)
+        for secret in (secret for route in routes for hop in route for secret in hop.secrets):
             command = command.replace(secret, MASK)
         return error.locate(
             endpoint=str(self.endpoint), hop=len(self._route), hops=len(self._route), command=command
@@ -229,6 +244,10 @@ def _with_absolute_paths(settings: Settings) -> Settings:
         transcript=_absolute(settings.transcript),
         driver_path=tuple(map(_absolute, settings.driver_path)),
     )
+
+
+def _with_absolute_keys(route: Sequence[Endpoint]) -> Route:
+    return tuple(replace(hop, private_key_file=_absolute(hop.private_key_file)) for hop in route)
 
 
 def _absolute(path: str) -> str:

@@ -112,7 +112,8 @@ class RequestHandler:
         except PycoError:
             self._state.release()
             raise
-        return OpenAnswer(_driver(session.device), _session_state(session.device))
+        device = session.device
+        return OpenAnswer(_driver(device), _session_state(device), device.route)
 
     def _send(self, request: Send) -> SendAnswer:
         session = self._session()
@@ -145,9 +146,9 @@ class RequestHandler:
 
 
 def _target(request: Open | Reset) -> Target:
-    if not request.route:
+    if not all((request.route, *request.fallbacks)):
         raise InvalidParameter("Invalid message for the broker: 'route': expected a list that is not empty.")
-    return Target(request.route, request.settings, request.changes)
+    return Target(request.route, request.settings, request.changes, request.fallbacks)
 
 
 def _connect(session: PooledSession, persist: float) -> None:

@@ -14,11 +14,11 @@ from typing import Any, ClassVar
 
 from ..models.command import Command
 from ..models.driver_change import DriverChange
-from ..models.endpoint import Endpoint
+from ..models.endpoint import Route
 from ..models.settings import Settings
 from ..models.status import LoginStatus, SessionStatus
 
-VERSION = 3  # of these messages; a broker of another version answers `hello` only
+VERSION = 4  # of these messages; a broker of another version answers `hello` only
 
 # Requests.
 
@@ -36,14 +36,15 @@ class Open:
     """Acquire a session of this route, and log in if none is open.
 
     route: the hops in order and the target. persist: seconds the session stays open unused.
-    changes: changes of the target's driver. observe: send events.
+    changes: changes of the target's driver. observe: send events. fallbacks: further routes, in order.
     """
 
-    route: tuple[Endpoint, ...]
+    route: Route
     settings: Settings
     persist: float
     changes: tuple[DriverChange, ...] = ()
     observe: bool = False
+    fallbacks: tuple[Route, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,12 @@ class Enter:
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """Close the sessions of this route."""
+    """Close the sessions of this route, and of its fallbacks."""
 
-    route: tuple[Endpoint, ...]
+    route: Route
     settings: Settings
     changes: tuple[DriverChange, ...] = ()
+    fallbacks: tuple[Route, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +126,11 @@ class RemoteDriver:
 
 @dataclass(frozen=True, slots=True)
 class OpenAnswer:
-    """An acquired session."""
+    """An acquired session. route: see Console."""
 
     driver: RemoteDriver
     state: SessionState
+    route: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,10 @@ class Console(Protocol):
     def hostname(self) -> str:
         """Return the name in the prompt, "" if there is none."""
 
+    @property
+    def route(self) -> tuple[str, ...]:
+        """Return the hops and the target of the route in use, as `protocol://user@host:port`."""
+
     def connect(self) -> None:
         """Log in if not connected. Raises PycoError."""
 

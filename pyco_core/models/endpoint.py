@@ -95,6 +95,11 @@ class Endpoint:
         return f"{user}{bracketed(self.host)}:{self.port}"
 
     @property
+    def address(self) -> str:
+        """Return `protocol://user@host:port`, as in results."""
+        return f"{self.protocol}://{self}"
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """Return the texts that must be masked in all output about this login."""
         secrets = (self.password, self.passphrase, self.become_password)
@@ -107,6 +112,9 @@ class Endpoint:
         driver = f"/{self.driver}" if self.driver else ""
         login = f"{user}@" if user else ""
         return f"{self.protocol}://{login}{bracketed(self.host)}:{self.port}{driver}"
+
+
+Route = tuple[Endpoint, ...]  # the hops in order, and the target
 
 
 def _wrong_name(field: str, value: str, expected: str) -> InvalidUrl:
@@ -176,16 +184,18 @@ def as_endpoint(url: str | Endpoint, parts: Mapping[str, Any]) -> Endpoint:
     return replace(parse_url(url) if isinstance(url, str) else url, **values)
 
 
-def as_endpoints(hops: object) -> tuple[Endpoint, ...]:
+def as_endpoints(hops: object, prefix: str = "") -> tuple[Endpoint, ...]:
     """Return the endpoints of hops: URLs, endpoints, devices, or a single one of them.
 
-    Raises EndpointError, which names the position of the hop, 1 for the first.
+    prefix: start of its messages. Raises EndpointError, which names the position of the hop, 1 for the first.
     """
     if isinstance(getattr(hops, "endpoint", hops), (str, Endpoint)):
         hops = (hops,)
     if isinstance(hops, (bytes, Mapping)) or not isinstance(hops, Iterable):
-        raise wrong("The hops", "a list of URLs, endpoints or devices", hops)
-    return tuple(_hop(getattr(hop, "endpoint", hop), f"Hop {place}") for place, hop in enumerate(hops, 1))
+        raise wrong(f"{prefix}The hops", "a list of URLs, endpoints or devices", hops)
+    return tuple(
+        _hop(getattr(hop, "endpoint", hop), f"{prefix}Hop {place}") for place, hop in enumerate(hops, 1)
+    )
 
 
 def _hop(hop: object, label: str) -> Endpoint:

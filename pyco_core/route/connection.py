@@ -40,6 +40,7 @@ class Connection:
     driver: the target's, with the changes made in code.
     observers: notified of the events of all sessions; the list may change at any time.
     masker: hides the secrets of the route; None makes one.
+    aborted: True after `abort`.
     session: of the target; while connecting, of the last hop that needed a shell; None if there is none.
     """
 
@@ -59,7 +60,7 @@ class Connection:
         self._pool = pool
         self._logins: list[PooledConnection] = []  # of the first hops, in order
         self._forwarding = 0  # number of hops that only forward, the first ones
-        self._aborted = False
+        self.aborted = False
         self._transcript: Transcript | None = None
         self._shared = Shared(
             observers=[] if observers is None else observers,
@@ -81,7 +82,7 @@ class Connection:
             self._open_transcript()
             for number, hop in enumerate(self.hops, 1):
                 self._log_in(number, hop, deadline)
-                if self._aborted:
+                if self.aborted:
                     raise ConnectionClosed("The login was cancelled because its client disconnected.")
             if self.session is None:
                 self.session = self._open_shell(deadline)
@@ -128,7 +129,7 @@ class Connection:
 
         An ssh login under way is finished first; `connect` raises after it.
         """
-        self._aborted = True
+        self.aborted = True
         session = self.session
         if session is not None:
             session.abort(_ABORTED)
@@ -279,14 +280,14 @@ class Connection:
             place=self._place(number),
         )
         self.session = session
-        if self._aborted:
+        if self.aborted:
             session.abort(_ABORTED)
         login(session, deadline, client_errors)
         return session
 
     def _place(self, number: int) -> str:
         """Return the name of a login in the cache."""
-        return " ".join(f"{hop.endpoint.protocol}://{hop.endpoint}" for hop in self.hops[:number])
+        return " ".join(hop.endpoint.address for hop in self.hops[:number])
 
     def _driver(self, number: int) -> Driver:
         """Return the driver of a login by its number, 1 for the first."""

@@ -68,7 +68,7 @@ LAYERS = {
         ours=("errors", "home", "models", "session.terminal"), touch=FILES | {"datetime"}
     ),
     "ssh_pool": Layer(ours=("errors", "models", "transport"), touch=CLOCK),
-    "route": Layer(ours=("errors", "models", "cache", "driver", "transport", "session", "ssh_pool")),
+    "route": Layer(ours=("errors", "models", "cache", "fsm", "driver", "transport", "session", "ssh_pool")),
     # The lock of a device that several threads use.
     "device": Layer(
         ours=("errors", "models", "fsm", "driver", "session", "ssh_pool", "route"),

@@ -81,6 +81,7 @@ def test_request_survives_frames(request_: Request) -> None:
         HelloAnswer(17),
         OpenAnswer(RemoteDriver("cisco_ios", True, "enable", ("user", "enable")), STATE),
         OpenAnswer(RemoteDriver(), SessionState()),
+        OpenAnswer(RemoteDriver("x"), STATE, ("ssh://b1:22", "telnet://r1:23")),
         SendAnswer("output\n\udcff", 0.5, None, STATE),
         SendAnswer("", 0.5, 1, STATE),
         ResetAnswer(ended=True),

@@ -203,6 +203,20 @@ all:
     assert str(caught.value).count("loop") == 1
 
 
+def test_hop_with_routes_of_its_own_is_an_error(hops: Callable[..., Any]) -> None:
+    text = f"""
+all:
+  hosts:
+    inner:
+      ansible_pyco_routes: [[bastion], []]
+    r1:
+      ansible_pyco_hops: {via("inner")}
+"""
+    with pytest.raises(AnsibleError) as caught:
+        hops(text, "r1")
+    assert "The host 'inner' has ansible_pyco_routes, which a hop cannot have." in str(caught.value)
+
+
 def test_host_behind_itself_is_a_loop(hops: Callable[..., Any]) -> None:
     with pytest.raises(AnsibleError, match="The hops form a loop: a -> a"):
         hops(f"all: {{hosts: {{a: {{ansible_pyco_hops: {via('a')}}}}}}}", "a")
