@@ -24,7 +24,7 @@ from .models.observer import Callback, CallbackObserver, Observer
 from .models.reply import Reply
 from .models.settings import Settings
 from .route.connection import Connection
-from .route.fallback import Hops, Routed
+from .route.fallback import Hops, Routed, as_routes
 from .route.plan import plan
 from .session import modes
 from .session.masker import Masker
@@ -57,10 +57,10 @@ def device(
 
     Raises EndpointError.
     """
-    made = Device(as_endpoint(url, parts), settings=Settings() if settings is None else settings)
-    if routes is not None:
-        made.routes = routes
-    return made
+    endpoint = as_endpoint(url, parts)
+    (*hops, _), *fallbacks = as_routes(endpoint, [()] if routes is None else routes)
+    settings = Settings() if settings is None else settings
+    return Device(endpoint, settings=settings, hops=hops, fallbacks=fallbacks)
 
 
 def path(devices: Sequence[Device]) -> Device:

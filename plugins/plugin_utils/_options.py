@@ -89,7 +89,7 @@ def _route(options: Mapping[str, Any], entry: object, label: str) -> tuple[Endpo
     for key in entry:
         if key not in _OF_ROUTE:
             raise InvalidParameter(f"{label}: unknown key {key!r}.", hint=suggestion(str(key), _OF_ROUTE))
-    own = {_KEYS.get(key, key): value for key, value in entry.items()}
+    own: dict[str, Any] = {str(_KEYS.get(key, key)): value for key, value in entry.items()}
     if "protocol" in own:
         own = {"port": None, **own}  # the default port of the protocol
     return route({**options, **own}, f"{label}, hop {{}}", label)

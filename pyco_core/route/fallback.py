@@ -76,7 +76,7 @@ class Routed:
 
     @routes.setter
     def routes(self, routes: Iterable[Hops]) -> None:
-        self._set_routes(_as_routes(self._routes[0][-1], routes))
+        self._set_routes(as_routes(self._routes[0][-1], routes))
 
     def via(self: _Self, hops: Hops) -> _Self:
         """Set the hops and return the device.
@@ -126,7 +126,7 @@ def is_of_way(error: PycoError) -> bool:
     return isinstance(error, ConnectError)
 
 
-def _as_routes(endpoint: Endpoint, routes: object) -> list[Route]:
+def as_routes(endpoint: Endpoint, routes: object) -> list[Route]:
     """Return the routes to an endpoint. Raises EndpointError with the position of the route."""
     if isinstance(routes, (str, bytes, Mapping)) or not isinstance(routes, Iterable):
         raise wrong("The routes", "a list of hop lists", routes, _EXAMPLE)

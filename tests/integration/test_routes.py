@@ -229,6 +229,27 @@ def test_ssh_config_provides_alias_port_key_and_proxy_jump(ctl: Ctl, tmp_path: P
     assert run.ok("inner")["stdout"] == ["pyco@hop2"]
 
 
+def test_fallback_route_reaches_edge_when_first_bastion_is_down(ctl: Ctl, edge_by_hand: list[str]) -> None:
+    plays = """
+- hosts: edge
+  gather_facts: false
+  become: true
+  vars:
+    ansible_pyco_hops: []
+    ansible_pyco_routes:
+      - ["ssh://nobody@127.0.0.1:9/linux"]
+      - "{{ query('pyco.cli.via', 'hop2_direct') }}"
+  tasks:
+    - name: Show the version
+      pyco.cli.pyco_command:
+        commands: show version
+"""
+    result = ctl.playbook(plays).ok("edge", "Show the version")
+    assert result["stdout"][0] == edge_by_hand[0]
+    assert result["route"][-1] == "telnet://edge:2601"
+    assert all("127.0.0.1" not in hop for hop in result["route"])
+
+
 def test_raw_runs_on_linux_and_on_router(ctl: Ctl) -> None:
     plays = """
 - name: Raw on Linux

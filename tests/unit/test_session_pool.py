@@ -166,3 +166,28 @@ def test_closed_pool_hands_out_no_session(pool: SessionPool) -> None:
     pool.close()
     with pytest.raises(PoolClosed):
         pool.acquire(UNUSED)
+
+
+def test_further_session_tries_route_in_use_first(pool: SessionPool, target: Target, router: Host) -> None:
+    dead = (parse_url("ssh://127.0.0.1:1"), *target.route)
+    with_fallback = replace(target, route=dead, fallbacks=(target.route,))
+    first = pool.acquire(with_fallback)
+    assert first.device.hops == dead[:1]
+    first.connect(60.0)
+    second = pool.acquire(with_fallback)
+    assert second.device.routes == ((), dead[:1])
+    second.connect(60.0)
+    assert [status.hops for status in pool.sessions()] == [(), ()]
+    assert with_fallback.key != target.key
+    pool.release(first)
+    pool.release(second)
+
+
+def test_end_closes_session_over_fallback(pool: SessionPool, target: Target) -> None:
+    dead = (parse_url("ssh://127.0.0.1:1"), *target.route)
+    with_fallback = replace(target, route=dead, fallbacks=(target.route,))
+    session = pool.acquire(with_fallback)
+    session.connect(60.0)
+    pool.release(session)
+    assert pool.end(with_fallback)
+    assert pool.sessions() == ()

@@ -30,6 +30,7 @@ class ScriptedConsole:
     driver = Driver()
     mode = home = "user"
     hostname = "r1"
+    route = ("ssh://r1:22",)
 
     def __init__(self, *outputs: str | None) -> None:
         self.outputs = list(outputs)
