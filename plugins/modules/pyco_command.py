@@ -32,7 +32,8 @@ options:
       - The commands, in order. Each is a string, or a dictionary with C(command) and any of the keys below.
         A single string is one command; it is not split at commas or line ends.
       - C(prompt) is a regular expression, or a list of them, for questions at the end of the output.
-        C(answer) is the text typed in reply, one for all questions or one for each.
+        C(answer) is the text typed in reply, one for all questions or one for each. Put a password into a
+        variable, because callbacks such as C(junit) write the arguments of a task as the playbook has them.
       - A C(prompt) that matches an empty line, such as V(''), answers a device that reads free text without a
         prompt. It counts when the echo of the line before has come and the device shows no prompt. Use
         it with C(check_all), and one prompt and answer for each line.

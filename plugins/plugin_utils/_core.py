@@ -11,11 +11,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleError
 
 from ...pyco_core.broker.client import RemoteDevice
+from ...pyco_core.broker.events import EventSender, notify
 from ...pyco_core.errors import (
     CommandError,
     DriverError,
@@ -137,8 +139,8 @@ def _local(
 
     (*hops, endpoint), *fallbacks = routes
     target = Device(endpoint, settings=settings, hops=hops, fallbacks=map(tuple, fallbacks))
-    if observer is not None:
-        target.add_observer(observer)
+    if observer is not None:  # it gets masked events, as from the broker: only the session knows all secrets
+        target.add_observer(EventSender(partial(notify, observer), target.mask))
     return target
 
 

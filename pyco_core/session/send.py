@@ -16,7 +16,7 @@ from ..fsm.machine import SENT
 from ..fsm.matcher import Pattern
 from ..models.command import Command, check_line
 from ..models.reply import Reply
-from ..models.secret import Secret
+from ..models.secret import MASK, Secret
 from ..transport.base import Closed, TimedOut
 from .caller_question import Question
 from .expectation import SETTLE, Expectation
@@ -99,7 +99,7 @@ def _run(session: Session, command: Command, line: str, questions: list[Question
     elapsed = clock() - started
     if renamed:
         channel.learn_hostname()
-    output = channel.output(match, line).removesuffix("\n")
+    output = _mask_echo(command, channel.output(match, line).removesuffix("\n"))
     status = int(match.groups["status"]) if "status" in match.groups else None
     reply = Reply(
         output,
@@ -113,6 +113,22 @@ def _run(session: Session, command: Command, line: str, questions: list[Question
         _check_reply(session, command, reply, deadline)
     channel.clear()
     return reply
+
+
+def _mask_echo(command: Command, output: str) -> str:
+    """Return the output with `********` for an answer that was echoed behind a question for a secret."""
+    for answer in command.answer:
+        text = answer.reveal() if isinstance(answer, Secret) else answer
+        if text and text in output:
+            lines = (_mask_answer(line, answer, text) for line in output.split("\n"))
+            output = "\n".join(lines)
+    return output
+
+
+def _mask_answer(line: str, answer: str | Secret, text: str) -> str:
+    question = line.rstrip().removesuffix(text)
+    is_answered = question != line.rstrip() and (isinstance(answer, Secret) or _SECRET.search(question))
+    return f"{question}{MASK}" if is_answered else line
 
 
 def _check_reply(session: Session, command: Command, reply: Reply, deadline: float) -> None:

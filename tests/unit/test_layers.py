@@ -134,6 +134,7 @@ FOR_PLUGINS = (
     "session.transcript",
     "driver.compiler",
     "broker.client",
+    "broker.events",  # masks the events of a session for an observer, with and without the broker
 )
 PLUGINS_THIRD = ("ansible", "yaml")
 

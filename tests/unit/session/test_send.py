@@ -456,6 +456,19 @@ def test_plain_answer_to_password_question_is_masked(tmp_path: Path, recorded: S
     assert "Un4told" not in (tmp_path / "r1.log").read_text()
 
 
+@pytest.mark.parametrize("answer", ["Un4told", Secret("Un4told")])
+def test_echo_of_answer_to_password_question_is_masked_in_output(answer: str | Secret) -> None:
+    session = on_ios(
+        *[Type(b"set password\n"), Say(b"set password\r\nNew password: "), Type(b"Un4told\n")],
+        Say(b"Un4told\r\nUn4told\r\nDone, Un4told\r\nr1>"),
+    )
+    shown = f"New password: {MASK}\n"
+    expected = (
+        f"{shown}{MASK}\nDone, {MASK}" if isinstance(answer, Secret) else f"{shown}Un4told\nDone, Un4told"
+    )
+    assert sent(session, "set password", prompt=("New password:",), answer=(answer,))[0] == expected
+
+
 def test_answer_to_question_about_password_is_shown(tmp_path: Path, recorded: Shared) -> None:
     session = on_ios(
         *[Type(b"reset\n"), Say(b"reset\r\nReset password? [y/n] "), Type(b"y\n"), Say(b"y\r\nr1>")],
