@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from types import ModuleType
+from typing import NoReturn
 
 from .errors import PycoError
 from .version import version
@@ -57,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="pyco",
         description="Drive the command line of network devices and Linux hosts, over ssh and telnet hops.",
         epilog="`pyco COMMAND --help` describes a command. A device is named by a URL, such as "
@@ -82,6 +83,19 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
 
 def _module(command: str) -> ModuleType:
     return import_module(f".cli.{command}", __package__)
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser with errors that repeat no URL, which may hold a password."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the usage and the error, and exit with status 2."""
+        name, has_value, value = message.partition(":")
+        super().error(
+            f"{name}: invalid value; it may hold a password and is not shown"
+            if has_value and ("@" in value or "://" in value)
+            else message
+        )
 
 
 class _Version(argparse.Action):

@@ -38,7 +38,7 @@ from ...pyco_core.models.console import Console
 from ...pyco_core.models.endpoint import PORTS, Endpoint, parse_url
 from ...pyco_core.models.observer import Observer
 from ...pyco_core.models.reply import Reply
-from ...pyco_core.models.secret import Secret
+from ...pyco_core.models.secret import Secret, shown
 from ...pyco_core.models.settings import Settings
 from ...pyco_core.session.masker import Masker
 from ...pyco_core.session.transcript import LineObserver
@@ -79,6 +79,7 @@ __all__ = [
     "parse_commands",
     "parse_conditions",
     "parse_url",
+    "shown",
     "suggestion",
     "to_bool",
     "to_seconds",

@@ -24,6 +24,7 @@ from ._core import (
     Secret,
     driver_for,
     parse_url,
+    shown,
     suggestion,
 )
 
@@ -82,7 +83,7 @@ def endpoint(values: Mapping[str, Any], label: str, driver_path: tuple[str, ...]
 def _endpoint(options: Mapping[str, Any], driver_path: tuple[str, ...]) -> Endpoint:
     for key in options:
         if key not in VARIABLES:
-            raise InvalidParameter(f"unknown key {key!r}.", hint=suggestion(str(key), VARIABLES))
+            raise InvalidParameter(f"unknown key {shown(key)}.", hint=suggestion(str(key), VARIABLES))
     texts = {key: _text(key, value) for key, value in options.items()}
     network_os = texts.pop("network_os", "")
     fields: dict[str, Any] = {
@@ -126,7 +127,7 @@ def _text(key: str, value: object) -> str:
 def _port(value: str) -> int:
     """Return the port; 0 is the default of the protocol."""
     if not _PORT.fullmatch(value) or int(value) > 65535:
-        raise InvalidParameter(f"port: expected a number from 1 to 65535, got {value!r}.")
+        raise InvalidParameter(f"port: expected a number from 1 to 65535, got {shown(value)}.")
     return int(value)
 
 
@@ -163,7 +164,7 @@ def through(name: str, hostvars: Any, templar: Any, extra: Mapping[str, Any]) ->
         loop = " -> ".join((*trail[trail.index(name) :], name))
         raise InvalidParameter(f"The hops form a loop: {loop}.")
     if name not in hostvars:
-        raise InvalidParameter(f"The inventory has no host {name!r}.", hint=suggestion(name, hostvars))
+        raise InvalidParameter(f"The inventory has no host {shown(name)}.", hint=suggestion(name, hostvars))
     raw = hostvars.raw_get(name)
     inventory = _without(hostvars, extra).raw_get(name) if not _OF_TARGET.isdisjoint(extra) else raw
     raw = {**raw, **{key: inventory.get(key) for key in _OF_TARGET & extra.keys()}}

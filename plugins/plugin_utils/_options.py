@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible import context
 
-from ._core import Endpoint, InvalidParameter, PycoError, Settings, suggestion, to_bool, to_seconds
+from ._core import Endpoint, InvalidParameter, PycoError, Settings, shown, suggestion, to_bool, to_seconds
 from ._hops import FIELDS, VARIABLES, as_list, endpoint, hop
 
 # The keys of a hop, and the options of the target with the same meaning.
@@ -33,15 +33,17 @@ _PREFIX = "ansible_pyco_"  # of the variables of settings
 _EXAMPLE = "Example: [[ssh://ops@bastion1], [ssh://ops@bastion2], []]."
 
 
-def _to_string(_name: str, value: object) -> str:
+def _to_string(name: str, value: object) -> str:
+    if isinstance(value, (Mapping, list, tuple)):
+        raise InvalidParameter(f"{name}: expected a string, got a value of the type {type(value).__name__}.")
     return str(value)
 
 
 def _to_count(name: str, value: object) -> int:
     try:
         return int(str(value))
-    except ValueError as exc:
-        raise InvalidParameter(f"{name}: expected a whole number, got {value!r}.") from exc
+    except ValueError:  # not chained: it repeats the value
+        raise InvalidParameter(f"{name}: expected a whole number, got {shown(value)}.") from None
 
 
 # The fields of Settings that are options of the same name, with their conversion from an Ansible value.
@@ -88,7 +90,9 @@ def _route(options: Mapping[str, Any], entry: object, label: str) -> tuple[Endpo
         raise InvalidParameter(f"{label}: the key 'hops' is missing.", hint=hint)
     for key in entry:
         if key not in _OF_ROUTE:
-            raise InvalidParameter(f"{label}: unknown key {key!r}.", hint=suggestion(str(key), _OF_ROUTE))
+            raise InvalidParameter(
+                f"{label}: unknown key {shown(key)}.", hint=suggestion(str(key), _OF_ROUTE)
+            )
     own: dict[str, Any] = {str(_KEYS.get(key, key)): value for key, value in entry.items()}
     if "protocol" in own:
         own = {"port": None, **own}  # the default port of the protocol
@@ -175,7 +179,7 @@ def driver_path(options: Mapping[str, Any]) -> tuple[str, ...]:
     `drivers` beside a playbook is one of them. Without a playbook Ansible calls the current directory
     `playbook_dir`: nobody chose that for its drivers, which may have code.
     """
-    folders = [str(folder) for folder in options.get("driver_path") or ()]
+    folders = [_to_string("driver_path", folder) for folder in options.get("driver_path") or ()]
     if options.get("playbook_dir") and not is_ad_hoc():
         folders.append(os.path.join(str(options["playbook_dir"]), "drivers"))
     return tuple(folders)

@@ -28,7 +28,7 @@ from pathlib import Path
 
 from ..errors import BrokerLost
 from ..session_pool import GRACE, SessionPool, background
-from . import paths, sockets
+from . import memory, paths, sockets
 from .conversation import Conversation
 from .defer import defer
 from .lock import remove_socket
@@ -196,6 +196,7 @@ def _memory() -> int:
 
 def main(arguments: Sequence[str]) -> None:
     """Serve on a listening socket that was handed over. arguments: its path and its descriptor."""
+    memory.protect()
     path, number = Path(arguments[0]), int(arguments[1])
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     descriptors = DESCRIPTORS if most == resource.RLIM_INFINITY else min(DESCRIPTORS, most)

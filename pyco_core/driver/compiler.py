@@ -15,6 +15,7 @@ from typing import Any
 
 from ..errors import DriverNotFound, suggestion
 from ..fsm.machine import ANY, CHANGE_STATES, INTERNAL, LOGIN_STATES
+from ..models.secret import shown
 from . import files, plugins, reader
 from .actions import Function
 from .keys import defaults
@@ -65,7 +66,7 @@ def for_network_os(network_os: str, driver_path: tuple[str, ...] = ()) -> str:
     except DriverNotFound:
         values = [value for _name, file in entries for value in reader.listed(file, "network_os")]
         hint = suggestion(network_os, [*values, *files.names(folders)])
-        raise DriverNotFound(f"no driver is for the platform {network_os!r}.", hint=hint) from None
+        raise DriverNotFound(f"no driver is for the platform {shown(network_os)}.", hint=hint) from None
     return network_os
 
 

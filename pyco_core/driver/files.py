@@ -13,6 +13,7 @@ from pathlib import Path
 from stat import S_IWOTH
 
 from ..errors import DriverNotFound, InvalidDriver, suggestion
+from ..models.secret import shown
 from ..program import program
 from .reader import File, listed, may_contain, read, stamp
 from .schema import Section, inherit
@@ -114,7 +115,7 @@ def find(name: str, search_path: Iterable[str]) -> str:
     hint = suggestion(name, sorted(by_name), COMMON)
     if by_name and not hint:
         hint = f"List the drivers with: {program()} drivers"
-    raise DriverNotFound(f"unknown driver {name!r}.", hint=hint)
+    raise DriverNotFound(f"unknown driver {shown(name)}.", hint=hint)
 
 
 def searched(missing: DriverNotFound, driver_path: tuple[str, ...]) -> DriverNotFound:

@@ -13,7 +13,7 @@ from dataclasses import fields
 from typing import Any
 
 from ..errors import InvalidParameter, suggestion
-from .secret import Secret
+from .secret import Secret, has_login, shown
 
 LONGEST = 7 * 86400.0  # seconds; poll() and select() do not accept a timeout of any length
 BROKEN = (re.error, ValueError, OverflowError, RecursionError)  # all errors that re.compile raises
@@ -51,7 +51,7 @@ def check_seconds(name: str, value: float) -> None:
     """Raise InvalidParameter if the value is not a valid timeout: above 0, at most LONGEST seconds."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= LONGEST:
         raise InvalidParameter(
-            f"{name}: expected a number of seconds above 0, at most {LONGEST:.0f}, got {value!r}."
+            f"{name}: expected a number of seconds above 0, at most {LONGEST:.0f}, got {shown(value)}."
         )
 
 
@@ -65,7 +65,7 @@ def check_name(name: str, valid: Iterable[str], owner: str, kind: str) -> None:
         similar = suggestion(name, valid)
         if not similar.startswith("Similar"):
             similar = f"Valid: {', '.join(valid)}."
-        raise InvalidParameter(f"{owner} has no {kind} {name!r}.", hint=similar)
+        raise InvalidParameter(f"{owner} has no {kind} {shown(name)}.", hint=similar)
 
 
 def check_type(name: str, value: object, kinds: tuple[type, ...], expected: str, hint: str = "") -> None:
@@ -74,12 +74,18 @@ def check_type(name: str, value: object, kinds: tuple[type, ...], expected: str,
         raise wrong(name, expected, value, hint)
 
 
+def check_no_login(name: str, text: str, expected: str) -> None:
+    """Raise InvalidParameter if the text may be a URL, which may hold a password. expected: its kind."""
+    if has_login(text):
+        raise InvalidParameter(f"{name}: expected {expected}, got a URL.")
+
+
 def check_pattern(name: str, regex: str) -> None:
     """Raise InvalidParameter for an invalid regular expression. name: start of the message."""
     try:
         re.compile(regex.encode())
     except BROKEN as exc:
-        raise InvalidParameter(f"{name}: invalid regular expression {regex!r}: {exc}.") from exc
+        raise InvalidParameter(f"{name}: invalid regular expression {shown(regex)}: {exc}.") from exc
 
 
 def as_tuple(value: object) -> object:

@@ -11,11 +11,12 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from ..errors import EndpointError, InvalidParameter, InvalidUrl, UnsupportedProtocol
-from .checks import check_fields, check_name, check_pattern, check_type, wrong
-from .secret import MASK, Secret
+from .checks import check_fields, check_name, check_no_login, check_pattern, check_type, wrong
+from .secret import MASK, Secret, shown
 
 PORTS = {"ssh": 22, "telnet": 23}
 SECRETS = ("password", "passphrase", "become_password")
+_NO_LOGIN = {"driver": "the name of a driver", "private_key_file": "a file"}
 PROMPTS = ("username_prompt", "password_prompt")
 
 _URL = re.compile(
@@ -69,12 +70,14 @@ class Endpoint:
         check_fields(self, "The field {!r} of an endpoint")
         if self.protocol not in PORTS:
             raise UnsupportedProtocol(
-                f"The protocol {self.protocol!r} is not supported.", hint="Use ssh or telnet."
+                f"The protocol {shown(self.protocol)} is not supported.", hint="Use ssh or telnet."
             )
         if not _HOST.fullmatch(self.host):
             raise _wrong_name("host", self.host, "a host name or address")
         if not _is_user(self.user):
             raise _wrong_name("user", self.user, "a user name")
+        for name, expected in _NO_LOGIN.items():
+            check_no_login(f"The field {name!r} of an endpoint", getattr(self, name), expected)
         for name in ("password", "become_password"):
             secret: Secret | None = getattr(self, name)
             if secret is not None and _NOT_TYPED.search(secret.reveal()):
@@ -87,7 +90,7 @@ class Endpoint:
         if not self.port:
             object.__setattr__(self, "port", PORTS[self.protocol])
         if not 0 < self.port < 65536:
-            raise InvalidUrl(f"{self.port!r} is not a port.", hint="A port is 1 to 65535.")
+            raise InvalidUrl(f"{shown(self.port)} is not a port.", hint="A port is 1 to 65535.")
 
     def __str__(self) -> str:
         """Return `user@host:port`, as in messages."""
@@ -214,4 +217,4 @@ def _check_prompt(label: str, regex: str) -> None:
 
 
 def _is_user(text: str) -> bool:
-    return text.isprintable() and " " not in text and not text.startswith("-")
+    return "://" not in text and text.isprintable() and " " not in text and not text.startswith("-")

@@ -4,9 +4,25 @@
 
 from __future__ import annotations
 
+import re
 from typing import NoReturn
 
 MASK = "********"
+
+# A URL, or `user:password@host`. Names of files rarely have a colon, and an `@` behind it more rarely.
+_LOGIN = re.compile("://|:.*@", re.DOTALL)
+
+
+def has_login(text: str) -> bool:
+    """Return True if the text may be a URL or `user:password@host`."""
+    return _LOGIN.search(text) is not None
+
+
+def shown(value: object) -> str:
+    """Return a value in quotes for a message; a description instead if it may hold a password."""
+    if isinstance(value, (str, int, float, type(None))) and not has_login(str(value)):
+        return repr(value)
+    return "a URL" if isinstance(value, str) else f"a value of the type {type(value).__name__}"
 
 
 class Secret:

@@ -7,11 +7,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..errors import InvalidParameter
-from .checks import LONGEST, as_tuple, check_fields
+from .checks import LONGEST, as_tuple, check_fields, check_no_login
+from .secret import shown
 
 __all__ = ["LONGEST", "Settings"]
 
 _CHOICES = {"ssh_type": ("paramiko", "openssh"), "forward": ("auto", "never", "always")}
+_FILES = ("known_hosts", "ssh_config", "transcript")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,10 @@ class Settings:
         for name, choices in _CHOICES.items():
             if getattr(self, name) not in choices:
                 expected = f"{', '.join(choices[:-1])} or {choices[-1]}"
-                raise InvalidParameter(f"{name}: expected {expected}, got {getattr(self, name)!r}.")
+                raise InvalidParameter(f"{name}: expected {expected}, got {shown(getattr(self, name))}.")
+        for name in _FILES:
+            check_no_login(name, getattr(self, name), "a file or a folder")
+        for folder in self.driver_path:
+            check_no_login("driver_path", folder, "folders")
         if self.sessions < 1:
             raise InvalidParameter(f"sessions: expected a number above 0, got {self.sessions}.")

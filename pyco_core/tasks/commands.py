@@ -10,6 +10,7 @@ from typing import Any
 
 from ..errors import InvalidParameter, suggestion
 from ..models.command import Command
+from ..models.secret import shown
 from .values import to_bool, to_seconds, to_strings
 
 _EXAMPLE = "Example: {command: reload, prompt: 'confirm', answer: 'y'}."
@@ -57,7 +58,7 @@ def _command(entry: Mapping[Any, Any]) -> Command:
     valid = ("command", *_KEYS)
     for key in entry:
         if key not in valid:
-            raise InvalidParameter(f"unknown key {key!r}.", hint=suggestion(str(key), valid))
+            raise InvalidParameter(f"unknown key {shown(key)}.", hint=suggestion(str(key), valid))
     if "command" not in entry:
         raise InvalidParameter("the key 'command' is missing.", hint=_EXAMPLE)
     text = _text(entry["command"], "a string")

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from ..errors import InvalidParameter
+from ..models.secret import shown
 
 _BOOLEANS = {
     **dict.fromkeys(("true", "yes", "on", "y", "t", "1", "1.0"), True),
@@ -19,8 +20,10 @@ def to_bool(name: str, value: object) -> bool:
     """
     try:
         return _BOOLEANS[str(value).strip().lower()]
-    except KeyError as exc:
-        raise InvalidParameter(f"{name}: expected a boolean, got {value!r}.", hint="Use yes or no.") from exc
+    except KeyError:  # not chained: it repeats the value
+        raise InvalidParameter(
+            f"{name}: expected a boolean, got {shown(value)}.", hint="Use yes or no."
+        ) from None
 
 
 def to_seconds(name: str, value: object) -> float:
@@ -30,8 +33,8 @@ def to_seconds(name: str, value: object) -> float:
     """
     try:
         return float(str(value))
-    except ValueError as exc:
-        raise InvalidParameter(f"{name}: expected a number of seconds, got {value!r}.") from exc
+    except ValueError:  # not chained: it repeats the value
+        raise InvalidParameter(f"{name}: expected a number of seconds, got {shown(value)}.") from None
 
 
 def to_strings(value: object) -> tuple[str, ...]:

@@ -27,14 +27,10 @@ class ProxySocket(socket.socket):
     messages: the file with the standard error of the process.
     """
 
-    def __init__(
-        self, descriptor: int, command: str, process: subprocess.Popen[bytes], messages: IO[bytes]
-    ) -> None:
+    def __init__(self, descriptor: int, process: subprocess.Popen[bytes], messages: IO[bytes]) -> None:
         super().__init__(fileno=descriptor)
         self.process = process
-        self._command = command
         self._messages = messages
-
         self._lock = threading.Lock()
         self._error: ConnectError | None = None
 
@@ -61,13 +57,13 @@ class ProxySocket(socket.socket):
         reason = f": {text.rstrip('.')}" if text else ""
         if status in (_NOT_FOUND, _NOT_EXECUTABLE):
             return ClientMissing(
-                f"The ProxyCommand {self._command!r} cannot be run{reason}.",
+                f"The ProxyCommand cannot be run{reason}.",
                 hint="Install its program, or correct the ssh configuration.",
             )
         if status <= 0:
             return None
         return ClosedBeforeLogin(
-            f"The ProxyCommand {self._command!r} ended with status {status}{reason}.",
+            f"The ProxyCommand ended with status {status}{reason}.",
             hint="Run it by hand to see its reason.",
         )
 
@@ -88,10 +84,8 @@ def proxy_command(command: str) -> ProxySocket:
                     stdout=theirs.fileno(),
                     stderr=messages,
                 )
-                stream = ProxySocket(ours.detach(), command, process, messages)
+                stream = ProxySocket(ours.detach(), process, messages)
         except OSError as exc:
-            raise exhausted(exc) or ClientMissing(
-                f"The ProxyCommand {command!r} cannot be run: {exc.strerror}."
-            ) from exc
+            raise exhausted(exc) or ClientMissing(f"The ProxyCommand cannot be run: {exc.strerror}.") from exc
         on_error.pop_all()
     return stream

@@ -99,7 +99,7 @@ def _host_config(values: Mapping[str, Sequence[str]], tokens: Tokens) -> HostCon
     command, jumps = (text if text.lower() != _NONE else "" for text in map(value, _PROXIES))
     return HostConfig(
         host=tokens.host,
-        port=int(value("port") or 0),
+        port=_port(value("port")),
         user=value("user"),
         proxy_jump=tuple(_url(tokens.expand(jump)) for jump in jumps.split(",") if jump),
         proxy_command=tokens.expand(command),
@@ -119,6 +119,12 @@ def _host_config(values: Mapping[str, Sequence[str]], tokens: Tokens) -> HostCon
             host_key_alias=value("hostkeyalias"),
         ),
     )
+
+
+def _port(text: str) -> int:
+    if text and not text.isdecimal():  # the error of int() would repeat it
+        raise ValueError("Port is not a number")
+    return int(text or 0)
 
 
 def _paths(names: Sequence[str], tokens: Tokens) -> tuple[str, ...]:

@@ -141,14 +141,14 @@ class ConfigFile:
             if not text:
                 raise ValueError(f"missing argument in {line.strip()!r}")
             if name == "host":
-                applies = is_active and self._is_host(split(text))
+                applies = is_active and self._is_host(split(text, name))
             elif name == "match":
-                applies = is_active and self._matches(split(text))
+                applies = is_active and self._matches(split(text, name))
             elif name == "include":
-                for path in _included(split(text), self._source.folder):
+                for path in _included(split(text, name), self._source.folder):
                     self._read(path, applies, depth + 1)
             elif applies:
-                self._set(name, [text] if name in _COMMANDS else split(text))
+                self._set(name, [text] if name in _COMMANDS else split(text, name))
 
     def _set(self, name: str, values: list[str]) -> None:
         if name in _LISTS:
@@ -201,7 +201,7 @@ class ConfigFile:
                 self._results[command] = succeeds(command, self._deadline)
             except TimedOut as exc:
                 raise ConnectTimedOut(
-                    f"The command {command!r} of Match exec in {self.file} did not end in time."
+                    f"The command of Match exec in {self.file} did not end in time."
                 ) from exc
         return self._results[command]
 
@@ -223,17 +223,17 @@ class ConfigFile:
         return host
 
 
-def split(text: str) -> list[str]:
-    """Return the words of a line, without quotes, up to a comment. Raises ValueError."""
+def split(text: str, name: str) -> list[str]:
+    """Return the arguments of an option, without quotes, up to a comment. Raises ValueError."""
     words, position = [], 0
     while position < len(text) and text[position] != "#":
         match = _WORD.match(text, position)
         if match is None:
-            raise ValueError(f"no closing quotation in {text!r}")
+            raise ValueError(f"no closing quotation in {name}")
         words.append(_QUOTED.sub(_unquoted, match[0]))
         position = match.end() + len(text[match.end() :]) - len(text[match.end() :].lstrip())
     if not words:
-        raise ValueError(f"missing argument in {text!r}")
+        raise ValueError(f"missing argument in {name}")
     return words
 
 

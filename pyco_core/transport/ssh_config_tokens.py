@@ -32,7 +32,7 @@ class Tokens:
 
         def value(match: re.Match[str]) -> str:
             if match[1] not in values:
-                raise ValueError(f"unknown token {match[0]} in {text!r}")
+                raise ValueError(f"unknown token {match[0]}")
             return values[match[1]]
 
         return _TOKEN.sub(value, text)

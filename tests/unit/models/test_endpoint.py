@@ -51,6 +51,22 @@ def test_port_defaults_to_that_of_protocol() -> None:
             InvalidUrl,
             "The user is not a user name. It holds `@` or `:`, as a URL does.",
         ),
+        (
+            {"user": "telnet://u:pass@r1"},
+            InvalidUrl,
+            "The user is not a user name. It holds `@` or `:`, as a URL does.",
+        ),
+        ({"protocol": "telnet://u:pass@r1"}, UnsupportedProtocol, "The protocol a URL is not supported."),
+        (
+            {"driver": "u:pass@r1"},
+            InvalidParameter,
+            "The field 'driver' of an endpoint: expected the name of a driver, got a URL.",
+        ),
+        (
+            {"private_key_file": "/tmp/ssh:/u:pass@r1"},
+            InvalidParameter,
+            "The field 'private_key_file' of an endpoint: expected a file, got a URL.",
+        ),
         ({"host": "r1\n"}, InvalidUrl, "'r1\\n' is not a host name or address."),
         ({"user": "a b"}, InvalidUrl, "'a b' is not a user name."),
         ({"user": "-l"}, InvalidUrl, "'-l' is not a user name."),

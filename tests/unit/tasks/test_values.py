@@ -18,11 +18,17 @@ def test_boolean_is_false_for_every_spelling_of_ansible(value: object) -> None:
     assert to_bool("newline", value) is False
 
 
-@pytest.mark.parametrize("value", ["perhaps", "", 2, None, ["yes"]])
+@pytest.mark.parametrize("value", ["perhaps", "", 2, None])
 def test_boolean_with_another_value_is_an_error(value: object) -> None:
     with pytest.raises(InvalidParameter) as caught:
         to_bool("newline", value)
     assert str(caught.value) == f"newline: expected a boolean, got {value!r}. Use yes or no."
+
+
+def test_list_instead_of_boolean_is_not_repeated() -> None:
+    with pytest.raises(InvalidParameter, match="expected a boolean, got a value of the type list") as caught:
+        to_bool("newline", ["S3cret"])
+    assert caught.value.__cause__ is None
 
 
 @pytest.mark.parametrize(("value", "seconds"), [(5, 5.0), ("2.5", 2.5), (-1, -1.0)])

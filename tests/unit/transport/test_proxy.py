@@ -52,7 +52,7 @@ def login_error(command: str) -> PycoError:
 def test_missing_program_is_client_missing() -> None:
     error = login_error("/nothing/here r1 22")
     assert isinstance(error, ClientMissing)
-    assert error.message.startswith("The ProxyCommand '/nothing/here r1 22' cannot be run: /bin/sh: ")
+    assert error.message.startswith("The ProxyCommand cannot be run: /bin/sh: ")
     assert "not found" in error.message
 
 
@@ -66,10 +66,8 @@ def test_program_that_is_not_executable_is_client_missing(tmp_path: Path) -> Non
 def test_failed_program_is_quoted() -> None:
     error = login_error("sh -c 'echo No route. >&2; exit 3'")
     assert isinstance(error, ClosedBeforeLogin)
-    assert error.message == (
-        """The ProxyCommand "sh -c 'echo No route. >&2; exit 3'" ended with status 3: No route."""
-    )
-    assert login_error("false").message == "The ProxyCommand 'false' ended with status 1."
+    assert error.message == "The ProxyCommand ended with status 3: No route."
+    assert login_error("false").message == "The ProxyCommand ended with status 1."
 
 
 def test_program_without_ssh_is_negotiation_failed() -> None:
