@@ -167,7 +167,8 @@ KEYS = (
         BOOLEAN,
         "Whether a silent login gets a line end, as a console wants it, of all kinds in turn: that of the "
         "driver, CR, CR LF, LF. The one that is answered is typed from then on. It is typed after the time "
-        "`quiet`, on the usual port of the protocol after three times as long.",
+        "`quiet`. On the usual port of the protocol a device may only be slow, and would read each as a "
+        "wrong password: there it is typed after three times as long, and two of them at most.",
         True,
     ),
     Key("events", MAPPING, "Output of the device, apart from prompts, and the reaction to it."),

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 OTHERS = ("\r", "\r\n", "\n")  # the key of a terminal first
+FEW = 2  # line ends for a device that may only be slow: many allow three wrong passwords
 
 
 class LineEnds:
@@ -13,12 +14,17 @@ class LineEnds:
     It is the driver's, unless a console answered another one. usual: the driver's.
     """
 
-    __slots__ = ("_other", "_tried", "_usual")
+    __slots__ = ("_most", "_other", "_tried", "_usual")
 
     def __init__(self, usual: str) -> None:
         self._usual = usual
         self._other = ""
         self._tried = 0
+        self._most = len(OTHERS) + 2
+
+    def limit(self) -> None:
+        """Type few into silence: each is a wrong password for a device that reads it late."""
+        self._most = FEW
 
     @property
     def current(self) -> str:
@@ -32,7 +38,12 @@ class LineEnds:
     @property
     def is_left(self) -> bool:
         """Return True if there is one to try."""
-        return self._tried < len(OTHERS) + 2 - (self._usual in OTHERS)
+        return self._tried < len(self._order)
+
+    @property
+    def may_wake(self) -> bool:
+        """Return True if there is one to type into silence."""
+        return self._tried < min(self._most, len(self._order))
 
     @property
     def is_tried(self) -> bool:

@@ -227,7 +227,7 @@ def _timeout_error(session: Session) -> PycoError:
     if not session.failure.last_output():
         hint = "Check the protocol and the port."
         if session.channel.ends.is_tried:
-            hint += " Line ends of all kinds were typed, as for a console."
+            hint += " Line ends were typed, as for a console."
         return ConnectTimedOut(f"The host is connected but sent nothing within {timeout}.", hint=hint)
     return ConnectTimedOut(
         f"No prompt of the driver {session.driver.name} within {timeout}.",

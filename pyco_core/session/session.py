@@ -73,6 +73,8 @@ class Session(Typist):
             authenticated=authenticated,
             wake_after=_wake_after(driver, endpoint, parent),
         )
+        if _greets(endpoint, parent):
+            self.channel.ends.limit()
         if parent is not None and parent.driver.connect.leads_on and parent.channel.take_text():
             self.channel.take_over(parent.channel.prompt_text)
         self.failure = Failure(
@@ -224,8 +226,13 @@ def _wake_after(driver: Driver, endpoint: Endpoint, parent: Session | None) -> f
     is_client = parent is not None and endpoint.protocol == "ssh"  # it says itself that it waits
     if not is_console and (is_client or not driver.wake):
         return 0.0
-    is_usual = not is_console and endpoint.port == PORTS[endpoint.protocol]
-    return driver.quiet * (SLOW if is_usual else 1.0)
+    return driver.quiet * (SLOW if _greets(endpoint, parent) else 1.0)
+
+
+def _greets(endpoint: Endpoint, parent: Session | None) -> bool:
+    """Return True if the port is the usual one of its protocol, and no console server leads to it."""
+    is_console = parent is not None and parent.driver.connect.wake
+    return not is_console and endpoint.port == PORTS[endpoint.protocol]
 
 
 def clock() -> float:

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from ..driver.model import Driver
 from ..errors import InvalidDriver, PycoError
-from ..fsm.machine import Action
+from ..fsm.machine import USERNAME_SENT, Action
 from ..models.endpoint import Endpoint
 from ..models.secret import MASK, Secret
 from ..models.settings import Settings
@@ -16,6 +16,8 @@ from .action_call import call_action
 from .channel import Channel
 from .dialogue import LoginDialogue
 from .failure import Failure
+
+LATE_USER = "user was missing"  # in the trace
 
 
 class Typist:
@@ -114,8 +116,21 @@ class Typist:
         """
         if is_line and self.dialogue.postpone(action):
             return
+        if action.name == "deny_repeated" and self._lacks_user():
+            self.channel.force(LATE_USER, USERNAME_SENT)
+            self.write_user()
+            return
         try:
             call_action(self.driver, self, action, self.failure.mask)
         except InvalidDriver as exc:
             self.failure.close_with(exc)
             raise
+
+    def _lacks_user(self) -> bool:
+        """Return True if the question for the user is new: a line end that woke a slow device answered it.
+
+        The device has then refused the password of an empty user, and asks for the first user again.
+        """
+        events = [event for event, _before, _after in self.channel.trace]
+        asks_user = events[-1:] == ["username"] and events.count("username") == 1
+        return asks_user and self.channel.ends.is_tried and bool(self.user)

@@ -56,7 +56,7 @@ class Waker:
         if self.silence <= 0 or state not in LOGIN_STATES:
             return False
         step = explicit(self._machine.table, SILENT, state)
-        return self._ends.is_left and step is not None and not step.next_state and self._is_silent()
+        return self._ends.may_wake and step is not None and not step.next_state and self._is_silent()
 
     def _is_silent(self) -> bool:
         """Return False if text waits for an answer, answered or not, or a line announces more by its dots."""
@@ -93,12 +93,12 @@ class Waker:
         return True
 
     def _wake(self, wait: float, deadline: float) -> None:
-        """Type line ends of all kinds in turn, until the device answers with text.
+        """Type the line ends in turn, until the device answers with text.
 
         wait: seconds for each answer. Raises TimedOut.
         """
         start = len(self._matcher.buffer)
-        while self._ends.is_left:
+        while self._ends.may_wake:
             self._ends.try_next()
             for action in self._machine.process(SILENT):
                 self._perform(action, False)

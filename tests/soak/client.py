@@ -16,7 +16,7 @@ import time
 from dataclasses import asdict, dataclass, field
 
 from pyco_core.broker.client import RemoteDevice
-from pyco_core.errors import PycoError
+from pyco_core.errors import PermissionDenied, PycoError
 from pyco_core.models.endpoint import parse_url
 from pyco_core.models.settings import Settings
 
@@ -30,11 +30,15 @@ LINES = "  line of a table   1   up   up\n  line of a table   2   up   up\n"
 
 @dataclass
 class Task:
-    """The result of one task. error: class name, "" for none. elapsed: seconds."""
+    """The result of one task.
+
+    error: class name, "" for none. refusal: the error that calls a password wrong; none is. elapsed: seconds.
+    """
 
     commands: int = 0
     wrong: list[str] = field(default_factory=list)
     error: str = ""
+    refusal: str = ""
     elapsed: float = 0.0
 
 
@@ -55,6 +59,8 @@ def work(routes: list[list[str]], settings: Settings, seed: str, end: float) -> 
                     task.wrong.append(f"{nonce}: {reply!r}")
         except PycoError as exc:
             task.error = type(exc).__name__
+            if isinstance(exc, PermissionDenied):
+                task.refusal = f"{exc} {exc.trace} {exc.last_output!r}"
         finally:
             device.close()
         task.elapsed = time.monotonic() - started

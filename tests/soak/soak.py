@@ -41,6 +41,7 @@ class Counts:
     faults: int = 0
     killed_clients: int = 0
     wrong_outputs: int = 0
+    false_refusals: int = 0
     doubled_commands: int = 0
     crashed_clients: int = 0
     hung_tasks: int = 0
@@ -54,6 +55,7 @@ class Counts:
         """Return True if there was work and nothing went wrong."""
         bad = (
             self.wrong_outputs,
+            self.false_refusals,
             self.doubled_commands,
             self.crashed_clients,
             self.hung_tasks,
@@ -198,8 +200,11 @@ class Soak:
         assert isinstance(wrong, list)
         for text in wrong:
             print(f"wrong output: {text}", file=sys.stderr)
+        if task["refusal"]:
+            print(f"false refusal: {task['refusal']}", file=sys.stderr)
         with self._lock:
             self.counts.tasks += 1
+            self.counts.false_refusals += bool(task["refusal"])
             self.counts.commands += int(str(task["commands"]))
             self.counts.wrong_outputs += len(wrong)
             self.counts.hung_tasks += float(str(task["elapsed"])) > LIMIT

@@ -274,11 +274,11 @@ def test_refused_login_has_message_of_host_in_last_output() -> None:
 
 @pytest.mark.parametrize("driver", ["cisco_ios", "linux", "common"])
 def test_silent_host_raises_connect_timeout(driver: str) -> None:
-    result = play(WAKES, quick(driver), lambda on: on.mode, settings=Settings(connect_timeout=7))
+    result = play(WAKES[:2], quick(driver), lambda on: on.mode, settings=Settings(connect_timeout=7))
     assert result == Failure(
         ConnectTimedOut,
         "The host is connected but sent nothing within the 7 s of the connect timeout.",
-        "Check the protocol and the port. Line ends of all kinds were typed, as for a console.",
+        "Check the protocol and the port. Line ends were typed, as for a console.",
         "GROUND",
         "",
         "",
@@ -775,7 +775,7 @@ def test_echoed_password_is_masked_in_login_error() -> None:
 
 def test_cause_of_failed_login_is_chained() -> None:
     assert isinstance(failure([End()], partial(log_in)).__cause__, Closed)
-    assert isinstance(failure(WAKES, partial(log_in)).__cause__, TimedOut)
+    assert isinstance(failure(WAKES[:2], partial(log_in)).__cause__, TimedOut)
 
 
 def test_login_times_out_if_deadline_has_passed() -> None:

@@ -187,6 +187,30 @@ def test_device_on_usual_port_has_more_time_to_greet() -> None:
     assert played([Pause(2 * QUIET), Type(LF), *logged_in(LF)], at=CONSOLE) == "10:00"
 
 
+def test_device_on_usual_port_gets_two_line_ends_at_most() -> None:
+    steps = [*wakes(LF, CR), Pause(8 * QUIET), Say(b"\r\nPassword: "), Type(SECRET.encode() + LF)]
+    assert played([*steps, Say(b"\r\nr1>"), *clock(LF)], at=endpoint()) == "10:00"
+
+
+def test_user_name_that_slow_device_read_as_empty_is_typed_when_it_asks_again() -> None:
+    # The line end is read as the answer to the question for the user, which comes later.
+    late = [Type(LF), Say(b"\r\nUsername: \r\nPassword: "), Type(SECRET.encode() + LF)]
+    refused = Say(b"\r\n% Login invalid\r\n\r\nUsername: ")
+    assert played([*late, *logged_in(LF, refused.data)]) == "10:00"
+
+
+def test_wrong_password_is_typed_once_for_the_user() -> None:
+    late = [Type(LF), Say(b"\r\nUsername: \r\nPassword: "), Type(SECRET.encode() + LF)]
+    refused = Say(b"\r\n% Login invalid\r\n\r\nUsername: ")
+    result = error_of([*late, *logged_in(LF, refused.data)[:4], refused])
+    assert result.error is PermissionDenied
+
+
+def test_user_question_without_waking_is_no_second_login() -> None:
+    steps = [Say(b"\r\nPassword: "), Type(SECRET.encode() + LF)]
+    assert error_of([*steps, Say(b"\r\n% Login invalid\r\n\r\nUsername: ")]).error is PermissionDenied
+
+
 # Nothing is typed.
 
 
