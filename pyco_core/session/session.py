@@ -73,15 +73,19 @@ class Session(Typist):
             authenticated=authenticated,
             wake_after=_wake_after(driver, endpoint, parent),
         )
-        if _greets(endpoint, parent):
-            self.channel.ends.limit()
-        if parent is not None and parent.driver.connect.leads_on and parent.channel.take_text():
-            self.channel.take_over(parent.channel.prompt_text)
+        self._prepare_channel(parent)
         self.failure = Failure(
             self.channel, endpoint, parent.failure if parent else None, shared.blame_lost_hop, shared.hops
         )
         for observer in tuple(shared.observers):
             observer.connected(hop, str(endpoint))
+
+    def _prepare_channel(self, parent: Session | None) -> None:
+        """Limit the line ends for a slow device, and take the text that a console server has led on to."""
+        if _greets(self.endpoint, parent):
+            self.channel.ends.limit()
+        if parent is not None and parent.driver.connect.leads_on and parent.channel.take_text():
+            self.channel.take_over(parent.channel.prompt_text)
 
     # State.
 
