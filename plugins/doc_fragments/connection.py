@@ -269,7 +269,8 @@ options:
   ssh_algorithms:
     description:
       - Old ssh algorithms to allow on this route, separated by commas, such as
-        V(+ssh-rsa,diffie-hellman-group14-sha1), for devices that have nothing newer. They are used only if
+        V(+ssh-rsa,diffie-hellman-group14-sha1,aes128-cbc), for devices that have nothing newer. Those with
+        SHA-1, CBC, 3des or MD5 are not offered otherwise, except V(hmac-sha1). They are used only if
         the host has no better one. The error of a failed negotiation names them.
     type: string
     vars:

@@ -46,10 +46,11 @@ class KnownKey:
 
 @dataclass(frozen=True, slots=True)
 class KnownHost:
-    """The known keys of one host and port."""
+    """The known keys of one host and port. name: in these files, "" for the host and port of the endpoint."""
 
     keys: tuple[KnownKey, ...]
     files: tuple[str, ...]
+    name: str = ""
 
     @classmethod
     def read(cls, host: str, port: int, settings: Settings, alias: str = "") -> KnownHost:
@@ -61,7 +62,7 @@ class KnownHost:
         files = (settings.known_hosts,) if settings.known_hosts else (USER_FILE, SYSTEM_FILE)
         name, port = (alias, 22) if alias else (host, port)
         keys = [key for file in files for key in _read(file, name, port)]
-        return cls(tuple(keys), files)
+        return cls(tuple(keys), files, alias)
 
     def order(self, algorithms: Iterable[str]) -> list[str]:
         """Return the host key algorithms, those with a known key first."""
@@ -91,13 +92,14 @@ class KnownHost:
                 )
         others = sorted({each.kind for each in self.keys if each.exact and not each.revoked})
         note = f"; known keys of this host: {', '.join(others)}" if others else ""
-        raise HostKeyUnknown(f"{name} is not known{note}.", hint=self._how_to_add(endpoint))
+        raise HostKeyUnknown(f"{name} is not known{note}.", hint=self._how_to_add(endpoint, kind, base64))
 
-    def _how_to_add(self, endpoint: Endpoint) -> str:
-        port = f"-p {endpoint.port} " if endpoint.port != 22 else ""
+    def _how_to_add(self, endpoint: Endpoint, kind: str, base64: str) -> str:
+        """Return the hint with the line for this key. Another one may answer a later ssh-keyscan."""
+        name = self.name or _name(endpoint.host, endpoint.port)
         return (
-            f"Compare the fingerprint with the host's own, then add the key: "
-            f"ssh-keyscan {port}{endpoint.host} >> {self.files[0]}"
+            "Compare the fingerprint with the host's own, then add this line to "
+            f"{self.files[0]}: {name} {kind} {base64}"
         )
 
 

@@ -1,8 +1,9 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Algorithms with SHA-1 for old devices. They are offered only on request.
+"""Algorithms for old devices. They are offered only on request, as by OpenSSH.
 
-paramiko 5 removed them, earlier versions offer them to every host. Own code, which replaces the hash of
+paramiko offers the ciphers and MACs to every host. Version 5 removed the key exchanges and signatures with
+SHA-1, earlier versions offer them to every host too. Own code for those, which replaces the hash of
 paramiko's algorithms with SHA-256, and has the 1024-bit group of RFC 2409.
 """
 
@@ -52,4 +53,6 @@ RSAKey: Any = type("RSAKey", (paramiko.RSAKey,), {"HASHES": _HASHES, "__doc__": 
 
 KEX: dict[str, Any] = {kind.name: kind for kind in (KexGroup14SHA1, KexGexSHA1, KexGroup1SHA1)}
 KEYS: dict[str, Any] = {RSA: RSAKey, f"{RSA}-cert-v01@openssh.com": RSAKey}
-NAMES = frozenset({*KEX, *KEYS})
+CIPHERS = ("aes256-cbc", "aes192-cbc", "aes128-cbc", "3des-cbc")
+MACS = ("hmac-sha1-96", "hmac-md5", "hmac-md5-96")
+NAMES = frozenset({*KEX, *KEYS, *CIPHERS, *MACS})

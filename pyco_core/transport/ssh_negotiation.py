@@ -37,7 +37,9 @@ def set_algorithms(
     # GCM takes a third less time than CTR with a MAC that paramiko computes separately.
     ciphers = sorted(options.ciphers, key=lambda name: "-gcm@" not in name)
     options.ciphers = _arrange("Ciphers", wanted.ciphers, ciphers, added)
-    options.digests = _arrange("MACs", wanted.macs, options.digests, added)
+    # Encrypt-then-MAC first, SHA-1 last.
+    digests = sorted(options.digests, key=lambda name: ("-etm@" not in name, "sha1" in name))
+    options.digests = _arrange("MACs", wanted.macs, digests, added)
     kex = [name for name in options.kex if name not in legacy.NAMES]
     options.kex = _arrange("KexAlgorithms", wanted.kex, [*kex, *legacy.KEX], added)
     keys = [name for name in options.key_types if name not in legacy.NAMES]
@@ -118,7 +120,12 @@ def _negotiation_error(transport: ParamikoTransport, endpoint: Endpoint, exc: Ex
 
 def _incompatible(transport: ParamikoTransport, name: str) -> NegotiationFailed | None:
     """Return the error for a server without a common algorithm, None if there is one of each kind."""
-    supported: dict[str, Iterable[str]] = {"kex": legacy.KEX, "key_types": legacy.KEYS}
+    supported: dict[str, Iterable[str]] = {
+        "kex": legacy.KEX,
+        "key_types": legacy.KEYS,
+        "ciphers": legacy.CIPHERS,
+        "digests": legacy.MACS,
+    }
     message, addable, is_complete = "", [], True
     for option, (kind, offer) in _OFFERS.items():
         ours = getattr(transport.get_security_options(), option)

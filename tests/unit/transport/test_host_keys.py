@@ -68,16 +68,31 @@ def test_hashed_name_is_matched(
     known(tmp_path, line(hashed, keys[0]), endpoint).check(endpoint, keys[0])
 
 
-def test_unknown_key_error_has_command_to_add_it(tmp_path: Path, keys: list[paramiko.PKey]) -> None:
+def test_unknown_key_error_has_line_that_adds_it(tmp_path: Path, keys: list[paramiko.PKey]) -> None:
     with pytest.raises(HostKeyUnknown) as caught:
         known(tmp_path, "").check(R1, keys[0])
     assert keys[0].fingerprint.startswith("SHA256:")
     assert caught.value.message == f"The ecdsa-sha2-nistp256 key {keys[0].fingerprint} of r1 is not known."
-    assert caught.value.hint.endswith(f"ssh-keyscan r1 >> {tmp_path}/hosts")
+    start, added = caught.value.hint.rsplit(": ", 1)
+    assert start.endswith(f"then add this line to {tmp_path}/hosts")
+    known(tmp_path, added).check(R1, keys[0])
     with pytest.raises(HostKeyUnknown) as caught:
         known(tmp_path, "", R1_2222).check(R1_2222, keys[0])
     assert f"{keys[0].fingerprint} of [r1]:2222 is not known" in caught.value.message
-    assert "ssh-keyscan -p 2222 r1 >>" in caught.value.hint
+    added = caught.value.hint.rsplit(": ", 1)[1]
+    assert added.startswith("[r1]:2222 ecdsa-sha2-nistp256 ")
+    known(tmp_path, added, R1_2222).check(R1_2222, keys[0])
+
+
+def test_unknown_key_of_host_with_alias_has_line_with_alias(
+    tmp_path: Path, keys: list[paramiko.PKey]
+) -> None:
+    settings = Settings(known_hosts=str(tmp_path / "hosts"))
+    with pytest.raises(HostKeyUnknown) as caught:
+        KnownHost.read("r1", 2222, settings, "cluster").check(R1_2222, keys[0])
+    added = caught.value.hint.rsplit(": ", 1)[1]
+    (tmp_path / "hosts").write_text(f"{added}\n")
+    KnownHost.read("r9", 22, settings, "cluster").check(R1, keys[0])
 
 
 def test_default_files_are_of_user_and_system(home: Path, keys: list[paramiko.PKey]) -> None:

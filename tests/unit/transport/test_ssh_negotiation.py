@@ -54,6 +54,24 @@ def test_old_key_exchanges_are_offered_last(transport: ParamikoTransport) -> Non
     assert not legacy.NAMES & {*options.kex, *options.key_types}
 
 
+def test_weak_ciphers_and_macs_are_offered_only_on_request(transport: ParamikoTransport) -> None:
+    set_algorithms(transport, Algorithms(), KnownHost((), ()))
+    options = transport.get_security_options()
+    ciphers, digests = list(options.ciphers), list(options.digests)
+    assert [name for name in ciphers if not name.startswith("aes") or "cbc" in name] == []
+    assert all("-gcm@" in name for name in ciphers[:2])
+    assert digests[-1] == "hmac-sha1"
+    assert all("-etm@" in name for name in digests[:2])
+    assert not any("md5" in name or name.endswith("-96") for name in digests)
+
+
+def test_named_weak_cipher_and_mac_are_offered_last(transport: ParamikoTransport) -> None:
+    set_algorithms(transport, Algorithms(), KnownHost((), ()), "+3des-cbc,hmac-md5")
+    options = transport.get_security_options()
+    assert (options.ciphers[-1], options.digests[-1]) == ("3des-cbc", "hmac-md5")
+    assert not legacy.NAMES & {*options.ciphers[:-1], *options.digests[:-1]}
+
+
 def test_unsupported_signatures_leave_none(transport: ParamikoTransport) -> None:
     set_algorithms(transport, Algorithms(public_keys="sk-ssh-ed25519@openssh.com"), KnownHost((), ()))
     assert transport.preferred_pubkeys == ()

@@ -247,6 +247,25 @@ HostKeyAlgorithms ssh-rsa
 """
 
 
+WEAK = {"Ciphers": "aes128-cbc", "MACs": "hmac-md5", "MACs ": "hmac-sha1-96"}
+
+
+@pytest.mark.parametrize("option", WEAK)
+def test_weak_cipher_or_mac_needs_the_variable(
+    sshd: Callable[[str], int], folder: Path, tmp_path: Path, option: str
+) -> None:
+    config = tmp_path / "config"
+    config.write_text(f"IdentityFile {folder}/good_rsa\n")
+    port = sshd(f"\n{option} {WEAK[option]}\n")
+    with pytest.raises(NegotiationFailed) as caught:
+        connect(port, config)
+    value = f"+{WEAK[option]}"
+    assert caught.value.hint == f"Set ssh_algorithms to {value} to allow the old algorithms of this host."
+    assert caught.value.setting == "ssh_algorithms"
+    with closing(connect(port, config, replace(UNCHECKED, ssh_algorithms=value))):
+        pass
+
+
 def test_error_names_variable_that_allows_old_algorithms(
     sshd: Callable[[str], int], folder: Path, tmp_path: Path
 ) -> None:
