@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -63,3 +64,13 @@ def test_every_error_has_remedy_and_task_status(kind: type[PycoError]) -> None:
     assert kind.shown_as in (BEFORE, AFTER, EITHER, NOWHERE)
     if kind.__subclasses__() == [] and kind.shown_as != NOWHERE:
         assert "remedy" in vars(kind), "the remedy is inherited from the family"
+
+
+def test_security_page_names_tests_that_exist() -> None:
+    page = (ROOT / "docs" / "security.md").read_text()
+    tests = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
+    rows = [line for line in page.splitlines() if line.startswith("| ")][1:]
+    for row in rows:
+        names = re.findall(r"`(test_\w+)`", row)
+        assert names, row
+        assert [name for name in names if f"def {name}(" not in tests] == []
