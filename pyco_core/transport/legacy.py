@@ -55,4 +55,5 @@ KEX: dict[str, Any] = {kind.name: kind for kind in (KexGroup14SHA1, KexGexSHA1, 
 KEYS: dict[str, Any] = {RSA: RSAKey, f"{RSA}-cert-v01@openssh.com": RSAKey}
 CIPHERS = ("aes256-cbc", "aes192-cbc", "aes128-cbc", "3des-cbc")
 MACS = ("hmac-sha1-96", "hmac-md5", "hmac-md5-96")
-NAMES = frozenset({*KEX, *KEYS, *CIPHERS, *MACS})
+DSA = "ssh-dss"  # paramiko before 4 offers it to every host; OpenSSH 10 has none
+NAMES = frozenset({*KEX, *KEYS, *CIPHERS, *MACS, DSA})
