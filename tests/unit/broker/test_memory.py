@@ -4,11 +4,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import resource
 import select
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -108,3 +111,16 @@ def test_broker_killed_by_fault_leaves_no_core_file(
     os.close(handle)
     assert {path for path in set(Path("/").iterdir()) - before if path.name.startswith("core")} == set()
     assert not list(home.rglob("core*"))
+
+
+def test_protection_sets_limit_and_flag() -> None:
+    library, limits = ctypes.CDLL(None), resource.getrlimit(resource.RLIMIT_CORE)
+    flag = library.prctl(3, 0, 0, 0, 0)
+    try:
+        memory.protect()
+        assert resource.getrlimit(resource.RLIMIT_CORE) == (0, 0)
+        assert library.prctl(3, 0, 0, 0, 0) == 0
+    finally:
+        library.prctl(4, flag, 0, 0, 0)
+        with suppress(ValueError):  # not root
+            resource.setrlimit(resource.RLIMIT_CORE, limits)

@@ -69,3 +69,11 @@ def test_wrong_setting_is_named_with_its_type(settings: dict[str, Any], message:
 @pytest.mark.parametrize("folders", ["drivers", ["drivers"], ("drivers",)])
 def test_driver_path_may_be_one_folder_or_list(folders: Any) -> None:
     assert Settings(driver_path=folders).driver_path == ("drivers",)
+
+
+@pytest.mark.parametrize("name", ["known_hosts", "ssh_config", "transcript", "driver_path"])
+def test_url_instead_of_file_is_refused_without_repeating_it(name: str) -> None:
+    wrong: dict[str, Any] = {name: "telnet://cisco:S3cret@r1"}
+    with pytest.raises(InvalidParameter, match="got a URL") as caught:
+        Settings(**wrong)
+    assert "S3cret" not in str(caught.value)
