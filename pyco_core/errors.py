@@ -385,6 +385,13 @@ class SessionTimedOut(SessionError):
     shown_as = EITHER
 
 
+class OutputTooLarge(SessionError):
+    """The device sent more than the limit of a command, a login or a negotiation."""
+
+    remedy = "Find out why the device sends so much; for large outputs raise `ansible_pyco_max_output`."
+    shown_as = EITHER
+
+
 class OutOfStep(SessionError):
     """The session was closed after an earlier error."""
 

@@ -355,6 +355,21 @@ options:
     ini:
       - section: pyco
         key: session_timeout
+  max_output:
+    description:
+      - Limit in MiB for the output of one command. A device that sends more is disconnected, so that it
+        cannot exhaust the memory of the broker; the error is C(OutputTooLarge).
+      - Fixed limits are 1 MiB for a login before its prompt, and 256 KiB for the options of one telnet
+        connection.
+    type: int
+    default: 64
+    vars:
+      - name: ansible_pyco_max_output
+    env:
+      - name: PYCO_MAX_OUTPUT
+    ini:
+      - section: pyco
+        key: max_output
   playbook_dir:
     description: Directory of the playbook. Set by Ansible.
     type: path

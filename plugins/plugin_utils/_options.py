@@ -52,6 +52,7 @@ _SETTINGS: Mapping[str, Callable[[str, Any], Any]] = {
     "command_timeout": to_seconds,
     "session_timeout": to_seconds,
     "sessions": _to_count,
+    "max_output": _to_count,
     "host_key_checking": to_bool,
     "known_hosts": _to_string,
     "ssh_config": _to_string,

@@ -35,6 +35,7 @@ class Settings:
     none.
     session_timeout: seconds that a client of the broker waits while others use all sessions of the device.
     sessions: number of sessions that the broker opens with one device at the same time, at least 1.
+    max_output: MiB that a device may send for one command, at least 1.
 
     Raises InvalidParameter.
     """
@@ -53,6 +54,7 @@ class Settings:
     ssh_algorithms: str = ""
     session_timeout: float = 300.0
     sessions: int = 4
+    max_output: int = 64
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "driver_path", as_tuple(self.driver_path))
@@ -65,5 +67,6 @@ class Settings:
             check_no_login(name, getattr(self, name), "a file or a folder")
         for folder in self.driver_path:
             check_no_login("driver_path", folder, "folders")
-        if self.sessions < 1:
-            raise InvalidParameter(f"sessions: expected a number above 0, got {self.sessions}.")
+        for name in ("sessions", "max_output"):
+            if getattr(self, name) < 1:
+                raise InvalidParameter(f"{name}: expected a number above 0, got {getattr(self, name)}.")

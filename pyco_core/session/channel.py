@@ -8,7 +8,6 @@ channel for text.
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
@@ -19,7 +18,7 @@ from ..fsm.log_lines import is_log
 from ..fsm.machine import AUTHENTICATED, EOF, GROUND, TIMEOUT, Machine, Step
 from ..fsm.matcher import Match, Matcher
 from ..models.observer import Observer
-from ..transport.base import Closed, TimedOut, Transport
+from ..transport.base import Closed, Flooded, TimedOut, Transport
 from .caller_question import Question
 from .echo import Echo, head_size
 from .expectation import SETTLE, UNKNOWN_PROMPT, Expectation
@@ -28,7 +27,7 @@ from .known_prompts import KnownPrompts
 from .line_ends import LineEnds
 from .masker import Masker
 from .notices import Notices
-from .reader import Perform, Reader
+from .reader import MIB, Perform, Reader
 from .terminal import decode, last_line, render, strip_escapes
 
 
@@ -39,7 +38,7 @@ class Channel(KnownPrompts):
     perform: carries out an action of the machine. guard: detects the end of a nested session.
     observers: notified of everything sent and received; may change while the channel is open.
     authenticated: True if the transport has logged in already, as ssh has.
-    wake_after: seconds of silence after which a login types a line end; 0 for never.
+    wake_after: seconds of silence after which a login types a line end; 0 for never. max_output: in MiB.
     ends: the line end to type. prompt_text: the bytes of the last prompt. notices: messages that are not
     output. is_reading: True until the prompt or the end of the stream.
     """
@@ -56,6 +55,7 @@ class Channel(KnownPrompts):
         masker: Masker,
         authenticated: bool = False,
         wake_after: float = 0.0,
+        max_output: int = 64,
     ) -> None:
         self.driver = driver
         self.hop = hop
@@ -71,7 +71,8 @@ class Channel(KnownPrompts):
         self._machine = Machine(driver.table, state, observers=observers, hop=hop)
         self.notices = Notices()
         self._reader = Reader(
-            transport, self._machine, self._matcher, guard, perform, observers, hop, self.notices, self.ends
+            *(transport, self._machine, self._matcher, guard, perform, observers, hop),
+            *(self.notices, self.ends, max_output * MIB),
         )
         self._reader.wake_after(wake_after)
         self._match = Match("", 0, 0)  # of the last prompt
@@ -173,10 +174,10 @@ class Channel(KnownPrompts):
                 self.guard.check_message(self.screen_text())
         except (Closed, TimedOut) as exc:
             self.is_reading = False
-            event = EOF if isinstance(exc, Closed) else TIMEOUT
-            if event == EOF or expectation is None or not expectation.is_partial:
+            is_probe = isinstance(exc, TimedOut) and expectation is not None and expectation.is_partial
+            if not (is_probe or isinstance(exc, Flooded)):
                 with suppress(Closed, TimedOut):  # an action can hardly type any more
-                    self.fire(event)
+                    self.fire(EOF if isinstance(exc, Closed) else TIMEOUT)
             raise
         self.is_reading = False
         self._match = match
@@ -262,10 +263,6 @@ class Channel(KnownPrompts):
         """Return True if the unread bytes from a position contain the echo of a line, or none is expected."""
         head = decode(strip_escapes(bytes(self._matcher.buffer[start:])))
         return self._echo.expected is False or ("\n" in head and self._echo.is_there(head, typed))
-
-    def has_line(self, end: str) -> bool:
-        """Return True if a finished line of the unread bytes ends in this text."""
-        return re.search(re.escape(end.encode()) + rb"[ \t\r]*\n", self._matcher.buffer) is not None
 
     # Writing.
 

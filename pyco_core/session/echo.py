@@ -54,10 +54,14 @@ class Echo:
 
     def remove(self, text: str, typed: str) -> tuple[str, str]:
         """Return the output without the echo of the typed line, and the log messages before it and in it."""
-        rest = split_echo(text, typed)
-        if rest is not None:
+        size = head_size(typed)
+        if len(text) > size:
+            rest, messages = self.remove(text[:size], typed)
+            return rest + text[size:], messages
+        split = split_echo(text, typed)
+        if split is not None:
             self.expected = True
-            return rest, _before_echo(text[: len(text) - len(rest)], typed)
+            return split, _before_echo(text[: len(text) - len(split)], typed)
         altered = split_altered(text, typed)
         self.expected = self.expected or altered is not None
         return altered or (text, "")

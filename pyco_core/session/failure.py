@@ -8,9 +8,9 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from ..errors import PycoError, SessionClosed, SessionTimedOut
+from ..errors import OutputTooLarge, PycoError, SessionClosed, SessionTimedOut
 from ..models.endpoint import Endpoint
-from ..transport.base import TimedOut
+from ..transport.base import Flooded, TimedOut
 from .caller_question import Unanswered
 from .channel import Channel
 from .hop_guard import HopPromptReturned
@@ -118,6 +118,8 @@ class Failure:
         """
         if isinstance(exc, TimedOut):
             return self.close_with(self._timeout(exc, activity, seconds, command, unseen))
+        if isinstance(exc, Flooded):
+            return self.close_with(self.flood_error(exc, command))
         if self.is_own_end(exc):
             closed = SessionClosed(f"The session was closed during {activity}.", command=command)
         else:
@@ -125,6 +127,15 @@ class Failure:
             closed = self.blame(SessionClosed(message, command=command), exc)
         self._blame_lost_hop(closed)
         return self.close_with(closed)
+
+    def flood_error(self, exc: Flooded, command: str = "") -> OutputTooLarge:
+        """Return the error for a device that sent too much. command: masked; a fact of the error."""
+        return OutputTooLarge(
+            f"The device sent more than {exc.text}. The session was closed.",
+            hint="Raise max_output, or use a command with less output." if command else "Check the device.",
+            setting="max_output" if command else "",
+            command=command,
+        )
 
     def _timeout(
         self, exc: TimedOut, activity: str, seconds: float, command: str, unseen: Sequence[str]

@@ -24,7 +24,7 @@ from ..errors import (
     SessionTimedOut,
 )
 from ..fsm.machine import AUTHENTICATED, GROUND, SILENT
-from ..transport.base import Closed, TimedOut
+from ..transport.base import Closed, Flooded, TimedOut
 from . import modes, prompt, recognize
 from .hop_guard import HopPromptReturned
 from .pager import KEY
@@ -167,6 +167,8 @@ def close_route(session: Session) -> None:
 def _closed_error(session: Session, client_errors: ClientErrors, exc: Closed) -> PycoError:
     """Return the error for a stream that ended before the login was done."""
     failure = session.failure
+    if isinstance(exc, Flooded):
+        return failure.flood_error(exc)
     is_own_end = failure.is_own_end(exc)
     if is_own_end:
         session.conclude()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Sequence
 from ..fsm.machine import CHANGE_STATES, LOGIN_STATES, QUIET, SILENT, Action, Machine
 from ..fsm.matcher import Match, Matcher
 from ..models.observer import Observer
-from ..transport.base import Closed, TimedOut, Transport
+from ..transport.base import Closed, Flooded, TimedOut, Transport
 from .caller_question import Question, Unanswered
 from .expectation import SETTLE, UNKNOWN_PROMPT, Expectation
 from .hop_guard import HopGuard
@@ -23,6 +23,8 @@ from .waker import Waker
 
 FOREVER = float("inf")
 Perform = Callable[[Action, bool], None]  # an action, and whether a finished line led to it
+MIB = 1 << 20
+MAX_LOGIN = MIB  # bytes of a login before its prompt
 FREE_TEXT = 0.1  # seconds without bytes before the next line of free text is typed
 
 
@@ -31,6 +33,7 @@ class Reader:
 
     guard: detects the end of a nested session. perform: carries out an action of the machine.
     observers: notified of all received bytes, with the number of the hop. ends: the line end of the session.
+    max_output: bytes of a command's output.
     """
 
     def __init__(
@@ -44,6 +47,7 @@ class Reader:
         hop: int,
         notices: Notices,
         ends: LineEnds,
+        max_output: int,
     ) -> None:
         self._transport = transport
         self._machine = machine
@@ -52,6 +56,7 @@ class Reader:
         self._perform = perform
         self._observers = observers
         self._hop = hop
+        self._max_output = max_output
         self._pager = Pager(machine, matcher)
         self._late = LateSearch(machine, matcher, guard, notices)
         self._waker = Waker(machine, matcher, self._late, perform, self._has_more, ends)
@@ -132,7 +137,9 @@ class Reader:
         self._pager.erase()
 
     def receive(self, deadline: float) -> None:
-        """Read at least one byte. Raises Closed, TimedOut."""
+        """Read at least one byte. Raises Closed, TimedOut; Flooded if there are too many unread bytes."""
+        if len(self._matcher.buffer) > MAX_LOGIN:
+            self._check_size(len(self._matcher.buffer))
         data = self._transport.read(deadline)
         if self._observers:
             for observer in tuple(self._observers):
@@ -142,6 +149,12 @@ class Reader:
         self._pager.receive(data)
         self._matcher.feed(data)
         self._is_searched = False
+
+    def _check_size(self, size: int) -> None:
+        if self._machine.state in LOGIN_STATES:
+            raise Flooded("1 MiB without a prompt")
+        if size > self._max_output:
+            raise Flooded(f"{self._max_output // MIB} MiB, the limit of one command")
 
     def _next(
         self, questions: list[Question], expectation: Expectation | None, deadline: float
@@ -178,7 +191,9 @@ class Reader:
                 return False
             try:
                 self.receive(deadline)
-            except Closed:
+            except Closed as exc:
+                if isinstance(exc, Flooded):
+                    raise
                 return False  # the device has answered; the next read finds the end again
             return True
         until = min(deadline, time.monotonic() + wait)

@@ -57,8 +57,7 @@ class Session(Typist):
         shared.masker.add(*endpoint.secrets)
         parent = source if isinstance(source, Session) else None
         driver = self._fitted(driver, parent)
-        self.parent = parent
-        self.home = ""
+        self.parent, self.home = parent, ""
         self.learner: PromptLearner | None = None
         self.memory = Memory(shared.cache, place, shared.masker)
         self._setup_done: set[str] = set()
@@ -72,6 +71,7 @@ class Session(Typist):
             masker=shared.masker,
             authenticated=authenticated,
             wake_after=_wake_after(driver, endpoint, parent),
+            max_output=settings.max_output,
         )
         self._prepare_channel(parent)
         self.failure = Failure(

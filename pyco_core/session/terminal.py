@@ -22,7 +22,8 @@ _CUT_ESCAPE = re.compile(rb"\x1b" + _CUT)
 # the cursor went back. A CAN, which has no meaning in text, represents the latter.
 _LEFT = re.compile(rb"\x1b\[([0-9]{0,3})D")
 # Cursor right (CUF): over existing text, otherwise over blanks, as Windows' console writes them. An FS, which
-# has no meaning in text either, represents one column.
+# has no meaning in text either, represents one column. SYN, ETB (left), RS and US (right) represent many, so
+# that a sequence becomes hardly longer.
 _RIGHT = re.compile(rb"\x1b\[([0-9]{0,3})C")
 _ERASED = re.compile(rb"(?<=[\r\b])\x1b\[[02]?K")
 # The same behind text that overwrites other text.
@@ -33,7 +34,12 @@ _LINE_START = re.compile("\n[\r\x18]+")
 _CONTROL = re.compile(rb"[\x00-\x08\x0d-\x1f]")
 # The mark of fish and zsh behind output without a final newline: blanks up to the width, which wrap the line.
 _MARK = re.compile(rb"(?:\xe2\x8f\x8e|\x1b\[7m[%#])(?:\x1b[^ \r\n]*)? {20,}\r|[%#] {20,}\r \r")
-_BLANK = " \t\r\n\b\x18\x19\x1c\x1d"
+_BLANK = " \t\r\n\b\x16\x17\x18\x19\x1c\x1d\x1e\x1f"
+_FEW, _MANY = 8, 64  # columns of one character
+_MOVES = {"\b": -1, "\x16": -_FEW, "\x17": -_MANY, "\x1c": 1, "\x1e": _FEW, "\x1f": _MANY}
+_ROW = 4 * 511  # cells that a movement can reach; a longer line is wrapped
+_TRIED = 512  # bytes of a pager's line
+_PIECE = 1 << 18  # bytes of one search; other threads wait for it
 # The place in a line from which the device goes on; the cursor does not go back behind it.
 MARGIN = b"\x1d"
 WIDTH = 511  # columns of the terminal; the cursor moves no further
@@ -46,6 +52,28 @@ def strip_escapes(data: bytes) -> bytes:
 
     Cursor movements become backspaces (left) and FS (right).
     """
+    if len(data) <= _PIECE:
+        return _strip(data)
+    return b"".join(_pieces(data))
+
+
+def _pieces(data: bytes) -> Iterator[bytes]:
+    """Yield the text of long data, cut at line ends, or else in front of an escape."""
+    start = 0
+    while len(data) - start > _PIECE:
+        end = data.rfind(b"\n", start, start + _PIECE) + 1
+        is_line = end > 0
+        if not is_line:
+            end = data.rfind(b"\x1b", start + 1, start + _PIECE)
+            end = end if end > 0 else start + _PIECE - data.startswith(b"\r", start + _PIECE - 1)
+        # The rest of a sequence must not form another one with the next piece.
+        text = _strip(data[start:end])
+        yield text if is_line else text.replace(b"\x1b", b"")
+        start = end
+    yield _strip(data[start:])
+
+
+def _strip(data: bytes) -> bytes:
     # A search for a number is several times faster than one for bytes.
     if 0 in data:
         data = data.replace(b"\0", b"")  # it may be inside an escape sequence
@@ -63,11 +91,21 @@ def strip_escapes(data: bytes) -> bytes:
 
 
 def _backspaces(left: re.Match[bytes]) -> bytes:
-    return b"\b" * min(int(left[1] or 1), WIDTH)
+    many, few, one = _parts(left)
+    return b"\x17" * many + b"\x16" * few + b"\b" * one
 
 
 def _steps(right: re.Match[bytes]) -> bytes:
-    return b"\x1c" * min(int(right[1] or 1), WIDTH)
+    many, few, one = _parts(right)
+    return b"\x1f" * many + b"\x1e" * few + b"\x1c" * one
+
+
+def _parts(movement: re.Match[bytes]) -> tuple[int, int, int]:
+    """Return the columns of a movement as numbers of _MANY, _FEW and single ones, of which there is one."""
+    columns = min(int(movement[1] or 1), WIDTH)
+    many, rest = divmod(columns - 1, _MANY) if columns else (0, -1)
+    few, one = divmod(rest, _FEW)
+    return (many, few, one + 1) if columns else (0, 0, 0)
 
 
 def decode(data: bytes) -> str:
@@ -77,12 +115,25 @@ def decode(data: bytes) -> str:
 
 def render(text: str) -> str:
     """Return the text as a terminal shows it: LF line ends, no overwritten characters."""
-    if "\r" in text:
-        text = _LINE_START.sub("\n", text)
-    if _redrawn(text):
-        lines = text.split("\n")
-        text = "\n".join(_overwritten(line) if _redrawn(line) else line for line in lines)
-    return text
+    if not _redrawn(text):
+        return text
+    if len(text) <= _PIECE:
+        return _rendered(text)
+    pieces, start = [], 0
+    while len(text) - start > _PIECE:
+        end = text.rfind("\n", start, start + _PIECE)
+        end = end if end > start else text.find("\n", start + _PIECE)
+        if end < 0:
+            break
+        pieces.append(_rendered(text[start:end]))
+        start = end
+    pieces.append(_rendered(text[start:]))
+    return "".join(pieces)
+
+
+def _rendered(text: str) -> str:
+    text = _LINE_START.sub("\n", text)
+    return "\n".join(_overwritten(line) if _redrawn(line) else line for line in text.split("\n"))
 
 
 def last_line(data: bytes) -> bytes:
@@ -114,7 +165,7 @@ def unfinished_size(data: bytes) -> int:
 def raw_size(data: bytes, text: bytes) -> int:
     """Return the number of bytes of an unfinished line that show this text, which is its beginning."""
     guess = len(data) - (len(last_line(data)) - len(text))
-    sizes = (guess, *range(len(data), -1, -1))
+    sizes = (guess, *range(len(data), max(0, len(data) - _TRIED) - 1, -1))
     return next((size for size in sizes if last_line(data[:size]) == text), guess)
 
 
@@ -135,32 +186,37 @@ def _overwritten(line: str) -> str:
 
 
 def _cells(line: str) -> tuple[list[str], int]:
-    """Return the visible cells of an overwritten line, "" for erased ones, and the cursor's column."""
+    """Return the visible cells of an overwritten line, "" for erased ones, and the cursor's position.
+
+    The rows of a long line are a cell each; the cursor does not return to them.
+    """
     cells: list[str] = []
+    done: list[str] = []
     column = margin = 0
     for char in line:
-        if char == "\r":
+        if char in _MOVES:
+            column = max(margin, min(column + _MOVES[char], max(WIDTH, len(cells))))
+            cells.extend(" " * (column - len(cells)))
+        elif char == "\r":
             column = margin
-        elif char == "\b":
-            column = max(margin, column - 1)
         elif char == "\x18":
             del cells[column:]
         elif char == "\x19":
             cells[margin:] = [""] * (column - margin)
         elif char == "\x1d":
             margin = column
-        elif char == "\x1c":
-            if column == len(cells):
-                cells.append(" ")
-            column += 1
         else:
             erases = char == " " and column < len(cells)
             cells[column : column + 1] = ("" if erases else char,)
             column += 1
+            if column > _ROW:
+                done.append("".join(cell or " " for cell in cells[:column]))
+                del cells[:column]
+                column = margin = 0
     if margin and cells[margin : 2 * margin] == cells[:margin]:  # the device has drawn the whole line again
         del cells[:margin]
         column -= margin
-    return cells, column
+    return done + cells, len(done) + column
 
 
 def split_echo(text: str, command: str) -> str | None:

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ..fsm.matcher import Match, Matcher, Pattern
 from .masker import Masker
 from .terminal import decode, render, strip_escapes, unfinished_size
@@ -61,6 +63,10 @@ class UnreadText:
     def unfinished_line(self) -> str:
         """Return the visible text of the last line."""
         return decode(self._matcher.unfinished_line())
+
+    def has_line(self, end: str) -> bool:
+        """Return True if a finished line of the unread bytes ends in this text."""
+        return re.search(re.escape(end.encode()) + rb"[ \t\r]*\n", self._matcher.buffer) is not None
 
     def ends_with(self, pattern: Pattern, *, consumed: bool = False) -> bool:
         """Return True if the unread text ends with this pattern. consumed: even if an event has used it."""

@@ -215,6 +215,8 @@ class _Login:
         return self.transport.is_authenticated()
 
     def _connection_error(self, exc: Exception, method: str, rejected_before: bool) -> PycoError:
+        if (flood := self.transport.flood_error(self.endpoint.host)) is not None:
+            return flood
         if "Illegal info request" in str(exc) and method == "password":
             # RFC 4252's request for a new password has the number of another method's request.
             return PasswordExpired(EXPIRED.format(self.user, self.endpoint.host), hint=EXPIRED_HINT)

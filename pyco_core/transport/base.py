@@ -15,6 +15,14 @@ class Closed(Exception):
     """The other side ended the stream. Sessions turn it into an error that names the hop."""
 
 
+class Flooded(Closed):
+    """The stream was ended because the other side sent too much. text: the amount, for the message."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
 class TimedOut(Exception):
     """The deadline passed before a byte was read or written."""
 

@@ -11,6 +11,7 @@ import paramiko
 
 from ..errors import PasswordExpired
 
+MAX_QUESTIONS = 50  # of one attempt
 EXPIRED = "The password of {} has expired: {} asks for a new one."
 EXPIRED_HINT = "Log in by hand and change it."
 
@@ -43,6 +44,7 @@ class Questions:
         self.unanswered = ""
         self.unusual = ""
         self._password_question = ""
+        self._count = 0
         self._user = user
         self._host = host
         self._password = password
@@ -50,6 +52,9 @@ class Questions:
 
     def answer(self, title: str, instructions: str, prompts: Sequence[tuple[str, bool]]) -> list[str]:
         """Return the answers of one round. Raises Unanswered, PasswordExpired and the driver's errors."""
+        self._count += max(1, len(prompts))
+        if self._count > MAX_QUESTIONS:
+            raise Unanswered
         statement = [title, instructions]
         return [self._answer("\n".join([*statement, prompt]), echo) for prompt, echo in prompts]
 

@@ -23,6 +23,8 @@ _IN_PAIRS = (MSG_GLOBAL_REQUEST, MSG_CHANNEL_OPEN_SUCCESS, MSG_CHANNEL_DATA)
 # All exceptions of a broken stream: a socket's, those of paramiko's packetizer, and paramiko's own.
 STREAM_ERRORS = (OSError, EOFError, paramiko.SSHException)
 
+MAX_LOGIN = 1 << 20  # bytes of a server before the login is complete; usual ones send less than 10 KiB
+MAX_PACKET = 1 << 20  # bytes; RFC 4253 demands 35000, and OpenSSH accepts 256 KiB
 _MAX_GREETING = 200  # characters
 _TELNET = "\ufffd\ufffd"  # IAC and a verb: bytes that are not UTF-8 begin a line of a telnet server
 
@@ -33,6 +35,7 @@ class ReadAhead:
     Both reads are answered from one system call; in a call, a thread waits for hundreds of others.
     quickack: acknowledge at once, so that the server does not wait for it. An sshd with an open terminal does
     not wait, and long output is faster without.
+    is_flooded: True if the server sent too much before the login was complete, or in one packet.
     """
 
     def __init__(self, sock: Any) -> None:
@@ -41,6 +44,8 @@ class ReadAhead:
         self._sock = sock
         self._data = b""
         self._position = 0
+        self._before_login: int | None = 0  # bytes, None after the login
+        self.is_flooded = False
         self._acknowledge = quickack(sock)
         self.is_forwarded = self._acknowledge is None
 
@@ -53,8 +58,20 @@ class ReadAhead:
                 self._data = self._sock.recv(CHUNK)
             except BlockingIOError as exc:  # see set_kernel_timeout
                 raise TimeoutError from exc
+            if self._before_login is not None or size > MAX_PACKET:
+                self._count(size)
         start, self._position = self._position, min(self._position + size, len(self._data))
         return self._data[start : self._position]
+
+    def _count(self, size: int) -> None:
+        self._before_login = (self._before_login or 0) + len(self._data)
+        if self._before_login > MAX_LOGIN or size > MAX_PACKET:
+            self.is_flooded = True
+            raise paramiko.SSHException("The server sends too much.")
+
+    def end_login(self) -> None:
+        """Take any number of bytes from now on."""
+        self._before_login = None
 
     def stop_quickack(self) -> None:
         """Leave acknowledgements to the kernel."""

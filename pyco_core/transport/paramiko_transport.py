@@ -19,9 +19,16 @@ from time import monotonic
 from typing import Any, ClassVar
 
 import paramiko
-from paramiko.common import MSG_CHANNEL_SUCCESS, cMSG_CHANNEL_CLOSE, cMSG_CHANNEL_REQUEST
+from paramiko.common import (
+    DEFAULT_WINDOW_SIZE,
+    MSG_CHANNEL_DATA,
+    MSG_CHANNEL_EXTENDED_DATA,
+    MSG_CHANNEL_SUCCESS,
+    cMSG_CHANNEL_CLOSE,
+    cMSG_CHANNEL_REQUEST,
+)
 
-from ..errors import PycoError
+from ..errors import OutputTooLarge, PycoError
 from . import legacy
 from .base import COLUMNS, LINES, TERMINAL, ByteSocket, Closed, TimedOut
 from .login_attempt import Attempts
@@ -85,6 +92,8 @@ class ParamikoTransport(paramiko.Transport):
         self._channel_handler_table = {
             **base._channel_handler_table,
             MSG_CHANNEL_SUCCESS: self._parse_channel_success,
+            MSG_CHANNEL_DATA: self._parse_data,
+            MSG_CHANNEL_EXTENDED_DATA: self._parse_extended_data,
         }
 
     def open(
@@ -184,6 +193,20 @@ class ParamikoTransport(paramiko.Transport):
         """Return True if the connection has ended, before the ends of its channels are noticed."""
         return self._is_disconnected or self.packetizer.is_broken or not self.is_active()
 
+    def end_login(self, keepalive: int) -> None:
+        """Take any number of bytes from now on. keepalive: seconds between two signs of life."""
+        self.packetizer.stream.end_login()
+        self.set_keepalive(keepalive)
+
+    def flood_error(self, name: str) -> OutputTooLarge | None:
+        """Return the error for a server that sent too much during the login, None if it did not."""
+        if not self.packetizer.stream.is_flooded:
+            return None
+        return OutputTooLarge(
+            f"{name} sent more than 1 MiB before the login was complete.",
+            hint="Check that an ssh server listens there.",
+        )
+
     def stop_quickack(self) -> None:
         """Leave acknowledgements to the kernel, for the rest of the connection."""
         self.packetizer.stream.stop_quickack()
@@ -234,6 +257,16 @@ class ParamikoTransport(paramiko.Transport):
         m.rewind()
         base._parse_channel_open_success(m)
 
+    def _parse_data(self, channel: paramiko.Channel, m: paramiko.Message) -> None:
+        fed: Any = channel
+        fed._feed(m)
+        _check_window(channel)
+
+    def _parse_extended_data(self, channel: paramiko.Channel, m: paramiko.Message) -> None:
+        fed: Any = channel
+        fed._feed_extended(m)
+        _check_window(channel)
+
     def _parse_channel_success(self, channel: paramiko.Channel, m: paramiko.Message) -> None:
         if channel.chanid in self._terminals:
             self._terminals.discard(channel.chanid)
@@ -254,3 +287,10 @@ class ParamikoTransport(paramiko.Transport):
         parsed = base._really_parse_kex_init(m, *args)
         self.offer = {name: list(value) for name, value in parsed.items() if isinstance(value, list)}
         return parsed
+
+
+def _check_window(channel: paramiko.Channel) -> None:
+    """Raise SSHException if the server ignores the window of the channel; paramiko keeps all data."""
+    buffers: Any = channel
+    if len(buffers.in_buffer) + len(buffers.in_stderr_buffer) > 2 * DEFAULT_WINDOW_SIZE:
+        raise paramiko.SSHException("The server ignores the window of the channel.")

@@ -99,7 +99,7 @@ class SshConnection:
                     if alarm.expired and not isinstance(exc, ConnectTimedOut):
                         raise timeout_error(transport, endpoint) from exc
                     raise _proxy_error(sock, exc) from exc
-            transport.set_keepalive(KEEPALIVE)
+            transport.end_login(KEEPALIVE)
             on_error.pop_all()
         return cls(transport, endpoint, banner)
 

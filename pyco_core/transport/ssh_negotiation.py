@@ -8,7 +8,14 @@ import re
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 
-from ..errors import ClosedBeforeLogin, ConnectError, ConnectTimedOut, InvalidParameter, NegotiationFailed
+from ..errors import (
+    ClosedBeforeLogin,
+    ConnectError,
+    ConnectTimedOut,
+    InvalidParameter,
+    NegotiationFailed,
+    PycoError,
+)
 from ..models.endpoint import Endpoint
 from . import legacy
 from .host_keys import KnownHost
@@ -89,7 +96,7 @@ def _matching(patterns: str, supported: Sequence[str]) -> list[str]:
 
 
 def negotiate(transport: ParamikoTransport, endpoint: Endpoint, known_host: KnownHost | None) -> None:
-    """Exchange keys and check the host key; None accepts any. Raises ConnectError."""
+    """Exchange keys and check the host key; None accepts any. Raises ConnectError, OutputTooLarge."""
     try:
         transport.start_client()
         key = transport.get_remote_server_key()
@@ -99,8 +106,10 @@ def negotiate(transport: ParamikoTransport, endpoint: Endpoint, known_host: Know
         known_host.check(endpoint, key)
 
 
-def _negotiation_error(transport: ParamikoTransport, endpoint: Endpoint, exc: Exception) -> ConnectError:
+def _negotiation_error(transport: ParamikoTransport, endpoint: Endpoint, exc: Exception) -> PycoError:
     name = f"{endpoint.host} port {endpoint.port}"
+    if (flood := transport.flood_error(name)) is not None:
+        return flood
     if transport.offer:
         error = _incompatible(transport, name)
         if error is not None:

@@ -11,11 +11,13 @@ from time import monotonic
 
 from ..models.endpoint import Endpoint
 from . import tcp
-from .base import CHUNK, ByteSocket, Closed, TimedOut
+from .base import CHUNK, ByteSocket, Closed, Flooded, TimedOut
 from .paramiko_transport import STREAM_ERRORS
 from .spawn import Stream
 from .tcp_stream import TcpStream
 from .telnet_codec import Codec
+
+MAX_NEGOTIATION = 1 << 18  # bytes of commands on one connection; a keepalive each second for days has as many
 
 
 class Telnet(Stream):
@@ -64,6 +66,9 @@ class Telnet(Stream):
             self._ended = True
             raise Closed
         data = self._codec.feed(data)
+        if self._codec.negotiated > MAX_NEGOTIATION:
+            self._ended = True
+            raise Flooded("256 KiB of telnet commands")
         if self._codec.replies:
             self._send(self._codec.answers(), deadline)
         return data

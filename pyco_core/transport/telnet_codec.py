@@ -34,13 +34,14 @@ _BARE_CR = re.compile(rb"\r(?!\n)")
 class Codec:
     """One side of a telnet connection: `feed` received bytes, send `answers()`, `encode` data to send.
 
-    replies: the answers that are still to be sent.
+    replies: the answers that are still to be sent. negotiated: number of received bytes that were commands.
     """
 
     def __init__(self) -> None:
         self._step: Callable[[int], None] | None = None  # for the next byte; None for data
         self._out = bytearray()
         self.replies = bytearray()
+        self.negotiated = 0
         self._after_cr = False
         self._verb = 0
         self._subject = bytearray()
@@ -66,6 +67,7 @@ class Codec:
             else:
                 self._step(data[position])
                 position += 1
+                self.negotiated += 1
         clean = bytes(self._out)
         self._out.clear()
         return clean

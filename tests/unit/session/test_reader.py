@@ -16,7 +16,7 @@ from pyco_core.session.expectation import Expectation
 from pyco_core.session.hop_guard import HopGuard, HopPromptReturned
 from pyco_core.session.line_ends import LineEnds
 from pyco_core.session.notices import Notices
-from pyco_core.session.reader import FOREVER, Reader
+from pyco_core.session.reader import FOREVER, MIB, Reader
 from pyco_core.transport.base import Closed, TimedOut
 
 from .scripted import BYTES, LATE_BYTES, QUIET, WHOLE, Cut, End, Pause, Say, Scripted, Step, Type, soon
@@ -63,7 +63,8 @@ class Dialogue:
         self.ends = LineEnds(newline)
         guard = guard or HopGuard()
         self.reader = Reader(
-            self.transport, self.machine, self.matcher, guard, self._perform, [], 1, Notices(), self.ends
+            *(self.transport, self.machine, self.matcher, guard, self._perform, [], 1),
+            *(Notices(), self.ends, 64 * MIB),
         )
         self.reader.set_times(QUIET, settle_time)
         self.reader.set_modes(EVENTS, learns_prompt=False)

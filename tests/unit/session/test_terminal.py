@@ -36,7 +36,9 @@ from pyco_core.session.terminal import (
         (b"\x1b\x1b[D[2Jr1# ", b"\b[2Jr1# "),
         (b"\x1b\x07[2J\x1b\0[31mr1# ", b"[2Jr1# "),
         (b"\x1b]0;no end\x1b[mr1# ", b"]0;no endr1# "),
-        (b"\x1b[999C", b"\x1c" * 511),
+        (b"\x1b[999C", b"\x1f" * 7 + b"\x1e" * 7 + b"\x1c" * 7),
+        (b"\x1b[65D", b"\x17" + b"\b"),
+        (b"\x1b[10D\x1b[0C", b"\x16\b\b"),
         (b"--More--\x1b[8D        \x1b[8Dnext", b"--More--\b\b\b\b\b\b\b\b        \b\b\b\b\b\b\b\bnext"),
         (b"ab\x1b[Dc\x1b[K", b"ab\bc\x18"),
         (b"--More--\r\x1b[Knext", b"--More--\r\x18next"),
@@ -48,6 +50,52 @@ from pyco_core.session.terminal import (
 )
 def test_escape_sequences_are_removed(data: bytes, shown: bytes) -> None:
     assert strip_escapes(data) == shown
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        (b"\x1b[32mone\x1b[m\r\n", b"one\n"),
+        (b"x" * 300000 + b"\r\n", b"x" * 300000 + b"\n"),
+        (b"\x1b[K" + b"x" * 300000 + b"\r\n", b"x" * 300000 + b"\n"),
+        (b"\x1b[32mone \x1b[m", b"one "),
+        (b"\x1b\x1b[m[2J", b"[2J"),
+    ],
+)
+def test_escape_sequences_are_removed_from_long_output(line: bytes, shown: bytes) -> None:
+    assert strip_escapes(line * 30000 if len(line) < 100 else line * 3) == (
+        shown * 30000 if len(line) < 100 else shown * 3
+    )
+
+
+def test_carriage_return_at_end_of_piece_belongs_to_line_end() -> None:
+    data = b"x" * ((1 << 18) - 1) + b"\r\ny"
+    assert strip_escapes(data) == data.replace(b"\r", b"")
+
+
+def test_rest_of_escape_in_long_output_forms_no_other_one() -> None:
+    data = b"\x1b[" + b"0" * (1 << 18) + b"2Jx"
+    assert b"\x1b" not in strip_escapes(data)
+
+
+@pytest.mark.parametrize(
+    "unit", [b"x\x1b[999C", b"\r\x1b[511C", b"x\x1b[511D", b"\x1b[C", b"x\x1b[2K\x1b[511D"]
+)
+def test_movements_take_little_memory(unit: bytes) -> None:
+    data = unit * 20000
+    assert len(strip_escapes(data)) < 4 * len(data)
+    assert len(render(decode(strip_escapes(data)))) < 2 * len(data)
+
+
+def test_cursor_moves_no_further_than_terminal_is_wide() -> None:
+    assert render(decode(strip_escapes(b"\x1b[500C\x1b[500Cx"))) == " " * 511 + "x"
+
+
+@pytest.mark.parametrize("ending", ["", "\n"])
+def test_long_output_is_rendered_as_its_lines(ending: str) -> None:
+    lines = "ab\b \r\n" + "x" * 300000 + "\rhello\n" + "1\r2\n" * 100000
+    shown = "a\n" + render("x" * 300000 + "\rhello") + "\n" + "2\n" * 100000
+    assert render(lines + "x" * 300000 + ending) == shown + "x" * 300000 + ending
 
 
 def test_invalid_utf8_is_shown_as_escape() -> None:
