@@ -244,8 +244,7 @@ class Device(Routed, ChangeableDriver):
         Raises PycoError.
         """
         with self._lock:
-            session = self._open()
-            return probe(session, command, clock() + self.settings.command_timeout)
+            return probe(self._open(), command, clock() + self.settings.command_timeout)
 
     def enter(self, mode: str) -> None:
         """Enter a mode, such as enable or config. Raises ModeError and SessionError, and as `connect`."""
@@ -261,8 +260,9 @@ class Device(Routed, ChangeableDriver):
 
     def _open(self) -> Session:
         """Return the session, ready for a command; a dead session is replaced."""
-        session = self._session
-        if session is not None:
+        connection, session = self._connection, self._session
+        if connection is not None and session is not None:
+            connection.end_if_silent(clock() + self.settings.connect_timeout)
             try:
                 session.make_ready(clock() + self.settings.command_timeout)
                 return session

@@ -7,7 +7,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -95,6 +95,13 @@ class PooledConnection:
             self._has_shell = False
 
 
+def all_answer(logins: Sequence[PooledConnection], deadline: float) -> bool:
+    """Return False if the server of one of these logins does not answer any more; see SshConnection."""
+    for pooled in logins:
+        pooled.connection.ask()  # all at the same time
+    return all(pooled.connection.answers(deadline) for pooled in logins)
+
+
 class SshPool:
     """The ssh connections of one process, by their routes and credentials. Thread-safe."""
 
@@ -133,17 +140,32 @@ class SshPool:
         with self._lock:
             opening = self._opening[key]
         with self._waited_for(opening, deadline, "Another login to this host"):
-            with self._lock:
-                self._logins[key] = [login for login in self._logins[key] if login.connection.alive]
-                for login in self._logins[key]:
-                    if not shell or not login.is_full:
-                        login.add_user(shell)
-                        return login
+            shared = self._share(key, deadline, shell)
+            if shared is not None:
+                return shared
             login = _Login(opener())
             with self._lock:
                 login.add_user(shell)
                 self._logins[key].append(login)
             return login
+
+    def _share(self, key: Hashable, deadline: float, shell: bool) -> _Login | None:
+        """Add a user to an open login whose server answers; return None if there is none.
+
+        A login without an answer is left to its users, until the last one releases it.
+        """
+        with self._lock:
+            logins = self._logins[key] = [each for each in self._logins[key] if each.connection.alive]
+        for login in logins:
+            login.connection.ask()  # all at the same time
+        for login in logins:
+            if not login.connection.answers(deadline):
+                continue
+            with self._lock:
+                if login in self._logins[key] and not (shell and login.is_full):
+                    login.add_user(shell)
+                    return login
+        return None
 
     def abandon(self, thread: int | None) -> None:
         """Release the locks held by an abandoned login, so that nobody waits for it.

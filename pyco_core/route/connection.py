@@ -25,7 +25,7 @@ from ..session.relay import Relay
 from ..session.session import Session
 from ..session.shared import Shared
 from ..session.transcript import Transcript
-from ..ssh_pool import PooledConnection, SshPool
+from ..ssh_pool import PooledConnection, SshPool, all_answer
 from ..transport.base import ByteSocket, Transport
 from .client_command import check_fallback, client_command, needs_command
 from .plan import HopPlan, Method
@@ -95,6 +95,11 @@ class Connection:
             self._locate(exc, number)
             raise
 
+    def end_if_silent(self, deadline: float) -> None:
+        """Cut the session if an ssh server on the route does not answer any more. Never raises."""
+        if not all_answer(self._logins, deadline):
+            self.abort()
+
     def close(self) -> None:
         """Leave every hop by its logout command, the last hop first. Never raises."""
         if self.session is not None:
@@ -115,8 +120,7 @@ class Connection:
     def relay(self, session: Session) -> Relay:
         """Return the stream of the target's session for a person. It accepts no command any more."""
         session.failure.retire("it was handed to a terminal.")
-        channel = session.channel
-        return Relay(channel.transport, channel.guard, self._shared.observers, session.hop)
+        return Relay(session.channel.transport, session.channel.guard, self._shared.observers, session.hop)
 
     def step_back(self, hop: int) -> None:
         """Go on with the session of a hop that shows its prompt again: the ones behind it have ended."""
@@ -231,12 +235,8 @@ class Connection:
             )
 
         route = self.hops[:number]
-        key = (
-            route,
-            self._settings.host_key_checking,
-            self._settings.known_hosts,
-            self._settings.ssh_algorithms,
-        )
+        settings = self._settings
+        key = (route, settings.host_key_checking, settings.known_hosts, settings.ssh_algorithms)
         sshd = tuple((each.endpoint.host, each.endpoint.port) for each in route)
         return self._pool.acquire(key, sshd, open_connection, deadline)
 

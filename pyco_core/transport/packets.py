@@ -11,11 +11,14 @@ from paramiko.common import (
     MSG_CHANNEL_DATA,
     MSG_CHANNEL_OPEN_SUCCESS,
     MSG_GLOBAL_REQUEST,
+    MSG_REQUEST_FAILURE,
+    MSG_REQUEST_SUCCESS,
     cMSG_IGNORE,
 )
 from paramiko.packet import Packetizer
 
 from .base import CHUNK
+from .liveness import Liveness
 from .tcp_stream import quickack
 
 # Messages that a server sends in several small packets, one after the other (see `quickack`).
@@ -98,6 +101,7 @@ class GreetingPacketizer(Packetizer):
 
     is_broken: True from the moment at which no message can be read any more; paramiko closes the channels
     before it marks the connection as ended.
+    liveness: the server's signs of life.
     """
 
     def __init__(self, sock: Any) -> None:
@@ -106,13 +110,16 @@ class GreetingPacketizer(Packetizer):
         super().__init__(stream)
         self.greeting = ""
         self.is_broken = False
+        self.liveness = Liveness()
 
     def read_message(self) -> tuple[int, paramiko.Message]:
         try:
             kind, message = super().read_message()
         except STREAM_ERRORS:
             self.is_broken = True
+            self.liveness.hear()
             raise
+        self.liveness.hear()
         if self.stream.quickack and self.stream.is_forwarded and kind in _IN_PAIRS:
             # The TCP connection of a forwarded stream belongs to the hop, whose kernel we cannot configure.
             # But data that we send carries the acknowledgement.
@@ -122,6 +129,8 @@ class GreetingPacketizer(Packetizer):
             self.send_message(ignored)
         if kind == MSG_CHANNEL_DATA:
             return kind, message
+        if kind in (MSG_REQUEST_SUCCESS, MSG_REQUEST_FAILURE):
+            self.liveness.hear_reply()
         return kind, LenientMessage(message.asbytes(), message.seqno)
 
     def write_all(self, out: Any) -> None:

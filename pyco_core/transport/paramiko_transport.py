@@ -31,6 +31,7 @@ from paramiko.common import (
 from ..errors import OutputTooLarge, PycoError
 from . import legacy
 from .base import COLUMNS, LINES, TERMINAL, ByteSocket, Closed, TimedOut
+from .keepalive import KeepaliveTransport
 from .login_attempt import Attempts
 from .packets import STREAM_ERRORS as STREAM_ERRORS
 from .packets import GreetingPacketizer
@@ -56,7 +57,7 @@ class Refused(Exception):
 _Base: Any = paramiko.Transport
 
 
-class ParamikoTransport(paramiko.Transport):
+class ParamikoTransport(KeepaliveTransport):
     """The client side of one ssh connection. Owns the socket.
 
     farewell: the server's message when it disconnected. offer: the algorithms of the server, by paramiko's

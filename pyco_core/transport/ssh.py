@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import paramiko
 
@@ -180,6 +180,20 @@ class SshConnection:
     def alive(self) -> bool:
         """Return True while the connection is open, as far as that is known."""
         return not self._transport.is_lost
+
+    def ask(self) -> None:
+        """Send a keepalive if nothing was heard of the server lately. Never raises."""
+        if self._transport.packetizer.liveness.is_silent:
+            with suppress(*STREAM_ERRORS):
+                self._transport.ask()
+
+    def answers(self, deadline: float) -> bool:
+        """Return False if the server is silent, and stays so for a quarter of the time to the deadline."""
+        liveness = self._transport.packetizer.liveness
+        if not liveness.is_silent:
+            return self.alive
+        self.ask()
+        return liveness.wait(deadline) and self.alive
 
     def close(self) -> None:
         """End the connection with everything on it. Never raises; a second call does nothing."""

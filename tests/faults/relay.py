@@ -111,6 +111,12 @@ class Relay:
             self._pause_accept()
             self._fill_queue()
 
+    def freeze(self) -> None:
+        """Let no further byte pass on the open connections; new ones are not affected."""
+        for stream in self._streams:
+            stream.arm(Fault(Kind.HANG))
+            stream.is_frozen = True
+
     def cut(self) -> None:
         """Close every connection."""
         for task in self._tasks:
@@ -261,6 +267,10 @@ class Relays:
     def inject(self, relay: Relay, fault: Fault | None) -> None:
         """Inject a fault into open and new connections of a relay; None heals it."""
         self._call(relay.inject, fault)
+
+    def freeze(self, relay: Relay) -> None:
+        """Let no further byte pass on the open connections of a relay."""
+        self._call(relay.freeze)
 
     def cut(self, relay: Relay) -> None:
         """Close the open connections of a relay."""

@@ -26,6 +26,7 @@ class FakeConnection:
     def __init__(self, capacity: int = 1000) -> None:
         self.endpoint = Endpoint("bastion", user="pyco")
         self.alive = True
+        self.silent = False
         self.opened = 0
         self.closed = 0
         self._capacity = capacity
@@ -35,6 +36,12 @@ class FakeConnection:
             raise LoginRefused("bastion refused to open a shell.")
         self.opened += 1
         return f"shell {self.opened}"
+
+    def ask(self) -> None:
+        """Send nothing."""
+
+    def answers(self, deadline: float) -> bool:
+        return not self.silent
 
     def close(self) -> None:
         self.closed += 1
@@ -122,6 +129,38 @@ def test_dead_login_is_replaced_for_next_user() -> None:
     assert second.connection is not first.connection
     first.release()
     assert connection_of(second).alive
+    second.release()
+    assert pool.status() == []
+
+
+def test_silent_login_is_left_to_its_users_and_shared_again_when_it_answers() -> None:
+    pool, sshd = SshPool(), Sshd()
+    first = acquire(pool, sshd)
+    connection_of(first).silent = True
+    second = acquire(pool, sshd)
+    assert second.connection is not first.connection
+    assert connection_of(first).alive
+    connection_of(first).silent = False
+    third = acquire(pool, sshd)
+    assert third.connection is first.connection
+    for pooled in (first, second, third):
+        pooled.release()
+    assert pool.status() == []
+    assert [login.closed for login in sshd.logins] == [1, 1]
+
+
+def test_login_released_while_it_is_asked_is_not_shared() -> None:
+    pool, sshd = SshPool(), Sshd()
+    first = acquire(pool, sshd)
+
+    def release(deadline: float) -> bool:
+        first.release()
+        return True
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(connection_of(first), "answers", release)
+        second = acquire(pool, sshd)
+    assert second.connection is not first.connection
     second.release()
     assert pool.status() == []
 
