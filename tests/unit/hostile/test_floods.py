@@ -31,7 +31,6 @@ ENDLESS = {
     "no line ends": b"x" * 64,
     "line ends": b"Interface Status\r\n",
     "empty lines": b"\n",
-    "prompts": b"\r\n" + PROMPT,
     "other prompts": b"\r\nother>",
     "escapes": b"\x1b[31m\x1b[K",
     "cursor right": b"x\x1b[999C",
@@ -164,16 +163,26 @@ def fails(use: Callable[[], object]) -> PycoError:
 @pytest.mark.parametrize("chunk", ENDLESS.values(), ids=ENDLESS)
 def test_endless_output_ends_session_with_named_error(serve: Serve, other: Other, chunk: bytes) -> None:
     server = serve(telnet_script(forever(chunk)))
-    r1 = target(server.port)
-    r1.connect()
+    with target(server.port) as r1:
+        r1.connect()
 
-    error = fails(lambda: r1("show attack"))
+        error = fails(lambda: r1("show attack"))
 
-    assert isinstance(error, OutputTooLarge), error
-    assert error.hop == 1
-    assert error.command == "show attack"
-    assert server.sent < 2 * MIB + IN_FLIGHT
-    r1.close()
+        assert isinstance(error, OutputTooLarge), error
+        assert error.hop == 1
+        assert error.command == "show attack"
+        assert server.sent < 2 * MIB + IN_FLIGHT
+
+
+def test_endless_prompts_end_command_or_session(serve: Serve, other: Other) -> None:
+    server = serve(telnet_script(forever(b"\r\n" + PROMPT)))
+    with target(server.port) as r1:
+        r1.connect()
+
+        # A prompt ends the command if the next one has not arrived when it is read.
+        with suppress(OutputTooLarge):
+            assert "show attack" not in r1("show attack")
+        assert server.sent < 2 * MIB + IN_FLIGHT
 
 
 @pytest.mark.parametrize("chunk", [ENDLESS["no line ends"], ENDLESS["line ends"]], ids=["line", "lines"])
