@@ -117,8 +117,9 @@ def _answers(path: Path, timeout: float) -> bool:
     """Return True if the broker answers a new client."""
     try:
         sock = sockets.try_connect(path, timeout)
-        if sock is not None:
-            handshake(sock, path, timeout).close()
+        if sock is None:
+            return False
+        handshake(sock, path, timeout).close()
     except (BrokerLost, BrokerGone):
         return False
     return True

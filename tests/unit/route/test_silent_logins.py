@@ -17,7 +17,7 @@ from pyco_core.models.settings import Settings
 from pyco_core.sim import Sim
 from pyco_core.sim.host import SshHost
 from pyco_core.ssh_pool import SshPool
-from pyco_core.transport import liveness
+from pyco_core.transport import liveness, ssh
 from tests.faults.relay import Relay, Relays
 
 from .helpers import PASSWORD, endpoint_of, router
@@ -95,7 +95,7 @@ def test_session_behind_hop_that_answers_is_kept(sim: Sim, bastion: Hop) -> None
     assert host.endings() == ["exit"]
 
 
-def test_session_typed_into_black_hole_is_replaced_before_its_next_command(sim: Sim, relays: Relays) -> None:
+def test_shell_on_black_hole_is_replaced_before_its_next_command(sim: Sim, relays: Relays) -> None:
     hop = Hop(relays, sim.ssh(users={"demo": PASSWORD}, shell="/bin/sh"), "linux")
     r1 = device(SshPool(), hop.endpoint)
     assert r1("echo one") == "one"
@@ -134,4 +134,20 @@ def test_command_under_way_is_not_repeated(sim: Sim, bastion: Hop) -> None:
     r1.use_settings(replace(r1.settings, command_timeout=TIMEOUT))
     assert r1("show clock").startswith("*08:30")
     assert bastion.logins == 2
+    r1.close()
+
+
+def test_login_without_answers_ends_and_its_sessions_name_the_hop(
+    sim: Sim, bastion: Hop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ssh, "KEEPALIVE", 0.2)
+    host = sim.telnet(router("r1"))
+    r1 = device(SshPool(), bastion.endpoint, endpoint_of(host))
+    assert r1("show clock").startswith("*08:30")
+    bastion.freeze()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(liveness, "FRESH", 60.0)
+        with pytest.raises(SessionError) as caught:
+            r1("show clock")
+    assert (caught.value.hop, type(caught.value).__name__) == (1, "SessionClosed")
     r1.close()

@@ -240,6 +240,13 @@ def test_marks_in_front_of_each_prompt_are_part_of_it() -> None:
     assert session.hostname == "r1"
 
 
+def test_text_in_front_of_each_prompt_is_no_mark_of_it() -> None:
+    line = Say(b"\r\nThis is a greeting of more words than a prompt has r1>")
+    begin: list[Step] = [*IOS_LOGIN, line, Pause(), Type(b"\n"), line, STAY]
+    with pytest.raises(ConnectTimedOut):
+        on(IOS, login_steps=begin)
+
+
 def test_question_behind_marks_gets_no_second_line_end() -> None:
     begin: list[Step] = [*IOS_LOGIN, Say(b"\r\n## user>"), STAY]
     with pytest.raises(ConnectTimedOut):

@@ -11,7 +11,7 @@ import pytest
 from pyco_core.errors import HostKeyChanged, HostKeyUnknown, InvalidParameter
 from pyco_core.models.endpoint import Endpoint
 from pyco_core.models.settings import Settings
-from pyco_core.transport.host_keys import KnownHost
+from pyco_core.transport.host_keys import KnownHost, through_hops
 
 R1 = Endpoint("r1")
 R1_2222 = Endpoint("r1", port=2222)
@@ -154,3 +154,14 @@ def test_ten_thousand_hashed_lines_are_read(tmp_path: Path, keys: list[paramiko.
     salt = base64.b64encode(bytes(20)).decode()
     text = f"|1|{salt}|{salt} ssh-rsa AAAA\n" * 10_000 + line("r1", keys[0])
     known(tmp_path, text).check(R1, keys[0])
+
+
+def test_unknown_key_behind_hops_has_command_through_them() -> None:
+    error = HostKeyUnknown("unknown.", hint="add this line.")
+    jumps = [Endpoint("b1", user="a", port=2222), Endpoint("b2")]
+    target = Endpoint("r1", user="admin", port=2022)
+    plain = str(through_hops(error, jumps, Endpoint("r1"), Settings()))
+    assert plain.endswith(" ssh -J a@b1:2222,b2:22 -p 22 r1")
+    own = str(through_hops(error, jumps, target, Settings(known_hosts="/k h")))
+    assert own.endswith(" ssh -J a@b1:2222,b2:22 -p 2022 -o 'UserKnownHostsFile=/k h' admin@r1")
+    assert str(through_hops(error, [], target, Settings())) == str(error)

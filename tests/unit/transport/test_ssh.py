@@ -226,6 +226,24 @@ def send_megabyte(channel: paramiko.Channel) -> None:
         channel.sendall(b"x" * 1_000_000)
 
 
+def test_standard_error_of_shell_is_read_too(ssh_server: Start) -> None:
+    def complain(channel: paramiko.Channel) -> None:
+        channel.sendall_stderr(b"warning\r\n")
+
+    with closing(connect(ssh_server(serve=complain))) as connection:
+        assert connection.shell(soon()).read(soon()) == b"warning\r\n"
+
+
+def test_keepalive_waits_for_the_end_of_a_key_exchange(connection: SshConnection) -> None:
+    transport = connection._transport
+    transport.clear_to_send.clear()
+    sent = transport.packetizer.liveness
+    transport.ask()
+    assert not sent.is_overdue(60)
+    transport.clear_to_send.set()
+    assert connection.alive
+
+
 class OneWay(socket.socket):
     """A socket that can fail to send while it still receives."""
 

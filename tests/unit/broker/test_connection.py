@@ -1,0 +1,22 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A client's connection to a broker that does not answer."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from pyco_core.broker.connection import BrokerConnection
+from pyco_core.broker.messages import Status, StatusAnswer
+from pyco_core.errors import BrokerLost
+
+
+def test_silent_connection_ends_early_if_nobody_listens_any_more(home: Path) -> None:
+    ours, theirs = socket.socketpair()
+    connection = BrokerConnection(ours, home / "nothing.sock")
+    with theirs, pytest.raises(BrokerLost, match=r"did not answer within 0\.2 seconds"):
+        connection.exchange(Status(), StatusAnswer, 20.0, checked=0.2)
+    assert not connection.is_open
