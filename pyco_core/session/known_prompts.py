@@ -60,7 +60,7 @@ class KnownPrompts(UnreadText):
         The driver's own command for the mode of the prompt leads to no other CLI.
         """
         name, known = match.groups.get("hostname"), self._matcher.bindings.get("hostname", b"")
-        if name is None or is_same(known, name) or not opens_shell(typed):
+        if name is None or not known or is_same(known, name) or not opens_shell(typed):
             return False
         return match.event in driver.modes and not enters(driver.modes[match.event], typed)
 
