@@ -14,10 +14,10 @@ class LineEnds:
     It is the driver's, unless a console answered another one. usual: the driver's.
     """
 
-    __slots__ = ("_most", "_other", "_tried", "_usual")
+    __slots__ = ("_most", "_order", "_other", "_tried", "_usual")
 
     def __init__(self, usual: str) -> None:
-        self._usual = usual
+        self.set_usual(usual)
         self._other = ""
         self._tried = 0
         self._most = len(OTHERS) + 2
@@ -34,6 +34,7 @@ class LineEnds:
     def set_usual(self, usual: str) -> None:
         """Take the line end of a driver; one that a console answered stays."""
         self._usual = usual
+        self._order = (usual, *(each for each in OTHERS if each != usual), usual)
 
     @property
     def is_left(self) -> bool:
@@ -66,8 +67,3 @@ class LineEnds:
     def forget(self) -> None:
         """Return to the driver's: no answer can be attributed to another one."""
         self._other = ""
-
-    @property
-    def _order(self) -> tuple[str, ...]:
-        others = (each for each in OTHERS if each != self._usual)
-        return (self._usual, *others, self._usual)

@@ -23,6 +23,9 @@ class Meaning(NamedTuple):
     seconds: float
 
 
+NOTHING = Meaning("", "", 0.0)
+
+
 class Silence:
     """Decides about silence in a session."""
 
@@ -40,19 +43,20 @@ class Silence:
     def meaning(self, idle_timeout: float, expectation: Expectation | None) -> Meaning:
         """Return the meaning of silence from now on. idle_timeout: seconds."""
         state = self._machine.state
-        seconds = self._waker.seconds(idle_timeout)
         if state in self._quiet_states:
             line = self._matcher.unfinished_line().strip(b" \t")
             # Dots at the end announce more ("Trying 10.0.0.1 ..."); after a CR the line is overwritten.
             if line and not line.endswith((b"...", b"\r")):
-                return Meaning(QUIET, "", seconds)
+                return Meaning(QUIET, "", self._waker.seconds(idle_timeout))
         elif self._matcher.buffer and (question := self._late.question()):
-            return Meaning("", question, seconds)
+            return Meaning("", question, self._waker.seconds(idle_timeout))
         step = explicit(self._machine.table, SILENT, state)
         if step and (step.next_state or state in CHANGE_STATES):
-            return Meaning(SILENT, "", seconds)
+            return Meaning(SILENT, "", self._waker.seconds(idle_timeout))
+        if not self._matcher.buffer and state not in LOGIN_STATES:  # before the first byte of most commands
+            return NOTHING
         if self._waker.is_needed():
-            return Meaning(SILENT, "", seconds)
+            return Meaning(SILENT, "", self._waker.seconds(idle_timeout))
         unknown = self._unknown(idle_timeout, expectation) if expectation else 0.0
         return Meaning(UNKNOWN_PROMPT if unknown else "", "", unknown)
 
