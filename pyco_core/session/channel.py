@@ -228,7 +228,7 @@ class Channel(KnownPrompts):
         if self._echo.expected is not False:
             text, messages = self._echo.remove(text, typed)
             self.notices.add(messages, self.prompt_line())
-        return render(text)
+        return self.notices.take_from(render(text), self.prompt_line())
 
     def prompt_line(self) -> str:
         """Return the visible text of the last prompt."""

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import re
 
+from ..fsm.log_lines import is_log
+
 _CUT_ESCAPE = re.compile(r"\x1b[\[\d;?]*\Z")  # the rest of it comes later
 KEPT = 1000  # lines
 
@@ -29,6 +31,24 @@ class Notices:
     def add_prompt(self, line: str, mode: str) -> None:
         """Add a message about a prompt that the driver does not describe."""
         self.add(f"The prompt {line!r} does not fit the driver. It counts as that of the mode {mode!r}.")
+
+    def take_from(self, output: str, prompt: str) -> str:
+        """Return an output without log messages at its end that follow the prompt, and add these.
+
+        A device may show its prompt again below a message.
+        """
+        shown, end = prompt.strip(), len(output)
+        messages: list[str] = []
+        while True:
+            start = output.rfind(shown, 0, end)
+            behind = output[start + len(shown) : end]
+            is_line = start == 0 or (start > 0 and output[start - 1] == "\n")
+            if not (is_line and behind.strip() and all(map(is_log, behind.split("\n")))):
+                break
+            messages.insert(0, behind)
+            end = start
+        self.add("\n".join(messages))
+        return output[:end]
 
     def put_back(self, lines: tuple[str, ...]) -> None:
         """Add lines that were taken, for the next command."""

@@ -87,6 +87,36 @@ def test_log_message_without_line_end_behind_prompt_is_notice(before: bytes) -> 
     assert "\n".join(notices) == (before + message).decode().replace("\r\n", "\n").strip()
 
 
+@pytest.mark.parametrize("above", [b"", b"1\r\n"])
+@pytest.mark.parametrize("message", [b"\r\n" + LOG, LOG, b"\r\n" + LOG + b"r1>" + LOG, b"\r\r\n" + LOG + LOG])
+def test_log_message_between_two_prompts_is_notice(message: bytes, above: bytes) -> None:
+    steps = [Type(b"show a\n"), Say(b"show a\r\n" + above + b"r1>" + message + b"r1>")]
+    session = session_on(Scripted(*ios(), *steps, *asked(b"show b", b"2\r\n", b"r1>")), IOS)
+    login(session, soon())
+    output = above.decode().strip()
+    assert replies("show a", "show b")(session) == [(output, (NOTICE,) * message.count(LOG)), ("2", ())]
+
+
+@pytest.mark.parametrize("text", ["r1>\n\n", "r1>\nnone\n", "at r1>\n%SYS-5-A: b\n", "%SYS-5-A: b\n"])
+def test_text_between_two_prompts_is_output(text: str) -> None:
+    said = text.replace("\n", "\r\n").encode()
+    steps = [Type(b"show a\n"), Say(b"show a\r\n" + said + b"r1>")]
+    session = session_on(Scripted(*ios(), *steps), IOS)
+    login(session, soon())
+    assert replies("show a")(session) == [(text.removesuffix("\n"), ())]
+
+
+def test_log_message_between_two_prompts_of_two_lines_is_notice() -> None:
+    prompt = b"{master}\r\nops@fw> "
+    shown = b"1\r\n\r\n" + prompt + b"\r\n" + LOG + b"\r\n" + prompt
+    steps = [Say(prompt), Type(b"show a\n"), Say(b"show a\r\n" + shown)]
+    settings = Settings(setup=False)
+    session = session_on(Scripted(*steps), quick("juniper_junos"), settings=settings, authenticated=True)
+    login(session, soon())
+    [(output, notices)] = replies("show a")(session)
+    assert (output.strip(), notices) == ("1", (NOTICE,))
+
+
 def test_text_without_line_end_behind_prompt_is_output() -> None:
     steps = [Type(b"show a\n"), Say(b"show a\r\nr1>\r\nstill working"), LONG, Say(b" 1\r\nr1>")]
     session = session_on(Scripted(*ios(), *steps), IOS)
