@@ -58,7 +58,7 @@ def device(
     Raises EndpointError.
     """
     endpoint = as_endpoint(url, parts)
-    (*hops, _), *fallbacks = as_routes(endpoint, [()] if routes is None else routes)
+    (*hops, _target), *fallbacks = as_routes(endpoint, [()] if routes is None else routes)
     settings = Settings() if settings is None else settings
     return Device(endpoint, settings=settings, hops=hops, fallbacks=fallbacks)
 

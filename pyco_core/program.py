@@ -13,8 +13,8 @@ _ROOT = Path(__file__).resolve().parent.parent
 def program(root: Path = _ROOT) -> str:
     """Return the command that runs pyco's command line, as a user types it into a shell.
 
-    root: the directory that holds this package. A collection and a checkout have the script `bin/pyco`
+    root: the directory that holds this package. A collection and a checkout have the script `scripts/pyco`
     there; a wheel installs `pyco`.
     """
-    script = root / "bin" / "pyco"
+    script = root / "scripts" / "pyco"
     return shlex.quote(str(script)) if script.is_file() else "pyco"

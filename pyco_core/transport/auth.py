@@ -32,7 +32,8 @@ from . import legacy
 from .base import Note
 from .identities import Identities, Identity
 from .keyboard_interactive import EXPIRED, EXPIRED_HINT, Answers, Questions, Unanswered
-from .paramiko_transport import STREAM_ERRORS, ParamikoTransport
+from .packets import STREAM_ERRORS
+from .paramiko_transport import ParamikoTransport
 from .ssh_config import LoginOptions
 
 _METHODS = ("publickey", "password", "keyboard-interactive")

@@ -24,8 +24,7 @@ from ..models.endpoint import Endpoint
 from . import private_keys
 from .base import TimedOut
 from .deadline import call_until
-from .packets import LenientMessage
-from .paramiko_transport import STREAM_ERRORS
+from .packets import STREAM_ERRORS, LenientMessage
 from .ssh_config import LoginOptions
 
 _DEFAULT_FILES = ("~/.ssh/id_ed25519", "~/.ssh/id_ecdsa", "~/.ssh/id_rsa")

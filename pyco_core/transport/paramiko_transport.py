@@ -33,8 +33,7 @@ from . import legacy
 from .base import COLUMNS, LINES, TERMINAL, ByteSocket, Closed, TimedOut
 from .keepalive import KeepaliveTransport
 from .login_attempt import Attempts
-from .packets import STREAM_ERRORS as STREAM_ERRORS
-from .packets import GreetingPacketizer
+from .packets import STREAM_ERRORS, GreetingPacketizer
 from .spawn import FOREVER
 from .tcp_stream import set_kernel_timeout
 

@@ -30,7 +30,8 @@ from .base import ByteSocket, Closed, Note, TimedOut
 from .deadline import Alarm
 from .host_keys import KnownHost
 from .keyboard_interactive import Answers
-from .paramiko_transport import STREAM_ERRORS, ParamikoTransport, Refused
+from .packets import STREAM_ERRORS
+from .paramiko_transport import ParamikoTransport, Refused
 from .proxy import ProxySocket
 from .ssh_config import LoginOptions
 from .ssh_negotiation import negotiate, set_algorithms, timeout_error

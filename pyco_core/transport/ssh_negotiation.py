@@ -19,7 +19,8 @@ from ..errors import (
 from ..models.endpoint import Endpoint
 from . import legacy
 from .host_keys import KnownHost
-from .paramiko_transport import STREAM_ERRORS, ParamikoTransport
+from .packets import STREAM_ERRORS
+from .paramiko_transport import ParamikoTransport
 from .ssh_config import Algorithms
 
 _BUSY = re.compile("MaxStartups|Not allowed at this time")  # sshd's answer in place of its banner

@@ -10,7 +10,7 @@ from time import monotonic
 import paramiko
 
 from .base import CHUNK, Closed, TimedOut
-from .paramiko_transport import STREAM_ERRORS
+from .packets import STREAM_ERRORS
 from .spawn import Stream
 
 

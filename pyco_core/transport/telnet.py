@@ -12,7 +12,7 @@ from time import monotonic
 from ..models.endpoint import Endpoint
 from . import tcp
 from .base import CHUNK, ByteSocket, Closed, Flooded, TimedOut
-from .paramiko_transport import STREAM_ERRORS
+from .packets import STREAM_ERRORS
 from .spawn import Stream
 from .tcp_stream import TcpStream
 from .telnet_codec import Codec

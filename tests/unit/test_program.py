@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_program_of_checkout_is_script() -> None:
-    assert program() == str(ROOT / "bin" / "pyco")
+    assert program() == str(ROOT / "scripts" / "pyco")
 
 
 def test_program_of_wheel_is_on_path(tmp_path: Path) -> None:
@@ -32,7 +32,7 @@ def test_program_of_wheel_is_on_path(tmp_path: Path) -> None:
 def test_script_runs_with_python_of_ansible(tmp_path: Path, start: str) -> None:
     (tmp_path / "ansible").write_text(start)
     (tmp_path / "ansible").chmod(0o755)
-    (tmp_path / "link").symlink_to(ROOT / "bin" / "pyco")
+    (tmp_path / "link").symlink_to(ROOT / "scripts" / "pyco")
     environment = {**os.environ, "PATH": f"{tmp_path}:/usr/bin:/bin"}
     line = [str(tmp_path / "link"), "--version"]
     assert subprocess.check_output(line, env=environment, text=True, cwd=tmp_path) == f"pyco {version()}\n"

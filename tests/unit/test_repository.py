@@ -107,7 +107,7 @@ def archived(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
 def test_archive_has_no_file_that_is_not_listed(archived: set[str]) -> None:
     assert STRAY & archived == set()
     tops = {name.partition("/")[0] for name in archived}
-    folders = {"bin", "changelogs", "docs", "drivers", "meta", "plugins", "pyco_core", "tests"}
+    folders = {"changelogs", "docs", "drivers", "meta", "plugins", "pyco_core", "scripts", "tests"}
     assert {name for name in tops if "." not in name} == {*folders, "LICENSE"}
 
 

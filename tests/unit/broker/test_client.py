@@ -357,7 +357,7 @@ def test_request_times_out_and_late_answer_is_discarded(
     with pytest.raises(BrokerLost, match="did not answer within") as caught:
         device("hang")
     assert [caught.value.command, caught.value.reached] == ["hang", True]
-    assert "bin/pyco broker stop" in caught.value.hint
+    assert "scripts/pyco broker stop" in caught.value.hint
     monkeypatch.setattr(client, "SPARE", 10.0)
     assert device("show clock") == "this was show clock"
 

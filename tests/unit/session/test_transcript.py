@@ -175,18 +175,19 @@ def test_folder_that_cannot_be_created_is_named(tmp_path: Path) -> None:
     )
 
 
-@pytest.fixture
+@contextmanager
 def full_disk() -> Iterator[None]:
-    """Let every write to a file fail."""
+    """Let every write to a file fail, also those of this process to its own output."""
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
-@pytest.mark.usefixtures("full_disk")
 def test_full_disk_ends_transcript_but_not_session(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.WARNING, "pyco"), written(tmp_path) as transcript:
+    with caplog.at_level(logging.WARNING, "pyco"), written(tmp_path) as transcript, full_disk():
         transcript.sent(1, "one")
         transcript.received(1, b"two\n")
     assert caplog.messages == [f"The transcript {tmp_path}/r1.log ends here: File too large."]
