@@ -150,9 +150,9 @@ def test_garbage_at_login_names_hop(lab: Lab, hop: int) -> None:
 @each_hop
 def test_garbage_in_output_is_output_or_names_hop(lab: Lab, hop: int) -> None:
     error = command_error(lab, hop, Fault(Kind.GARBAGE, after=90, garbage=GARBAGE))
-    if hop == 1:
+    if hop == 1 and isinstance(error, SessionClosed):
         check(error, SessionClosed, 1)
-    elif error is not None:
+    elif hop == 1 or error is not None:  # garbage read as the length of an ssh packet: its end never comes
         check(error, (SessionTimedOut, SessionClosed), 3)
 
 
