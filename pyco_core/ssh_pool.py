@@ -9,15 +9,22 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from .errors import ClosedBeforeLogin, ConnectTimedOut, LoginRefused
 from .models.status import LoginStatus
+from .transport import liveness
 from .transport.base import Transport
+from .transport.cancel import Slots, current
+from .transport.outages import Outages
 
 if TYPE_CHECKING:  # it brings paramiko
+    from .transport.program import SshProgram
     from .transport.ssh import SshConnection
 
+_T = TypeVar("_T")
+
+SHARE = 0.25  # of the time of a login, for the answer of a silent server
 MAX_SHELLS = 10  # on one connection: OpenSSH's default MaxSessions
 MAX_NEW_LOGINS = 8  # on one sshd at the same time: OpenSSH's default MaxStartups begins to drop at 10
 PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6)  # seconds before each retry, while others log in to the same sshd
@@ -68,52 +75,88 @@ class PooledConnection:
         self._login: _Login | None = login
         self._opener = opener
         self._has_shell = False
+        self.refuses_programs = False
+        self._programs: PooledConnection | None = None  # counts the channel for programs as a further shell
 
     def shell(self, deadline: float) -> Transport:
         """Open a shell, on another connection if this one has as many as the server allows.
 
         Raises ConnectError, LoginError.
         """
+        return self._open(lambda connection: connection.shell(deadline), deadline)
+
+    def program(self, command: bytes, deadline: float, terminal: bool) -> SshProgram:
+        """Start a program, on another connection if this one has as many shells as the server allows.
+
+        At most one at a time. Raises ConnectError, LoginError.
+        """
+        if self._programs is None:
+            login = self._pool.share(cast(_Login, self._login))
+            self._programs = PooledConnection(self._pool, self._key, login, self._opener)
+        return self._programs._open(
+            lambda connection: connection.program(command, deadline, terminal), deadline
+        )
+
+    def _open(self, start: Callable[[SshConnection], _T], deadline: float) -> _T:
+        is_new = not self._has_shell
         while True:
-            if self._login is None or not self._pool.reserve_shell(self._login):
+            if not self._has_shell and (self._login is None or not self._pool.reserve_shell(self._login)):
                 self.release()
                 self._login = self._pool.take(self._key, self._opener, deadline, shell=True)
                 self.connection = self._login.connection
             self._has_shell = True
             try:
-                return self.connection.shell(deadline)
+                return start(self.connection)
             except LoginRefused:
-                if not self._pool.shell_refused(self._login):
-                    raise
+                if self._login is None or not self._pool.shell_refused(self._login):
+                    if is_new:
+                        raise
+                    # OpenSSH counts the channel of the program before until it has read some more.
+                    is_new = True
+                    current().pause(PAUSES[0])
+                    continue
             self.release()
+
+    def refuse_programs(self) -> None:
+        """Record that the server starts no programs for this login."""
+        self.refuses_programs = True
 
     def release(self) -> None:
         """Return the connection to the pool. A second call does nothing."""
+        programs, self._programs = self._programs, None
+        if programs is not None:
+            programs.release()
         login, self._login = self._login, None
         if login is not None:
             self._pool.give_back(self._key, login, self._has_shell)
             self._has_shell = False
 
 
-def all_answer(logins: Sequence[PooledConnection], deadline: float) -> bool:
-    """Return False if the server of one of these logins does not answer any more; see SshConnection."""
+def first_silent(logins: Sequence[PooledConnection], seconds: float, after: float = 0.0) -> int:
+    """Return the position of the first login whose server does not answer any more, from 1; 0 for none.
+
+    seconds: for the answers. after: seconds of silence in which a server is not asked.
+    """
     for pooled in logins:
-        pooled.connection.ask()  # all at the same time
-    return all(pooled.connection.answers(deadline) for pooled in logins)
+        pooled.connection.ask(after)  # all at the same time
+    positions = (number for number, pooled in enumerate(logins, 1) if not pooled.connection.answers(seconds))
+    return next(positions, 0)
 
 
 class SshPool:
-    """The ssh connections of one process, by their routes and credentials. Thread-safe."""
+    """The ssh connections of one process, by their routes and credentials. Thread-safe.
+
+    outages: the hosts that did not answer lately.
+    """
 
     def __init__(self) -> None:
+        self.outages = Outages()
         self._lock = threading.Lock()
         self._logins: dict[Hashable, list[_Login]] = defaultdict(list)
-        self._opening: dict[Hashable, threading.Lock] = defaultdict(threading.Lock)
-        self._startups: dict[Hashable, threading.Semaphore] = defaultdict(
-            lambda: threading.Semaphore(MAX_NEW_LOGINS)
-        )
+        self._opening: dict[Hashable, Slots] = defaultdict(Slots)
+        self._startups: dict[Hashable, Slots] = defaultdict(lambda: Slots(MAX_NEW_LOGINS))
         # The locks that a thread holds, by its identifier.
-        self._locks_of: dict[int | None, list[threading.Lock | threading.Semaphore]] = {}
+        self._locks_of: dict[int | None, list[Slots]] = {}
 
     def acquire(
         self, key: Hashable, sshd: Hashable, opener: Callable[[], SshConnection], deadline: float
@@ -157,12 +200,13 @@ class SshPool:
         with self._lock:
             logins = self._logins[key] = [each for each in self._logins[key] if each.connection.alive]
         for login in logins:
-            login.connection.ask()  # all at the same time
+            login.connection.ask(liveness.FRESH)  # all at the same time
         for login in logins:
-            if not login.connection.answers(deadline):
+            if not login.connection.answers(SHARE * _left(deadline)):
                 continue
             with self._lock:
-                if login in self._logins[key] and not (shell and login.is_full):
+                usable = login.connection.alive and not (shell and login.is_full)
+                if usable and login in self._logins[key]:
                     login.add_user(shell)
                     return login
         return None
@@ -178,11 +222,9 @@ class SshPool:
             lock.release()
 
     @contextmanager
-    def _waited_for(
-        self, lock: threading.Lock | threading.Semaphore, deadline: float, owner: str
-    ) -> Iterator[None]:
+    def _waited_for(self, lock: Slots, deadline: float, owner: str) -> Iterator[None]:
         """Hold the lock until the block ends, or until `abandon` is called for this thread."""
-        if not lock.acquire(timeout=_left(deadline)):
+        if not lock.acquire(_left(deadline)):
             raise ConnectTimedOut(f"{owner} took all of the connect timeout.")
         thread = threading.get_ident()
         with self._lock:
@@ -207,6 +249,12 @@ class SshPool:
                 for logins in self._logins.values()
                 for login in logins
             ]
+
+    def share(self, login: _Login) -> _Login:
+        """Add a user to a login, and return it."""
+        with self._lock:
+            login.add_user(shell=False)
+        return login
 
     def reserve_shell(self, login: _Login) -> bool:
         """Count one more shell. Returns False if the login is full."""
@@ -240,9 +288,10 @@ def _open_with_retries(opener: Callable[[], SshConnection], deadline: float) -> 
         try:
             return opener()
         except ClosedBeforeLogin:
+            current().check()
             if _left(deadline) <= pause:
                 raise
-        threading.Event().wait(pause)
+        current().pause(pause)
     return opener()
 
 

@@ -8,39 +8,47 @@ if the hop refuses that, the hop's own ssh or telnet command in its shell.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from .. import cache
 from ..driver.compiler import load
 from ..driver.model import Driver
-from ..errors import ConnectionClosed, ForwardingRefused, HostKeyUnknown, PycoError, SessionClosed
+from ..errors import ForwardingRefused, LoginRefused, PycoError
+from ..models.notes import Notes
 from ..models.observer import Observer
 from ..models.settings import Settings
-from ..session.dialogue import with_prompts
 from ..session.login import LOGGED_OUT, ClientErrors, close_route, login
 from ..session.masker import Masker
-from ..session.memory import KeptNote, Memory
-from ..session.questions import driver_answers
+from ..session.memory import Memory
 from ..session.relay import Relay
-from ..session.session import Session
+from ..session.session import Session, clock
 from ..session.shared import Shared
-from ..session.transcript import Transcript
-from ..ssh_pool import PooledConnection, SshPool, all_answer
-from ..transport.base import ByteSocket, Transport
-from .client_command import check_fallback, client_command, needs_command
+from ..ssh_pool import SHARE, PooledConnection, SshPool, first_silent
+from ..transport import liveness
+from ..transport.base import Transport
+from ..transport.cancel import Cancel, current
+from .client_command import check_fallback, client_command, needs_command, unchecked_logins
+from .fault import add_refusal, blame_hop, silent_session
+from .forwarders import Forwarders
 from .plan import HopPlan, Method
+from .transcribed import RouteTranscript
+
+if TYPE_CHECKING:  # it brings paramiko
+    from .programs import Programs
 
 _ABORTED = "its client disconnected."
-_LEFT = "the session behind it has ended."
 
 
 class Connection:
-    """The target's session, and everything that has to be closed with it.
+    """The target's session, and all that is closed with it.
 
     driver: the target's, with the changes made in code.
     observers: notified of the events of all sessions; the list may change at any time.
     masker: hides the secrets of the route; None makes one.
-    aborted: True after `abort`.
+    notes: of the login to the target. is_logged_in: True from the end of `log_in`.
     session: of the target; while connecting, of the last hop that needed a shell; None if there is none.
     """
 
@@ -56,66 +64,109 @@ class Connection:
         self.hops = hops
         self.driver = driver
         self.session: Session | None = None
+        self.notes = Notes()
         self._settings = settings
         self._pool = pool
+        self.is_logged_in = False
+        self._number = 1  # of the login that is under way
         self._logins: list[PooledConnection] = []  # of the first hops, in order
-        self._forwarding = 0  # number of hops that only forward, the first ones
-        self.aborted = False
-        self._transcript: Transcript | None = None
+        self._cancel = Cancel()
         self._shared = Shared(
             observers=[] if observers is None else observers,
             masker=masker or Masker(),
             cache=cache.shared(),
-            blame_lost_hop=self.blame_lost_hop,
+            blame_hop=self.blame_hop,
             hops=len(hops),
         )
+        self._forwarders = Forwarders(hops, self._shared.observers)
+        self._transcript = RouteTranscript(settings, hops[-1].endpoint.name, self._shared)
         self._shared.masker.add(*(secret for hop in hops for secret in hop.endpoint.secrets))
 
-    def connect(self, deadline: float) -> Session:
-        """Log in to each hop and to the target, and return the target's session.
+    def log_in(self, deadline: float) -> None:
+        """Log in to each hop and to the target; a target behind ssh hops gets no shell yet.
 
-        deadline: on the clock of `time.monotonic`, for the whole route. Raises PycoError with the hop at
-        fault; everything is closed then.
+        deadline: on the monotonic clock. Raises PycoError with the hop at fault; all is closed then.
         """
-        number = 1
-        try:
-            self._open_transcript()
-            for number, hop in enumerate(self.hops, 1):
-                self._log_in(number, hop, deadline)
-                if self.aborted:
-                    raise ConnectionClosed("The login was cancelled because its client disconnected.")
+        if not self.is_logged_in:
+            with self._closed_on_error():
+                self._transcript.open()
+                for number, hop in enumerate(self.hops, 1):
+                    self._number = number
+                    self._log_in(number, hop, deadline)
+                    self._cancel.check()
+                self.is_logged_in = True
+
+    def connect(self, deadline: float) -> Session:
+        """Log in as `log_in`, and return the target's session. Raises PycoError."""
+        self.log_in(deadline)
+        with self._closed_on_error():
             if self.session is None:
                 self.session = self._open_shell(deadline)
             self.session.failure.mark_reached()
+            for notice in unchecked_logins(self.hops, self._driver, len(self._logins), self._settings):
+                self.session.channel.notices.add(notice)
+            self.session.channel.notices.finish_login()
             return self.session
+
+    @contextmanager
+    def _closed_on_error(self) -> Iterator[None]:
+        """Cancel the login in the block by `abort`; close everything after an error, and locate that."""
+        try:
+            with current().calling(self._cancel.set), self._cancel.active():
+                yield
         except PycoError as exc:
-            if isinstance(exc, (ConnectionClosed, SessionClosed)):
-                self.blame_lost_hop(exc)
+            if not exc.state and not self.aborted:  # otherwise a session has done it
+                self.blame_hop(exc)
             self.close()
-            self._locate(exc, number)
+            self._locate(exc, self._number)
             raise
 
+    @property
+    def programs(self) -> Programs | None:
+        """Return the starter of programs, None if the route is not ssh with forwarding up to the target."""
+        from .programs import Programs
+
+        is_ssh = len(self._logins) == len(self.hops) and not self._logins[-1].refuses_programs
+        return Programs(self.hops, self._logins, self._cancel) if is_ssh else None
+
+    @property
+    def is_usable(self) -> bool:
+        """Return True while the route up to the target is open, as far as that is known."""
+        is_open = self.session is None or not self.session.closed_reason
+        alive = all(pooled.connection.alive for pooled in self._logins)
+        return self.is_logged_in and not self.aborted and is_open and alive
+
     def end_if_silent(self, deadline: float) -> None:
-        """Cut the session if an ssh server on the route does not answer any more. Never raises."""
-        if not all_answer(self._logins, deadline):
+        """Cut the session if a server on the route does not answer any more. Never raises.
+
+        Costs nothing unless an ssh server was silent for some time.
+        """
+        seconds = SHARE * (deadline - clock())
+        if first_silent(self._logins, seconds, liveness.FRESH) or silent_session(self.session):
             self.abort()
+
+    def renew(self, deadline: float) -> None:
+        """Log out and connect again; the ssh logins stay open meanwhile. Raises as `connect`."""
+        self.notes = Notes()
+        kept, self._logins = self._logins, []  # with their shells: the server may end those later
+        try:
+            self.close()
+            self.connect(deadline)
+        finally:
+            for pooled in kept:
+                pooled.release()
 
     def close(self) -> None:
         """Leave every hop by its logout command, the last hop first. Never raises."""
         if self.session is not None:
             close_route(self.session)
         self.session = None
-        for number in range(self._forwarding, 0, -1):
-            for observer in tuple(self._shared.observers):
-                observer.closed(number, _LEFT)
-        self._forwarding = 0
+        self._forwarders.close()
+        self.is_logged_in = False
         for pooled in reversed(self._logins):
             pooled.release()
         self._logins.clear()
-        if self._transcript is not None:
-            self._shared.observers.remove(self._transcript)
-            self._transcript.close()
-            self._transcript = None
+        self._transcript.close()
 
     def relay(self, session: Session) -> Relay:
         """Return the stream of the target's session for a person. It accepts no command any more."""
@@ -129,33 +180,19 @@ class Connection:
             self.session = self.session.parent
 
     def abort(self) -> None:
-        """Cut the stream of the target, or of the hop whose login is under way. Never raises.
-
-        An ssh login under way is finished first; `connect` raises after it.
-        """
-        self.aborted = True
-        session = self.session
-        if session is not None:
+        """Cut the stream of the target, or end the login that is under way. Never raises."""
+        self._cancel.set()
+        if (session := self.session) is not None:
             session.abort(_ABORTED)
 
-    def blame_lost_hop(self, error: PycoError) -> None:
-        """Change the error's hop to the first hop with a lost ssh connection, if there is one.
+    @property
+    def aborted(self) -> bool:
+        """Return True after `abort`."""
+        return self._cancel.is_set
 
-        The target's own connection does not count.
-        """
-        for number, (hop, pooled) in enumerate(zip(self.hops[:-1], self._logins, strict=False), 1):
-            if not pooled.connection.alive:
-                message = "The ssh connection to this hop was lost, and every session behind it with it."
-                error.blame(number, str(hop.endpoint), message)
-                return
-
-    def _open_transcript(self) -> None:
-        """Write a transcript from now on if the settings have a folder for it. Raises InvalidParameter."""
-        settings = self._settings
-        if settings.transcript:
-            name = settings.inventory_name or self.hops[-1].endpoint.host
-            self._transcript = Transcript(settings.transcript, name, self._shared.masker.mask)
-            self._shared.observers.append(self._transcript)
+    def blame_hop(self, error: PycoError) -> None:
+        """Change the error's hop to the first one that lost its connection or is silent, if any."""
+        blame_hop(error, self.hops, self._logins, self.session)
 
     def _log_in(self, number: int, hop: HopPlan, deadline: float) -> None:
         """Log in by the first method that works."""
@@ -167,78 +204,42 @@ class Connection:
                 if Method.SHELL not in hop.methods:
                     raise
                 check_fallback(hop, self._settings, exc)
+                try:
+                    self.session = self._open_shell(deadline)
+                except LoginRefused as error:
+                    raise add_refusal(error, exc, len(self._logins)) from None
         if Method.SHELL in hop.methods:
             previous = self.session = self.session or self._open_shell(deadline)
             self._connect_from_shell(number, hop, previous, deadline)
         elif Method.PROCESS in hop.methods:
-            from ..transport.openssh import openssh_argv
-            from ..transport.process import Process
+            from .local_program import start
 
-            argv = openssh_argv(hop.endpoint, self._settings)
-            errors = load("linux", self._settings.driver_path).connect.errors
-            self._start_session(number, Process(argv), deadline, client_errors=errors)
+            program, errors = start(hop.endpoint, self._settings)
+            self._start_session(number, program, deadline, client_errors=errors)
         else:
             self._connect_tcp(number, hop, deadline)
 
     def _connect_tcp(self, number: int, hop: HopPlan, deadline: float) -> None:
         """Connect from this machine, or through the last ssh login."""
         if hop.endpoint.protocol == "ssh":
-            try:
-                self._logins.append(self._log_in_by_ssh(number, hop, deadline))
-            except HostKeyUnknown as exc:
-                from ..transport.host_keys import through_hops
+            from .ssh_login import acquire
 
-                jumps = [each.endpoint for each in self.hops[: number - 1]]
-                raise through_hops(exc, jumps, hop.endpoint, self._settings) from None
-            self._report_forwarding(number - 1)
+            memory = Memory(self._shared.cache, self._place(number), self._shared.masker)
+            previous = self._logins[-1] if self._logins else None
+            route, driver = self.hops[:number], self._driver(number)
+            login = acquire(self._pool, route, driver, self._settings, memory, previous, deadline)
+            self._logins.append(login)
+            self._forwarders.report(number - 1)
             return
         from ..transport.telnet import Telnet
 
         if self._logins:
-            host, port = hop.endpoint.host, hop.endpoint.port
-            transport = Telnet(self._logins[-1].connection.forward(host, port, deadline))
-            self._report_forwarding(number - 1)
+            forward = self._logins[-1].connection.forward
+            transport = Telnet(forward(hop.endpoint.host, hop.endpoint.port, deadline))
+            self._forwarders.report(number - 1)
         else:
             transport = Telnet.connect(hop.endpoint, deadline)
         self._start_session(number, transport, deadline)
-
-    def _report_forwarding(self, number: int) -> None:
-        """Notify the observers of an ssh login that forwards, and gets no session of its own; 0 for none."""
-        self._forwarding = number
-        if number:
-            for observer in tuple(self._shared.observers):
-                observer.connected(number, str(self.hops[number - 1].endpoint))
-
-    def _log_in_by_ssh(self, number: int, hop: HopPlan, deadline: float) -> PooledConnection:
-        from ..transport.proxy import proxy_command
-        from ..transport.ssh import SshConnection
-
-        endpoint, driver = hop.endpoint, with_prompts(self._driver(number), hop.endpoint)
-        previous = self._logins[-1] if self._logins else None
-        memory = Memory(self._shared.cache, self._place(number), self._shared.masker)
-        note = KeptNote(memory, "way to log in by ssh")
-
-        def open_connection() -> SshConnection:
-            sock: ByteSocket | None = None
-            if previous is not None:
-                sock = previous.connection.forward(endpoint.host, endpoint.port, deadline)
-            elif hop.proxy_command:
-                sock = proxy_command(hop.proxy_command)
-            return SshConnection.open(
-                endpoint,
-                sock=sock,
-                settings=self._settings,
-                deadline=deadline,
-                options=hop.options,
-                answers=driver_answers(driver, endpoint, self._settings),
-                note=note,
-            )
-
-        route = self.hops[:number]
-        settings = self._settings
-        key = (route, settings.host_key_checking, settings.known_hosts, settings.ssh_algorithms)
-        sshd = tuple((each.endpoint.host, each.endpoint.port) for each in route)
-        return self._pool.acquire(key, sshd, open_connection, deadline)
 
     def _open_shell(self, deadline: float) -> Session:
         """Open a shell on the last ssh login."""
@@ -280,8 +281,7 @@ class Connection:
             place=self._place(number),
         )
         self.session = session
-        if self.aborted:
-            session.abort(_ABORTED)
+        self._cancel.check()  # `abort` has perhaps not seen the session
         login(session, deadline, client_errors)
         return session
 

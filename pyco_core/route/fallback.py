@@ -15,6 +15,7 @@ from ..errors import (
     ClosedBeforeLogin,
     ConnectError,
     ConnectionClosed,
+    ConnectTimedOut,
     HostKeyChanged,
     HostKeyUnknown,
     InvalidParameter,
@@ -28,6 +29,7 @@ from ..errors import (
 from ..fsm.machine import GROUND
 from ..models.checks import wrong
 from ..models.endpoint import Endpoint, Route, as_endpoints
+from ..transport.outages import Outages
 
 _T = TypeVar("_T")
 _Self = TypeVar("_Self", bound="Routed")
@@ -86,27 +88,35 @@ class Routed:
         self.hops = hops
         return self
 
-    def connect_first(self, log_in: Callable[[], _T], is_wanted: Callable[[], bool]) -> _T:
+    def connect_first(self, log_in: Callable[[], _T], is_wanted: Callable[[], bool], outages: Outages) -> _T:
         """Return the result of the login over the first route that works.
 
         log_in: logs in over the route in use. is_wanted: returns False if the login was cancelled; no further
-        route is tried then.
+        route is tried then. outages: routes whose first host did not answer lately are tried last.
 
         Raises RoutesFailed if no route works, otherwise the error of a login that leads to no further route.
         """
         failures: list[str] = []
-        for number, route in enumerate(self._routes, 1):
+        late = [outages.has(route[0]) for route in self._routes]
+        for number, route in sorted(enumerate(self._routes, 1), key=lambda entry: late[entry[0] - 1]):
             self._route = route
             try:
-                return log_in()
+                result = log_in()
             except PycoError as exc:
+                if isinstance(exc, ConnectTimedOut) and exc.hop == 1 and is_of_way(exc):
+                    outages.add(route[0])
                 if len(self._routes) == 1 or not is_wanted() or not is_of_way(exc):
                     raise exc.advise(
                         f"Routes tried before: {' '.join(failures)}" if failures else ""
                     ) from None
-                failures.append(f"Route {number}: {type(exc).__name__}: {exc}")
+                order = ", tried last because it did not answer before" if late[number - 1] else ""
+                failures.append(f"Route {number}{order}: {type(exc).__name__}: {exc}")
+            else:
+                outages.remove(route[0])
+                return result
         self._route = self._routes[0]
-        raise RoutesFailed(f"All {number} routes failed. {' '.join(failures)}", endpoint=str(self.endpoint))
+        message = f"All {len(self._routes)} routes failed. {' '.join(failures)}"
+        raise RoutesFailed(message, endpoint=str(self.endpoint))
 
     def _set_routes(self, routes: Iterable[Route]) -> None:
         self._routes = tuple(routes)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ..driver.compiler import load
 from ..driver.template import fill
 from ..errors import DriverError, EndpointError
-from ..models.endpoint import PORTS, Endpoint, parse_url
+from ..models.endpoint import EXEC, PORTS, Endpoint, parse_url
 from ..models.settings import Settings
 
 if TYPE_CHECKING:  # it brings paramiko
@@ -28,7 +28,9 @@ class Method(Enum):
 
     DIRECT = "direct"  # TCP from this machine
     PROXY_COMMAND = "proxy command"  # a ProxyCommand of the ssh configuration
-    PROCESS = "process"  # the system's ssh client on a pty
+    PROCESS = (
+        "process"  # a program on a pty of this machine: of the protocol exec, or the system's ssh client
+    )
     FORWARD = "forward"  # TCP forwarding by the ssh login of the previous hop
     SHELL = "shell"  # the stream of the previous hop, by a command in its shell, or without if it leads on
 
@@ -66,7 +68,8 @@ def plan(
     first, *others = endpoints
     plans = _first(first, settings, deadline)
     for endpoint in others:
-        plans.append(HopPlan(endpoint, _methods_behind(plans[-1], settings)))
+        is_typed = endpoint.protocol == EXEC
+        plans.append(HopPlan(endpoint, (Method.SHELL,) if is_typed else _methods_behind(plans[-1], settings)))
     try:
         plans = [_with_platform_user(number, each, settings) for number, each in enumerate(plans, 1)]
     except DriverError as exc:
@@ -86,7 +89,7 @@ def _with_driver(endpoint: Endpoint, default: str) -> Endpoint:
 def _first(endpoint: Endpoint, settings: Settings, deadline: float, depth: int = 0) -> list[HopPlan]:
     """Return the first login, preceded by the logins of its ProxyJump."""
     if endpoint.protocol != "ssh":
-        return [HopPlan(endpoint, (Method.DIRECT,))]
+        return [HopPlan(endpoint, (Method.PROCESS if endpoint.protocol == EXEC else Method.DIRECT,))]
     if settings.ssh_type == "openssh":
         return [HopPlan(endpoint, (Method.PROCESS,))]
     config = _configuration(endpoint, settings, deadline)
@@ -159,6 +162,8 @@ def _check_for_loops(route: Sequence[Endpoint]) -> None:
     """Raise EndpointError if a login that is not the last one repeats an earlier login."""
     seen: set[tuple[str, int, str]] = set()
     for endpoint in route[:-1]:
+        if endpoint.protocol == EXEC:  # a shell in a shell is no loop
+            continue
         login = (endpoint.host, endpoint.port, endpoint.user)
         if login in seen:
             raise EndpointError(

@@ -23,6 +23,14 @@ class Flooded(Closed):
         self.text = text
 
 
+class Ended(Closed):
+    """The program at the other end has ended. text: a clause, such as "ended with status 1"."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
 class TimedOut(Exception):
     """The deadline passed before a byte was read or written."""
 
@@ -48,6 +56,10 @@ class Transport(Protocol):
 
     def close(self) -> None:
         """End the stream and free its resources. Never raises; a second call does nothing."""
+
+    @property
+    def is_silent(self) -> bool:
+        """Return True if the other side acknowledges nothing any more, as far as that is known by itself."""
 
     @property
     def alive(self) -> bool:

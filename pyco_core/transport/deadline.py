@@ -6,19 +6,23 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as FutureTimeout
+from functools import partial
 from time import monotonic
 from types import TracebackType
 from typing import TypeVar
 
 from .base import TimedOut
+from .cancel import current
 
 _T = TypeVar("_T")
 
 
 def call_until(deadline: float, function: Callable[[], _T], raises: tuple[type[Exception], ...]) -> _T:
-    """Call the function in a thread and return its result. Raises its exception, or TimedOut at the deadline.
+    """Call the function in a thread and return its result.
+
+    Raises its exception, TimedOut at the deadline, and ConnectionClosed if the login is cancelled.
 
     raises: all exceptions of the function. getaddrinfo and an ssh-agent can block for minutes and have no
     timeout. The thread is a daemon, because it cannot be stopped and must not keep the interpreter running.
@@ -27,13 +31,19 @@ def call_until(deadline: float, function: Callable[[], _T], raises: tuple[type[E
 
     def run() -> None:
         try:
-            future.set_result(function())
+            finish = partial(future.set_result, function())
         except raises as exc:
-            future.set_exception(exc)
+            finish = partial(future.set_exception, exc)
+        if future.set_running_or_notify_cancel():
+            finish()
 
     threading.Thread(target=run, daemon=True, name="pyco bounded call").start()
+    cancel = current()
     try:
-        return future.result(max(0.0, deadline - monotonic()))
+        with cancel.calling(future.cancel):
+            return future.result(max(0.0, deadline - monotonic()))
+    except CancelledError:
+        cancel.fail()
     except FutureTimeout as exc:
         if future.done():  # the function raised a timeout of its own
             return future.result()

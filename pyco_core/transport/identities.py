@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from copy import copy
-from functools import partial
+from time import monotonic
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 import paramiko
 from paramiko.agent import AgentSSH
@@ -23,12 +23,14 @@ from ..errors import ConnectTimedOut, KeyUnusable
 from ..models.endpoint import Endpoint
 from . import private_keys
 from .base import TimedOut
-from .deadline import call_until
 from .packets import STREAM_ERRORS, LenientMessage
 from .ssh_config import LoginOptions
+from .tcp_stream import set_kernel_timeout
 
 _DEFAULT_FILES = ("~/.ssh/id_ed25519", "~/.ssh/id_ecdsa", "~/.ssh/id_rsa")
 
+_P = TypeVar("_P")
+_T = TypeVar("_T")
 Identity = tuple[paramiko.PKey, str]  # the key, and its name in messages
 
 
@@ -130,7 +132,7 @@ class Identities:
 
     def _read_agent(self) -> list[Identity]:
         try:
-            agent = call_until(self._deadline, partial(_Agent, self._socket), STREAM_ERRORS)
+            agent = _Agent(self._socket, self._deadline)
         except TimedOut as exc:
             raise _agent_timeout() from exc
         except STREAM_ERRORS as exc:
@@ -138,7 +140,7 @@ class Identities:
             return []
         self._open.callback(agent.close)
         return [
-            (_AgentKey(agent, key.blob, self._skipped, self._deadline), f"the agent's key {key.fingerprint}")
+            (_AgentKey(agent, key.blob, self._skipped), f"the agent's key {key.fingerprint}")
             for key in agent.get_keys()
         ]
 
@@ -157,33 +159,32 @@ def _agent_socket(name: str) -> str:
 
 def _agent_timeout() -> ConnectTimedOut:
     return ConnectTimedOut(
-        "The ssh-agent did not answer in time.", hint="Unset SSH_AUTH_SOCK to log in without it."
+        "The ssh-agent did not answer in time.",
+        hint="It may wait for a touch or a confirmation; unset SSH_AUTH_SOCK to log in without it.",
     )
 
 
 class _AgentKey(paramiko.AgentKey):
     """A key of the agent. If the agent does not sign, the server rejects the key, and the next one is tried.
 
-    skipped: gets the reason. deadline: for the agent.
+    skipped: gets the reason.
     """
 
-    def __init__(self, agent: Any, blob: bytes, skipped: list[str], deadline: float) -> None:
+    def __init__(self, agent: Any, blob: bytes, skipped: list[str]) -> None:
         super().__init__(agent, blob)
         this: Any = self
         if this.inner_key is None:
             self.public_blob = None  # paramiko before 5.0 misses it
         self._skipped = skipped
-        self._deadline = deadline
 
     def __copy__(self) -> _AgentKey:
         """Return the same key. The default would look for attributes that are not there yet, without end."""
-        return _AgentKey(self.agent, self.blob, self._skipped, self._deadline)
+        return _AgentKey(self.agent, self.blob, self._skipped)
 
     def sign_ssh_data(self, data: Any, algorithm: str | None = None) -> Any:
         """Return the signature, an empty one if there is none. Raises ConnectTimedOut."""
-        sign = partial(super().sign_ssh_data, data, algorithm)
         try:
-            return call_until(self._deadline, sign, STREAM_ERRORS)
+            return super().sign_ssh_data(data, algorithm)
         except TimedOut as exc:
             raise _agent_timeout() from exc
         except STREAM_ERRORS as exc:
@@ -195,13 +196,17 @@ class _AgentKey(paramiko.AgentKey):
 
 
 class _Agent(AgentSSH):
-    """The ssh-agent on a socket; the comments of its keys are texts in any encoding."""
+    """The ssh-agent on a socket; the comments of its keys are texts in any encoding.
 
-    def __init__(self, path: str) -> None:
+    Raises TimedOut if it does not answer before the deadline, here and in each request.
+    """
+
+    def __init__(self, path: str, deadline: float) -> None:
         super().__init__()
         this: Any = self
         with ExitStack() as on_error:
-            sock = on_error.enter_context(socket.socket(socket.AF_UNIX))
+            sock = _AgentSocket(deadline)
+            on_error.callback(sock.close)
             sock.connect(path)
             this._connect(sock)
             on_error.pop_all()
@@ -215,3 +220,38 @@ class _Agent(AgentSSH):
         base: Any = super()
         kind, answer = base._send_message(msg)
         return kind, LenientMessage(answer.get_remainder())
+
+
+class _AgentSocket:
+    """The methods of a unix socket that paramiko needs, with one deadline for all calls."""
+
+    def __init__(self, deadline: float) -> None:
+        self._sock = socket.socket(socket.AF_UNIX)
+        self._deadline = deadline
+
+    def connect(self, path: str) -> None:
+        """Connect; an agent with many clients accepts each in turn. Raises TimedOut, OSError."""
+        self._call(self._sock.connect, path)
+
+    def send(self, data: bytes) -> None:
+        """Send all of data. Raises TimedOut, OSError."""
+        while data:
+            data = data[self._call(self._sock.send, data) :]
+
+    def recv(self, size: int) -> bytes:
+        """Return at most size bytes. Raises TimedOut, OSError."""
+        return self._call(self._sock.recv, size)
+
+    def close(self) -> None:
+        """Close the socket."""
+        self._sock.close()
+
+    def _call(self, method: Callable[[_P], _T], argument: _P) -> _T:
+        left = self._deadline - monotonic()
+        if left <= 0:
+            raise TimedOut
+        set_kernel_timeout(self._sock, max(left, 0.001))  # 0 would be no limit
+        try:
+            return method(argument)
+        except BlockingIOError as exc:
+            raise TimedOut from exc

@@ -9,7 +9,6 @@ from time import monotonic
 from typing import ClassVar
 
 FRESH = 5.0  # seconds after a packet in which the server is not asked
-SHARE = 0.25  # of the time left, for the reply
 
 
 class Liveness:
@@ -42,10 +41,9 @@ class Liveness:
         if not self._is_waiting:
             self._asked = monotonic()
 
-    @property
-    def is_silent(self) -> bool:
-        """Return True if the server should be asked before it is used."""
-        return self._replies and monotonic() - self._heard > FRESH
+    def is_silent(self, seconds: float) -> bool:
+        """Return True if nothing was heard of the server for this time, and it can be asked."""
+        return self._replies and monotonic() - self._heard > seconds
 
     @property
     def _is_waiting(self) -> bool:
@@ -55,15 +53,15 @@ class Liveness:
         """Return True if no packet came for this time since the first unanswered keepalive."""
         return self._replies and self._is_waiting and monotonic() - self._asked >= seconds
 
-    def wait(self, deadline: float) -> bool:
-        """Wait for a packet after the keepalive, for a share of the time left at most.
+    def wait(self, seconds: float) -> bool:
+        """Wait for a packet after the keepalive, if one is unanswered. Returns False if there was none.
 
-        Returns False if there was none. The time counts from the keepalive, also if another thread sent it.
+        seconds: count from the keepalive, also if another thread sent it.
         """
-        until = self._asked + SHARE * (deadline - monotonic())
+        until = self._asked + seconds
         with self._creating:
             arrived = self._arrived = self._arrived or threading.Event()
-        while self._is_waiting:
+        while self._replies and self._is_waiting:
             left = until - monotonic()
             if left <= 0:
                 return False

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import paramiko
@@ -20,6 +21,7 @@ from paramiko.packet import Packetizer
 from .base import CHUNK
 from .liveness import Liveness
 from .tcp_stream import quickack
+from .unsent import unsent
 
 # Messages that a server sends in several small packets, one after the other (see `quickack`).
 _IN_PAIRS = (MSG_GLOBAL_REQUEST, MSG_CHANNEL_OPEN_SUCCESS, MSG_CHANNEL_DATA)
@@ -38,11 +40,13 @@ class ReadAhead:
     Both reads are answered from one system call; in a call, a thread waits for hundreds of others.
     quickack: acknowledge at once, so that the server does not wait for it. An sshd with an open terminal does
     not wait, and long output is faster without.
+    unsent: the bytes that the server does not take yet. Reading goes on meanwhile.
     is_flooded: True if the server sent too much before the login was complete, or in one packet.
     """
 
     def __init__(self, sock: Any) -> None:
-        self.send, self.close = sock.send, sock.close
+        self.unsent = unsent(sock)
+        self.send, self.close = self.unsent.send, sock.close
         self.quickack = True
         self._sock = sock
         self._data = b""
@@ -57,6 +61,9 @@ class ReadAhead:
             if self.quickack and self._acknowledge:
                 self._acknowledge()
             self._data, self._position = b"", 0  # a timeout must not return the old data again
+            if not self.unsent.is_empty:
+                with suppress(OSError, EOFError):  # there may be something to read nevertheless
+                    self.unsent.flush(0.0)
             try:
                 self._data = self._sock.recv(CHUNK)
             except BlockingIOError as exc:  # see set_kernel_timeout

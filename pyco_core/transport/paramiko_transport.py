@@ -15,22 +15,18 @@ import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic
 from typing import Any, ClassVar
 
 import paramiko
-from paramiko.common import (
-    DEFAULT_WINDOW_SIZE,
-    MSG_CHANNEL_DATA,
-    MSG_CHANNEL_EXTENDED_DATA,
-    MSG_CHANNEL_SUCCESS,
-    cMSG_CHANNEL_CLOSE,
-    cMSG_CHANNEL_REQUEST,
-)
+from paramiko.common import MSG_CHANNEL_SUCCESS, cMSG_CHANNEL_CLOSE, cMSG_CHANNEL_REQUEST
 
 from ..errors import OutputTooLarge, PycoError
 from . import legacy
 from .base import COLUMNS, LINES, TERMINAL, ByteSocket, Closed, TimedOut
+from .cancel import current
+from .channel_messages import HANDLERS
 from .keepalive import KeepaliveTransport
 from .login_attempt import Attempts
 from .packets import STREAM_ERRORS, GreetingPacketizer
@@ -42,6 +38,8 @@ LOG = "pyco.paramiko"
 logging.getLogger(LOG).addHandler(logging.NullHandler())
 logging.getLogger(LOG).propagate = False
 
+# Modes of a terminal for a program: no echo (53), and no change of its output (70).
+_RAW_OUTPUT = b"\x35\0\0\0\0\x46\0\0\0\0\0"
 _ORIGIN = ("127.0.0.1", 0)  # of a forwarded connection, as the server logs it
 
 
@@ -91,31 +89,31 @@ class ParamikoTransport(KeepaliveTransport):
         base: Any = super()
         self._channel_handler_table = {
             **base._channel_handler_table,
+            **HANDLERS,
             MSG_CHANNEL_SUCCESS: self._parse_channel_success,
-            MSG_CHANNEL_DATA: self._parse_data,
-            MSG_CHANNEL_EXTENDED_DATA: self._parse_extended_data,
         }
 
     def open(
         self, kind: str, deadline: float, destination: tuple[str, int] | None = None
     ) -> paramiko.Channel:
-        """Open a channel; several threads may do so at the same time. Raises Refused, Closed, TimedOut."""
-        failure = None
+        """Open a channel. Raises Refused, Closed, TimedOut, and ConnectionClosed if it is cancelled."""
+        failure, cancel = None, current()
         try:
-            self.open_channel(kind, destination, _ORIGIN, timeout=deadline - monotonic())
+            with cancel.calling(partial(self._stop_waiting, threading.get_ident())):
+                self.open_channel(kind, destination, _ORIGIN, timeout=deadline - monotonic())
         except STREAM_ERRORS as exc:
             failure = exc
         number = self._requested.pop(threading.get_ident(), -1)
         answer = self._opening.pop(number, None)
         if isinstance(answer, paramiko.Channel):
             return answer
+        cancel.check()
         raise answer or (TimedOut() if self.is_active() else Closed()) from failure
 
     def attempt(self, method: str, *arguments: object, at_once: bool = True) -> list[str]:
         """Try a method of logins by the name of paramiko, and return the methods that the server wants too.
 
-        at_once: False to wait until the server has accepted the service of logins. Raises the exceptions of
-        paramiko.
+        at_once: False to wait until the server has accepted the service. Raises the exceptions of paramiko.
         """
         self.auth_handler = attempt = self.attempts.make(at_once)
         return attempt.run(method, *arguments)
@@ -125,22 +123,38 @@ class ParamikoTransport(KeepaliveTransport):
 
         Raises the exceptions of paramiko; if the server refuses one of them, the channel is closed.
         """
+        try:
+            self._request_terminal(channel, b"")
+            channel.invoke_shell()
+        finally:
+            self._terminals.discard(channel.chanid)
+
+    def start_program(self, channel: paramiko.Channel, command: bytes, terminal: bool) -> None:
+        """Request a program; its output and its end follow. Waits for nothing.
+
+        terminal: with a terminal, which changes no byte of the output. Raises the exceptions of paramiko.
+        """
+        if terminal:
+            self._request_terminal(channel, _RAW_OUTPUT)
+        self._request(channel, "exec", command)
+
+    def _request_terminal(self, channel: paramiko.Channel, modes: bytes) -> None:
+        """Request a terminal. modes: as in RFC 4254, 8."""
+        self._terminals.add(channel.chanid)
+        self._request(channel, "pty-req", TERMINAL, COLUMNS, LINES, 0, 0, modes)
+
+    def _request(self, channel: paramiko.Channel, name: str, *parts: str | bytes | int) -> None:
+        """Send a request for a channel, with an answer."""
         this: Any = self
         request = paramiko.Message()
         request.add_byte(cMSG_CHANNEL_REQUEST)
         request.add_int(channel.remote_chanid)
-        request.add_string("pty-req")
+        request.add_string(name)
         request.add_boolean(True)
-        request.add_string(TERMINAL)
-        for size in (COLUMNS, LINES, 0, 0):
-            request.add_int(size)
-        request.add_string("")
-        self._terminals.add(channel.chanid)
-        try:
-            this._send_user_message(request)
-            channel.invoke_shell()
-        finally:
-            self._terminals.discard(channel.chanid)
+        for part in parts:
+            add: Any = request.add_int if isinstance(part, int) else request.add_string
+            add(part)
+        this._send_user_message(request)
 
     def set_signatures(self, names: Iterable[str]) -> None:
         """Set the algorithms for the signatures of keys, the preferred one first."""
@@ -224,10 +238,17 @@ class ParamikoTransport(KeepaliveTransport):
             self.join(1)
         self.packetizer.complete_handshake()  # ends a timer thread that paramiko would leave behind
 
+    def _stop_waiting(self, thread: int) -> None:
+        """End the wait of a thread for its channel; `_parse_channel_open_success` closes a late one."""
+        this: Any = self
+        with self.lock:  # it is held from the number of a channel to its event
+            this.channel_events.get(self._requested.get(thread), threading.Event()).set()
+
     # Called by paramiko: the first one in the thread that opens a channel, the others in paramiko's own
     # thread. Its type stubs do not have them.
 
     def _next_channel(self) -> int:
+        current().check()
         base: Any = super()
         number = int(base._next_channel())
         self._requested[threading.get_ident()] = number
@@ -257,16 +278,6 @@ class ParamikoTransport(KeepaliveTransport):
         m.rewind()
         base._parse_channel_open_success(m)
 
-    def _parse_data(self, channel: paramiko.Channel, m: paramiko.Message) -> None:
-        fed: Any = channel
-        fed._feed(m)
-        _check_window(channel)
-
-    def _parse_extended_data(self, channel: paramiko.Channel, m: paramiko.Message) -> None:
-        fed: Any = channel
-        fed._feed_extended(m)
-        _check_window(channel)
-
     def _parse_channel_success(self, channel: paramiko.Channel, m: paramiko.Message) -> None:
         if channel.chanid in self._terminals:
             self._terminals.discard(channel.chanid)
@@ -287,10 +298,3 @@ class ParamikoTransport(KeepaliveTransport):
         parsed = base._really_parse_kex_init(m, *args)
         self.offer = {name: list(value) for name, value in parsed.items() if isinstance(value, list)}
         return parsed
-
-
-def _check_window(channel: paramiko.Channel) -> None:
-    """Raise SSHException if the server ignores the window of the channel; paramiko keeps all data."""
-    buffers: Any = channel
-    if len(buffers.in_buffer) + len(buffers.in_stderr_buffer) > 2 * DEFAULT_WINDOW_SIZE:
-        raise paramiko.SSHException("The server ignores the window of the channel.")

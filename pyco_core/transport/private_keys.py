@@ -9,12 +9,13 @@ import os
 import re
 import struct
 from base64 import b64decode
+from io import StringIO
 from pathlib import Path
 
 import paramiko
 
 from ..errors import KeyUnusable
-from . import legacy
+from . import files, legacy
 
 _CLASSES = (paramiko.Ed25519Key, paramiko.ECDSAKey, legacy.RSAKey)
 # The errors of paramiko and cryptography for an invalid file or a wrong passphrase.
@@ -41,7 +42,7 @@ def public_blob(file: str) -> bytes:
 
 def _read(path: str) -> bytes:
     try:
-        return Path(path).read_bytes()
+        return files.read(Path(path))
     except (OSError, ValueError):
         return b""
 
@@ -109,9 +110,10 @@ def _load_encrypted(path: Path, passphrase: str | None) -> paramiko.PKey:
 
 def _load(path: Path, passphrase: str | None) -> paramiko.PKey:
     failure: Exception = paramiko.SSHException("no key class")
+    text = files.read(path).decode()
     for kind in _CLASSES:
         try:
-            return kind.from_private_key_file(str(path), passphrase)
+            return kind.from_private_key(StringIO(text), passphrase)
         except paramiko.PasswordRequiredException:
             raise
         except _UNREADABLE as exc:

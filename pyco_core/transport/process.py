@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import os
 import select
+import shlex
+import signal
 from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -15,6 +17,7 @@ import pexpect
 from ..errors import ClientMissing
 from .base import CHUNK, COLUMNS, LINES, TERMINAL, Closed, TimedOut
 from .descriptors import exhausted
+from .local_command import end_group
 from .spawn import Spawn
 
 if TYPE_CHECKING:  # generic in the type stubs only
@@ -25,20 +28,34 @@ else:
 _GRACE = 0.02  # seconds that a program has to end by itself; pexpect's default is 0.1
 
 
+def restore_signals() -> None:
+    """Let the terminal's signals end a program, also if nohup or a background job started this process."""
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Process(Spawn, _PtySpawn):
     """A program that runs on a pty, without a shell, with TERM=dumb. The program controls the echo.
 
-    argv: the program and its arguments. Raises ClientMissing if it does not exist or cannot be run, and
-    TooManyOpenFiles.
+    argv: the program and its arguments. folder: its working directory; None for that of this process.
+    Raises ClientMissing if it does not exist or cannot be run, and TooManyOpenFiles.
     """
 
     ptyproc: Any  # of pexpect
 
-    def __init__(self, argv: list[str]) -> None:
-        environment = {**os.environ, "TERM": TERMINAL}
+    def __init__(self, argv: list[str], folder: str | None = None) -> None:
+        # Without arguments, pexpect splits the name.
+        name = argv[0] if argv[1:] else shlex.quote(argv[0])
         try:
             pexpect.spawn.__init__(
-                self, argv[0], argv[1:], maxread=CHUNK, dimensions=(LINES, COLUMNS), env=environment
+                self,
+                name,
+                argv[1:],
+                maxread=CHUNK,
+                dimensions=(LINES, COLUMNS),
+                env={**os.environ, "TERM": TERMINAL},
+                cwd=folder,
+                preexec_fn=restore_signals,
             )
         except pexpect.ExceptionPexpect as exc:
             raise ClientMissing(
@@ -46,7 +63,7 @@ class Process(Spawn, _PtySpawn):
             ) from exc
         except OSError as exc:
             raise exhausted(exc) or ClientMissing(
-                f"The program {argv[0]} cannot be started: {exc.strerror}."
+                f"The program {argv[0]} cannot be started: {os.strerror(exc.errno or 0)}."
             ) from exc
         self.delayafterread = None  # pexpect would sleep after every read
         self.ptyproc.delayafterclose = self.ptyproc.delayafterterminate = _GRACE
@@ -102,10 +119,17 @@ class Process(Spawn, _PtySpawn):
             raise Closed from exc
 
     def close(self, force: bool = True) -> None:
-        """As Transport.close. The program gets SIGHUP and, if it does not end and with force, SIGKILL."""
+        """As Transport.close. The program gets SIGHUP and, if it does not end and with force, SIGKILL.
+
+        With force, the programs that it has started get SIGKILL too, such as a ProxyCommand of ssh.
+        """
+        if self.closed:
+            return
         self.closed = True
         with suppress(pexpect.ExceptionPexpect, OSError):
             super().close(force)
+        if force:
+            end_group(self.ptyproc.pid)
 
     @property
     def alive(self) -> bool:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import tempfile
@@ -13,8 +14,10 @@ from typing import IO
 
 from ..errors import ClientMissing, ClosedBeforeLogin, ConnectError
 from .descriptors import exhausted
+from .local_command import end
 
 _SHELL = "/bin/sh"
+_TERMINAL = "/dev/tty"
 _NOT_FOUND, _NOT_EXECUTABLE = 127, 126  # exit statuses of POSIX shells
 _SHOWN = 300  # characters of its messages
 
@@ -40,14 +43,12 @@ class ProxySocket(socket.socket):
         return self._error
 
     def close(self) -> None:
-        """End the stream and the process."""
+        """End the stream and the process, with the processes that it has started."""
         super().close()
         with self._lock:
             if self._messages.closed:
                 return
-            if self.process.poll() is None:
-                self.process.terminate()
-            self._error = self._failure(self.process.wait())
+            self._error = self._failure(end(self.process))
             self._messages.close()
 
     def _failure(self, status: int) -> ConnectError | None:
@@ -83,9 +84,19 @@ def proxy_command(command: str) -> ProxySocket:
                     stdin=theirs.fileno(),
                     stdout=theirs.fileno(),
                     stderr=messages,
+                    start_new_session=not _has_terminal(),
                 )
                 stream = ProxySocket(ours.detach(), process, messages)
         except OSError as exc:
             raise exhausted(exc) or ClientMissing(f"The ProxyCommand cannot be run: {exc.strerror}.") from exc
         on_error.pop_all()
     return stream
+
+
+def _has_terminal() -> bool:
+    """Return True if the command can ask a person; a session of its own would have no terminal."""
+    try:
+        os.close(os.open(_TERMINAL, os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True

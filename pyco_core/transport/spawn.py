@@ -52,6 +52,11 @@ class Spawn(_SpawnBase, ABC):
         """As Transport.pending."""
 
     @property
+    def is_silent(self) -> bool:
+        """As Transport.is_silent; by default, that is not known."""
+        return False
+
+    @property
     @abstractmethod
     def alive(self) -> bool:
         """As Transport.alive."""

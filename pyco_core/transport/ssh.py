@@ -27,11 +27,13 @@ from ..models.settings import Settings
 from . import tcp
 from .auth import authenticate
 from .base import ByteSocket, Closed, Note, TimedOut
+from .cancel import current
 from .deadline import Alarm
 from .host_keys import KnownHost
 from .keyboard_interactive import Answers
 from .packets import STREAM_ERRORS
 from .paramiko_transport import ParamikoTransport, Refused
+from .program import SshProgram
 from .proxy import ProxySocket
 from .ssh_config import LoginOptions
 from .ssh_negotiation import negotiate, set_algorithms, timeout_error
@@ -76,8 +78,7 @@ class SshConnection:
     ) -> SshConnection:
         """Connect, check the host key and log in, all before the deadline.
 
-        sock: a stream to the server (a socket, a forwarded channel), owned by the connection; None connects
-        by TCP.
+        sock: a stream to the server, such as a forwarded channel; the connection owns it. None is TCP.
         options: from the ssh configuration; None for the defaults. answers: the driver's answers to questions
         of keyboard-interactive. note: of earlier logins on the server; None for none.
         Raises ConnectError, LoginError and EndpointError; nothing stays open then.
@@ -88,15 +89,14 @@ class SshConnection:
         options = options or LoginOptions()
         with ExitStack() as on_error:
             on_error.callback(transport.shut)
-            with Alarm(deadline, transport.shut) as alarm:
+            with Alarm(deadline, transport.shut) as alarm, current().calling(transport.shut):
                 try:
-                    known_host = KnownHost.read(
-                        endpoint.host, endpoint.port, settings, options.host_key_alias
-                    )
+                    known_host = KnownHost.read(endpoint.host, endpoint.port, settings, options, deadline)
                     set_algorithms(transport, options.algorithms, known_host, settings.ssh_algorithms)
-                    negotiate(transport, endpoint, known_host if settings.host_key_checking else None)
+                    negotiate(transport, endpoint, known_host, settings.host_key_checking, deadline)
                     banner = authenticate(transport, endpoint, options, deadline, answers, note)
                 except PycoError as exc:
+                    current().check()
                     if alarm.expired and not isinstance(exc, ConnectTimedOut):
                         raise timeout_error(transport, endpoint) from exc
                     raise _proxy_error(sock, exc) from exc
@@ -107,22 +107,15 @@ class SshConnection:
     def shell(self, deadline: float) -> SshShell:
         """Open a shell with a terminal. Raises LoginRefused, ConnectionClosed, ConnectTimedOut."""
         host = self.endpoint.host
-        try:
-            channel = self._transport.open("session", deadline)
-        except Refused as exc:
-            raise LoginRefused(
-                f"{host} refused to open a shell: {exc.reason or 'no reason given'}.",
-                hint="It may allow fewer sessions on one connection.",
-            ) from exc
-        except (Closed, TimedOut) as exc:
-            raise self._channel_error(exc) from exc
+        channel = self._session(deadline)
         channel.set_combine_stderr(True)
         shell = SshShell(channel, str(self.endpoint))
-        with Alarm(deadline, shell.close) as alarm:
+        with Alarm(deadline, shell.close) as alarm, current().calling(shell.close):
             try:
                 self._transport.invoke_shell(channel)
             except STREAM_ERRORS as exc:
                 shell.close()
+                current().check()
                 if alarm.expired or not self.alive:
                     raise self._channel_error(TimedOut() if alarm.expired else Closed()) from exc
                 raise LoginRefused(
@@ -133,6 +126,32 @@ class SshConnection:
         with self._lock:
             self._shells = [*self._open_shells(), shell]
         return shell
+
+    def _session(self, deadline: float) -> paramiko.Channel:
+        """Open a channel for a shell or a program."""
+        try:
+            return self._transport.open("session", deadline)
+        except Refused as exc:
+            raise LoginRefused(
+                f"{self.endpoint.host} refused to open a shell: {exc.reason or 'no reason given'}.",
+                hint="It may allow fewer sessions on one connection.",
+            ) from exc
+        except (Closed, TimedOut) as exc:
+            raise self._channel_error(exc) from exc
+
+    def program(self, command: bytes, deadline: float, terminal: bool) -> SshProgram:
+        """Start a program, on a terminal of its own if that is asked for.
+
+        Raises LoginRefused, ConnectionClosed, ConnectTimedOut. A refused program is an error of its use.
+        """
+        channel = self._session(deadline)
+        program = SshProgram(channel, self._transport)
+        try:
+            self._transport.start_program(channel, command, terminal)
+        except STREAM_ERRORS as exc:
+            program.close()
+            raise self._channel_error(Closed()) from exc
+        return program
 
     def forward(self, host: str, port: int, deadline: float) -> paramiko.Channel:
         """Open a stream to a port that the server can reach.
@@ -182,19 +201,15 @@ class SshConnection:
         """Return True while the connection is open, as far as that is known."""
         return not self._transport.is_lost
 
-    def ask(self) -> None:
-        """Send a keepalive if nothing was heard of the server lately. Never raises."""
-        if self._transport.packetizer.liveness.is_silent:
+    def ask(self, after: float) -> None:
+        """Send a keepalive if nothing was heard of the server for so many seconds. Never raises."""
+        if self._transport.packetizer.liveness.is_silent(after):
             with suppress(*STREAM_ERRORS):
                 self._transport.ask()
 
-    def answers(self, deadline: float) -> bool:
-        """Return False if the server is silent, and stays so for a quarter of the time to the deadline."""
-        liveness = self._transport.packetizer.liveness
-        if not liveness.is_silent:
-            return self.alive
-        self.ask()
-        return liveness.wait(deadline) and self.alive
+    def answers(self, seconds: float) -> bool:
+        """Return False if a keepalive stays unanswered for so many seconds. The end is an answer too."""
+        return self._transport.packetizer.liveness.wait(seconds)
 
     def close(self) -> None:
         """End the connection with everything on it. Never raises; a second call does nothing."""

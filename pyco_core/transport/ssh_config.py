@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
@@ -18,6 +19,10 @@ from .ssh_config_tokens import Tokens
 
 USER_FILE = "~/.ssh/config"
 SYSTEM_FILE = "/etc/ssh/ssh_config"  # read after the user's file; the first value of an option counts
+
+USER_KNOWN_HOSTS = ("~/.ssh/known_hosts", "~/.ssh/known_hosts2")
+SYSTEM_KNOWN_HOSTS = ("/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2")
+COMMAND_TOKENS = "HIKft"  # of KnownHostsCommand, about the key that the host presents
 
 _NONE = "none"
 
@@ -41,7 +46,9 @@ class LoginOptions:
     identities_only: use no other keys of the ssh-agent. identity_agent: its socket, `none`, or `$NAME` of an
     environment variable; "" for SSH_AUTH_SOCK.
     preferred_methods: the methods to try, in order; () for all. host_key_alias: the name in the known hosts,
-    "" for the host's.
+    "" for the host's. known_hosts: files, those of the user first. known_hosts_command: the words of a
+    program that prints lines of such a file, with tokens about the key; () for none. revoked_keys: a file of
+    keys that are never accepted, "" for none. ca_algorithms: for signatures of certificates.
     """
 
     algorithms: Algorithms = Algorithms()
@@ -51,6 +58,10 @@ class LoginOptions:
     identity_agent: str = ""
     preferred_methods: tuple[str, ...] = ()
     host_key_alias: str = ""
+    known_hosts: tuple[str, ...] = (*USER_KNOWN_HOSTS, *SYSTEM_KNOWN_HOSTS)
+    known_hosts_command: tuple[str, ...] = ()
+    revoked_keys: str = ""
+    ca_algorithms: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +107,7 @@ def _host_config(values: Mapping[str, Sequence[str]], tokens: Tokens) -> HostCon
     def value(name: str) -> str:
         return next(iter(values.get(name, ())), "")
 
-    command, jumps = (text if text.lower() != _NONE else "" for text in map(value, _PROXIES))
+    command, jumps = (_unless_none(value(name)) for name in _PROXIES)
     return HostConfig(
         host=tokens.host,
         port=_port(value("port")),
@@ -117,8 +128,22 @@ def _host_config(values: Mapping[str, Sequence[str]], tokens: Tokens) -> HostCon
             identity_agent=_agent(value("identityagent"), tokens),
             preferred_methods=tuple(filter(None, value("preferredauthentications").split(","))),
             host_key_alias=value("hostkeyalias"),
+            known_hosts=(
+                *_files(values, "userknownhostsfile", USER_KNOWN_HOSTS, tokens),
+                *_files(values, "globalknownhostsfile", SYSTEM_KNOWN_HOSTS, tokens),
+            ),
+            known_hosts_command=tuple(
+                tokens.expand(word, COMMAND_TOKENS)
+                for word in shlex.split(_unless_none(value("knownhostscommand")))
+            ),
+            revoked_keys=tokens.expand_path(_unless_none(value("revokedhostkeys"))),
+            ca_algorithms=value("casignaturealgorithms"),
         ),
     )
+
+
+def _unless_none(text: str) -> str:
+    return "" if text.lower() == _NONE else text
 
 
 def _port(text: str) -> int:
@@ -129,6 +154,12 @@ def _port(text: str) -> int:
 
 def _paths(names: Sequence[str], tokens: Tokens) -> tuple[str, ...]:
     return tuple(tokens.expand_path(name) for name in names if name.lower() != _NONE)
+
+
+def _files(
+    values: Mapping[str, Sequence[str]], name: str, default: tuple[str, ...], tokens: Tokens
+) -> tuple[str, ...]:
+    return _paths(values[name], tokens) if name in values else default
 
 
 def _agent(name: str, tokens: Tokens) -> str:

@@ -20,6 +20,8 @@ from functools import partial
 from pathlib import Path
 
 from ..errors import ConnectTimedOut
+from ..ownership import weakness
+from . import files
 from .base import TimedOut
 from .deadline import call_until
 from .local_command import succeeds
@@ -32,6 +34,7 @@ _QUOTED = re.compile(r""""((?:\\.|[^"\\])*)"|'((?:\\.|[^'\\])*)'|\\(["'\\ ])""")
 _ESCAPED = re.compile(r"""\\(["'\\])""")
 _COMMANDS = ("proxycommand", "remotecommand", "localcommand", "knownhostscommand")  # the rest of the line
 _LISTS = ("identityfile", "certificatefile")  # every value counts
+_SETS = ("userknownhostsfile", "globalknownhostsfile")  # the values of the first line count
 _PROXIES = {"proxycommand": "proxyjump", "proxyjump": "proxycommand"}  # the first of the two counts
 _YES = ("yes", "true", "always")
 
@@ -123,17 +126,15 @@ class ConfigFile:
         if depth > _MAX_DEPTH:
             raise ValueError(f"Include lines are nested more than {_MAX_DEPTH} levels deep at {file}")
         if self._source.checked:
-            status = file.stat()
-            if status.st_uid not in (0, os.getuid()) or status.st_mode & 0o022:
-                raise ValueError(
-                    f"{file} belongs to another user, or others may write it; set its mode to 0600"
-                )
+            weak = weakness(os.fspath(file))
+            if weak is not None:
+                raise ValueError(f"{weak}. {weak.remedy}")
 
     def _read(self, file: Path, is_active: bool, depth: int) -> None:
         """Read a file; is_active: False if the Include line belongs to another host."""
         self._check(file, depth)
         applies = is_active
-        for line in file.read_text(errors="replace").splitlines():
+        for line in files.read(file).decode(errors="replace").splitlines():
             match = _KEYWORD.match(line)
             if match is None:
                 continue
@@ -154,6 +155,8 @@ class ConfigFile:
         if name in _LISTS:
             known = self._values.setdefault(name, [])
             known += [value for value in values if value not in known]
+        elif name in _SETS:
+            self._values.setdefault(name, values)
         elif _PROXIES.get(name) not in self._values:
             self._values.setdefault(name, [" ".join(values)])
 

@@ -7,11 +7,23 @@ from __future__ import annotations
 import os
 import re
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha1
 
 _TOKEN = re.compile(r"%(.?)")
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
+
+
+def replace(text: str, values: Mapping[str, str]) -> str:
+    """Replace tokens such as `%h` by their values, by letter. Raises ValueError for an unknown one."""
+
+    def value(match: re.Match[str]) -> str:
+        if match[1] not in values:
+            raise ValueError(f"unknown token {match[0]}")
+        return values[match[1]]
+
+    return _TOKEN.sub(value, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +38,16 @@ class Tokens:
     alias: str
     jump: str
 
-    def expand(self, text: str) -> str:
-        """Replace `%h` and other tokens. Raises ValueError for an unknown one."""
+    def expand(self, text: str, later: str = "") -> str:
+        """Replace `%h` and other tokens. Raises ValueError for an unknown one.
+
+        later: letters of tokens that stay for a second call of `replace`, and so does `%%` then.
+        """
         values = self._values()
-
-        def value(match: re.Match[str]) -> str:
-            if match[1] not in values:
-                raise ValueError(f"unknown token {match[0]}")
-            return values[match[1]]
-
-        return _TOKEN.sub(value, text)
+        if later:
+            values = {letter: value.replace("%", "%%") for letter, value in values.items()}
+            values.update({letter: f"%{letter}" for letter in later})
+        return replace(text, values)
 
     def expand_path(self, text: str) -> str:
         """Replace `~`, tokens and `${VARIABLE}` in the name of a file. Raises ValueError."""

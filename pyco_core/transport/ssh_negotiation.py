@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from fnmatch import fnmatchcase
 
 from ..errors import (
     ClosedBeforeLogin,
@@ -18,9 +17,12 @@ from ..errors import (
 )
 from ..models.endpoint import Endpoint
 from . import legacy
+from .algorithm_lists import arranged
+from .host_certificate import SUFFIX
 from .host_keys import KnownHost
 from .packets import STREAM_ERRORS
 from .paramiko_transport import ParamikoTransport
+from .proxy import ProxySocket
 from .ssh_config import Algorithms
 
 _BUSY = re.compile("MaxStartups|Not allowed at this time")  # sshd's answer in place of its banner
@@ -51,60 +53,41 @@ def set_algorithms(
     kex = [name for name in options.kex if name not in legacy.NAMES]
     options.kex = _arrange("KexAlgorithms", wanted.kex, [*kex, *legacy.KEX], added)
     keys = [name for name in options.key_types if name not in legacy.NAMES]
-    keys = [*_arrange("HostKeyAlgorithms", wanted.host_keys, [*keys, legacy.RSA], added)]
+    certificates = [f"{name}{SUFFIX}" for name in keys if known_host.authorities]
+    keys = [*_arrange("HostKeyAlgorithms", wanted.host_keys, [*certificates, *keys, legacy.RSA], added)]
     options.key_types = known_host.order(keys)
     signatures = [name for name in transport.preferred_pubkeys if name not in legacy.NAMES]
-    transport.set_signatures(_arranged(wanted.public_keys, [*signatures, legacy.RSA], added))
+    transport.set_signatures(arranged(wanted.public_keys, [*signatures, legacy.RSA], added))
 
 
 def _arrange(name: str, wanted: str, supported: Iterable[str], added: str) -> Sequence[str]:
-    """Return as _arranged. Raises InvalidParameter for an empty list."""
+    """Return as `arranged`. Raises InvalidParameter for an empty list."""
     supported = list(supported)
-    arranged = _arranged(wanted, supported, added)
-    if not arranged:
+    names = arranged(wanted, supported, added)
+    if not names:
         raise InvalidParameter(
             f"None of {name} {wanted} in the ssh configuration is supported.",
             hint=f"Supported: {', '.join(supported)}.",
         )
-    return arranged
+    return names
 
 
-def _arranged(wanted: str, supported: Sequence[str], added: str) -> list[str]:
-    """Return the supported algorithms, arranged by OpenSSH's list. Unsupported ones are skipped.
+def negotiate(
+    transport: ParamikoTransport, endpoint: Endpoint, known_host: KnownHost, is_checked: bool, deadline: float
+) -> None:
+    """Exchange keys and check the host key. Raises ConnectError, OutputTooLarge.
 
-    added: more names, separated by commas, for the end of the list. Old algorithms have to be named.
+    is_checked: False accepts any key that is not in the file of revoked keys. deadline: for a command of the
+    ssh configuration.
     """
-    defaults = [algorithm for algorithm in supported if algorithm not in legacy.NAMES]
-    chosen = _matching(wanted, supported)
-    others = [algorithm for algorithm in defaults if algorithm not in chosen]
-    if not wanted:
-        arranged = defaults
-    elif wanted.startswith("+"):
-        arranged = [*defaults, *(algorithm for algorithm in chosen if algorithm not in defaults)]
-    elif wanted.startswith("-"):
-        arranged = others
-    elif wanted.startswith("^"):
-        arranged = chosen + others
-    else:
-        arranged = chosen
-    return arranged + [algorithm for algorithm in _matching(added, supported) if algorithm not in arranged]
-
-
-def _matching(patterns: str, supported: Sequence[str]) -> list[str]:
-    """Return the supported algorithms in a list of patterns, in the order of the list."""
-    items = patterns.lstrip("+-^").replace(" ", "").split(",")
-    return [algorithm for item in items for algorithm in supported if fnmatchcase(algorithm, item)]
-
-
-def negotiate(transport: ParamikoTransport, endpoint: Endpoint, known_host: KnownHost | None) -> None:
-    """Exchange keys and check the host key; None accepts any. Raises ConnectError, OutputTooLarge."""
     try:
         transport.start_client()
         key = transport.get_remote_server_key()
     except STREAM_ERRORS as exc:
         raise _negotiation_error(transport, endpoint, exc) from exc
-    if known_host is not None:
-        known_host.check(endpoint, key)
+    known_host.check_revoked(endpoint, key)
+    if is_checked:
+        known_host.check(endpoint, key, deadline)
 
 
 def _negotiation_error(transport: ParamikoTransport, endpoint: Endpoint, exc: Exception) -> PycoError:
@@ -176,6 +159,11 @@ def timeout_error(transport: ParamikoTransport, endpoint: Endpoint) -> ConnectEr
     if not transport.remote_version:
         if transport.greeting:
             return _no_ssh(name, transport.greeting)
+        if isinstance(transport.sock, ProxySocket):
+            return ConnectTimedOut(
+                f"The ProxyCommand for {name} runs, but sent no ssh banner in time.",
+                hint="Run it by hand to see its reason.",
+            )
         return ConnectTimedOut(
             f"{name} accepted the connection, but sent no ssh banner in time.",
             hint="Check that an ssh server listens there.",

@@ -12,6 +12,7 @@ import paramiko
 from .base import CHUNK, Closed, TimedOut
 from .packets import STREAM_ERRORS
 from .spawn import Stream
+from .unsent import unsent_of
 
 
 class SshShell(Stream):
@@ -20,6 +21,7 @@ class SshShell(Stream):
     def __init__(self, channel: paramiko.Channel, name: str = "ssh") -> None:
         super().__init__(name)
         self._channel = channel
+        self._unsent = unsent_of(channel)
 
     def _receive(self, size: int, deadline: float) -> bytes:
         left = deadline - monotonic()
@@ -48,6 +50,8 @@ class SshShell(Stream):
             self._channel.settimeout(left)
             try:
                 sent = self._channel.send(data[position : position + CHUNK])
+                if not self._unsent.flush(deadline):
+                    raise TimedOut
             except TimeoutError as exc:
                 raise (Closed if exc.errno else TimedOut) from exc
             except STREAM_ERRORS as exc:

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import errno
 import socket
+from contextlib import ExitStack, suppress
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -18,11 +20,14 @@ from ..errors import (
     TooManyOpenFiles,
 )
 from .base import TimedOut
+from .cancel import current
 from .deadline import call_until
 from .descriptors import are_exhausted, exhausted
+from .tcp_stream import PROBE
 
-# A lost peer is noticed after a minute, also while nothing is sent.
-_KEEPALIVE = {"TCP_KEEPIDLE": 30, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 60_000}
+# An idle peer is asked by the kernel after PROBE seconds, and each second from then on if it does not answer.
+# A connection without an answer ends after a minute, also while nothing is sent.
+_KEEPALIVE = {"TCP_KEEPIDLE": PROBE, "TCP_KEEPINTVL": 1, "TCP_KEEPCNT": 55, "TCP_USER_TIMEOUT": 60_000}
 _BEST_FIRST = (
     TooManyOpenFiles,
     ConnectionRefused,
@@ -35,7 +40,8 @@ _Address = tuple[int, tuple[Any, ...]]
 def connect(host: str, port: int, deadline: float) -> socket.socket:
     """Return a connected socket with TCP_NODELAY and keepalive. All addresses of the host are tried in turn.
 
-    Raises NameNotResolved, ConnectionRefused, ConnectTimedOut, HostUnreachable, TooManyOpenFiles.
+    Raises NameNotResolved, ConnectionRefused, ConnectTimedOut, HostUnreachable, TooManyOpenFiles;
+    ConnectionClosed if the login is cancelled.
     """
     addresses = _resolve(host, port, deadline)
     failures: list[tuple[ConnectError, OSError]] = []
@@ -51,16 +57,29 @@ def connect(host: str, port: int, deadline: float) -> socket.socket:
 
 
 def _connect(family: int, address: tuple[Any, ...], seconds: float) -> socket.socket:
-    sock = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        sock.settimeout(max(seconds, 0.001))
-        sock.connect(address)
-        sock.settimeout(None)
-        tune(sock)
-    except OSError:
-        sock.close()
-        raise
+    with ExitStack() as on_error:
+        sock = on_error.enter_context(socket.socket(family, socket.SOCK_STREAM))
+        cancel = current()
+        try:
+            sock.settimeout(max(seconds, 0.001))
+            with cancel.calling(partial(_interrupt, sock)):
+                cancel.check()
+                sock.connect(address)
+            cancel.check()
+            sock.settimeout(None)
+            tune(sock)
+        except OSError:
+            cancel.check()
+            raise
+        on_error.pop_all()
     return sock
+
+
+def _interrupt(sock: socket.socket) -> None:
+    """End a wait for the connection, also one that is about to begin."""
+    with suppress(OSError):
+        sock.settimeout(0.001)  # read after the first packet is sent
+        sock.shutdown(socket.SHUT_RDWR)
 
 
 def tune(sock: socket.socket) -> None:

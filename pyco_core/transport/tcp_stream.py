@@ -11,8 +11,13 @@ from collections.abc import Callable
 
 from .base import TimedOut
 
+PROBE = 5  # seconds without a segment, until the kernel asks the peer for one
+MISSED = 3  # seconds for the answer: three of these questions, or as many repetitions of data
 KERNEL_TIMEOUT = 1.0  # seconds of one read, before the deadline is checked again
 
+_INFO = getattr(socket, "TCP_INFO", -1)  # Linux
+# tcp_info of linux/tcp.h: tcpi_retransmits at 2, tcpi_last_ack_recv (milliseconds) at 56
+_INFO_FORMAT = struct.Struct("@2xB53xI")
 _QUICKACK = getattr(socket, "TCP_QUICKACK", None)  # Linux
 _INET = (socket.AF_INET, socket.AF_INET6)
 
@@ -86,6 +91,16 @@ class TcpStream:
     def idle(self) -> bool:
         """Return True if there is nothing to read, not even the end."""
         return self._sock.fileno() >= 0 and not self._readable.poll(0)
+
+    @property
+    def is_silent(self) -> bool:
+        """Return True if the peer has acknowledged nothing for too long; the kernel asks it all the time."""
+        try:
+            info = self._sock.getsockopt(socket.IPPROTO_TCP, _INFO, _INFO_FORMAT.size)
+        except OSError:  # the socket is closed, or it is not TCP of Linux
+            return False
+        repetitions, milliseconds = _INFO_FORMAT.unpack(info)
+        return bool(repetitions >= MISSED or milliseconds > (PROBE + MISSED) * 1000)
 
     def _wait(self, poll: select.poll, seconds: float) -> bool:
         # After a close, the kernel may have given the descriptor to another file.

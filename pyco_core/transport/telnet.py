@@ -9,6 +9,8 @@ from contextlib import suppress
 from errno import EAGAIN
 from time import monotonic
 
+import paramiko
+
 from ..models.endpoint import Endpoint
 from . import tcp
 from .base import CHUNK, ByteSocket, Closed, Flooded, TimedOut
@@ -16,6 +18,7 @@ from .packets import STREAM_ERRORS
 from .spawn import Stream
 from .tcp_stream import TcpStream
 from .telnet_codec import Codec
+from .unsent import unsent_of
 
 MAX_NEGOTIATION = 1 << 18  # bytes of commands on one connection; a keepalive each second for days has as many
 
@@ -120,6 +123,11 @@ class Telnet(Stream):
             self._sock.close()
 
     @property
+    def is_silent(self) -> bool:
+        """As Transport.is_silent. A forwarded stream is TCP of the hop, which is not known here."""
+        return isinstance(self._stream, TcpStream) and self._stream.is_silent
+
+    @property
     def alive(self) -> bool:
         """As Transport.alive."""
         return not (self.pending() and self._ended)
@@ -130,14 +138,19 @@ class _ForwardedStream:
 
     def __init__(self, channel: ByteSocket) -> None:
         self._channel = channel
+        self._unsent = unsent_of(channel) if isinstance(channel, paramiko.Channel) else None
 
     def recv(self, size: int, seconds: float) -> bytes:
         self._channel.settimeout(seconds)
         return self._channel.recv(size)
 
     def send(self, data: bytes, seconds: float) -> int:
+        deadline = monotonic() + seconds
         self._channel.settimeout(seconds)
-        return self._channel.send(data)
+        size = self._channel.send(data)
+        if self._unsent is not None and not self._unsent.flush(deadline):
+            raise TimedOut
+        return size
 
     def idle(self) -> bool:
         return False  # unknown without a read

@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 
 from pyco_core.driver.compiler import load as load_driver
+from pyco_core.driver.files import folders, names
+from pyco_core.driver.model import Driver
 from pyco_core.errors import ClientMissing, InvalidParameter, MissingParameter
 from pyco_core.models.endpoint import Endpoint
 from pyco_core.models.settings import Settings
-from pyco_core.route.client_command import client_command
+from pyco_core.route.client_command import client_command, unchecked_logins
+from pyco_core.route.plan import HopPlan
 from tests.unit.route.helpers import BASTION, NO_CONFIG, R1
 
 
@@ -90,3 +93,47 @@ def test_driver_without_client_command_is_an_error() -> None:
     with pytest.raises(ClientMissing) as caught:
         client_command(load_driver("frr"), R1, NO_CONFIG)
     assert caught.value.message == "The driver frr of the previous hop has no telnet command."
+
+
+@pytest.mark.parametrize(
+    ("drivers", "by_ssh", "notices"),
+    [
+        (("cisco_ios", "linux"), 0, ["cisco_ios"]),
+        (("mikrotik_routeros", "cisco_ios", "linux"), 0, ["mikrotik_routeros", "cisco_ios"]),
+        (("linux", "cisco_ios", "linux"), 1, ["cisco_ios"]),
+        (("linux", "cisco_ios", "linux"), 2, ["cisco_ios"]),
+        (("cisco_ios", "linux"), 2, []),  # forwarded
+        (("linux", "linux"), 1, []),
+        (("cisco_nxos", "linux"), 1, []),
+        (("console_server", "linux"), 1, []),
+        (("linux",), 0, []),
+    ],
+)
+def test_typed_client_without_check_of_host_key_makes_notice(
+    drivers: tuple[str, ...], by_ssh: int, notices: list[str]
+) -> None:
+    hops = [HopPlan(Endpoint(f"r{number}", user="a"), ()) for number in range(1, len(drivers) + 1)]
+
+    def driver_of(number: int) -> Driver:
+        return load_driver(drivers[number - 1])
+
+    lines = unchecked_logins(hops, driver_of, by_ssh, NO_CONFIG)
+    assert len(lines) == len(notices)
+    for line, name in zip(lines, notices, strict=True):
+        hop = drivers.index(name) + 1
+        assert line.startswith(f"The host key of r{hop + 1} may not have been checked: ")
+        assert f"ssh client of hop {hop} ({name})" in line
+    assert unchecked_logins(hops, driver_of, by_ssh, replace(NO_CONFIG, host_key_checking=False)) == []
+
+
+def test_typed_telnet_login_makes_no_notice() -> None:
+    assert (
+        unchecked_logins([HopPlan(R1, ()), HopPlan(R1, ())], lambda _: load_driver("cisco_ios"), 0, NO_CONFIG)
+        == []
+    )
+
+
+def test_every_driver_that_types_a_strict_option_checks_host_keys() -> None:
+    for name in names(folders()):
+        connect = load_driver(name).connect
+        assert connect.checks_host_key or "StrictHostKeyChecking=yes" not in connect.ssh, name

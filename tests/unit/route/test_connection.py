@@ -20,11 +20,14 @@ from pyco_core.errors import (
     PermissionDenied,
     SessionClosed,
 )
+from pyco_core.models.command import Command
 from pyco_core.models.endpoint import Endpoint
 from pyco_core.models.secret import Secret
 from pyco_core.models.status import LoginStatus
 from pyco_core.route.connection import Connection
 from pyco_core.route.plan import plan
+from pyco_core.session.send import send
+from pyco_core.session.session import clock
 from pyco_core.sim import Sim
 from pyco_core.sim.host import Host
 from pyco_core.ssh_pool import SshPool
@@ -124,6 +127,18 @@ def test_refused_forwarding_is_an_error_if_host_key_of_target_is_known(sim: Sim)
     assert host.sessions == []
     connection = connected(connection_to(sim, endpoint_of(hop), endpoint_of(host), forward="never"))
     assert send_command(connection, "show clock").startswith("*08:30")
+    connection.close()
+
+
+def test_first_reply_has_notice_about_client_that_checks_no_host_key(sim: Sim) -> None:
+    hop, host = sim.ssh(router("hop")), sim.ssh(router("r1"))
+    connection = connected(connection_to(sim, endpoint_of(hop), endpoint_of(host), forward="never"))
+    assert connection.session is not None
+    first, second = (send(connection.session, Command("show clock"), clock() + 20) for _ in range(2))
+    assert [notice.partition(":")[0] for notice in first.notices] == [
+        "The host key of 127.0.0.1 may not have been checked"
+    ]
+    assert second.notices == ()
     connection.close()
 
 
@@ -373,11 +388,11 @@ def test_lost_hop_is_first_closed_ssh_connection(sim: Sim) -> None:
             connection_to(sim, endpoint_of(first, "linux"), endpoint_of(second, "linux"), endpoint_of(host))
         )
         error = SessionClosed("Closed.", hop=3)
-        connection.blame_lost_hop(error)
+        connection.blame_hop(error)
         assert (error.hop, error.message) == (3, "Closed.")
     with pytest.raises(SessionClosed):
         send_command(connection, "show clock")
-    connection.blame_lost_hop(error)
+    connection.blame_hop(error)
     assert (error.hop, error.endpoint) == (1, f"demo@127.0.0.1:{first.port}")
     assert error.message == "The ssh connection to this hop was lost, and every session behind it with it."
     connection.close()
@@ -391,7 +406,7 @@ def test_no_hop_is_blamed_if_target_closed(sim: Sim) -> None:
     with pytest.raises(SessionClosed) as caught:
         send_command(connection, "show clock")
     message = caught.value.message
-    connection.blame_lost_hop(caught.value)
+    connection.blame_hop(caught.value)
     assert (caught.value.hop, caught.value.message) == (1, message)
     connection.close()
 

@@ -127,6 +127,10 @@ def test_hop_without_shell_is_named_in_error(sim: Sim) -> None:
     assert isinstance(error, LoginRefused)
     assert "password" not in error.hint
     assert "has no shell" in error.last_output
+    # The account needs no shell if the hop forwards, so its refusal is the first reason.
+    assert error.message.startswith("127.0.0.1 does not forward to 127.0.0.1 port ")
+    assert "Its shell cannot be used instead: The host accepted the user and closed" in error.message
+    assert error.hint.startswith("Allow TCP forwarding to the next host there")
 
 
 def test_hop_driver_without_client_is_an_error_of_next_hop(sim: Sim) -> None:

@@ -8,6 +8,7 @@ import socket
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from threading import Thread
+from time import monotonic
 
 import pytest
 
@@ -45,6 +46,7 @@ from pyco_core.route.fallback import is_of_way
 from pyco_core.sim import Sim
 from pyco_core.sim.host import Host
 from pyco_core.ssh_pool import SshPool
+from pyco_core.transport import outages
 from tests.unit.route.helpers import PASSWORD, closed_port, endpoint_of, router, settings_of
 
 CLOCK = "*08:30:12.417 UTC Mon Mar 3 2025"
@@ -112,6 +114,53 @@ def test_next_route_is_tried_after_fault_of_hop(sim: Sim, target: Host, silent: 
         assert r1("show clock") == CLOCK
         assert r1.hops == (hop(good),)
     assert len(target.sessions) == 1
+
+
+def test_bastion_without_answer_is_tried_last_by_others(sim: Sim, target: Host, silent: int) -> None:
+    bad, good, pool = hop(silent), hop(bastion(sim)), SshPool()
+
+    def login() -> Device:
+        made = Device(endpoint_of(target), settings=settings_of(sim, connect_timeout=2.0), pool=pool)
+        made.routes = [[bad], [good]]
+        return made
+
+    with login() as first, login() as second:
+        assert (first.hops, second.hops) == ((good,), (good,))
+    assert [(outage.host, outage.port) for outage in pool.outages.status()] == [("127.0.0.1", silent)]
+    began = monotonic()
+    broken = replace(good, password=Secret("wr0ng"))
+    third = login()
+    third.routes = [[bad], [broken]]
+    with pytest.raises(RoutesFailed) as caught:
+        third.connect()
+    assert monotonic() - began >= 2.0  # it is tried, if last
+    assert str(caught.value).startswith("All 2 routes failed. Route 2: PermissionDenied: hop 1 of 2")
+    assert "Route 1, tried last because it did not answer before: ConnectTimedOut: hop 1" in str(caught.value)
+
+
+def test_bastion_that_answers_again_is_tried_first(sim: Sim, target: Host) -> None:
+    first, second, pool = hop(bastion(sim)), hop(closed_port()), SshPool()
+    for endpoint in (first, second):
+        pool.outages.add(endpoint)
+    r1 = Device(endpoint_of(target), settings=settings_of(sim), pool=pool)
+    r1.routes = [[second], [first]]
+    with r1:
+        assert r1.hops == (first,)
+    assert not pool.outages.has(first)
+    assert pool.outages.has(second)
+
+
+def test_bastion_without_answer_is_forgotten_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = SshPool()
+    pool.outages.add(hop(1))
+    assert pool.outages.has(hop(1))
+    assert not pool.outages.has(hop(2))
+    monkeypatch.setattr(outages, "HOLD", 0.0)
+    assert not pool.outages.has(hop(1))
+    assert pool.outages.status() == ()
+    pool.outages.add(hop(2))
+    monkeypatch.undo()
+    assert [outage.port for outage in pool.outages.status()] == [2]
 
 
 def test_direct_route_is_an_empty_hop_list(sim: Sim, target: Host) -> None:

@@ -24,7 +24,7 @@ from tests.unit.sshd import Sshd, servers
 from .helpers import PASSWORD, ROUTER, endpoint_of, settings_of
 
 UNCHECKED = Settings(host_key_checking=False, ssh_config="/dev/null", connect_timeout=60)
-LOGINS = 8  # at most
+LOGINS = 30  # at most
 
 
 @pytest.fixture

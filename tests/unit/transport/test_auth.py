@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import base64
 import getpass
 import re
 import signal
@@ -9,7 +10,7 @@ import socket
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -366,18 +367,68 @@ def fake_agent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[sock
         yield listener
 
 
-@pytest.mark.filterwarnings(
-    "ignore::pytest.PytestUnraisableExceptionWarning"
-)  # paramiko does not close its socket
 def test_silent_agent_times_out_at_deadline(ssh_server: Start, fake_agent: socket.socket) -> None:
     with pytest.raises(ConnectTimedOut, match="The ssh-agent did not answer in time"):
         connect(login(ssh_server(), **BY_KEY), soon() - 19.5)
     fake_agent.accept()[0].close()
 
 
-@pytest.mark.filterwarnings(
-    "ignore::pytest.PytestUnraisableExceptionWarning"
-)  # paramiko does not close its socket
+def test_agent_that_accepts_no_client_times_out_at_deadline(
+    ssh_server: Start, fake_agent: socket.socket
+) -> None:
+    fake_agent.listen(0)
+    with socket.socket(socket.AF_UNIX) as client:
+        client.connect(fake_agent.getsockname())  # the queue is full
+        with pytest.raises(ConnectTimedOut, match="The ssh-agent did not answer in time"):
+            connect(login(ssh_server(), **BY_KEY), soon() - 19.5)
+
+
+def test_agent_that_answers_in_drops_times_out_at_deadline(
+    ssh_server: Start, fake_agent: socket.socket
+) -> None:
+    def answer() -> None:
+        with fake_agent.accept()[0] as connection, suppress(OSError):
+            connection.sendall(bytes([0, 0, 0, 99]))
+            while True:
+                connection.sendall(b"x")
+                threading.Event().wait(0.05)
+
+    thread = threading.Thread(target=answer)
+    thread.start()
+    with pytest.raises(ConnectTimedOut, match="The ssh-agent did not answer in time"):
+        connect(login(ssh_server(), **BY_KEY), soon() - 19.5)
+    thread.join(20)
+
+
+def test_agent_that_does_not_sign_in_time_is_named(
+    ssh_server: Start, key_files: Files, fake_agent: socket.socket
+) -> None:
+    blob = base64.b64decode(public(key_files["ecdsa"]))
+
+    def answer() -> None:
+        with fake_agent.accept()[0] as connection:
+            connection.recv(100)
+            connection.sendall(_agent_keys(blob))
+            while connection.recv(1000):  # the request for a signature, and the end
+                pass
+
+    thread = threading.Thread(target=answer)
+    thread.start()
+    with pytest.raises(ConnectTimedOut, match="The ssh-agent did not answer in time"):
+        connect(login(ssh_server(methods="publickey"), **BY_KEY), soon() - 19.0)
+    thread.join(20)
+
+
+def _agent_keys(blob: bytes) -> bytes:
+    """Return the answer of an agent that has one key."""
+    answer = paramiko.Message()
+    answer.add_byte(b"\x0c")
+    answer.add_int(1)
+    answer.add_string(blob)
+    answer.add_string("comment")
+    return len(answer.asbytes()).to_bytes(4, "big") + answer.asbytes()
+
+
 def test_agent_with_invalid_answer_is_skipped(ssh_server: Start, fake_agent: socket.socket) -> None:
     def answer() -> None:
         with fake_agent.accept()[0] as connection:

@@ -12,6 +12,7 @@ from pyco_core.errors import HostKeyChanged, HostKeyUnknown, InvalidParameter
 from pyco_core.models.endpoint import Endpoint
 from pyco_core.models.settings import Settings
 from pyco_core.transport.host_keys import KnownHost, through_hops
+from pyco_core.transport.ssh_config import LoginOptions
 
 R1 = Endpoint("r1")
 R1_2222 = Endpoint("r1", port=2222)
@@ -89,17 +90,20 @@ def test_unknown_key_of_host_with_alias_has_line_with_alias(
 ) -> None:
     settings = Settings(known_hosts=str(tmp_path / "hosts"))
     with pytest.raises(HostKeyUnknown) as caught:
-        KnownHost.read("r1", 2222, settings, "cluster").check(R1_2222, keys[0])
+        KnownHost.read("r1", 2222, settings, LoginOptions(host_key_alias="cluster")).check(R1_2222, keys[0])
     added = caught.value.hint.rsplit(": ", 1)[1]
     (tmp_path / "hosts").write_text(f"{added}\n")
-    KnownHost.read("r9", 22, settings, "cluster").check(R1, keys[0])
+    KnownHost.read("r9", 22, settings, LoginOptions(host_key_alias="cluster")).check(R1, keys[0])
 
 
 def test_default_files_are_of_user_and_system(home: Path, keys: list[paramiko.PKey]) -> None:
     (home / ".ssh/known_hosts").write_text(line("r1", keys[0]))
     host = KnownHost.read("r1", 22, Settings())
     host.check(R1, keys[0])
-    assert host.files == ("~/.ssh/known_hosts", "/etc/ssh/ssh_known_hosts")
+    assert host.files == (
+        *("~/.ssh/known_hosts", "~/.ssh/known_hosts2"),
+        *("/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2"),
+    )
 
 
 def test_changed_key_is_an_error(tmp_path: Path, keys: list[paramiko.PKey]) -> None:

@@ -10,11 +10,14 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
-from pyco_core.errors import KeyUnusable, MissingParameter, PermissionDenied
+from pyco_core.errors import ConnectTimedOut, KeyUnusable, MissingParameter, PermissionDenied
+from pyco_core.models.endpoint import Endpoint
 from pyco_core.transport import private_keys
+from pyco_core.transport.identities import Identities
 from pyco_core.transport.ssh import SshConnection
 from pyco_core.transport.ssh_config import LoginOptions
 
@@ -169,6 +172,13 @@ def test_path_of_ssh_config_is_agent(ssh_server: Start, key_files: Files, agent:
     server = ssh_server(keys=(public(key_files["rsa"]),))
     path = os.environ.pop("SSH_AUTH_SOCK")
     assert given(server, (), agent_name=path) == [public(key_files["rsa"])]
+
+
+def test_agent_is_not_asked_after_deadline(key_files: Files, agent: Add) -> None:
+    agent(key_files["rsa"])
+    late = Identities(Endpoint("r1"), LoginOptions(), monotonic() - 1, [])
+    with late, pytest.raises(ConnectTimedOut, match="The ssh-agent did not answer in time"):
+        list(late.found())
 
 
 def test_missing_agent_is_named_in_hint(ssh_server: Start, tmp_path: Path) -> None:

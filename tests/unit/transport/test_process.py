@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
+from pathlib import Path
 
 import pexpect
 import pytest
@@ -18,6 +20,7 @@ from pyco_core.transport.process import Process
 
 from .conftest import soon
 from .descriptors import no_descriptors
+from .processes import STUBBORN, Crowd
 
 Start = Callable[..., Process]
 
@@ -33,6 +36,26 @@ def start() -> Iterator[Start]:
     yield start
     for process in processes:
         process.close()
+
+
+def test_close_ends_programs_of_program(start: Start, tmp_path: Path) -> None:
+    crowd = Crowd(tmp_path)
+    process = start(crowd.script(f"({STUBBORN}) & wait"))
+    crowd.wait_for_start()
+    process.close()
+    process.close()
+    assert crowd.is_gone()
+    crowd.close()
+
+
+def test_close_without_force_leaves_programs_of_program(start: Start, tmp_path: Path) -> None:
+    crowd = Crowd(tmp_path)
+    process = start(crowd.script(f"({STUBBORN}) & wait"))
+    crowd.wait_for_start()
+    process.close(force=False)
+    os.killpg(process.ptyproc.pid, signal.SIGKILL)
+    assert crowd.is_gone()
+    crowd.close()
 
 
 def read_until(process: Process, wanted: bytes) -> bytes:
@@ -170,7 +193,7 @@ def test_error_of_system_is_client_missing(monkeypatch: pytest.MonkeyPatch) -> N
         raise OSError(errno.EIO, "out of pty devices")
 
     monkeypatch.setattr(os, "pipe", pipe)
-    with pytest.raises(ClientMissing, match="cannot be started: out of pty devices"):
+    with pytest.raises(ClientMissing, match="cannot be started: Input/output error"):
         Process(["/bin/cat"])
 
 

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from pyco_core.errors import ClientMissing, ClosedBeforeLogin, NegotiationFailed, PycoError, TooManyOpenFiles
+from pyco_core.errors import (
+    ClientMissing,
+    ClosedBeforeLogin,
+    ConnectTimedOut,
+    NegotiationFailed,
+    PycoError,
+    TooManyOpenFiles,
+)
 from pyco_core.models.endpoint import Endpoint
-from pyco_core.transport import proxy
+from pyco_core.transport import local_command, proxy
 from pyco_core.transport.proxy import proxy_command
 from pyco_core.transport.ssh import SshConnection
 
 from .conftest import UNCHECKED, soon
 from .descriptors import no_descriptors
+from .processes import STUBBORN, Crowd
 
 
 def test_proxy_command_is_a_stream() -> None:
@@ -87,3 +97,53 @@ def test_missing_shell_is_client_missing(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(proxy, "_SHELL", "/nothing/sh")
     with pytest.raises(ClientMissing, match="cannot be run: No such file"):
         proxy_command("cat")
+
+
+@pytest.fixture
+def crowd(tmp_path: Path) -> Iterator[Crowd]:
+    crowd = Crowd(tmp_path)
+    yield crowd
+    crowd.close()
+
+
+@pytest.mark.parametrize("program", [STUBBORN, f"({STUBBORN}) & wait", "echo started >&9; kill -STOP $$"])
+def test_close_ends_program_that_does_not_end(crowd: Crowd, program: str) -> None:
+    stream = proxy_command(f"cat | {crowd.script(program)}")
+    crowd.wait_for_start()
+    stream.close()
+    assert crowd.is_gone()
+    assert stream.error() is None
+
+
+def test_close_ends_program_of_terminal(
+    crowd: Crowd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "terminal").touch()
+    monkeypatch.setattr(proxy, "_TERMINAL", str(tmp_path / "terminal"))
+    stream = proxy_command(crowd.script(STUBBORN))
+    crowd.wait_for_start()
+    assert os.getsid(stream.process.pid) == os.getsid(0)
+    stream.close()
+    assert stream.process.returncode == -signal.SIGKILL
+
+
+def test_close_leaves_program_of_other_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbid(_group: int, _signal: int) -> None:
+        raise PermissionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "killpg", forbid)
+        for name in ("GRACE", "_KILLED"):
+            patched.setattr(local_command, name, 0.01)
+        stream = proxy_command("sleep 60")
+        assert stream.error() is None
+    stream.process.kill()
+    stream.process.wait(20)
+
+
+def test_program_that_sends_nothing_is_named(crowd: Crowd) -> None:
+    stream = proxy_command(crowd.script(STUBBORN))
+    crowd.wait_for_start()
+    with pytest.raises(ConnectTimedOut, match="The ProxyCommand for r1 port 22 runs, but sent no ssh"):
+        SshConnection.open(Endpoint("r1"), sock=stream, settings=UNCHECKED, deadline=soon() - 19)
+    assert crowd.is_gone()

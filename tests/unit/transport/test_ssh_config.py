@@ -8,6 +8,8 @@ import shutil
 import socket
 import subprocess
 import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import monotonic
 
@@ -16,6 +18,8 @@ import pytest
 from pyco_core.errors import ConnectTimedOut, InvalidParameter
 from pyco_core.transport.ssh_config import Algorithms, HostConfig, LoginOptions, lookup
 from pyco_core.transport.ssh_config_file import split
+
+from .processes import STUBBORN, Crowd
 
 
 def write(path: Path, text: str) -> str:
@@ -233,6 +237,24 @@ def test_match_exec_runs_once_in_all_passes(tmp_path: Path) -> None:
     assert log.read_text() == "x\n"
 
 
+@pytest.fixture
+def crowd(tmp_path: Path) -> Iterator[Crowd]:
+    crowd = Crowd(tmp_path)
+    yield crowd
+    crowd.close()
+
+
+def test_match_exec_leaves_no_process_behind(tmp_path: Path, crowd: Crowd) -> None:
+    script = crowd.script(f"({STUBBORN}) & wait")
+    path = write(tmp_path / "config", f'Match exec "{script}"\n  User me\n')
+    with ThreadPoolExecutor() as threads:
+        result = threads.submit(lookup, "r1", str(path), deadline=monotonic() + 2)
+        crowd.wait_for_start()
+        with pytest.raises(ConnectTimedOut, match="The command of Match exec in"):
+            result.result(20)
+    assert crowd.is_gone()
+
+
 def test_match_exec_ends_at_deadline(tmp_path: Path) -> None:
     path = write(tmp_path / "config", 'Match exec "sleep 60; true"\n  User me\n')
     with pytest.raises(ConnectTimedOut, match="The command of Match exec in"):
@@ -304,13 +326,13 @@ def test_invalid_file_is_an_error(home: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["config", "config.d/a"])
-@pytest.mark.parametrize("mode", [0o660, 0o606])
+@pytest.mark.parametrize("mode", [0o662, 0o606])
 def test_file_that_others_may_write_is_an_error(home: Path, name: str, mode: int) -> None:
     write(home / ".ssh/config.d/a", "Port 1001\n")
     write(home / ".ssh/config", "Include config.d/*\n")
     assert lookup("r1").port == 1001
     (home / ".ssh" / name).chmod(mode)
-    with pytest.raises(InvalidParameter, match=f"{name} belongs to another user, or others may write it"):
+    with pytest.raises(InvalidParameter, match=f"{name} can be written by other users"):
         lookup("r1")
     assert lookup("r1", str(home / ".ssh/config")).port == 1001  # a file of the caller's choice
 

@@ -6,13 +6,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from time import monotonic
 
 import pytest
 
@@ -21,14 +19,12 @@ from pyco_core.models.endpoint import Endpoint
 from pyco_core.models.settings import Settings
 from pyco_core.transport.ssh import SshConnection
 from pyco_core.transport.ssh_config import lookup
-from tests.unit.sshd import make_run_folder
+from tests.unit.sshd import SSHD, daemons
 
 from .conftest import UNCHECKED, soon
 from .test_auth import agent
 
 __all__ = ["agent"]
-
-SSHD = "/usr/sbin/sshd"
 
 pytestmark = [
     pytest.mark.skipif(not os.path.exists(SSHD), reason="sshd is not installed"),
@@ -37,7 +33,6 @@ pytestmark = [
 ]
 
 SERVER = """
-ListenAddress 127.0.0.1:{port}
 HostKey {folder}/host_rsa
 HostKey {folder}/host_ed25519
 AuthorizedKeysFile {folder}/authorized
@@ -78,26 +73,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def sshd(folder: Path, tmp_path: Path) -> Iterator[Callable[[str], int]]:
     """Return a function that starts sshd with more options, and returns its port."""
-    processes: list[subprocess.Popen[bytes]] = []
-    make_run_folder()
-
-    def start(options: str) -> int:
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            port: int = listener.getsockname()[1]
-        file = tmp_path / "sshd_config"
-        file.write_text(options + SERVER.format(port=port, folder=folder))
-        log = tmp_path / "log"
-        processes.append(subprocess.Popen([SSHD, "-D", "-f", file, "-E", log]))
-        deadline = monotonic() + 20
-        while not (log.exists() and "Server listening" in log.read_text()):
-            assert processes[-1].poll() is None, log.read_text()
-            assert monotonic() < deadline
-        return port
-
-    yield start
-    for process in processes:
-        process.terminate()
-        process.wait(20)
+    with daemons() as start:
+        yield lambda options: start(tmp_path, options + SERVER.format(folder=folder))
 
 
 def by_openssh(port: int, config: Path) -> bool:

@@ -263,3 +263,24 @@ def test_close_of_forwarded_peer_is_detected(forwarded: tuple[Telnet, socket.soc
     assert not telnet.alive
     with pytest.raises(Closed):
         telnet.write(b"x", soon())
+
+
+def test_tcp_peer_that_acknowledges_is_not_silent(tcp_sockets: Pair) -> None:
+    ours, theirs = tcp_sockets
+    telnet = Telnet(ours)
+    telnet.write(b"x", soon())
+    assert theirs.recv(10) == b"x"
+    assert not telnet.is_silent
+    telnet.close()
+    assert not telnet.is_silent
+
+
+def test_tcp_peer_is_silent_after_missed_answers(tcp_sockets: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    telnet = Telnet(tcp_sockets[0])
+    monkeypatch.setattr(tcp_stream, "PROBE", -60)
+    assert telnet.is_silent
+
+
+def test_stream_that_is_not_tcp_is_not_silent(sockets: Pair, forwarded: tuple[Telnet, socket.socket]) -> None:
+    assert not Telnet(sockets[0]).is_silent
+    assert not forwarded[0].is_silent
