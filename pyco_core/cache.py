@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from contextlib import closing
 
 from . import home
+from .ownership import weakness
 
 BUSY = 0.5  # seconds to wait for the writes of other processes; one write takes less than a millisecond
 MARK = 0x7079636F  # "pyco"; a file with another application_id is not ours
@@ -49,8 +50,8 @@ class Cache:
             return []
         folder = os.path.dirname(self._file)
         try:
-            os.makedirs(folder, mode=0o700, exist_ok=True)
-            if not home.is_private(folder):
+            home.make_folder(folder)
+            if not home.is_private(folder) or weakness(folder) is not None:
                 return []
             with closing(sqlite3.connect(self._file, timeout=BUSY, isolation_level=None)) as database:
                 if not _is_ours(database):

@@ -4,34 +4,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import reduce
 from threading import RLock
-from types import TracebackType
 from typing import Any
 
+from .configure.configurable import Configurable
 from .driver import edit
 from .driver.compiler import load
 from .driver.model import Driver
 from .errors import InvalidParameter, SessionError
-from .fsm.machine import Step
-from .fsm.matcher import Pattern
+from .facts.device_facts import HasFacts
+from .inband.starter import TypedStarter
 from .models.checks import check_type
 from .models.command import Command, as_command
 from .models.driver_change import ChangeableDriver, DriverChange
 from .models.endpoint import Endpoint, Route, as_endpoint
-from .models.observer import Callback, CallbackObserver, Observer
+from .models.lines import Lines, Typed, as_lines
+from .models.observer import Callback, CallbackObserver, Observable, Observer
 from .models.reply import Reply
 from .models.settings import Settings
+from .route import handover
+from .route.annotated import Annotated
 from .route.connection import Connection
 from .route.fallback import Hops, Routed, as_routes
 from .route.plan import plan
 from .session import modes
+from .session.has_session import HasSession
+from .session.lines import type_lines
 from .session.masker import Masker
 from .session.probe import Probed, probe
 from .session.recognize import AUTO
 from .session.send import send
 from .session.session import Session, clock
+from .shell.base import Shell
+from .shell.choose import shell_of
+from .shell.executing import Executing
 from .ssh_pool import SshPool
 
 _SETTINGS = "Example: Settings(connect_timeout=60)."
@@ -48,8 +57,7 @@ def device(
 ) -> Device:
     """Return the device at `[protocol://][user[:password]@]host[:port][/driver]`; it is not connected yet.
 
-    parts: fields of Endpoint that override those of the URL: host, port, user, password, driver,
-    private_key_file, passphrase, become_password. A string for a secret becomes a Secret.
+    parts: fields of Endpoint that override those of the URL. A string for a secret becomes a Secret.
     routes: see Device.routes.
 
     >>> device("telnet://cisco:secret@r1/cisco_ios").endpoint.url
@@ -77,7 +85,7 @@ def path(devices: Sequence[Device]) -> Device:
     return target.via(hops)
 
 
-class Device(Routed, ChangeableDriver):
+class Device(Routed, HasSession, Annotated, ChangeableDriver, Observable, Configurable, HasFacts, Executing):
     """One device, connected on first use. Implements Console. A context manager: leaving it closes it.
 
     Several threads may use it: each call waits for the one before it, and so does `close`.
@@ -115,9 +123,7 @@ class Device(Routed, ChangeableDriver):
         self.connect()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *exc_info: object) -> None:
         self.close()
 
     @property
@@ -137,78 +143,17 @@ class Device(Routed, ChangeableDriver):
         session = self._session
         return session.driver.name if session else self.endpoint.driver or "common"
 
-    @property
-    def mode(self) -> str:
-        """Return the current mode, "" if not connected."""
-        session = self._session
-        return session.mode if session else ""
-
-    @property
-    def home(self) -> str:
-        """Return the mode that the login ended in, "" if not connected."""
-        session = self._session
-        return session.home if session else ""
-
-    @property
-    def hostname(self) -> str:
-        """Return the name in the prompt, "" if not connected or if the prompt has none."""
-        session = self._session
-        return session.hostname if session else ""
-
-    @property
-    def connected(self) -> bool:
-        """Return True if a session is open that accepts commands."""
-        session = self._session
-        return session is not None and not session.closed_reason
-
-    @property
-    def prompt(self) -> str:
-        """Return the learned prompt as it is now; "" if the driver describes its prompts."""
-        session = self._session
-        return session.prompt if session else ""
-
-    @property
-    def prompts(self) -> tuple[Pattern, ...]:
-        """Return the patterns of the learned prompts, () if the driver describes its prompts."""
-        session = self._session
-        return session.learned_prompts if session else ()
-
-    @property
-    def trace(self) -> tuple[Step, ...]:
-        """Return the last steps of the machine as (event, from, to), () if not connected."""
-        session = self._session
-        return session.trace if session else ()
-
     def use_settings(self, settings: Settings) -> None:
-        """Replace the settings. An open session keeps its own; the timeouts apply from the next command.
-
-        Raises InvalidParameter.
-        """
+        """Replace the settings; an open session keeps its own but the timeouts. Raises InvalidParameter."""
         check_type("The settings", settings, (Settings,), "Settings", _SETTINGS)
         self.settings = settings
-
-    def add_observer(self, observer: Observer) -> None:
-        """Notify an observer of the events of all sessions on the route, also of an open one.
-
-        The session waits for it; an exception of the observer ends the session and reaches the caller.
-        """
-        self._observers.append(observer)
-
-    def remove_observer(self, observer: Observer) -> None:
-        """Stop notifying an observer."""
-        self._observers.remove(observer)
 
     def mask(self, text: str) -> str:
         """Return the text with `********` in place of each secret of the route."""
         return self._masker.mask(text)
 
     def on_event(self, callback: Callback) -> None:
-        """Call a function at every step of this device's machine.
-
-        callback: receives the event, the old state, the new state and the names of the actions; also of the
-        internal events (`sent`, `entered`, `timeout` ...) that have no transition. The session waits for it;
-        an exception of the callback ends the session and reaches the caller.
-        """
+        """Call a function with event, old state, new state and actions at every step: see `add_observer`."""
         self.add_observer(CallbackObserver(callback, self._is_target))
 
     def change_driver(self, change: DriverChange) -> None:
@@ -223,11 +168,9 @@ class Device(Routed, ChangeableDriver):
             self._open()
 
     def __call__(self, command: str | Command, **options: Any) -> Reply:
-        """Send one command and return its output: no echo, no prompt, LF line ends.
+        """Send one command and return its output: no echo, no prompt, LF line ends. Raises PycoError.
 
-        options: fields of Command, such as `mode`, `timeout`, `prompt` and `answer`.
-
-        Raises PycoError; its `reached` is True if the device's prompt had been reached.
+        options: fields of Command. `reached` of an error is True if the device's prompt had been reached.
         """
         command = as_command(command, options)
         with self._lock:
@@ -238,11 +181,14 @@ class Device(Routed, ChangeableDriver):
                 modes.enter(session, command.mode, deadline)
             return send(session, command, deadline, ready=not command.mode)
 
-    def probe(self, command: str) -> Probed:
-        """Send a command that only shows something, also through a pager that no driver describes.
+    def type_lines(self, lines: Sequence[str | Command] | Lines) -> Typed:
+        """Type lines one after the other until one is refused, see Console. Raises PycoError."""
+        lines = as_lines(lines)
+        with self._lock:
+            return type_lines(self._open(), lines, self.settings.command_timeout)
 
-        Raises PycoError.
-        """
+    def probe(self, command: str) -> Probed:
+        """Send a command that only shows something, also through an unknown pager. Raises PycoError."""
         with self._lock:
             return probe(self._open(), command, clock() + self.settings.command_timeout)
 
@@ -251,9 +197,30 @@ class Device(Routed, ChangeableDriver):
         with self._lock:
             modes.enter(self._open(), mode, clock() + self.settings.command_timeout)
 
+    def reset(self) -> bool:
+        """Close the session, so that the next use logs in anew; return False if none was open."""
+        was_open = self.connected
+        self.close()
+        return was_open
+
+    @property
+    def runs_programs(self) -> bool:
+        """Return True if programs run on the device that is logged in to; see `execute`."""
+        return self._connection is not None and not self.driver.network
+
+    @property
+    def is_altered(self) -> bool:
+        """Return True if an open session is not as after its login; its commands do not count."""
+        return self._session is not None and handover.is_altered(self._session)
+
+    def hand_over(self, *, is_setup_undone: bool) -> None:
+        """Prepare the open session for another user, see `route.handover`. Never raises."""
+        handover.hand_over(self._connection, is_setup_undone)
+
     def close(self) -> None:
         """Log out of the device and every hop. Never raises."""
         with self._lock:
+            self._end_runners()
             connection, self._connection = self._connection, None
             if connection is not None:
                 connection.close()
@@ -261,25 +228,58 @@ class Device(Routed, ChangeableDriver):
     def _open(self) -> Session:
         """Return the session, ready for a command; a dead session is replaced."""
         connection, session = self._connection, self._session
-        if connection is not None and session is not None:
+        if connection is not None:
             connection.end_if_silent(clock() + self.settings.connect_timeout)
-            try:
-                session.make_ready(clock() + self.settings.command_timeout)
-                return session
-            except SessionError:
-                self.close()
-        return self.connect_first(self._log_in, self._is_wanted)
+            if session is None and connection.is_usable:
+                return connection.connect(clock() + self.settings.connect_timeout)
+            with suppress(SessionError):
+                if session is not None:
+                    session.make_ready(clock() + self.settings.command_timeout)
+                    return session
+            self.close()
+        return self.connect_first(self._connect, self._is_wanted, self._pool.outages)
 
-    def _log_in(self) -> Session:
-        """Log in over the route in use. Raises PycoError."""
+    def log_in(self) -> None:
+        """Log in to the hops and the device; open no shell if programs need none. Raises PycoError.
+
+        A session for commands is opened by the first use, or by `connect`.
+        """
+        with self._lock:
+            self._reach()
+
+    @contextmanager
+    def _shell(self) -> Iterator[Shell]:
+        with self._lock:
+            programs, seconds = self._reach().programs, self.settings.command_timeout
+            yield shell_of(programs, self.driver, seconds, lambda: TypedStarter(self._open(), seconds))
+
+    def _reach(self) -> Connection:
+        """Return a connection that is logged in to the device; one that is lost is replaced."""
+        connection = self._connection
+        if connection is not None:
+            connection.end_if_silent(clock() + self.settings.connect_timeout)
+            if connection.is_usable:
+                return connection
+            self.close()
+        return self.connect_first(self._log_in, self._is_wanted, self._pool.outages)
+
+    def _connect(self) -> Session:
+        """Log in over the route in use, up to the prompt. Raises PycoError."""
         deadline = clock() + self.settings.connect_timeout
+        connection = self._log_in(deadline)
+        return connection.session or connection.connect(deadline)
+
+    def _log_in(self, deadline: float = 0.0) -> Connection:
+        """Log in over the route in use, without a session if programs need none. Raises PycoError."""
+        deadline = deadline or clock() + self.settings.connect_timeout
         hops = plan(self.endpoint, self.hops, self.settings, deadline)
-        self._connecting = Connection(
-            hops, self.driver, self.settings, self._pool, self._observers, self._masker
-        )
-        session = self._connecting.connect(deadline)
-        self._connection = self._connecting
-        return session
+        parts = self.driver, self.settings, self._pool, self._observers, self._masker
+        connection = self._connecting = Connection(hops, *parts)
+        connection.log_in(deadline)
+        if connection.session or self.endpoint.driver == AUTO or self.driver.network:
+            connection.connect(deadline)
+        self._connection = connection
+        return connection
 
     def _is_wanted(self) -> bool:
         """Return False if the login was cancelled."""
@@ -296,5 +296,5 @@ class Device(Routed, ChangeableDriver):
         return self._connection.session if self._connection else None
 
     def _is_target(self, hop: int) -> bool:
-        """Return True for the number of the target's login, False for that of a hop."""
+        """Return True for the number of the target's login."""
         return self._connecting is not None and hop == len(self._connecting.hops)

@@ -21,7 +21,7 @@ FACTS = ("endpoint", "hop", "hops", "driver", "state", "mode", "command", "last_
 
 # C0 controls without tab and line feed, DEL, C1 controls, line separators, and marks that change the
 # direction of a text: a terminal acts on them.
-_INVISIBLE = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_INVISIBLE = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 def visible(text: str) -> str:
@@ -109,10 +109,12 @@ class PycoError(Exception):
                 setattr(self, name, visible(value) if isinstance(value, str) else value)
         return self
 
-    def blame(self: _E, hop: int, endpoint: str, message: str) -> _E:
-        """Replace the hop at fault and the message, and return self."""
+    def blame(self: _E, hop: int, endpoint: str, message: str, hint: str = "") -> _E:
+        """Replace the hop at fault, the message, and the remedy unless hint is "". Return self."""
         self.hop, self.endpoint, self.message = hop, endpoint, visible(message)
         self.args = (self.message,)
+        if hint:
+            self.hint, self.setting = visible(hint), ""
         return self
 
     def advise(self: _E, hint: str) -> _E:
@@ -152,9 +154,9 @@ class InvalidParameter(EndpointError):
 
 
 class UnsupportedProtocol(EndpointError):
-    """A protocol other than ssh and telnet."""
+    """A protocol other than ssh, telnet and exec."""
 
-    remedy = "Use ssh or telnet."
+    remedy = "Use ssh, telnet or exec."
     shown_as = BEFORE
 
 
@@ -169,7 +171,7 @@ class MissingLibrary(PycoError):
     """A Python package or a program that pyco needs is not installed."""
 
     remedy = "Install it into the Python that the message names."
-    shown_as = BEFORE
+    shown_as = EITHER
 
 
 class DriverError(PycoError):
@@ -302,7 +304,7 @@ class ForwardingRefused(ConnectError):
 
 
 class ClientMissing(ConnectError):
-    """No ssh or telnet command for the hop's shell, in its driver or on the hop."""
+    """No ssh or telnet command for the hop's shell, in its driver or on the hop; no program of `exec`."""
 
     remedy = "Install the client on the hop, allow forwarding on it, or set the driver that fits the hop."
     shown_as = BEFORE
@@ -406,6 +408,34 @@ class ModeError(PycoError):
     shown_as = EITHER
 
 
+class BecomeFailed(ModeError):
+    """A program such as sudo refused the password, or needs one."""
+
+    remedy = "Correct `ansible_become_password`."
+    shown_as = AFTER
+
+
+class ShellError(PycoError):
+    """A program was not started on a host, or a file was not copied."""
+
+    remedy = "The message has the host's reason."
+    shown_as = AFTER
+
+
+class ProgramsRefused(ShellError):
+    """The host starts no programs: a network device, or a login without this right."""
+
+    remedy = "Use `pyco_command` or `raw`, or an account with a POSIX shell."
+    shown_as = AFTER
+
+
+class TransferFailed(ShellError):
+    """A file was not copied to or from the host. An old file is as it was."""
+
+    remedy = "The message has the host's reason, such as a missing folder or a full disk."
+    shown_as = AFTER
+
+
 class CommandError(PycoError):
     """The device rejected the command. `output` is its complete output."""
 
@@ -415,6 +445,13 @@ class CommandError(PycoError):
     def __init__(self, message: str, *, output: str = "", **facts: Any) -> None:
         super().__init__(message, **facts)
         self.output = output
+
+
+class ParseError(PycoError):
+    """The output of a command was not parsed: no template, or one that does not match."""
+
+    remedy = "Use the parser `auto`, which returns nothing for such an output, or give a template."
+    shown_as = AFTER
 
 
 class BrokerLost(PycoError):
@@ -438,6 +475,38 @@ class ConfigureError(PycoError):
     """The intended configuration was not reached."""
 
     remedy = "Read the device's answer, and compare its configuration with the intended one."
+    shown_as = AFTER
+
+
+class LineRefused(ConfigureError):
+    """The device refused a line of configuration.
+
+    line: the line. applied: the lines that are in force, in order; () if all of them were undone.
+    """
+
+    remedy = "Correct the line; the message quotes the device, and says which lines are in force."
+
+    def __init__(self, message: str, *, line: str = "", applied: tuple[str, ...] = (), **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.line, self.applied = line, applied
+
+
+class ConfigurationLocked(ConfigureError):
+    """Somebody else has locked the configuration, or works on it."""
+
+    remedy = "Wait for the other session to end, or end it; the message quotes the device."
+
+
+class UncommittedChanges(ConfigureError):
+    """The candidate has changes of somebody else that are not committed."""
+
+    remedy = "Commit or drop these changes first; nothing was typed."
+
+
+class BackupError(PycoError):
+    """A configuration cannot be stored, read from its backup, or committed. The backup is unchanged."""
+
+    remedy = "Correct the cause in the message, and run the backup again."
     shown_as = AFTER
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from pathlib import Path
 
 
 def path() -> str:
@@ -15,19 +16,27 @@ def path() -> str:
     return "" if folder.startswith("~") else os.path.abspath(folder)
 
 
+def make_folder(folder: str) -> None:
+    """Create a folder, and the missing ones above it, with mode 0700. Raises OSError."""
+    path = Path(folder)
+    for each in (*reversed(path.parents), path):
+        if each == path or not each.exists():
+            each.mkdir(0o700, exist_ok=True)
+
+
 def open_private(file: str, flags: int) -> int:
     """Open a file of this user for writing, and return its descriptor.
 
     A new file has mode 0600, and an existing one gets it. flags: of os.open. Raises OSError, also for a
-    symbolic link, and for a file of another user.
+    symbolic link, for a file of another user, and for one that has a second name.
     """
     if os.path.islink(file):
         raise OSError(errno.ELOOP, "it is a symbolic link")
     number = os.open(file, flags | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
     status = os.fstat(number)
-    if not stat.S_ISREG(status.st_mode) or status.st_uid != os.getuid():
+    if not stat.S_ISREG(status.st_mode) or status.st_uid != os.getuid() or status.st_nlink > 1:
         os.close(number)
-        raise OSError(errno.EPERM, "it is not a file of this user")
+        raise OSError(errno.EPERM, "it is not a file of this user with a single name")
     os.fchmod(number, 0o600)
     return number
 

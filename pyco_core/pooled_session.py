@@ -5,17 +5,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 
 from .device import Device
 from .models.command import Command
 from .models.driver_change import DriverChange
 from .models.endpoint import Route
+from .models.lines import Lines, Typed
 from .models.observer import Observer
 from .models.reply import Reply
 from .models.settings import Settings
 from .models.status import SessionStatus
+from .shell.traces import leaves_trace
+from .transport.cancel import Cancel
+
+MOST_LINES = 1000  # that a user may type before they are read; more count as a trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,10 @@ class PooledSession:
         self.persist = 0.0
         self.used = time.monotonic()
         self._retired = False
+        self._cancel = Cancel()  # of a login that has perhaps not begun
+        self._typed: list[str] = []  # by the current user; read after its use, which has to wait for nothing
+        self._has_trace = False
+        self._reader: Callable[[str], bool] | None = None  # of typed lines
         self._observer: Observer | None = None  # of the current user
 
     @property
@@ -70,12 +79,12 @@ class PooledSession:
     @property
     def route(self) -> Route | None:
         """Return the route in use, None if the session is not open."""
-        return (*self.device.hops, self.device.endpoint) if self.device.connected else None
+        return (*self.device.hops, self.device.endpoint) if self.device.is_logged_in else None
 
     @property
     def is_reusable(self) -> bool:
         """Return True if the session may stay open for the next user."""
-        return bool(self.persist) and not self._retired and self.device.connected
+        return bool(self.persist) and not self._retired and self.device.is_logged_in
 
     def acquire(self) -> None:
         """Mark the session as busy."""
@@ -101,27 +110,81 @@ class PooledSession:
         if observer is not None:
             self.device.remove_observer(observer)
 
-    def connect(self, persist: float) -> None:
-        """Log in if the session is not open and alive. persist: seconds. Raises PycoError."""
+    def connect(self, persist: float, programs: bool = False) -> None:
+        """Log in if the session is not open and alive. persist: seconds. Raises PycoError.
+
+        A session that has changed while nobody used it is handed over again. programs: leave it closed if
+        programs need none.
+        """
         self.persist = persist
         try:
-            self.device.connect()
+            with self._cancel.active():
+                if programs:
+                    self.device.log_in()
+                    return
+                self.device.connect()
+                if self.device.is_altered:
+                    self.device.hand_over(is_setup_undone=False)
+                    self.device.connect()
         finally:
             self.mode = self.device.mode
 
+    def abort(self) -> None:
+        """Cut the session, or end its login, from another thread than its user's. Never raises."""
+        self._cancel.set()
+        self.device.abort()
+
     def enter(self, mode: str) -> None:
-        """Enter a mode. Raises PycoError."""
+        """Enter a mode; "" opens the session if that is not done. Raises PycoError."""
         try:
-            self.device.enter(mode)
+            if mode:
+                self.device.enter(mode)
+            else:
+                self.device.connect()
         finally:
             self.mode = self.device.mode
 
     def send(self, command: Command) -> Reply:
         """Send one command. Raises PycoError."""
+        self._record(command)
         try:
             return self.device(command)
         finally:
             self.mode = self.device.mode
+
+    def type_lines(self, lines: Lines) -> Typed:
+        """Type lines one after the other. Raises PycoError."""
+        for command in lines.commands:
+            self._record(command)
+        try:
+            return self.device.type_lines(lines)
+        finally:
+            self.mode = self.device.mode
+
+    def _record(self, command: Command) -> None:
+        """Keep a line that is typed for `has_trace`."""
+        self._typed.append(command.text)
+        # The password of become is answered before the command; other answers may be typed into anything.
+        if (command.prompt and not command.answer_until) or len(self._typed) > MOST_LINES:
+            self._has_trace = True
+            self._typed.clear()
+
+    @property
+    def has_trace(self) -> bool:
+        """Return True if the next user might see something that the current one did. Takes no round trip."""
+        if self._typed and not self._has_trace and self.device.connected:
+            if self._reader is None:
+                driver = self.device.driver  # it looks at the driver's file: once for a session
+                self._reader = driver.may_undo_setup if driver.network else leaves_trace
+            self._has_trace = any(map(self._reader, self._typed))
+        self._typed.clear()
+        return self._has_trace or self.device.is_altered
+
+    def hand_over(self) -> None:
+        """Remove the traces of the last user. The session is not reusable if that fails. Never raises."""
+        self.device.hand_over(is_setup_undone=self._has_trace)
+        self._has_trace = False
+        self.mode = self.device.mode
 
     def status(self, now: float) -> SessionStatus:
         """Return the state of the session."""

@@ -15,7 +15,7 @@ from functools import partial
 
 from .device import Device
 from .errors import SessionBusy
-from .models.status import LoginStatus, SessionStatus
+from .models.status import LoginStatus, OutageStatus, SessionStatus
 from .pooled_session import PooledSession, Target
 from .session_queue import Group, Ticket
 from .ssh_pool import SshPool
@@ -85,17 +85,23 @@ class SessionPool:
                 group.cancel(thread)
 
     def release(self, session: PooledSession) -> None:
-        """Let the next client use the session; close it if it is not reusable."""
+        """Let the next client use the session; close it if it is not reusable.
+
+        Traces of its user are removed first, in a thread: the user does not wait, the next client does.
+        """
         self._end_use(session)
+        is_handed_over = not session.is_reusable or self._is_closing or not session.has_trace
         with self._lock:
             is_kept = session.is_reusable and session in self._groups.get(session.key, ())
-            if is_kept:
+            if is_kept and is_handed_over:
                 session.release()
                 self.due = min(self.due, session.due)
                 self._groups[session.key].serve()
                 self._changed.notify_all()
         if not is_kept:
             self._close(session)
+        elif not is_handed_over:
+            background(self._hand_over, session)
 
     def abandon(self, session: PooledSession, thread: int | None) -> None:
         """Cut a session whose user disconnected during a request; nobody waits for it.
@@ -104,7 +110,7 @@ class SessionPool:
         """
         self._remove(session)
         self._end_use(session)
-        session.device.abort()
+        session.abort()
         self._ssh_pool.abandon(thread)
 
     def end(self, target: Target) -> bool:
@@ -118,7 +124,7 @@ class SessionPool:
             for session in sessions:
                 session.retire()
                 session.acquire()
-        was_open = any(session.device.connected for session in sessions)
+        was_open = any(session.device.is_logged_in for session in sessions)
         _in_threads(self._close, idle)
         return was_open
 
@@ -155,6 +161,10 @@ class SessionPool:
         """Return the ssh logins that the sessions share."""
         return tuple(self._ssh_pool.status())
 
+    def outages(self) -> tuple[OutageStatus, ...]:
+        """Return the hosts that did not answer lately."""
+        return self._ssh_pool.outages.status()
+
     def __len__(self) -> int:
         return sum(map(len, tuple(self._groups.values())))
 
@@ -178,6 +188,10 @@ class SessionPool:
         with self._lock:
             session.end_use()
 
+    def _hand_over(self, session: PooledSession) -> None:
+        session.hand_over()
+        self.release(session)
+
     def _close(self, session: PooledSession) -> None:
         try:
             session.device.close()
@@ -194,8 +208,9 @@ class SessionPool:
         self._on_close()
 
     def _tidy(self, key: Hashable) -> None:
-        """Forget the group of a target if nothing is left of it."""
-        if self._groups[key].is_unused:
+        """Forget the group of a target if nothing is left of it; another client may have done so."""
+        group = self._groups.get(key)
+        if group is not None and group.is_unused:
             del self._groups[key]
 
     def _finish(self, session: PooledSession) -> None:

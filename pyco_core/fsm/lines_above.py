@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from .log_lines import is_log
 
+LONGEST = 2048  # bytes of a line
 LOGS = 8  # lines of log messages inside a prompt of several lines
 
 
@@ -23,6 +24,8 @@ def start_above(
     result, skipped, has_log = prompt, 0, False
     while place > used and skipped <= LOGS:
         before = max(buffer.rfind(b"\n", used, place - 1) + 1, used)
+        if place - before > LONGEST:
+            break
         line = clean(bytes(buffer[before:place])).strip()
         if line and regex.fullmatch(line) and (has_log or not skipped):
             result = start = place = before

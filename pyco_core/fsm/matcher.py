@@ -15,11 +15,12 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import NamedTuple
 
+from .finished_lines import next_line
 from .learned import Learned
 from .lines_above import start_above
 from .names import CUT, is_behind_text, is_same, with_marks, with_name
 
-TAIL = 2048  # bytes of an unfinished line that are searched; the widest terminal has 511 columns
+TAIL = 2048  # bytes of a line that are searched; the widest terminal has 511 columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ class Matcher(Learned):
         self._clean = clean
         self._line = 0  # start of the first finished line that is not searched yet
         self._used = 0  # bytes before this position are consumed
+        self.lines = 0  # searched since the last `clear`
         self.buffer = bytearray()
         self.learned_patterns: dict[str, tuple[Pattern, ...]] = {}
         self._last: _Prompt | None = None
@@ -110,7 +112,7 @@ class Matcher(Learned):
     def clear(self) -> None:
         """Drop all bytes."""
         self.buffer.clear()
-        self._line = self._used = 0
+        self._line = self._used = self.lines = 0
 
     def take(self) -> bytes:
         """Return all bytes, and drop them."""
@@ -135,10 +137,8 @@ class Matcher(Learned):
         if not self.buffer:
             return None
         patterns = self._sets[state]
-        if patterns.lines:
-            match = self._next_line(patterns.lines)
-            if match is not None:
-                return match
+        if patterns.lines and (match := self._next_line(patterns.lines)) is not None:
+            return match
         return self._tail(patterns.tail)
 
     def unfinished_line(self) -> bytes:
@@ -201,14 +201,17 @@ class Matcher(Learned):
             self._used = match.end
 
     def _next_line(self, patterns: tuple[Pattern, ...]) -> Match | None:
-        while (end := self.buffer.find(b"\n", self._line)) >= 0:
-            start, self._line = self._line, end + 1
-            text = self._clean(bytes(self.buffer[start : end + 1])).rstrip(b"\n")
+        while True:
+            start, self._line = next_line(self.buffer, self._line)
+            if start < 0:
+                return None
+            self.lines += 1
+            line = bytes(self.buffer[start : min(self._line - 1, start + TAIL)])
+            text = self._clean(line + b"\n").rstrip(b"\n")
             for pattern in patterns:
                 match = pattern.regex.search(text)
                 if match:
-                    return Match(pattern.event, start, end + 1, _groups(match), is_line=True)
-        return None
+                    return Match(pattern.event, start, self._line, _groups(match), is_line=True)
 
     def _tail_start(self, breaks: int) -> int:
         start = size = len(self.buffer)

@@ -14,9 +14,9 @@ HOSTNAME = r"[\w.:/+\x80-\xff-]+"
 # Any text in the place of a name: "My switch", "lab (old)", names in another alphabet.
 _UNUSUAL = rb"(?P<hostname>[^\s:%#$>](?:[^\r\n%#$>]{0,62}?[^\s:%#$>])?)"
 _NAMED = re.compile(rb"\(\?P<hostname>[^()]*\)")
-_NO_NAME = re.compile(rb"([^\w\s])\1\1|:\s|\.\.|(?:\S+\s+){4}")  # a progress bar, a message
+_NO_NAME = re.compile(rb"([^\w\s])\1\1|:\s|\.\.|(?<!\S)(?:\S+\s+){4}")  # a progress bar, a message
 _TEXT = re.compile(rb"[\w\x80-\xff]")
-_STATE = re.compile(rb"\W*[(\[<{][^\])>}]*[)\]>}]\W*")  # "(standby)" before a prompt
+_STATE = re.compile(rb"[^\w(\[<{]*[(\[<{][^\])>}]*[)\]>}]\W*")  # "(standby)" before a prompt
 
 
 def is_ambiguous(text: str) -> bool:

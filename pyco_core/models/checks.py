@@ -68,6 +68,12 @@ def check_name(name: str, valid: Iterable[str], owner: str, kind: str) -> None:
         raise InvalidParameter(f"{owner} has no {kind} {shown(name)}.", hint=similar)
 
 
+def check_choice(name: str, value: str, choices: Iterable[str]) -> None:
+    """Raise InvalidParameter if the value is none of the choices."""
+    if value not in choices:
+        raise InvalidParameter(f"{name}: expected {', '.join(choices)}, got {shown(value)}.")
+
+
 def check_type(name: str, value: object, kinds: tuple[type, ...], expected: str, hint: str = "") -> None:
     """Raise InvalidParameter if the value is of none of these types. expected: their name in the message."""
     if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
@@ -86,6 +92,14 @@ def check_pattern(name: str, regex: str) -> None:
         re.compile(regex.encode())
     except BROKEN as exc:
         raise InvalidParameter(f"{name}: invalid regular expression {shown(regex)}: {exc}.") from exc
+
+
+def check_text(name: str, text: str) -> None:
+    """Raise InvalidParameter if the text has a NUL or half of a surrogate pair."""
+    if _NOT_A_NAME.search(text):
+        raise InvalidParameter(
+            f"{name}: the text has a NUL or is not valid Unicode.", hint="Check its encoding."
+        )
 
 
 def as_tuple(value: object) -> object:
@@ -124,7 +138,7 @@ def _is_a(kinds: tuple[type, ...], expected: str) -> _Check:
     def check(label: str, name: str, value: object) -> None:
         check_type(label.format(name), value, kinds, expected, hint)
         if isinstance(value, str):
-            _check_text(label.format(name), value)
+            check_text(label.format(name), value)
 
     return check
 
@@ -136,7 +150,7 @@ def _are(kinds: tuple[type, ...], expected: str) -> _Check:
         for item in value:
             check_type(label.format(name), item, kinds, expected)
             if isinstance(item, str):
-                _check_text(label.format(name), item)
+                check_text(label.format(name), item)
 
     return check
 
@@ -148,10 +162,3 @@ def _is_seconds(_label: str, name: str, value: float) -> None:
 def _is_timeout(_label: str, name: str, value: float | None) -> None:
     if value is not None:
         check_seconds(name, value)
-
-
-def _check_text(name: str, text: str) -> None:
-    if _NOT_A_NAME.search(text):
-        raise InvalidParameter(
-            f"{name}: the text has a NUL or is not valid Unicode.", hint="Check its encoding."
-        )

@@ -43,3 +43,20 @@ class CallbackObserver(Observer):
         """Call the function unless it is the login of a hop."""
         if self._is_target(hop):
             self._callback(event, before, after, actions)
+
+
+class Observable:
+    """The observers of one device's sessions."""
+
+    _observers: list[Observer]
+
+    def add_observer(self, observer: Observer) -> None:
+        """Notify an observer of the events of all sessions on the route, also of an open one.
+
+        The session waits for it; an exception of the observer ends the session and reaches the caller.
+        """
+        self._observers.append(observer)
+
+    def remove_observer(self, observer: Observer) -> None:
+        """Stop notifying an observer."""
+        self._observers.remove(observer)

@@ -33,3 +33,12 @@ class LoginStatus:
     login: str
     users: int
     shells: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutageStatus:
+    """A host that did not answer lately as the first of a route. age: seconds since then."""
+
+    host: str
+    port: int
+    age: float

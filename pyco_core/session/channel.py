@@ -39,8 +39,8 @@ class Channel(KnownPrompts):
     observers: notified of everything sent and received; may change while the channel is open.
     authenticated: True if the transport has logged in already, as ssh has.
     wake_after: seconds of silence after which a login types a line end; 0 for never. max_output: in MiB.
-    ends: the line end to type. prompt_text: the bytes of the last prompt. notices: messages that are not
-    output. is_reading: True until the prompt or the end of the stream.
+    ends: the line end to type. notices: messages that are not output. is_reading: True until the prompt or
+    the end of the stream.
     """
 
     def __init__(
@@ -59,7 +59,6 @@ class Channel(KnownPrompts):
     ) -> None:
         self.driver = driver
         self.hop = hop
-        self.prompt_text = b""
         self.ends = LineEnds(driver.newline)
         self.transport = transport
         self._observers = observers
@@ -218,6 +217,14 @@ class Channel(KnownPrompts):
             self.notices.add(self.screen_text(), self.prompt_line())
             self._matcher.clear()
 
+    def read_more(self, seconds: float, deadline: float) -> bool:
+        """Read once, and return False if nothing comes in these seconds; see `drain` for errors."""
+        self._deadline, self.is_reading = deadline, True
+        has_more = self._reader.has_more(seconds, deadline)
+        if has_more and self.guard.prompts:
+            self.guard.check(self._matcher, self.transport)
+        return has_more
+
     def erase_line(self) -> None:
         """Drop the unfinished last line."""
         self._reader.erase_line()
@@ -229,10 +236,6 @@ class Channel(KnownPrompts):
             text, messages = self._echo.remove(text, typed)
             self.notices.add(messages, self.prompt_line())
         return self.notices.take_from(render(text), self.prompt_line())
-
-    def prompt_line(self) -> str:
-        """Return the visible text of the last prompt."""
-        return decode(last_line(self.prompt_text))
 
     def expect(
         self, typed: str, other_modes: Callable[[], bool] | None = None, is_renamed: bool = False

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from ..errors import OutputTooLarge, PycoError, SessionClosed, SessionTimedOut
 from ..models.endpoint import Endpoint
-from ..transport.base import Flooded, TimedOut
+from ..transport.base import Ended, Flooded, TimedOut
 from .caller_question import Unanswered
 from .channel import Channel
 from .hop_guard import HopPromptReturned
@@ -22,7 +22,7 @@ _PASSWORD = re.compile(r"(?i)\bpass(?:word|code|phrase)\b")
 _OWN_PROMPT_END = re.compile(r" \d+\]\s*")  # behind the token: the exit status
 _UNESCAPED = re.compile(r"(?<!\\)[(\[?]")
 E = TypeVar("E", bound=PycoError)
-BlameLostHop = Callable[[SessionClosed], object]
+BlameHop = Callable[[PycoError], object]
 
 
 class Failure:
@@ -30,7 +30,7 @@ class Failure:
 
     parent: of the session of the hop that this one was typed into.
     hops: number of logins on the route.
-    blame_lost_hop: changes the hop of an error to the first ssh hop that lost its connection, if any.
+    blame_hop: changes the hop of an error to the first one that lost its connection or is silent, if any.
     closed_reason: a sentence if the session must not be used any more, None while it can be used.
     """
 
@@ -39,14 +39,14 @@ class Failure:
         channel: Channel,
         endpoint: Endpoint,
         parent: Failure | None,
-        blame_lost_hop: BlameLostHop,
+        blame_hop: BlameHop,
         hops: int,
     ) -> None:
         self.closed_reason: str | None = None
         self._channel = channel
         self._endpoint = endpoint
         self._parent = parent
-        self._blame_lost_hop = blame_lost_hop
+        self._blame_hop = blame_hop
         self._hops = hops
         self._reached = False
         self._trace = True
@@ -89,8 +89,12 @@ class Failure:
         }
 
     def close_with(self, error: E) -> E:
-        """Close the session permanently because of this error, and return the error with context."""
+        """Close the session permanently because of this error, and return the error with context.
+
+        The hop at fault is found first: some hosts end the connection with their last session.
+        """
         error = self.with_context(error)
+        self._blame_hop(error)
         self.close(error.message)
         return error
 
@@ -121,11 +125,12 @@ class Failure:
         if isinstance(exc, Flooded):
             return self.close_with(self.flood_error(exc, command))
         if self.is_own_end(exc):
-            closed = SessionClosed(f"The session was closed during {activity}.", command=command)
+            is_program = isinstance(exc, Ended) and self._parent is None
+            end = f"The program {exc}" if is_program else "The session was closed"
+            closed = SessionClosed(f"{end} during {activity}.", command=command)
         else:
             message = f"The session on this hop ended during {activity}, with everything behind it."
             closed = self.blame(SessionClosed(message, command=command), exc)
-        self._blame_lost_hop(closed)
         return self.close_with(closed)
 
     def flood_error(self, exc: Flooded, command: str = "") -> OutputTooLarge:

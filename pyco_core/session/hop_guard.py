@@ -14,7 +14,7 @@ from .expectation import SETTLE
 from .terminal import decode, strip_escapes
 
 HopPrompts = tuple[tuple[int, Pattern], ...]  # the number of a hop, and its exact prompt
-MESSAGE = 1000  # bytes in front of a hop's prompt that are searched for the message of its client
+MESSAGE = 4096  # bytes in front of a hop's prompt that are searched for the message of its client
 
 
 class HopPromptReturned(Closed):
@@ -81,8 +81,8 @@ class HopGuard:
             raise HopPromptReturned(self.hop)
 
     def is_closed(self, text: str) -> bool:
-        """Return True if the hop's client reports in the text that the connection is closed."""
-        return any(regex.search(text) for regex in self._closed)
+        """Return True if the hop's client reports at the end of the text that the connection is closed."""
+        return any(regex.search(text[-MESSAGE:]) for regex in self._closed)
 
     def accept_same_prompt(self, returned: HopPromptReturned, match: Match, state: str, text: str) -> None:
         """Take the prompt of the hop for the device's own if the device has the same one.

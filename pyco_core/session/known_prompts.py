@@ -8,15 +8,27 @@ import re
 
 from ..driver.graph import enters
 from ..driver.model import Driver
-from ..fsm.matcher import Match, Pattern
+from ..fsm.matcher import Match, Matcher, Pattern
 from ..fsm.names import is_ambiguous, is_same
+from .masker import Masker
 from .shell_prompt import opens_shell
-from .terminal import decode
+from .terminal import decode, last_line
 from .unread import UnreadText
 
 
 class KnownPrompts(UnreadText):
-    """The expected prompts of a channel, its base class."""
+    """The expected prompts of a channel, its base class. prompt_text: the bytes of the last prompt."""
+
+    def __init__(self, matcher: Matcher, masker: Masker) -> None:
+        super().__init__(matcher, masker)
+        self.prompt_text = b""
+        self._shown = (b"", "")  # the last prompt and its visible text
+
+    def prompt_line(self) -> str:
+        """Return the visible text of the last prompt."""
+        if self._shown[0] is not self.prompt_text:
+            self._shown = self.prompt_text, decode(last_line(self.prompt_text))
+        return self._shown[1]
 
     @property
     def hostname(self) -> str:

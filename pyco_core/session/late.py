@@ -10,9 +10,9 @@ from functools import lru_cache
 
 from ..fsm.log_lines import is_log, log_start
 from ..fsm.machine import AUTHENTICATED, GROUND, LOGIN_STATES, PASSWORD_SENT, Machine
-from ..fsm.matcher import Match, Matcher, Pattern
+from ..fsm.matcher import TAIL, Match, Matcher, Pattern
 from ..fsm.names import may_be_name
-from .hop_guard import HopGuard
+from .hop_guard import MESSAGE, HopGuard
 from .notices import Notices
 from .question_text import QUESTION
 from .terminal import decode, last_line, render, strip_escapes
@@ -101,7 +101,8 @@ class LateSearch(UnusualPrompts):
 
     def is_closed(self) -> bool:
         """Return True if the client of the previous hop reports that the connection is closed."""
-        return self._guard.is_closed(render(decode(strip_escapes(bytes(self._matcher.buffer)))))
+        end = bytes(self._matcher.buffer[-MESSAGE:])
+        return self._guard.is_closed(render(decode(strip_escapes(end))))
 
     def left_line(self) -> str:
         """Return the unfinished line if it shows a prompt and text that somebody typed behind it, or ""."""
@@ -150,6 +151,8 @@ class LateSearch(UnusualPrompts):
             if end < 0:
                 return
             start = buffer.rfind(b"\n", 0, end) + 1
+            if end - start > TAIL:
+                return
             line = bytes(buffer[start:end])
             # A pager may end in a CR of its own.
             yield from dict.fromkeys((start + len(line.removesuffix(b"\r")), start + len(line.rstrip(b"\r"))))
@@ -243,6 +246,8 @@ class LateSearch(UnusualPrompts):
             if start <= 0 or count == 0:
                 break
             end, start = start - 1, buffer.rfind(b"\n", 0, start - 1) + 1
+            if end - start > TAIL:
+                break
             line = last_line(bytes(buffer[start:end])).rstrip(b"\r")
             if not is_log(decode(line)):
                 text, count = line + b"\n" + text, count - 1

@@ -11,15 +11,17 @@ FEW = 2  # line ends for a device that may only be slow: many allow three wrong 
 class LineEnds:
     """The line end to type.
 
-    It is the driver's, unless a console answered another one. usual: the driver's.
+    It is the driver's, unless a console answered another one. usual: the driver's. has_woken: True if the
+    login has typed one into silence.
     """
 
-    __slots__ = ("_most", "_order", "_other", "_tried", "_usual")
+    __slots__ = ("_most", "_order", "_other", "_tried", "_usual", "has_woken")
 
     def __init__(self, usual: str) -> None:
         self.set_usual(usual)
         self._other = ""
         self._tried = 0
+        self.has_woken = False
         self._most = len(OTHERS) + 2
 
     def limit(self) -> None:
@@ -62,6 +64,7 @@ class LineEnds:
 
     def finish(self) -> None:
         """Keep the current one: the login is done."""
+        self.has_woken = self._tried > 0
         self._tried = len(self._order)
 
     def forget(self) -> None:

@@ -24,15 +24,18 @@ from ..errors import (
     SessionTimedOut,
 )
 from ..fsm.machine import AUTHENTICATED, GROUND, SILENT
+from ..models.endpoint import EXEC
 from ..transport.base import Closed, Flooded, TimedOut
 from . import modes, prompt, recognize
 from .hop_guard import HopPromptReturned
 from .pager import KEY
+from .program_end import client_name, program_error
 from .session import Session, clock
 from .waker import LEFT_LINE
 
 LOGOUT_TIMEOUT = 3.0  # seconds for the logout commands, before the connection is cut
 
+REPORT = 8192  # characters at the end of a login that may have the error message of a client
 LOGGED_OUT = "it was logged out."
 
 QUESTIONS = ("username", "password", "question")  # events without an action after an accepted login
@@ -184,6 +187,8 @@ def _closed_error(session: Session, client_errors: ClientErrors, exc: Closed) ->
             "The host accepted the user and closed the session before its prompt.",
             hint="The account may not have a shell.",
         )
+    if session.channel.state == GROUND and session.endpoint.protocol == EXEC:
+        return program_error(session, exc)
     if session.channel.state == GROUND:
         return ConnectionClosed("The host closed the connection before the login.")
     return ConnectionClosed(
@@ -193,12 +198,12 @@ def _closed_error(session: Session, client_errors: ClientErrors, exc: Closed) ->
 
 def _client_error(session: Session, client_errors: ClientErrors) -> PycoError | None:
     """Return the error that the program which carries the session has reported, None if there is none."""
-    text = session.channel.screen_text()
+    text = session.channel.screen_text()[-REPORT:]
     for kind, pattern in client_errors:
         if pattern.search(text):
             error, message, hint = _CLIENT_ERRORS[kind]
             client = "the previous hop" if session.parent else "this machine"
-            message = message.format(client, session.endpoint.protocol)
+            message = message.format(client, client_name(session.endpoint))
             return error(message[0].upper() + message[1:], hint=hint)
     return None
 
@@ -227,10 +232,17 @@ def _timeout_error(session: Session) -> PycoError:
     if left:
         return ConnectTimedOut(left, hint="Leave it once by hand.")
     if not session.failure.last_output():
-        hint = "Check the protocol and the port."
+        is_program = session.endpoint.protocol == EXEC
+        hint = "Check the command and the line." if is_program else "Check the protocol and the port."
         if session.channel.ends.is_tried:
             hint += " Line ends were typed, as for a console."
         return ConnectTimedOut(f"The host is connected but sent nothing within {timeout}.", hint=hint)
+    greeting = session.failure.last_output().partition("\n")[0]
+    if greeting.startswith("SSH-"):  # the identification of a server, RFC 4253
+        return ConnectTimedOut(
+            f"The port speaks ssh instead of telnet: {greeting.strip()!r}.",
+            hint="Use the protocol ssh, or the port of telnet.",
+        )
     return ConnectTimedOut(
         f"No prompt of the driver {session.driver.name} within {timeout}.",
         hint="Compare the last output with the driver, or raise the connect timeout.",

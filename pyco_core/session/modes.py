@@ -20,6 +20,7 @@ from .session import Session, clock
 from .terminal import render, split_echo
 
 DEEPEST = 8  # submodes within each other
+_SHOWN = 500  # last characters of a refusal that its error keeps
 
 
 def enter(session: Session, target: str, deadline: float) -> None:
@@ -156,7 +157,8 @@ def _type(session: Session, command: str, following: str, deadline: float) -> Mo
         session.begin_entering(following)
         expectation = channel.expect(command)._replace(refusals=own_prompt.refusals(session, following))
         channel.fire(SENT)
-        session.write_line(command)
+        # A key such as Ctrl-X acts at once.
+        (session.write_line if command.isprintable() else session.write)(command)
         channel.force(f"sent {command}", MODE_SENT)
         match = session.read_prompt(deadline, expectation=expectation)
     except (Closed, TimedOut) as exc:
@@ -185,4 +187,5 @@ def _refused(session: Session, command: str, following: str, match: Match) -> Mo
         message, hint = f"The device has no password for the mode {following!r}", NOT_SET_HINT
     else:
         message, hint = f"The mode {following!r} was refused", f"The device is in the mode {session.mode!r}."
-    return session.failure.with_context(ModeError(message + (f": {line}" if line else "."), hint=hint))
+    error = ModeError(message + (f": {line}" if line else "."), hint=hint, last_output=answer[-_SHOWN:])
+    return session.failure.with_context(error)

@@ -10,23 +10,37 @@ from ..fsm.log_lines import is_log
 
 _CUT_ESCAPE = re.compile(r"\x1b[\[\d;?]*\Z")  # the rest of it comes later
 KEPT = 1000  # lines
+SIZE = 1 << 18  # characters of them
 
 
 class Notices:
-    """Log messages that came since the last command, and with it."""
+    """Log messages that came since the last command, and with it.
 
-    __slots__ = ("_lines",)
+    has_come: True if there was any after the login.
+    """
+
+    __slots__ = ("_lines", "has_come")
 
     def __init__(self) -> None:
+        self.has_come = False
         self._lines: list[str] = []
 
     def add(self, text: str, prompt: str = "") -> None:
         """Add the lines of a text, except empty ones and the prompt; too many push out the oldest."""
         if not text:
             return
-        lines = (_CUT_ESCAPE.sub("", line).strip() for line in text.split("\n"))
-        self._lines += [line for line in lines if line and line != prompt.strip()]
+        lines = (_CUT_ESCAPE.sub("", line).strip() for line in text[-SIZE:].split("\n"))
+        added = [line for line in lines if line and line != prompt.strip()]
+        self.has_come = self.has_come or bool(added)
+        self._lines += added
         del self._lines[:-KEPT]
+        size = sum(map(len, self._lines))
+        while size > SIZE:
+            size -= len(self._lines.pop(0))
+
+    def finish_login(self) -> None:
+        """Count the messages from now on."""
+        self.has_come = False
 
     def add_prompt(self, line: str, mode: str) -> None:
         """Add a message about a prompt that the driver does not describe."""
@@ -42,6 +56,8 @@ class Notices:
         while True:
             start = output.rfind(shown, 0, end)
             behind = output[start + len(shown) : end]
+            if len(behind) > SIZE:
+                break
             is_line = start == 0 or (start > 0 and output[start - 1] == "\n")
             if not (is_line and behind.strip() and all(map(is_log, behind.split("\n")))):
                 break

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from ..fsm.machine import Action, Machine
-from ..fsm.matcher import Matcher
+from ..fsm.matcher import TAIL, Matcher
 from .terminal import MARGIN, last_line, raw_size
 
 PAGERS = ("more", "press")  # events of texts that wait for a key
@@ -44,7 +44,7 @@ class Pager:
     def erase(self) -> None:
         """Drop the unfinished last line, but not the output before a pager in it."""
         buffer = self._matcher.buffer
-        start = buffer.rfind(b"\n") + 1
+        start = max(buffer.rfind(b"\n") + 1, len(buffer) - TAIL)
         raw = bytes(buffer[start:])
         before = self._text_before(last_line(raw))
         if _POSITION.fullmatch(before):

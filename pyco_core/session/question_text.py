@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 
 _CHOICE = (
-    r"[\[(<] ?y(?:es)? ?[/|,] ?no?\b[^\])>]*[\])>]|\(y\)|\[confirm\]|\[yes\]|\[no\]"  # [Y/N], (yes/no/cancel)
+    r"[\[(<] ?y(?:es)? ?[/|,] ?no?\b[^\])>]{0,60}[\])>]|\(y\)|\[confirm\]|\[yes\]|\[no\]"  # [Y/N], (yes/no)
     r"|['\"]?yes['\"]? or ['\"]?no['\"]?[^:?>\r\n]{0,40}"  # Enter 'yes' or 'no' to confirm ->
 )
 _SECRET = r"(?<![\w@.-])(?:password|passphrase|passcode|code|token|otp|pin|response)\b[^:]{0,40}:"

@@ -25,6 +25,7 @@ FOREVER = float("inf")
 Perform = Callable[[Action, bool], None]  # an action, and whether a finished line led to it
 MIB = 1 << 20
 MAX_LOGIN = MIB  # bytes of a login before its prompt
+MAX_LINES = 1 << 14  # of such a login, except empty ones
 FREE_TEXT = 0.1  # seconds without bytes before the next line of free text is typed
 
 
@@ -59,7 +60,7 @@ class Reader:
         self._max_output = max_output
         self._pager = Pager(machine, matcher)
         self._late = LateSearch(machine, matcher, guard, notices)
-        self._waker = Waker(machine, matcher, self._late, perform, self._has_more, ends)
+        self._waker = Waker(machine, matcher, self._late, perform, self.has_more, ends)
         self._silence = Silence(machine, matcher, self._late, self._waker)
         self._is_searched = False  # the late search has seen all bytes
         self._woken: bytes | None = None  # the unfinished line when a line end was typed in this login
@@ -114,7 +115,7 @@ class Reader:
             wait = self._wait(match, expectation) - waited if expected else 0.0
             if match.is_likely:
                 wait = max(wait, self._idle_timeout - waited)
-            if not match.is_line and self._has_more(wait, deadline):
+            if not match.is_line and self.has_more(wait, deadline):
                 continue
             self._matcher.consume(match)
             actions = self._machine.process(match.event)
@@ -138,7 +139,7 @@ class Reader:
 
     def receive(self, deadline: float) -> None:
         """Read at least one byte. Raises Closed, TimedOut; Flooded if there are too many unread bytes."""
-        if len(self._matcher.buffer) > MAX_LOGIN:
+        if len(self._matcher.buffer) > MAX_LOGIN or self._matcher.lines > MAX_LINES:
             self._check_size(len(self._matcher.buffer))
         data = self._transport.read(deadline)
         if self._observers:
@@ -152,7 +153,7 @@ class Reader:
 
     def _check_size(self, size: int) -> None:
         if self._machine.state in LOGIN_STATES:
-            raise Flooded("1 MiB without a prompt")
+            raise Flooded("1 MiB or 16384 lines without a prompt")
         if size > self._max_output:
             raise Flooded(f"{self._max_output // MIB} MiB, the limit of one command")
 
@@ -163,7 +164,7 @@ class Reader:
         match = self._matcher.next(self._machine.state)
         # A device's last message comes before the prompt of the hop.
         while self._guard.prompts and not (match is not None and match.is_line):
-            if not self._guard.has_more(self._matcher, lambda wait: self._has_more(wait, deadline)):
+            if not self._guard.has_more(self._matcher, lambda wait: self.has_more(wait, deadline)):
                 break
             match = self._matcher.next(self._machine.state)
         if match is not None and match.is_line:
@@ -174,14 +175,14 @@ class Reader:
         for question in questions:
             asked = None if question.is_free_text else self._matcher.peek(question.pattern)
             if asked is not None and not question.is_over():
-                if self._has_more(0.0, deadline):
+                if self.has_more(0.0, deadline):
                     return self._next(questions, expectation, deadline)
                 self._matcher.consume(asked)
                 question.answer()
                 return None
         return match
 
-    def _has_more(self, wait: float, deadline: float) -> bool:
+    def has_more(self, wait: float, deadline: float) -> bool:
         """Read once more, and return False if nothing comes in these seconds.
 
         More bytes may show that the match was in the middle of the output.
@@ -216,7 +217,7 @@ class Reader:
         if not self._is_searched and (self._matcher.buffer or self._key or is_silent):
             follows = free is not None and free.is_echoed()
             waited = FREE_TEXT if follows else self._late_time
-            if self._has_more(waited, deadline):
+            if self.has_more(waited, deadline):
                 return None
             if not follows:
                 self._is_searched = True
@@ -263,7 +264,7 @@ class Reader:
         if self._woken is not None:
             return (prompt or self._late.repeated_prompt()) if line == self._woken else None
         rest = self._idle_timeout - self._late_time
-        if not self._late.shows_prompt() and (prompt is None or self._has_more(rest, deadline)):
+        if not self._late.shows_prompt() and (prompt is None or self.has_more(rest, deadline)):
             return None
         self._woken = line
         self._type(LINE_END, "a line end")

@@ -13,7 +13,7 @@ from ..driver.patterns import find_errors
 from ..driver.template import split_command
 from ..errors import CommandError, InvalidParameter
 from ..fsm.machine import SENT
-from ..fsm.matcher import Pattern
+from ..fsm.matcher import Match, Pattern
 from ..models.command import Command, check_line
 from ..models.reply import Reply
 from ..models.secret import MASK, Secret
@@ -86,20 +86,32 @@ def _run(session: Session, command: Command, line: str, questions: list[Question
         channel.fire(SENT)
         channel.write(line + channel.ends.current)
         if command.sendonly:
-            session.failure.retire(f"{_shown(session, command)!r} was sent with `sendonly`.")
+            session.failure.retire(f"{shown(session, command)!r} was sent with `sendonly`.")
             return Reply("", command=command.text, mode=session.mode, elapsed=clock() - started)
         expectation = channel.expect(line, partial(changes_mode, driver, line), is_renamed=renamed)
         match = session.read_prompt(deadline, questions, expectation)
     except (Closed, TimedOut) as exc:
-        shown = _shown(session, command)
+        name = shown(session, command)
         unseen = [question.pattern.regex.pattern.decode() for question in questions]
         raise session.failure.stream_error(
-            exc, repr(shown), deadline - started, command=shown, unseen=unseen
+            exc, repr(name), deadline - started, command=name, unseen=unseen
         ) from exc
     elapsed = clock() - started
     if renamed:
         channel.learn_hostname()
-    output = _mask_echo(command, channel.output(match, line).removesuffix("\n"))
+    return finish(session, command, channel.output(match, line), match, elapsed, deadline)
+
+
+def finish(
+    session: Session, command: Command, text: str, match: Match, elapsed: float, deadline: float
+) -> Reply:
+    """Return the reply of a command. text: its complete output. match: of the prompt. elapsed: seconds.
+
+    Raises CommandError.
+    """
+    channel = session.channel
+    driver = channel.driver
+    output = _mask_echo(command, text.removesuffix("\n"))
     status = int(match.groups["status"]) if "status" in match.groups else None
     reply = Reply(
         output,
@@ -108,6 +120,8 @@ def _run(session: Session, command: Command, line: str, questions: list[Question
         elapsed=elapsed,
         status=status,
         notices=channel.notices.take(),
+        prompt=channel.prompt_line(),
+        parsing=driver.parse,
     )
     if command.check or driver.settle:
         _check_reply(session, command, reply, deadline)
@@ -140,6 +154,12 @@ def _check_reply(session: Session, command: Command, reply: Reply, deadline: flo
         raise _refused(session, command, reply, message)
 
 
+def refusal(session: Session, command: Command, reply: Reply) -> CommandError | None:
+    """Return the error that a reply shows, None if the device accepted the command."""
+    message = _error_message(session, command, reply)
+    return _refused(session, command, reply, message) if message else None
+
+
 def _await_redrawn_prompt(session: Session, deadline: float) -> None:
     """Wait longer for the end of a prompt, because the device may show the refused line behind it."""
     channel = session.channel
@@ -156,7 +176,7 @@ def _error_message(session: Session, command: Command, reply: Reply) -> str:
     if reply.status:
         last = session.failure.mask(reply[-ERROR_REACH:].strip()).rpartition("\n")[2]
         ending = f": {last}" if last else "."
-        return f"{_shown(session, command)!r} ended with status {reply.status}{ending}"
+        return f"{shown(session, command)!r} ended with status {reply.status}{ending}"
     text = reply if len(reply) <= 2 * ERROR_REACH else f"{reply[:ERROR_REACH]}\n{reply[-ERROR_REACH:]}"
     for pattern in session.channel.driver.errors:
         if pattern.search(text) is None:  # most outputs; the generator costs more
@@ -164,7 +184,7 @@ def _error_message(session: Session, command: Command, reply: Reply) -> str:
         for match in find_errors(pattern, text):
             end = text.find("\n", match.end())
             line = session.failure.mask(text[match.start() : end if end >= 0 else len(text)].strip())
-            return f"The device refused {_shown(session, command)!r}: {line}"
+            return f"The device refused {shown(session, command)!r}: {line}"
     return ""
 
 
@@ -173,14 +193,14 @@ def _refused(session: Session, command: Command, reply: Reply, message: str) -> 
     output = session.failure.mask(reply)
     error = CommandError(
         message,
-        command=_shown(session, command),
+        command=shown(session, command),
         output=output,
         last_output=output[-LAST_OUTPUT:].strip(),
     )
     return session.failure.with_context(error)
 
 
-def _shown(session: Session, command: Command) -> str:
+def shown(session: Session, command: Command) -> str:
     """Return the command as messages name it: masked and shortened."""
     text = session.failure.mask(command.text)
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."

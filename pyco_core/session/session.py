@@ -11,7 +11,7 @@ from ..driver.patterns import compile_prompt
 from ..errors import FsmError, InvalidParameter, OutOfStep
 from ..fsm.machine import Step
 from ..fsm.matcher import Match, Pattern
-from ..models.endpoint import PORTS, Endpoint
+from ..models.endpoint import Endpoint
 from ..models.settings import Settings
 from ..transport.base import Closed, TimedOut, Transport
 from .caller_question import Question
@@ -75,7 +75,7 @@ class Session(Typist):
         )
         self._prepare_channel(parent)
         self.failure = Failure(
-            self.channel, endpoint, parent.failure if parent else None, shared.blame_lost_hop, shared.hops
+            self.channel, endpoint, parent.failure if parent else None, shared.blame_hop, shared.hops
         )
         for observer in tuple(shared.observers):
             observer.connected(hop, str(endpoint))
@@ -164,10 +164,15 @@ class Session(Typist):
         self._setup_done.add(mode)
         return is_new
 
+    def forget_setup(self) -> None:
+        """Let the setup of all modes be done again."""
+        self._setup_done.difference_update(self.driver.modes)
+
     def finish_login(self) -> None:
         """Record that the login is done and its mode is the home."""
         self.home = self.mode
         self.channel.ends.finish()
+        self.channel.notices.finish_login()
         self.failure.mark_logged_in()
 
     # Use.
@@ -236,7 +241,7 @@ def _wake_after(driver: Driver, endpoint: Endpoint, parent: Session | None) -> f
 def _greets(endpoint: Endpoint, parent: Session | None) -> bool:
     """Return True if the port is the usual one of its protocol, and no console server leads to it."""
     is_console = parent is not None and parent.driver.connect.wake
-    return not is_console and endpoint.port == PORTS[endpoint.protocol]
+    return not is_console and endpoint.is_usual_port
 
 
 def clock() -> float:

@@ -18,6 +18,8 @@ _ESCAPE = re.compile(
 )
 # An incomplete escape. It is not visible, and it does not end a line either.
 _CUT_ESCAPE = re.compile(rb"\x1b" + _CUT)
+# The controls of ECMA-48 as one character: U+009B is the same as ESC [ for a terminal.
+_C1 = re.compile(rb"\xc2[\x80-\x9f]")
 # Rewriting of a line, as by a pager that erases itself: cursor left (CUB), and erase to its end (EL) after
 # the cursor went back. A CAN, which has no meaning in text, represents the latter.
 _LEFT = re.compile(rb"\x1b\[([0-9]{0,3})D")
@@ -48,13 +50,13 @@ SCROLLED = 8  # characters at the end of a long line that a device shows at leas
 
 
 def strip_escapes(data: bytes) -> bytes:
-    """Return the data without colours, titles, bells and padding; CR LF, and ESC E of some terminals, as LF.
+    """Return the data without colours, titles, bells and padding; CR LF, and ESC E or U+0085, as LF.
 
     Cursor movements become backspaces (left) and FS (right).
     """
-    if len(data) <= _PIECE:
-        return _strip(data)
-    return b"".join(_pieces(data))
+    text = _strip(data) if len(data) <= _PIECE else b"".join(_pieces(data))
+    # The removal of other controls may have formed one.
+    return _C1.sub(b"?", text) if 0xC2 in text else text
 
 
 def _pieces(data: bytes) -> Iterator[bytes]:
@@ -77,6 +79,8 @@ def _strip(data: bytes) -> bytes:
     # A search for a number is several times faster than one for bytes.
     if 0 in data:
         data = data.replace(b"\0", b"")  # it may be inside an escape sequence
+    if 0xC2 in data:
+        data = _C1.sub(_seven_bits, data)
     if 0x1B in data:
         if b"D" in data or b"K" in data:
             data = _CLEARED.sub(b"\x19", _ERASED.sub(b"\x18", _LEFT.sub(_backspaces, data)))
@@ -85,9 +89,13 @@ def _strip(data: bytes) -> bytes:
             data = _RIGHT.sub(_steps, data)
         data = _ESCAPE.sub(b"", data.replace(b"\x1bE", b"\n"))
     # A search is cheaper than a copy, and these bytes are rare.
-    if 7 in data or 14 in data or 15 in data:
-        data = data.translate(None, b"\a\x0e\x0f")
+    if 7 in data or 14 in data or 15 in data or 127 in data:
+        data = data.translate(None, b"\a\x0e\x0f\x7f")
     return data.replace(b"\r\n", b"\n")
+
+
+def _seven_bits(control: re.Match[bytes]) -> bytes:
+    return bytes((0x1B, control[0][1] - 0x40))
 
 
 def _backspaces(left: re.Match[bytes]) -> bytes:

@@ -9,11 +9,12 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timezone
-from pathlib import Path
 
 from .. import home
 from ..errors import InvalidParameter, visible
+from ..models.line_buffer import LineBuffer
 from ..models.observer import Observer
+from ..ownership import weakness
 from .terminal import decode, render, strip_escapes
 
 log = logging.getLogger("pyco")
@@ -32,7 +33,7 @@ class LineObserver(Observer):
         self._write = write
         self._mask = mask
         self._hop = 0  # of the unfinished line
-        self._unfinished = b""
+        self._line = LineBuffer(mask)
 
     def connected(self, hop: int, endpoint: str) -> None:
         """Report the start of a login."""
@@ -47,9 +48,9 @@ class LineObserver(Observer):
         if hop != self._hop:
             self.flush()
             self._hop = hop
-        *lines, self._unfinished = (self._unfinished + data).split(b"\n")
-        for line in lines:
-            self._write_received(line)
+        if lines := self._line.add(data):
+            for line in lines.removesuffix(b"\n").split(b"\n"):
+                self._write_received(line)
 
     def closed(self, hop: int, reason: str) -> None:
         """Report the end of a session."""
@@ -57,8 +58,7 @@ class LineObserver(Observer):
 
     def flush(self) -> None:
         """Report the unfinished line, if there is one."""
-        line, self._unfinished = self._unfinished, b""
-        if line:
+        if line := self._line.take():
             self._write_received(line)
 
     def _report(self, hop: int, sign: str, text: str) -> None:
@@ -94,8 +94,11 @@ class Transcript(LineObserver):
         super().__init__(self._append, mask)
         self._now = now
         try:
-            Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+            home.make_folder(folder)
             self._path = os.path.join(folder, f"{name.replace(os.sep, '_')}.log")
+            weak = weakness(self._path)
+            if weak is not None:
+                raise ValueError(weak)
             number = home.open_private(self._path, os.O_WRONLY | os.O_APPEND)
             self._file = os.fdopen(number, "w", 1, "utf-8", "backslashreplace")
         except (OSError, ValueError) as exc:

@@ -17,6 +17,7 @@ from .channel import Channel
 from .dialogue import LoginDialogue
 from .failure import Failure
 
+RECENT = 8192  # bytes at the end of the output that may have the question and its reason
 LATE_USER = "user was missing"  # in the trace
 
 
@@ -70,12 +71,12 @@ class Typist:
     @property
     def question(self) -> str:
         """Return the last line of the output, as a terminal shows it, secrets masked."""
-        return self.failure.mask(self.channel.screen_text().rpartition("\n")[2].strip())
+        return self.channel.tail_text(RECENT).rpartition("\n")[2].strip()
 
     @property
     def unread(self) -> str:
-        """Return the unread output as a terminal shows it."""
-        return self.channel.screen_text()
+        """Return the end of the unread output as a terminal shows it, secrets masked."""
+        return self.channel.tail_text(RECENT)
 
     def write_user(self) -> None:
         """Type the user name and the line end as the answer to the question."""

@@ -34,7 +34,14 @@ def test_driver_facts_are_available(driver: DriverFacts) -> None:
     assert (driver.name, driver.network, "enable" in driver.modes) == ("cisco_ios", True, True)
 
 
-@pytest.mark.parametrize("name", ["connect", "enter", "__call__", "close"])
+@pytest.mark.parametrize("name", ["connect", "enter", "mask", "__call__", "close"])
 def test_consoles_have_the_same_signatures(name: str) -> None:
     signatures = [inspect.signature(getattr(kind, name)) for kind in (Device, RemoteDevice, Console)]
     assert signatures[0] == signatures[1] == signatures[2]
+
+
+def test_remote_device_masks_the_longest_secret_of_its_route() -> None:
+    endpoint = parse_url("telnet://joe:abc@r1/cisco_ios")
+    hop = parse_url("ssh://joe:abcdef@jump/linux")
+    remote = RemoteDevice([hop, endpoint], Settings(), 60.0, fallbacks=[[endpoint]])
+    assert remote.mask("x abcdef abc") == "x ******** ********"

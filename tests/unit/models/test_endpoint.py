@@ -234,7 +234,7 @@ def test_invalid_url_is_refused_and_not_repeated(url: str, message: str) -> None
 def test_unsupported_protocol_is_named() -> None:
     with pytest.raises(UnsupportedProtocol) as caught:
         parse_url("http://u:p@r1")
-    assert str(caught.value) == "The protocol 'http' is not supported. Use ssh or telnet."
+    assert str(caught.value) == "The protocol 'http' is not supported. Use ssh, telnet or exec."
 
 
 def test_endpoint_survives_its_url() -> None:

@@ -155,6 +155,10 @@ class Scripted:
         self.closed += 1
 
     @property
+    def is_silent(self) -> bool:
+        return False
+
+    @property
     def alive(self) -> bool:
         return not self.closed
 

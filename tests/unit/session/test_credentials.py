@@ -177,6 +177,13 @@ def test_second_login_of_driver_is_answered() -> None:
     assert play(steps, driver, lambda on: on.mode, authenticated=True) == "user"
 
 
+@pytest.mark.parametrize("text", [b"Last login: ", b"User Name:", b"Age of your Password: "])
+def test_second_login_answers_no_question_in_the_middle_of_a_text(text: bytes) -> None:
+    steps: list[Step] = [Say(text), Say(b" on Monday\r\n(wlc) >")]
+    driver = replace(quick("cisco_wlc"), setup=())
+    assert play(steps, driver, lambda on: on.mode, authenticated=True) == "user"
+
+
 def test_refusal_before_end_of_stream_is_named() -> None:
     result = play([Say(b"All lines are busy\r\n"), End()], IOS, lambda on: on.mode)
     assert isinstance(result, Failure)

@@ -295,6 +295,14 @@ def test_unknown_prompt_raises_connect_timeout_with_last_output() -> None:
     assert failure(steps, partial(log_in)).last_output.endswith("(r1) $")
 
 
+def test_telnet_at_the_port_of_ssh_is_named() -> None:
+    steps = [Say(b"SSH-2.0-OpenSSH_9.2\r\n"), *WAKES[:2]]
+    result = play(steps, quick("cisco_ios"), lambda on: on.mode, settings=Settings(connect_timeout=7))
+    assert isinstance(result, Failure)
+    assert result.error is ConnectTimedOut
+    assert result.message == "The port speaks ssh instead of telnet: 'SSH-2.0-OpenSSH_9.2'."
+
+
 def test_endless_setup_command_raises_connect_timeout() -> None:
     steps = [*IOS_LOGIN, Say(b"\r\nr1>"), Type(b"terminal length 0\n"), Say(b"terminal length 0\r\n")]
     result = play(steps, IOS, lambda on: on.mode)

@@ -364,7 +364,7 @@ def test_errors_are_reached_after_target_prompt_was_reached() -> None:
 
 
 def test_lost_ssh_hop_is_blamed_for_closed_session() -> None:
-    shared = Shared(blame_lost_hop=lambda error: error.blame(1, "pyco@bastion:22", "The hop was lost."))
+    shared = Shared(blame_hop=lambda error: error.blame(1, "pyco@bastion:22", "The hop was lost."))
     session = on_ios(Type(b"show clock\n"), End(), shared=shared)
     with pytest.raises(SessionClosed) as caught:
         sent(session, "show clock")

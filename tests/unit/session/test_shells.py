@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,6 +22,7 @@ from pyco_core.session.send import send
 from pyco_core.session.session import Session
 from pyco_core.transport.process import Process
 
+from .installed import installed
 from .scripted import check_useless, endpoint, soon
 
 BASH = ("bash", "--norc", "--noprofile", "-i")
@@ -37,12 +37,7 @@ SHELLS = {
     "mksh": ("mksh", "-i"),
     "zsh": ("zsh", "-f", "-i"),
 }
-PARAMS = [
-    pytest.param(
-        argv, id=name, marks=pytest.mark.skipif(not shutil.which(argv[0]), reason=f"no {argv[0]} here")
-    )
-    for name, argv in SHELLS.items()
-]
+PARAMS = installed(SHELLS)
 
 
 @pytest.fixture(params=PARAMS)

@@ -32,6 +32,14 @@ from pyco_core.session.terminal import (
         (b"\x1b(B\x1b)0\x1b%G\x1b#8$ ", b"$ "),
         (b"\x1b7\x1b8\x1b=\x1b>\x1bc\x1bM$ ", b"$ "),
         (b"one\x1bEtwo", b"one\ntwo"),
+        (b"\xc2\x9b31m$ \xc2\x9bm", b"$ "),
+        (b"\xc2\x9d0;title\x07$ ", b"$ "),
+        ("one\x85two".encode(), b"one\ntwo"),
+        ("\x80\x84\x8d\xa0\xb0C".encode(), "\xa0\xb0C".encode()),
+        (b"\xc2\x1b[m\x9b2J", b"?2J"),
+        (b"\xc2\x7f\x9b2J", b"?2J"),
+        (b"\xc2\xc2\x9b\x9b2J", b"\xc2[\x9b2J"),
+        (b"delete\x7fd", b"deleted"),
         (b"\x1b\x1b[0m[2Jr1# ", b"[2Jr1# "),
         (b"\x1b\x1b[D[2Jr1# ", b"\b[2Jr1# "),
         (b"\x1b\x07[2J\x1b\0[31mr1# ", b"[2Jr1# "),
@@ -60,6 +68,7 @@ def test_escape_sequences_are_removed(data: bytes, shown: bytes) -> None:
         (b"\x1b[K" + b"x" * 300000 + b"\r\n", b"x" * 300000 + b"\n"),
         (b"\x1b[32mone \x1b[m", b"one "),
         (b"\x1b\x1b[m[2J", b"[2J"),
+        (b"\xc2\x9b32mone\r\n", b"one\n"),
     ],
 )
 def test_escape_sequences_are_removed_from_long_output(line: bytes, shown: bytes) -> None:
@@ -206,6 +215,17 @@ def test_unfinished_line_ends_at_cursor(data: bytes, shown: bytes) -> None:
     assert last_line(data) == shown
 
 
+@given(st.lists(st.sampled_from([b"\xc2", b"\x9b", b"\x85", b"\x1b", b"[", b"m", b"\x07", b"\x7f", b"a"])))
+def test_no_control_of_one_character_survives(parts: list[bytes]) -> None:
+    text = strip_escapes(b"".join(parts)).decode(errors="replace")
+    assert not any("\x7f" <= character <= "\x9f" for character in text)
+
+
+def test_control_at_the_end_of_a_piece_is_removed() -> None:
+    text = strip_escapes(b"x" * ((1 << 18) - 1) + b"\xc2\x9b2J")
+    assert b"\xc2\x9b" not in text
+
+
 @given(st.lists(st.sampled_from([b"\x1b", b"[", b"2", b"J", b"m", b"]", b"\x07", b"E", b"a", b"\n", b"\0"])))
 def test_no_escape_survives_in_front_of_other_text(parts: list[bytes]) -> None:
     text = strip_escapes(b"".join(parts) + b" ")
@@ -227,7 +247,7 @@ def test_any_bytes_have_unfinished_line(data: bytes) -> None:
     assert render(decode(strip_escapes(data))) is not None
 
 
-@given(st.binary().map(lambda data: bytes(byte for byte in data if byte >= 32)))
+@given(st.binary().map(lambda data: bytes(byte for byte in data if byte >= 32 and byte not in b"\x7f\xc2")))
 def test_unfinished_line_without_control_characters_is_unchanged(data: bytes) -> None:
     assert last_line(data) == data
     assert last_line(b"\a" + data) == data

@@ -165,6 +165,16 @@ def test_folder_with_null_byte_is_refused() -> None:
         Transcript("\0", "r1", str)
 
 
+def test_folder_that_another_user_may_write_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "transcripts"
+    folder.mkdir()
+    folder.chmod(0o777)
+    with pytest.raises(InvalidParameter, match=f"{folder} can be written by other users"):
+        Transcript(str(folder), "r1", str)
+    folder.chmod(0o1777)  # as /tmp: others cannot replace the file
+    Transcript(str(folder), "r1", str).close()
+
+
 def test_folder_that_cannot_be_created_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(InvalidParameter) as caught:
@@ -197,4 +207,4 @@ def test_control_characters_are_written_as_escapes(tmp_path: Path) -> None:
     with written(tmp_path) as transcript:
         transcript.sent(1, "one\x1b[2J\x9b")
         transcript.received(1, b"a\x1b\x1b[m[2J\xc2\x9b2J\x07\xe2\x80\xa8\r\n")
-    assert lines(tmp_path) == ["1 > one\\x1b[2J\\x9b", "1 < a[2J\\x9b2J\\u2028"]
+    assert lines(tmp_path) == ["1 > one\\x1b[2J\\x9b", "1 < a[2J\\u2028"]
