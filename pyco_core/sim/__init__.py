@@ -14,10 +14,24 @@ tests/tapes/README.md documents tapes, faults and the command line.
 from __future__ import annotations
 
 from ..errors import InvalidTape
-from ..tape import Tape, load
+from ..tape import Tape, load, platform_tape
+from .configuration import SimulatedDevice, make_device
 from .faults import Faults
 from .host import Host, SshHost
 from .session import Session, Typed
 from .sim import Sim
 
-__all__ = ["Faults", "Host", "InvalidTape", "Session", "Sim", "SshHost", "Tape", "Typed", "load"]
+__all__ = [
+    "Faults",
+    "Host",
+    "InvalidTape",
+    "Session",
+    "Sim",
+    "SimulatedDevice",
+    "SshHost",
+    "Tape",
+    "Typed",
+    "load",
+    "make_device",
+    "platform_tape",
+]

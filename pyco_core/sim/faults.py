@@ -16,12 +16,19 @@ from .pipe import Pipe
 class Faults:
     """The faults of one device; by default none.
 
-    chunk: sizes in bytes of the pieces that all output is split into, in turn; () sends whole writes.
-    pause: seconds between two pieces, default 0; without a pause the kernel may join them again.
-    cut_prompts: whether each prompt and question is sent in two pieces, with the pause between them, split
-    one character further each time. delay: seconds before each answer to a command, default 0. silent:
-    commands without an answer. drop: number of characters by command; the connection closes after that many
-    characters of its output. mute: whether the host accepts connections and never sends a byte.
+    chunk: sizes in bytes of the pieces that all output is split into, in turn; () sends whole writes. pause:
+    seconds between two pieces, default 0; without a pause the kernel may join them again. cut_prompts:
+    whether each prompt and question is sent in two pieces, with the pause between them, split one character
+    further each time. delay: seconds before each answer to a command, default 0. silent: commands without an
+    answer. drop: number of characters by command; the connection closes after that many characters of its
+    output. mute: whether the host accepts connections and never sends a byte.
+
+    On a device with a configuration: cut: number of typed lines of configuration, over all sessions, after
+    which the connection closes once, without an answer to the last of them; None for no cut. refuse: regular
+    expressions; the device refuses lines of configuration that match one. uncommittable: regular expressions
+    for statements that only a commit refuses. down, needed: regular expressions for lines of the running
+    configuration, with the lines above them (`interface Vlan1 shutdown`). While one of `down` matches, or one
+    of `needed` does not, every session ends and new ones end at once, as after a change that cuts the path.
     """
 
     chunk: tuple[int, ...] = ()
@@ -31,6 +38,11 @@ class Faults:
     silent: tuple[str, ...] = ()
     drop: Mapping[str, int] = field(default_factory=dict)
     mute: bool = False
+    cut: int | None = None
+    refuse: tuple[str, ...] = ()
+    uncommittable: tuple[str, ...] = ()
+    down: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
 
 
 class Chunked:

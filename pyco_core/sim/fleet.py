@@ -4,15 +4,21 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass, replace
 
 from ..errors import InvalidParameter
 from ..tape import Tape
+from .configuration import SimulatedDevice, make_device
 from .faults import Faults
 from .sim import ADDRESS, Sim
 
 USER = "pyco"  # the user name of hosts without a tape
+# The host name in the configuration of each platform.
+_HOSTNAME = re.compile(
+    r"(?:hostname|host-name|switchname|system name|set name=|(?<=system\n        )name) ?\"?[\w.-]*\w"
+)
 _PORTS = 2**16
 _NO_FAULTS = Faults()
 
@@ -55,20 +61,28 @@ def start(sim: Sim, fleet: Fleet) -> list[Address]:
     addresses = []
     try:
         for number in range(fleet.count):
-            tape = _named(fleet.tape, number) if fleet.tape else None
-            if tape is not None:
+            played = _played(fleet, number)
+            if played is not None:
                 for first in fleet.telnet:
-                    host = sim.telnet(tape, port=_port(first, number), faults=fleet.faults)
+                    host = sim.telnet(played, port=_port(first, number), faults=fleet.faults)
                     addresses.append(Address("telnet", host.port))
-            addresses += [_ssh(sim, fleet, tape, _port(first, number)) for first in fleet.ssh]
+            addresses += [_ssh(sim, fleet, played, _port(first, number)) for first in fleet.ssh]
     except OSError as exc:
         raise InvalidParameter(f"A host cannot listen on {ADDRESS}: {exc.strerror}.") from exc
     return addresses
 
 
-def _ssh(sim: Sim, fleet: Fleet, tape: Tape | None, port: int) -> Address:
-    if tape is not None:
-        return Address("ssh", sim.ssh(tape, forward=fleet.forward, port=port, faults=fleet.faults).port)
+def _played(fleet: Fleet, number: int) -> Tape | SimulatedDevice | None:
+    """Return the tape or device of one of several hosts; all ports of a number share the device."""
+    if fleet.tape is None:
+        return None
+    tape = _named(fleet.tape, number)
+    return make_device(tape, fleet.faults) if tape.configuration else tape
+
+
+def _ssh(sim: Sim, fleet: Fleet, played: Tape | SimulatedDevice | None, port: int) -> Address:
+    if played is not None:
+        return Address("ssh", sim.ssh(played, forward=fleet.forward, port=port, faults=fleet.faults).port)
     # The shell runs as the user of this process, so nobody else may know its password.
     password = secrets.token_urlsafe(12)
     host = sim.ssh(
@@ -86,6 +100,9 @@ def _port(first: int, number: int) -> int:
 
 def _named(tape: Tape, number: int) -> Tape:
     """Return the tape of one of several hosts: from the second on, a number is added to its host name."""
+    if number and tape.configuration:
+        running = _HOSTNAME.sub(rf"\g<0>-{number + 1}", tape.configuration.running, count=1)
+        return replace(tape, configuration=replace(tape.configuration, running=running))
     if not number or "hostname" not in tape.variables:
         return tape
     hostname = f"{tape.variables['hostname']}-{number + 1}"

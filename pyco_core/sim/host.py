@@ -7,10 +7,14 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 from threading import Condition, Event
+from typing import TypeAlias
 
 import paramiko
 
+from ..errors import InvalidParameter
 from ..tape import Tape
+from .configuration import SimulatedDevice
+from .configured_player import ConfiguredPlayer
 from .faults import Chunked, Faults
 from .pipe import BROKEN, HungUp, Pipe
 from .player import Player
@@ -19,6 +23,7 @@ from .ssh import Logins, SshServer, close
 from .telnet import Telnet
 from .terminal import Terminal
 
+Played: TypeAlias = Tape | SimulatedDevice
 _DRAIN_TIMEOUT = 5.0  # seconds, for input that arrives after the end of a session
 _NO_SHELL = b"This account has no shell; it can only forward connections.\r\n"
 
@@ -30,12 +35,27 @@ class Host:
     order of their start.
     """
 
-    def __init__(self, listener: socket.socket, faults: Faults, stopped: Event) -> None:
+    def __init__(
+        self, listener: socket.socket, faults: Faults, stopped: Event, played: object = None
+    ) -> None:
         self.address, self.port = listener.getsockname()
         self.sessions: list[Session] = []
         self._faults = faults
         self._stopped = stopped
         self._changed = Condition()
+        self._device = played if isinstance(played, SimulatedDevice) else None
+
+    @property
+    def device(self) -> SimulatedDevice:
+        """Return the device that the sessions share.
+
+        Raises InvalidParameter for a host without a configuration.
+        """
+        if self._device is None:
+            raise InvalidParameter(
+                "This host has no configuration.", hint="Add `configuration: KIND` to its tape."
+            )
+        return self._device
 
     @property
     def commands(self) -> list[str]:
@@ -87,9 +107,13 @@ class Host:
     def _faulty(self, pipe: Pipe) -> Pipe:
         return Chunked(pipe, self._faults, self._stopped) if self._faults.chunk else pipe
 
-    def _play(self, tape: Tape, terminal: Terminal, *, authenticated: bool) -> str:
-        """Play the tape until the session ends; return the reason of the end."""
-        player = Player(tape, terminal, self._faults, self._stopped)
+    def _play(self, played: Played, terminal: Terminal, *, authenticated: bool) -> str:
+        """Play a tape or device until the session ends; return the reason of the end."""
+        player = (
+            Player(played, terminal, self._faults, self._stopped)
+            if isinstance(played, Tape)
+            else ConfiguredPlayer(played, terminal, self._faults, self._stopped)
+        )
         try:
             player.run(authenticated=authenticated)
         except HungUp as end:
@@ -99,9 +123,9 @@ class Host:
 class TelnetHost(Host):
     """A telnet device that plays its tape, with its login."""
 
-    def __init__(self, listener: socket.socket, faults: Faults, stopped: Event, tape: Tape) -> None:
-        super().__init__(listener, faults, stopped)
-        self._tape = tape
+    def __init__(self, listener: socket.socket, faults: Faults, stopped: Event, played: Played) -> None:
+        super().__init__(listener, faults, stopped, played)
+        self._played = played
 
     def serve(self, sock: socket.socket) -> None:
         """Play the tape to one connection."""
@@ -109,7 +133,7 @@ class TelnetHost(Host):
         reason = "client"
         try:
             telnet = Telnet(self._faulty(sock), session)
-            reason = self._play(self._tape, Terminal(telnet, session, telnet.echoes), authenticated=False)
+            reason = self._play(self._played, Terminal(telnet, session, telnet.echoes), authenticated=False)
             sock.shutdown(socket.SHUT_WR)
         finally:
             self._end(session, reason)
@@ -133,10 +157,10 @@ class SshHost(Host):
         stopped: Event,
         *,
         logins: Logins,
-        shell: Callable[[paramiko.Channel, Session], str] | Tape | None = None,
+        shell: Callable[[paramiko.Channel, Session], str] | Played | None = None,
         forward: bool = False,
     ) -> None:
-        super().__init__(listener, faults, stopped)
+        super().__init__(listener, faults, stopped, shell)
         self.host_key = paramiko.ECDSAKey.generate()
         self.logins = logins
         self.forwards: list[tuple[str, int]] | None = [] if forward else None
@@ -154,7 +178,7 @@ class SshHost(Host):
     def _serve_shell(self, channel: paramiko.Channel, session: Session) -> None:
         reason = "client"
         try:
-            if isinstance(self._shell, Tape):
+            if isinstance(self._shell, Tape | SimulatedDevice):
                 terminal = Terminal(self._faulty(channel), session)
                 reason = self._play(self._shell, terminal, authenticated=True)
                 close(channel)

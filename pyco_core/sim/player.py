@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from threading import Event
 from typing import NoReturn
 
@@ -39,7 +40,7 @@ class Player:
         self._faults = faults
         self._stopped = stopped
         self._mode = ""
-        self._variables = {**tape.variables}
+        self._values = {**tape.variables}
         self._split = 0  # position of the split in the last prompt
 
     def run(self, *, authenticated: bool = False) -> NoReturn:
@@ -56,14 +57,27 @@ class Player:
             self._greet(login)
         self._mode = self._tape.start
         while True:
-            self._prompt(self._tape.modes[self._mode].prompt)
+            self._prompt(self._prompt_text())
             try:
-                line = self._terminal.line()
+                line = self._read()
                 self._record("command", line)
                 if line.strip():
                     self._obey(line)
             except Interrupted:
                 continue
+
+    @property
+    def _variables(self) -> Mapping[str, str]:
+        return self._values
+
+    def _prompt_text(self) -> str:
+        return self._tape.modes[self._mode].prompt
+
+    def _read(self) -> str:
+        return self._terminal.line()
+
+    def _commands(self) -> Sequence[Command]:
+        return self._tape.modes[self._mode].commands
 
     def _greet(self, login: Login) -> None:
         self._terminal.write(self._filled(login.welcome))
@@ -106,16 +120,21 @@ class Player:
         if line in self._faults.silent:
             self._fall_silent()
         self._stopped.wait(self._faults.delay)
-        match = find(self._tape.modes[self._mode].commands, line, abbreviate=self._tape.abbreviate)
+        self._carry_out(line)
+
+    def _carry_out(self, line: str, offset: int = 0) -> None:
+        """Find a command and carry it out. offset: its column in the typed line."""
+        match = find(self._commands(), line, abbreviate=self._tape.abbreviate)
         if not isinstance(match, Found):
-            self._print_error(line, match)
+            self._terminal.write(self._error(line, replace(match, column=match.column + offset)))
         elif all(self._answered(question) for question in match.command.ask):
-            self._variables.update({**match.values, **match.command.set})
+            self._values.update({**match.values, **match.command.set})
             if "width" in match.values:
                 self._terminal.session.resize(int(match.values["width"]))
-            self._act(match.command, line)
+            self._act(match, line)
 
-    def _act(self, command: Command, line: str) -> None:
+    def _act(self, found: Found, line: str) -> None:
+        command = found.command
         self._print(self._filled(command.output) * command.repeat, self._faults.drop.get(line))
         self._mode = command.mode or self._mode
         if command.connect:
@@ -140,14 +159,16 @@ class Player:
         self._terminal.write(question.failed)
         return False
 
-    def _print_error(self, line: str, error: NotFound) -> None:
+    def _error(self, line: str, error: NotFound) -> str:
+        """Return the message for a line that is no command."""
         errors = self._tape.errors
+        caret = ""
         if error.kind == "unknown" and errors.caret:
-            prompt = self._filled(self._tape.modes[self._mode].prompt)
-            self._terminal.write(" " * (len(prompt) + error.column) + "^\n")
+            prompt = self._filled(self._prompt_text()).rpartition("\n")[2]
+            caret = " " * (len(prompt) + error.column) + "^\n"
         messages = {"incomplete": errors.incomplete, "ambiguous": errors.ambiguous}
         message = messages.get(error.kind) or errors.unknown
-        self._terminal.write(message.replace("{line}", line))
+        return caret + message.replace("{line}", line)
 
     def _print(self, text: str, drop: int | None) -> None:
         """Print an output, in pages unless the variable `length` is 0.

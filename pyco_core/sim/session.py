@@ -27,8 +27,9 @@ class Session:
     raw: the bytes from the client, without telnet options. typed: lines and keys in order. options: the
     telnet negotiation from the client, such as ("DO", "ECHO"). terminal, columns, lines: the client's
     terminal type and window size, "" and 0 if unknown. ended: "" for an open session, else "exit" (by a
-    command), "client" (the client hung up), "refused" (the login failed), "dropped" (by a fault) or
-    "stopped" (with the simulator).
+    command), "client" (the client hung up), "refused" (the login failed), "dropped" (by a fault or a
+    configuration) or "stopped" (with the simulator). user: the user name that ssh has authenticated, "" over
+    telnet.
     """
 
     raw: bytearray = field(default_factory=bytearray)
@@ -38,6 +39,7 @@ class Session:
     columns: int = 0
     lines: int = 0
     ended: str = ""
+    user: str = ""
 
     @property
     def commands(self) -> list[str]:
@@ -51,6 +53,10 @@ class Session:
     def set_terminal(self, name: str) -> None:
         """Set the terminal type."""
         self.terminal = name
+
+    def set_user(self, name: str) -> None:
+        """Set the authenticated user."""
+        self.user = name
 
     def resize(self, columns: int, lines: int | None = None) -> None:
         """Set the window size. lines: None keeps the number of lines."""

@@ -13,17 +13,19 @@ from functools import partial
 from pathlib import Path
 from threading import Event, Lock, Thread
 from types import TracebackType
-from typing import TypeVar, cast
+from typing import TypeAlias, TypeVar, cast
 
 import paramiko
 
 from ..tape import Tape, load
+from .configuration import SimulatedDevice, make_device
 from .faults import Faults
 from .host import Host, SshHost, TelnetHost
 from .pipe import BROKEN
 from .shell import run_shell
 from .ssh import Logins
 
+Playable: TypeAlias = Tape | SimulatedDevice | str | Path
 ADDRESS = "127.0.0.1"
 _JOIN_TIMEOUT = 10.0  # seconds for a thread to end
 _NO_FAULTS = Faults()
@@ -48,17 +50,18 @@ class Sim:
         self._accepting = Thread(target=self._accept, daemon=True)
         self._accepting.start()
 
-    def telnet(self, tape: Tape | str | Path, *, port: int = 0, faults: Faults = _NO_FAULTS) -> Host:
+    def telnet(self, tape: Playable, *, port: int = 0, faults: Faults = _NO_FAULTS) -> Host:
         """Start a telnet device that plays a tape, given as object or path.
 
-        port: default 0, any free port. Raises InvalidTape, OSError.
+        A tape with a configuration makes a new device; a device that `make_device` returned is shared by the
+        hosts that are started with it. port: default 0, any free port. Raises InvalidTape, OSError.
         """
         listener = socket.create_server((ADDRESS, port))
-        return self._listen(listener, TelnetHost(listener, faults, self._stopped, _load(tape)))
+        return self._listen(listener, TelnetHost(listener, faults, self._stopped, _load(tape, faults)))
 
     def ssh(
         self,
-        tape: Tape | str | Path | None = None,
+        tape: Playable | None = None,
         *,
         users: Mapping[str, str] | None = None,
         keys: tuple[paramiko.PKey, ...] = (),
@@ -69,17 +72,18 @@ class Sim:
     ) -> SshHost:
         """Start an ssh host.
 
-        tape: played in each shell, default None. users: passwords by user name, default: those of the
-        tape's login. keys: accepted for each of these users. shell: a real shell such as "/bin/sh" in place
-        of a tape; it runs as the user of this process, so choose a random password on a machine that other
-        people use. Without tape and shell the host has no shell. forward: whether TCP forwarding to
+        tape: played in each shell, as for telnet, default None. users: passwords by user name, default: those
+        of the tape's login. keys: accepted for each of these users. shell: a real shell such as "/bin/sh" in
+        place of a tape; it runs as the user of this process, so choose a random password on a machine that
+        other people use. Without tape and shell the host has no shell. forward: whether TCP forwarding to
         loopback is allowed. port: default 0, any free port.
 
         Raises InvalidTape, OSError.
         """
-        loaded = _load(tape) if tape is not None else None
+        loaded = _load(tape, faults) if tape is not None else None
         if users is None:
-            users = loaded.login.users if loaded and loaded.login else {}
+            plain = loaded.tape if isinstance(loaded, SimulatedDevice) else loaded
+            users = plain.login.users if plain and plain.login else {}
         listener = socket.create_server((ADDRESS, port))
         host = SshHost(
             listener,
@@ -158,5 +162,9 @@ def _shut(sock: socket.socket) -> None:
         return
 
 
-def _load(tape: Tape | str | Path) -> Tape:
-    return tape if isinstance(tape, Tape) else load(tape)
+def _load(tape: Playable, faults: Faults) -> Tape | SimulatedDevice:
+    """Return a tape, or the device for a tape with a configuration."""
+    if isinstance(tape, SimulatedDevice):
+        return tape
+    loaded = tape if isinstance(tape, Tape) else load(tape)
+    return make_device(loaded, faults) if loaded.configuration else loaded

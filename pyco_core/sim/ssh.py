@@ -112,7 +112,9 @@ class SshServer(paramiko.ServerInterface):
     def check_channel_request(self, kind: str, chanid: int) -> int:
         if kind != "session":
             return OPEN_FAILED_UNKNOWN_CHANNEL_TYPE
-        self._sessions[chanid] = self._open_session()
+        session = self._open_session()
+        session.set_user(self._transport.get_username() or "")
+        self._sessions[chanid] = session
         self._start(self._accept)
         return OPEN_SUCCEEDED
 

@@ -11,6 +11,7 @@ from .pipe import BROKEN, HungUp, Pipe
 from .session import Session
 
 BACKSPACE, DELETE, CTRL_C, CTRL_U, CTRL_W = "\b", "\x7f", "\x03", "\x15", "\x17"
+_LITERAL = f"{CTRL_C}\t"
 _SHIFT = 10  # columns that a long line moves to the left
 
 
@@ -44,17 +45,23 @@ class Terminal:
         key, self._typed = self._typed[:1], self._typed[1:]
         return key.decode("latin-1")
 
-    def line(self, *, echo: bool = True) -> str:
+    def line(self, *, echo: bool = True, ends: str = "", literal: bool = False) -> str:
         """Read one line up to Enter, edited by backspace, Ctrl-U and Ctrl-W.
 
-        echo: False for a password. Raises Interrupted on Ctrl-C.
+        echo: False for a password. ends: other keys that end the line and are its last character. literal:
+        whether Ctrl-C and tabs are part of the line; Ctrl-C always is in a line that starts a banner. Raises
+        Interrupted on another Ctrl-C.
         """
         line, prompt = "", self._column
         while (key := self.key()) not in "\r\n":
-            if key == CTRL_C:
+            if key in ends:
+                line += key
+                break
+            kept = literal or line.lstrip().startswith("banner ")
+            if key == CTRL_C and not kept:
                 self.write("\n")
                 raise Interrupted
-            new = _edited(line, key)
+            new = line + key if kept and key in _LITERAL else _edited(line, key)
             if echo and self._echoes():
                 self._echo(line, new, prompt)
             line = new
@@ -72,7 +79,7 @@ class Terminal:
         if len(new) < len(old):
             self._send("\b \b" * (len(old) - len(new)))
         elif new != old and prompt + len(new) < columns:
-            self._send(new[len(old) :])
+            self._send(new[len(old) :].replace(CTRL_C, "^C"))
         elif new != old:
             room = max(columns - prompt - _SHIFT, 2)
             over = (prompt + len(new) - columns) % _SHIFT

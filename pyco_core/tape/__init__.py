@@ -8,12 +8,15 @@ tests/tapes/README.md documents the keys.
 
 from __future__ import annotations
 
-from .model import Command, Connect, Errors, Expected, Login, Mode, Question, Tape
-from .reader import load, loads
+from .model import Command, Configuration, Connect, Errors, Expected, Login, Mode, Question, Tape
+from .platforms import KINDS
+from .reader import load, loads, platform_tape
 from .writer import dumps
 
 __all__ = [
+    "KINDS",
     "Command",
+    "Configuration",
     "Connect",
     "Errors",
     "Expected",
@@ -24,4 +27,5 @@ __all__ = [
     "dumps",
     "load",
     "loads",
+    "platform_tape",
 ]

@@ -126,15 +126,29 @@ class Expected:
     paged: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """The configuration of a device that carries out its configuration commands.
+
+    kind: the platform, one of the files in `platforms/`. running: its configuration at the start. startup:
+    the saved one, None for the same.
+    """
+
+    kind: str
+    running: str = ""
+    startup: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tape:
     """A whole device.
 
-    start: name of the mode after the login. abbreviate: whether commands may be shortened. expected: None
-    for a tape that proves no driver. variables: initial values of `{name}` in prompts and outputs. more:
-    the pager's prompt, "" for no pager. more_erased: printed after a key to erase that prompt, "" for
-    backspaces and blanks. more_end: the pager's prompt at the end of the output, which waits for `q`; "" if
-    the pager ends by itself. login: None for a device without one.
+    start: name of the mode after the login. abbreviate: whether commands may be shortened. expected: None for
+    a tape that proves no driver. configuration: None for a device whose configuration commands are only those
+    of its modes. variables: initial values of `{name}` in prompts and outputs. more: the pager's prompt, ""
+    for no pager. more_erased: printed after a key to erase that prompt, "" for backspaces and blanks.
+    more_end: the pager's prompt at the end of the output, which waits for `q`; "" if the pager ends by
+    itself. login: None for a device without one.
     """
 
     description: str = ""
@@ -142,6 +156,7 @@ class Tape:
     start: str
     abbreviate: bool = False
     expected: Expected | None = None
+    configuration: Configuration | None = None
     more: str = ""
     more_erased: str = ""
     more_end: str = ""

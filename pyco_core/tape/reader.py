@@ -13,7 +13,8 @@ from typing import Any, TypeVar, cast
 import yaml
 
 from ..errors import InvalidTape, suggestion
-from .model import Command, Connect, Errors, Expected, Login, Mode, Question, Tape
+from .model import Command, Configuration, Connect, Errors, Expected, Login, Mode, Question, Tape
+from .platforms import KINDS, merged, platform
 
 _T = TypeVar("_T")
 _NAMES = {"str": "a string", "bool": "a boolean", "int": "an integer", "str | None": "a string"}
@@ -25,7 +26,7 @@ def load(path: str | Path) -> Tape:
     Raises InvalidTape; the message names the file and the key.
     """
     try:
-        return loads(Path(path).read_text(encoding="utf-8"))
+        return loads(Path(path).read_text(encoding="utf-8"), Path(path).parent)
     except OSError as exc:
         raise InvalidTape(f"{path}: cannot read the tape: {exc.strerror}.") from exc
     except UnicodeDecodeError as exc:
@@ -34,16 +35,51 @@ def load(path: str | Path) -> Tape:
         raise InvalidTape(f"{path}: {exc.message}", hint=exc.hint) from exc
 
 
-def loads(text: str) -> Tape:
+def loads(text: str, folder: Path = Path()) -> Tape:
     """Read a tape from YAML text.
 
-    Raises InvalidTape; the message names the key.
+    folder: of the files that the tape names, by default the working directory. Raises InvalidTape; the
+    message names the key.
     """
     try:
         data = yaml.safe_load(text)
     except yaml.YAMLError as exc:
         raise InvalidTape(f"invalid YAML: {' '.join(str(exc).split())}.") from exc
-    return _tape(_mapping(data, "tape"))
+    return _tape(_with_platform(_mapping(data, "tape"), folder))
+
+
+def platform_tape(kind: str, running: str = "") -> Tape:
+    """Return the tape of a platform with a configuration.
+
+    kind: one of `KINDS`. running: the configuration at the start, "" for the example of the platform.
+
+    Raises InvalidTape.
+    """
+    configuration = {"kind": kind, **({"running": running} if running else {})}
+    return _tape(_with_platform({"configuration": configuration}, Path()))
+
+
+def _with_platform(data: Mapping[str, Any], folder: Path) -> Mapping[str, Any]:
+    """Return the data of a tape over those of the platform of its configuration."""
+    if "configuration" not in data:
+        return data
+    value = data["configuration"]
+    own = dict(_mapping({"kind": value} if isinstance(value, str) else value, "configuration"))
+    for key in ("running", "startup"):
+        name = own.pop(f"{key}_file", None)
+        if name is not None:
+            own[key] = _file_text(folder / str(name), f"configuration.{key}_file")
+    kind = own.get("kind")
+    if kind not in KINDS:
+        raise InvalidTape(f"configuration: unknown kind {kind!r}.", hint=suggestion(str(kind), KINDS))
+    return merged(platform(str(kind)), {**data, "configuration": own})
+
+
+def _file_text(path: Path, location: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise InvalidTape(f"{location}: cannot read {path}: {exc}.") from exc
 
 
 def _tape(data: Mapping[str, Any]) -> Tape:
@@ -58,6 +94,7 @@ def _tape(data: Mapping[str, Any]) -> Tape:
         connect=lambda value: _build(Connect, "connect", value),
         expected=lambda value: _build(Expected, "expected", value),
         variables=lambda value: _variables(value, "variables"),
+        configuration=lambda value: _build(Configuration, "configuration", value),
     )
     targets = [command.mode for mode in modes.values() for command in mode.commands if command.mode]
     for mode in (tape.start, *targets):

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from ..errors import visible
 from .model import Command, Mode, Tape
 
 _WIDTH = 110  # columns before a long string is folded
@@ -17,7 +18,15 @@ _WIDTH = 110  # columns before a long string is folded
 
 def dumps(tape: Tape) -> str:
     """Return the tape as YAML text; strings of several lines are written as blocks."""
-    return yaml.dump(_data(tape), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH)
+    data = _data(tape)
+    text = _yaml(data, allow_unicode=True)
+    # PyYAML takes marks that change the direction of a text for printable.
+    return text if visible(text) == text else _yaml(data, allow_unicode=False)
+
+
+def _yaml(data: Any, allow_unicode: bool) -> str:
+    text: str = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=allow_unicode, width=_WIDTH)
+    return text
 
 
 def _data(value: Any) -> Any:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from pyco_core.errors import InvalidParameter
-from pyco_core.sim import Sim, Tape
+from pyco_core.sim import Faults, Sim, SimulatedDevice, Tape, fleet, make_device, platform_tape
 from pyco_core.sim.fleet import Fleet, start
 
 
@@ -43,3 +43,20 @@ def test_port_in_use_is_refused(sim: Sim, tape: Tape) -> None:
     port = sim.telnet(tape).port
     with pytest.raises(InvalidParameter, match=r"cannot listen on 127\.0\.0\.1: Address already in use"):
         start(sim, Fleet(tape, telnet=(port,)))
+
+
+def test_ports_of_device_share_its_configuration(sim: Sim) -> None:
+    addresses = start(sim, Fleet(platform_tape("ios"), telnet=(0,), ssh=(0,), count=2))
+    assert [address.protocol for address in addresses] == ["telnet", "ssh"] * 2
+
+
+def test_host_names_of_devices_differ(sim: Sim, monkeypatch: pytest.MonkeyPatch) -> None:
+    devices: list[SimulatedDevice] = []
+
+    def make(tape: Tape, faults: Faults) -> SimulatedDevice:
+        devices.append(make_device(tape, faults))
+        return devices[-1]
+
+    monkeypatch.setattr(fleet, "make_device", make)
+    start(sim, Fleet(platform_tape("ios"), telnet=(0,), count=2))
+    assert [device.hostname for device in devices] == ["r1", "r1-2"]

@@ -9,6 +9,7 @@ from typing import cast
 import paramiko
 import pytest
 
+from pyco_core.errors import InvalidParameter
 from pyco_core.sim import Faults, Host, Session, Sim, Tape
 
 from .clients import Broken, Connect, Ends
@@ -45,3 +46,8 @@ def test_endings_times_out_for_open_session(sim: Sim, tape: Tape, log_in: Connec
     log_in(router.port)
     with pytest.raises(TimeoutError, match="still open"):
         router.endings(timeout=0.01)
+
+
+def test_host_without_configuration_has_no_device(router: Host) -> None:
+    with pytest.raises(InvalidParameter, match="This host has no configuration"):
+        assert router.device

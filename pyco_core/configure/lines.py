@@ -1,0 +1,108 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Single lines of a configuration: a form for comparing, negation, lists of numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+# Interface types by their full names. A shorter form is the beginning of one.
+_TYPES = (
+    *("Ethernet", "FastEthernet", "GigabitEthernet", "TenGigabitEthernet", "TwentyFiveGigE"),
+    *("TwoGigabitEthernet", "FiveGigabitEthernet", "FortyGigabitEthernet", "HundredGigE", "Loopback"),
+    *("Port-channel", "Vlan", "Tunnel", "Serial", "Bundle-Ether", "Management", "BDI", "BVI", "Vxlan"),
+    *("Dialer", "Multilink", "Virtual-Template", "Cellular", "Null"),
+)
+_SHORT = {"be": "Bundle-Ether", "e": "Ethernet"}
+_NAME = re.compile(r"(?<![\w/.:-])([A-Za-z][A-Za-z-]*)(?<!-)(\d+(?:[/.:]\d+)*)(?![\w-])")
+_SPACED = re.compile(r"^((?:no |undo |default )?interface(?: range)?) ([A-Za-z-]+) (?=\d)")
+# Lines that end in a text of the user: each blank counts, and a text is no name of an interface.
+_FREE = re.compile(
+    r"(?:\d+ )?(?:no |undo )?(?:\S+ ){0,3}?"
+    r"(?:description|remark|name|alias|hostname|sysname|banner|username|password|secret|contact|location|community)\b"
+)
+TRUNK = re.compile(r"(switchport trunk allowed vlan|port trunk permit vlan) (?:(add|remove) )?([\d,-]+)")
+_LIST = re.compile(r"(?<= )\d+(?:-\d+)?(?:,\d+(?:-\d+)?)+$")
+_SEQUENCE = re.compile(
+    r"^\d+ (?=(?:permit|deny|remark|rule)\b)|(?<= )seq \d+ (?=permit|deny|remark)|^seq \d+ "
+)
+
+
+@lru_cache(maxsize=65536)
+def canonical(text: str, collapse: bool = False) -> str:
+    """Return the form of a line in which two lines are equal if the device takes them for the same.
+
+    collapse: True if the device shows several blanks as one, also in texts of the user.
+    """
+    words = " ".join(text.split())
+    if _FREE.match(words):
+        return words if collapse else text.strip()
+    words = _LIST.sub(_normal_list, words) if "," in words else words
+    return _NAME.sub(_full_name, _SPACED.sub(r"\1 \2", words))
+
+
+def _normal_list(match: re.Match[str]) -> str:
+    return number_list(numbers(match[0]) or ())
+
+
+def _full_name(match: re.Match[str]) -> str:
+    short = match[1].lower()
+    name = _SHORT.get(short)
+    if name is None and len(short) > 1:
+        name = next((full for full in _TYPES if full.lower().startswith(short)), None)
+    return f"{name or match[1]}{match[2]}"
+
+
+def without_sequence(key: str) -> str:
+    """Return the entry of a list without its sequence number, other lines unchanged."""
+    return _SEQUENCE.sub("", key, count=1)
+
+
+def is_negated(text: str, negate: str) -> bool:
+    """Return True if a line begins with the prefix that removes another one."""
+    return bool(negate) and text.startswith(negate)
+
+
+def opposite(text: str, negate: str) -> str:
+    """Return the line that removes this one: with the prefix, or without it if it has one."""
+    return text[len(negate) :] if is_negated(text, negate) else f"{negate}{text}"
+
+
+def numbers(text: str) -> set[int] | None:
+    """Return the numbers of a list such as `1,10-12`; None if the text is no such list."""
+    if not re.fullmatch(r"\d+(?:-\d+)?(?:, ?\d+(?:-\d+)?)*", text):
+        return None
+    result: set[int] = set()
+    for part in text.split(","):
+        first, _dash, last = part.strip().partition("-")
+        result.update(range(int(first), int(last or first) + 1))
+    return result
+
+
+def number_list(values: Iterable[int]) -> str:
+    """Return the shortest list for these numbers: `1,10-12`."""
+    parts: list[list[int]] = []
+    for value in sorted(values):
+        if parts and value == parts[-1][1] + 1:
+            parts[-1][1] = value
+        else:
+            parts.append([value, value])
+    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in parts)
+
+
+def members(key: str) -> tuple[str, ...]:
+    """Return the sections of `interface range ...`, in canonical form; () for other lines."""
+    if not key.startswith("interface range "):
+        return ()
+    result: list[str] = []
+    for part in re.sub(r" ?- ?", "-", key.removeprefix("interface range ")).split(","):
+        match = re.fullmatch(
+            r"([A-Za-z-]+?(?:\d+[/.:])*)(\d+)(?:-(?:[A-Za-z-]*(?:\d+[/.:])*)(\d+))?", part.strip()
+        )
+        if match is None:
+            return ()
+        first, last = int(match[2]), int(match[3] or match[2])
+        result += (f"interface {canonical(f'{match[1]}{number}')}" for number in range(first, last + 1))
+    return tuple(result)

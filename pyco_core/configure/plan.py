@@ -1,0 +1,162 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A plan: the commands that lead from one configuration to another, before anything is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ..errors import InvalidParameter
+from ..models.checks import check_choice
+from ..models.command import check_line
+from . import rules
+from .blocks import delimited
+from .compare import MATCHES, REPLACES, Step, missing
+from .project import difference, project
+from .replace import replacement
+from .set_replace import set_replacement
+from .tree import INDENTED, SET, Node, Syntax, parse
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The intended configuration and the way of comparing it.
+
+    text: lines of configuration. parents: sections that all of them belong to. before, after: commands typed
+    before and after the others if there are any. match, replace: see `compare.missing`; `replace="full"`
+    also removes all that the text lacks.
+
+    Raises InvalidParameter.
+    """
+
+    text: str
+    parents: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    match: str = "line"
+    replace: str = "line"
+
+    def __post_init__(self) -> None:
+        check_choice("match", self.match, MATCHES)
+        check_choice("replace", self.replace, REPLACES)
+        if self.replace == "full" and (self.parents or self.before or self.after):
+            raise InvalidParameter(
+                "`replace: full` takes a whole configuration, without parents, before and after."
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The commands of a change, in order.
+
+    steps: the commands with their sections. diff: the difference for people, "" if nothing changes.
+    warnings: dangers of the change. whole: all lines of a full replacement, for platforms that replace their
+    configuration by them.
+    """
+
+    steps: tuple[Step, ...] = ()
+    diff: str = ""
+    warnings: tuple[str, ...] = ()
+    whole: tuple[Step, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.steps)
+
+    def __str__(self) -> str:
+        return self.diff
+
+    @property
+    def commands(self) -> list[str]:
+        """Return the commands as typed, with the lines that enter their sections."""
+        result: list[str] = []
+        section: tuple[str, ...] = ()
+        for step in self.steps:
+            if step.parents != section:
+                result += step.parents
+                section = step.parents
+            result.append(step.text)
+        return result
+
+
+def make_plan(
+    request: Request, running: Node, syntax: Syntax, *, complete: Node | None = None, own: Iterable[str] = ()
+) -> Plan:
+    """Return the plan for a request.
+
+    running: the running configuration. complete: the same with defaults, None if it was not read. own:
+    addresses of the device that the login uses.
+
+    Raises InvalidParameter, ConfigureError.
+    """
+    intended = parse(request.text, syntax, request.parents)
+    steps = _steps(request, intended, running, syntax, complete, own)
+    if not steps:
+        return Plan()
+    steps = [*map(Step, request.before), *steps, *map(Step, request.after)]
+    for step in steps:
+        for line in (*step.parents, *delimited(step.text).split("\n")):
+            check_line(line)
+    after = project(running, steps, syntax)
+    whole = _whole(intended, syntax) if request.replace == "full" else ()
+    return Plan(tuple(steps), difference(running, after), _warnings(running, after, own), whole)
+
+
+def _steps(
+    request: Request, intended: Node, running: Node, syntax: Syntax, complete: Node | None, own: Iterable[str]
+) -> list[Step]:
+    if request.replace == "full":
+        if not syntax.can_remove:
+            raise InvalidParameter(
+                "`replace: full` is not possible on this platform: its commands cannot be undone one by one.",
+                hint="Use lines that set and remove what differs.",
+            )
+        if not _has_settings(intended, syntax):
+            raise InvalidParameter(
+                "`replace: full` would remove the whole configuration: the intended one sets nothing.",
+                hint="Check the text, or the template and its variables.",
+            )
+        return full(running, intended, syntax, own)
+    is_complete = complete is not None and request.match == "line"
+    return missing(
+        intended,
+        complete if is_complete and complete else running,
+        syntax,
+        match=request.match,
+        replace=request.replace,
+        complete=is_complete,
+    )
+
+
+def _has_settings(tree: Node, syntax: Syntax) -> bool:
+    """Return True if the text has a line, of `set` commands one that does not only remove."""
+    keys = [key for key in tree.children if not rules.IGNORED.match(key)]
+    return any(syntax.kind != SET or key.startswith("set\0") for key in keys)
+
+
+def _whole(intended: Node, syntax: Syntax) -> tuple[Step, ...]:
+    """Return all lines of a configuration, without headers of an output."""
+    lines = missing(intended, Node(), syntax, match="none")
+    return tuple(step for step in lines if step.parents or not rules.IGNORED.match(step.text))
+
+
+def full(running: Node, intended: Node, syntax: Syntax, own: Iterable[str] = ()) -> list[Step]:
+    """Return the commands that turn one configuration into another."""
+    if syntax.kind == INDENTED:
+        return replacement(running, intended, syntax, own)
+    return set_replacement(running, intended, syntax.negate)
+
+
+def _warnings(before: Node, after: Node, own: Iterable[str]) -> tuple[str, ...]:
+    """Return a warning for each address of the login that the change removes."""
+    lost = [address for address in own if _has(before, address) and not _has(after, address)]
+    return tuple(f"The change removes the address {address}, which this login uses." for address in lost)
+
+
+def _has(tree: Node, address: str) -> bool:
+    return any(
+        address == word.partition("/")[0]
+        for _parents, node in tree.walk()
+        if "address" in node.text
+        for word in node.text.split()
+    )

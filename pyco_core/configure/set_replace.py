@@ -1,0 +1,102 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The commands that turn a configuration of `set` commands into another one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from .compare import Step
+from .paths import split
+from .tree import Node
+
+_ORDERED = frozenset({"term", "policy", "from-zone"})
+
+
+def set_replacement(running: Node, intended: Node, negate: str) -> list[Step]:
+    """Return the commands: removals of the shortest paths that nothing intended needs, then the new lines.
+
+    negate: the prefix of a removal, `delete `. A value that is replaced is removed with its whole setting and
+    set again, because a device may refuse a removal that names a value. Terms that change their order are
+    inserted at their new places.
+    """
+    return [Step(text) for text in _Replacement(running, intended, negate).lines()]
+
+
+@dataclass(slots=True)
+class _Replacement:
+    running: Node
+    intended: Node
+    negate: str
+    _texts: dict[str, str] = field(default_factory=dict, init=False)
+
+    def lines(self) -> Iterator[str]:
+        old, new = _counts(self.running), _counts(self.intended)
+        removed: dict[str, None] = {}
+        renewed: set[str] = set()
+        for key, node in self.running.children.items():
+            if key in self.intended.children or not node.text.startswith("set "):
+                continue
+            path = _removable(key, new)
+            setting = key.rpartition("\0")[0]
+            if path == key and old[setting] == new[setting] == 1:
+                path = setting
+                renewed.add(setting)
+            removed[path] = None
+            self._texts[path] = " ".join(split(node.text)[1 : path.count("\0") + 1])
+        yield from self._activations()
+        yield from (f"{self.negate}{self._texts[path]}" for path in removed)
+        for key, node in self.intended.children.items():
+            if key not in self.running.children or key.rpartition("\0")[0] in renewed:
+                yield node.text
+        yield from self._moves()
+
+    def _activations(self) -> Iterator[str]:
+        """Yield the commands that undo `deactivate`, if nothing intended does."""
+        for key, node in self.running.children.items():
+            if node.text.startswith("deactivate ") and key not in self.intended.children:
+                yield f"activate {node.text.removeprefix('deactivate ')}"
+
+    def _moves(self) -> Iterator[str]:
+        """Yield the commands that put terms into the intended order."""
+        wanted = _terms(self.intended)
+        for section, before in _terms(self.running).items():
+            after = wanted.get(section, [])
+            order = [term for term in before if term in after]
+            order += [term for term in after if term not in order]
+            for index, term in enumerate(after):
+                if order[index] != term:
+                    order.remove(term)
+                    order.insert(index, term)
+                    place = f"after {after[index - 1]}" if index else f"before {order[1]}"
+                    yield f"insert {section} {term} {place}"
+
+
+def _counts(tree: Node) -> Counter[str]:
+    """Return the number of commands with each beginning."""
+    result: Counter[str] = Counter()
+    for key in tree.children:
+        parts = key.split("\0")
+        result.update("\0".join(parts[:size]) for size in range(1, len(parts) + 1))
+    return result
+
+
+def _removable(key: str, kept: Counter[str]) -> str:
+    """Return the shortest beginning of a key that nothing kept begins with."""
+    parts = key.split("\0")
+    beginnings: Iterable[str] = ("\0".join(parts[:size]) for size in range(2, len(parts)))
+    return next((beginning for beginning in beginnings if not kept[beginning]), key)
+
+
+def _terms(tree: Node) -> dict[str, list[str]]:
+    """Return the terms of each section whose order counts, in their order."""
+    result: dict[str, dict[str, None]] = {}
+    for node in tree.children.values():
+        parts = split(node.text)
+        for index, part in enumerate(parts[1:-1], 1):
+            if part in _ORDERED and parts[0] == "set":
+                result.setdefault(" ".join(parts[1:index]), {})[f"{part} {parts[index + 1]}"] = None
+                break
+    return {section: list(terms) for section, terms in result.items()}

@@ -1,0 +1,779 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Changes of simulated devices, which are written from the descriptions of their vendors, over telnet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import pytest
+
+from pyco_core.configure.plan import Request
+from pyco_core.configure.push import Options
+from pyco_core.configure.work import Configuration
+from pyco_core.device import Device, device
+from pyco_core.errors import (
+    ConfigurationLocked,
+    ConfigureError,
+    LineRefused,
+    SessionClosed,
+    UncommittedChanges,
+)
+from pyco_core.models.console import Console
+from pyco_core.models.settings import Settings
+from pyco_core.sim import Faults, Host, Sim, SimulatedDevice, make_device, platform_tape
+from pyco_core.sim.configuration.ios_device import EosDevice
+from pyco_core.sim.configuration.line_device import LineDevice
+
+SECRET = "h8nter2"
+USERS = {"pyco": "pyco"}
+SETTINGS = Settings(host_key_checking=False)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A platform with a change of an interface, BGP and an access list.
+
+    start: its configuration. change: the intended lines. diff: of the change. path: pattern of a line of the
+    change that cuts the path in the test of that.
+    """
+
+    kind: str
+    driver: str
+    start: str
+    change: str
+    diff: str
+    path: str
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+IOS = Case(
+    "ios",
+    "cisco_ios",
+    """\
+hostname r1
+archive
+ path flash:backup
+!
+interface GigabitEthernet0/0
+ ip address 192.0.2.1 255.255.255.0
+!
+interface GigabitEthernet0/1
+ no ip address
+ shutdown
+!
+router bgp 65000
+ neighbor 192.0.2.2 remote-as 65001
+!
+ip route 0.0.0.0 0.0.0.0 192.0.2.254
+""",
+    """\
+interface GigabitEthernet0/1
+ description to the lab
+ ip address 198.51.100.1 255.255.255.0
+ no shutdown
+router bgp 65000
+ neighbor 198.51.100.2 remote-as 65002
+ neighbor 198.51.100.2 description lab
+ip access-list extended EDGE
+ permit tcp any host 192.0.2.1 eq 22
+ deny ip any any
+""",
+    """\
+--- running
++++ intended
+ interface GigabitEthernet0/1
+- shutdown
++ description to the lab
++ ip address 198.51.100.1 255.255.255.0
+ router bgp 65000
++ neighbor 198.51.100.2 remote-as 65002
++ neighbor 198.51.100.2 description lab
++ip access-list extended EDGE
++ permit tcp any host 192.0.2.1 eq 22
++ deny ip any any
+""",
+    "^interface GigabitEthernet0/1 description",
+)
+JUNOS = Case(
+    "junos",
+    "juniper_junos",
+    """\
+system { host-name r1; services { ssh; } }
+interfaces {
+    ge-0/0/0 { unit 0 { family inet { address 192.0.2.1/24; } } }
+    ge-0/0/1 { mtu 9000; }
+}
+protocols { bgp { group peers { neighbor 192.0.2.2 { peer-as 65001; } } } }
+""",
+    """\
+set interfaces ge-0/0/1 description "to the lab"
+set interfaces ge-0/0/1 unit 0 family inet address 198.51.100.1/24
+delete interfaces ge-0/0/1 mtu
+set protocols bgp group peers neighbor 198.51.100.2 peer-as 65002
+set protocols bgp group peers neighbor 198.51.100.2 description lab
+set firewall family inet filter EDGE term ssh from protocol tcp
+set firewall family inet filter EDGE term ssh then accept
+""",
+    """\
+--- running
++++ intended
+-set interfaces ge-0/0/1 mtu 9000
++set interfaces ge-0/0/1 description "to the lab"
++set interfaces ge-0/0/1 unit 0 family inet address 198.51.100.1/24
++set protocols bgp group peers neighbor 198.51.100.2 peer-as 65002
++set protocols bgp group peers neighbor 198.51.100.2 description lab
++set firewall family inet filter EDGE term ssh from protocol tcp
++set firewall family inet filter EDGE term ssh then accept
+""",
+    "^interfaces ge-0/0/1 description",
+)
+VYOS = Case(
+    "vyos",
+    "vyos",
+    """\
+interfaces {
+    ethernet eth0 {
+        address 192.0.2.1/24
+    }
+    ethernet eth1 {
+    }
+}
+protocols {
+    bgp {
+        system-as 65000
+        neighbor 192.0.2.2 {
+            remote-as 65001
+        }
+    }
+}
+system {
+    host-name r1
+}
+""",
+    """\
+set interfaces ethernet eth1 description 'to the lab'
+set interfaces ethernet eth1 address 198.51.100.1/24
+set protocols bgp neighbor 198.51.100.2 remote-as 65002
+set protocols bgp neighbor 198.51.100.2 description lab
+set policy access-list 10 rule 10 action permit
+set policy access-list 10 rule 10 destination any
+set policy access-list 10 rule 10 source any
+""",
+    """\
+--- running
++++ intended
++set interfaces ethernet eth1 description 'to the lab'
++set interfaces ethernet eth1 address 198.51.100.1/24
++set protocols bgp neighbor 198.51.100.2 remote-as 65002
++set protocols bgp neighbor 198.51.100.2 description lab
++set policy access-list 10 rule 10 action permit
++set policy access-list 10 rule 10 destination any
++set policy access-list 10 rule 10 source any
+""",
+    "^interfaces ethernet eth1 description",
+)
+EOS = Case(
+    "eos",
+    "arista_eos",
+    """\
+hostname r1
+!
+interface Ethernet1
+   no switchport
+   ip address 192.0.2.1/24
+!
+interface Ethernet2
+   shutdown
+!
+router bgp 65000
+   neighbor 192.0.2.2 remote-as 65001
+""",
+    """\
+interface Ethernet2
+   description to the lab
+   no switchport
+   ip address 198.51.100.1/24
+   no shutdown
+router bgp 65000
+   neighbor 198.51.100.2 remote-as 65002
+   neighbor 198.51.100.2 description lab
+ip access-list EDGE
+   10 permit tcp any host 192.0.2.1 eq ssh
+   20 deny ip any any
+""",
+    """\
+--- running
++++ intended
+ interface Ethernet2
+- shutdown
++ description to the lab
++ no switchport
++ ip address 198.51.100.1/24
+ router bgp 65000
++ neighbor 198.51.100.2 remote-as 65002
++ neighbor 198.51.100.2 description lab
++ip access-list EDGE
++ 10 permit tcp any host 192.0.2.1 eq ssh
++ 20 deny ip any any
+""",
+    "^interface Ethernet2 description",
+)
+IOSXR = Case(
+    "iosxr",
+    "cisco_xr",
+    """\
+hostname r1
+interface GigabitEthernet0/0/0/0
+ ipv4 address 192.0.2.1 255.255.255.0
+!
+interface GigabitEthernet0/0/0/1
+ shutdown
+!
+router bgp 65000
+ address-family ipv4 unicast
+ !
+ neighbor 192.0.2.2
+  remote-as 65001
+ !
+!
+""",
+    """\
+interface GigabitEthernet0/0/0/1
+ description to the lab
+ ipv4 address 198.51.100.1 255.255.255.0
+ no shutdown
+router bgp 65000
+ neighbor 198.51.100.2
+  remote-as 65002
+  description lab
+ipv4 access-list EDGE
+ 10 permit tcp any host 192.0.2.1 eq ssh
+ 20 deny ipv4 any any
+""",
+    """\
+--- running
++++ intended
+ interface GigabitEthernet0/0/0/1
+- shutdown
++ description to the lab
++ ipv4 address 198.51.100.1 255.255.255.0
+ router bgp 65000
++ neighbor 198.51.100.2
++  remote-as 65002
++  description lab
++ipv4 access-list EDGE
++ 10 permit tcp any host 192.0.2.1 eq ssh
++ 20 deny ipv4 any any
+""",
+    "^interface GigabitEthernet0/0/0/1 description",
+)
+ROUTEROS = Case(
+    "routeros",
+    "mikrotik_routeros",
+    """\
+/interface ethernet
+set [ find default-name=ether1 ]
+set [ find default-name=ether2 ]
+/ip address
+add address=192.0.2.1/24 interface=ether1
+/system identity
+set name=r1
+""",
+    """\
+/interface ethernet set [ find default-name=ether2 ] comment="to the lab"
+/ip address add address=198.51.100.1/24 interface=ether2
+/routing bgp connection add as=65000 local.role=ebgp name=lab remote.address=198.51.100.2 remote.as=65002
+/ip firewall filter add action=accept chain=input comment="description lab" dst-port=22 protocol=tcp
+/ip firewall filter add action=drop chain=input
+""",
+    """\
+--- running
++++ intended
++/interface ethernet set [ find default-name=ether2 ] comment="to the lab"
++/ip address add address=198.51.100.1/24 interface=ether2
++/routing bgp connection add as=65000 local.role=ebgp name=lab remote.address=198.51.100.2 remote.as=65002
++/ip firewall filter add action=accept chain=input comment="description lab" dst-port=22 protocol=tcp
++/ip firewall filter add action=drop chain=input
+""",
+    '^/interface ethernet set .* comment="to the lab"',
+)
+NXOS = Case(
+    "nxos",
+    "cisco_nxos",
+    """\
+hostname r1
+feature bgp
+!
+interface Ethernet1/1
+  no switchport
+  ip address 192.0.2.1/24
+!
+interface Ethernet1/2
+  shutdown
+!
+router bgp 65000
+  neighbor 192.0.2.2
+    remote-as 65001
+""",
+    """\
+interface Ethernet1/2
+  description to the lab
+  no switchport
+  ip address 198.51.100.1/24
+  no shutdown
+router bgp 65000
+  neighbor 198.51.100.2
+    remote-as 65002
+    description lab
+ip access-list EDGE
+  10 permit tcp any host 192.0.2.1 eq 22
+  20 deny ip any any
+""",
+    """\
+--- running
++++ intended
+ interface Ethernet1/2
+- shutdown
++ description to the lab
++ no switchport
++ ip address 198.51.100.1/24
+ router bgp 65000
++ neighbor 198.51.100.2
++  remote-as 65002
++  description lab
++ip access-list EDGE
++ 10 permit tcp any host 192.0.2.1 eq 22
++ 20 deny ip any any
+""",
+    "^interface Ethernet1/2 description",
+)
+CASES = (IOS, JUNOS, VYOS, EOS, IOSXR, ROUTEROS, NXOS)
+STORED = (JUNOS, IOSXR, ROUTEROS)  # stored by a commit, or by each line
+WITH_CANDIDATE = (JUNOS, VYOS, EOS, IOSXR)
+WITH_CONFIRMATION = (IOS, JUNOS, VYOS, EOS, IOSXR)
+WITH_WHOLE = (JUNOS, EOS, IOSXR)  # the candidate gets all lines of a full replacement
+WITH_COPY = (IOS, NXOS)  # the device returns to a copy of its configuration
+each = pytest.mark.parametrize("case", CASES, ids=str)
+
+
+class Lab:
+    """Simulated devices, and logins to them."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self.now = 1_000_000.0
+        self._stack = stack
+        self._sim = stack.enter_context(Sim())
+        self._host: Host | None = None
+        self._case, self._protocol = IOS, "telnet"
+
+    def start(self, case: Case, faults: Faults | None = None, protocol: str = "telnet") -> SimulatedDevice:
+        """Start a device; the logins that follow are to it."""
+        made = make_device(platform_tape(case.kind, case.start), faults or Faults(), lambda: self.now)
+        self._case, self._protocol = case, protocol
+        self._host = self._sim.telnet(made) if protocol == "telnet" else self._sim.ssh(made, users=USERS)
+        return made
+
+    def log_in(self) -> Device:
+        assert self._host is not None
+        url = f"{self._protocol}://pyco:pyco@127.0.0.1:{self._host.port}/{self._case.driver}"
+        return self._stack.enter_context(device(url, settings=SETTINGS, become_password=SECRET))
+
+
+@pytest.fixture
+def lab() -> Iterator[Lab]:
+    with ExitStack() as stack:
+        yield Lab(stack)
+
+
+@each
+def test_change_converges_and_second_run_changes_nothing(lab: Lab, case: Case) -> None:
+    simulated = lab.start(case)
+    before = simulated.running
+    console = lab.log_in()
+    change = console.configure(case.change)
+    assert str(change) == case.diff
+    assert change.apply()
+    assert simulated.running != before
+    typed = list(simulated.typed)
+    again = console.configure(case.change)
+    assert (again.commands, str(again), again.apply()) == ([], "", False)
+    assert simulated.typed == typed
+    if case is ROUTEROS:
+        with pytest.raises(ConfigureError, match="cannot be undone"):
+            change.undo()
+        return
+    change.undo()
+    assert simulated.running == before
+
+
+@each
+def test_check_mode_types_no_line_of_configuration(lab: Lab, case: Case) -> None:
+    simulated = lab.start(case)
+    before = (simulated.running, simulated.startup, simulated.candidate)
+    console = lab.log_in()
+
+    def enter(_mode: str) -> Console:
+        return console
+
+    work = Configuration(
+        enter, Request(case.change), Options(), save_when="changed", check_mode=True, show_diff=True
+    )
+    work.run()
+    assert work.result()["changed"]
+    assert work.result()["diff"] == {"prepared": case.diff}
+    assert (simulated.running, simulated.startup, simulated.candidate) == before
+    assert simulated.typed == []
+
+
+@each
+def test_configuration_is_saved(lab: Lab, case: Case) -> None:
+    simulated = lab.start(case)
+    change = lab.log_in().configure(case.change)
+    change.apply()
+    assert change.save("modified") is (case not in STORED)
+    assert simulated.startup == simulated.running
+    assert not change.save("modified")
+
+
+@each
+def test_refused_line_is_named_and_rolled_back(lab: Lab, case: Case) -> None:
+    simulated = lab.start(case, Faults(refuse=("description lab",)))
+    before = simulated.running
+    console = lab.log_in()
+    console.connect()
+    home = console.mode
+    with pytest.raises(LineRefused) as caught:
+        console.configure(case.change).apply()
+    assert "description lab" in caught.value.line
+    assert "description lab" in caught.value.message
+    assert caught.value.applied == ()
+    assert simulated.running == before
+    assert console.mode == (home if case is not IOS else "enable")
+    rest = "\n".join(line for line in case.change.splitlines() if "description lab" not in line)
+    assert console.configure(rest).apply()
+
+
+@pytest.mark.parametrize("case", WITH_CANDIDATE, ids=str)
+def test_failed_commit_changes_nothing(lab: Lab, case: Case) -> None:
+    simulated = lab.start(case, Faults(uncommittable=("description lab",)))
+    before = simulated.running
+    console = lab.log_in()
+    with pytest.raises(ConfigureError, match="The commit failed, and nothing was changed: "):
+        console.configure(case.change).apply()
+    assert simulated.running == before
+    assert console.configure(case.change.replace("description lab", "description other")).apply()
+
+
+ROUTES = "".join(f"ip route 198.51.100.{number} 255.255.255.255 192.0.2.254\n" for number in range(1, 41))
+
+
+@pytest.mark.parametrize(
+    ("on_error", "state", "routes"),
+    [
+        ("rollback", "9 lines before it, and 10 lines typed behind it, undone.", 0),
+        ("stop", "9 lines before it in force.", 9),
+        ("continue", "39 lines in force.", 39),
+    ],
+)
+def test_refused_line_is_named_among_lines_typed_at_once(
+    lab: Lab, on_error: str, state: str, routes: int
+) -> None:
+    simulated = lab.start(IOS, Faults(refuse=(r"198\.51\.100\.10 ",)), "ssh")
+    before = simulated.running
+    with pytest.raises(LineRefused, match=r"refused 'ip route 198\.51\.100\.10 ") as caught:
+        lab.log_in().configure(ROUTES, on_error=on_error).apply()
+    assert caught.value.message.endswith(state)
+    assert simulated.running.count("198.51.100.") - before.count("198.51.100.") == routes
+    assert caught.value.applied == tuple(
+        line for line in ROUTES.splitlines() if f"\n{line}\n" in simulated.running
+    )
+
+
+@each
+def test_next_run_heals_a_cut_after_each_line(lab: Lab, case: Case) -> None:
+    simulated = lab.start(case)
+    before = simulated.running
+    lab.log_in().configure(case.change).apply()
+    after, count = simulated.running, len(simulated.typed)
+    assert count == case.change.count("\n")
+    for number in range(1, count + 1):
+        simulated = lab.start(case, Faults(cut=number))
+        with pytest.raises(SessionClosed) as caught:
+            lab.log_in().configure(case.change).apply()
+        assert "Last accepted line: " in caught.value.hint
+        state = "Whether the next line is in force is not known."
+        if case not in (IOS, NXOS):
+            assert simulated.running == before
+            state = "Nothing was committed."
+        if case is ROUTEROS:
+            state = "The device undoes the lines of a lost session."
+        assert caught.value.hint.endswith(state)
+        console = lab.log_in()
+        is_unfinished = simulated.running != after
+        assert console.configure(case.change).apply() is is_unfinished
+        assert simulated.running == after
+        assert not console.configure(case.change)
+
+
+@pytest.mark.parametrize("case", WITH_CONFIRMATION, ids=str)
+def test_device_takes_back_change_that_cuts_the_path(lab: Lab, case: Case) -> None:
+    simulated = lab.start(case, Faults(down=(case.path,)))
+    before = simulated.running
+    with pytest.raises(SessionClosed) as caught:
+        lab.log_in().configure(case.change, confirm=60).apply()
+    assert "takes the change back unless it is confirmed within 60 seconds." in caught.value.hint
+    assert not simulated.is_reachable
+    lab.now += 61
+    assert simulated.running == before
+    assert simulated.is_reachable
+    assert lab.log_in().configure(case.change)
+
+
+@pytest.mark.parametrize("case", WITH_CONFIRMATION, ids=str)
+def test_confirmed_change_stays(lab: Lab, case: Case) -> None:
+    simulated = lab.start(case)
+    console = lab.log_in()
+    change = console.configure(case.change, confirm=60)
+    assert change.apply()
+    change.confirm()
+    after = simulated.running
+    lab.now += 3600
+    assert simulated.running == after
+    assert not console.configure(case.change)
+
+
+@pytest.mark.parametrize("case", WITH_CANDIDATE, ids=str)
+def test_lost_session_at_commit_leaves_its_effect_open(lab: Lab, case: Case) -> None:
+    lab.start(case, Faults(down=(case.path,)))
+    with pytest.raises(SessionClosed) as caught:
+        lab.log_in().configure(case.change).apply()
+    assert caught.value.hint == "Whether the commit took effect is not known."
+
+
+def test_confirmation_is_refused_before_a_line_is_typed(lab: Lab) -> None:
+    simulated = lab.start(NXOS)
+    with pytest.raises(ConfigureError, match="confirm is not possible"):
+        lab.log_in().configure(NXOS.change, confirm=60).apply()
+    assert simulated.typed == []
+
+
+@pytest.mark.parametrize(
+    ("case", "mode", "command", "holder"),
+    [
+        (IOS, "enable", "configure terminal lock", "Configuration mode is locked by process '"),
+        (JUNOS, "exclusive", "", "configuration database locked by: "),
+        (IOSXR, "exclusive", "", "Configuration Namespace is locked by another agent."),
+    ],
+    ids=["ios", "junos", "iosxr"],
+)
+def test_lock_of_another_session_is_named(lab: Lab, case: Case, mode: str, command: str, holder: str) -> None:
+    simulated = lab.start(case)
+    other, console = lab.log_in(), lab.log_in()
+    other.enter(mode)
+    if command:
+        other(command)
+    with pytest.raises(ConfigurationLocked) as caught:
+        console.configure(case.change).apply()
+    assert caught.value.message.startswith(f"The configuration is locked: {holder}")
+    assert simulated.typed == []
+    other.close()
+    assert console.configure(case.change).apply()
+
+
+def test_uncommitted_changes_of_another_session_stay(lab: Lab) -> None:
+    simulated = lab.start(JUNOS)
+    other, console = lab.log_in(), lab.log_in()
+    other.enter("config")
+    other("set system domain-name example.net")
+    candidate = simulated.candidate
+    with pytest.raises(UncommittedChanges, match="uncommitted changes: configuration database modified"):
+        console.configure(JUNOS.change).apply()
+    assert simulated.candidate == candidate
+    other("rollback 0")
+    assert console.configure(JUNOS.change).apply()
+
+
+@each
+@pytest.mark.parametrize("faults", [Faults(refuse=(SECRET,)), Faults(cut=1)], ids=["refused", "cut"])
+def test_known_secret_is_masked_in_errors(lab: Lab, case: Case, faults: Faults) -> None:
+    lab.start(case, faults)
+    line = "set system domain-name " if case in (JUNOS, VYOS) else "username joe secret "
+    line = "/user add name=joe password=" if case is ROUTEROS else line
+    with pytest.raises((LineRefused, SessionClosed)) as caught:
+        lab.log_in().configure(f"{line}{SECRET}").apply()
+    error = caught.value
+    assert SECRET not in f"{error} {error!r} {error.hint} {error.last_output} {error.facts()}"
+    assert not isinstance(error, LineRefused) or SECRET not in error.line
+
+
+def test_removal_on_routeros_is_typed_once(lab: Lab) -> None:
+    simulated = lab.start(ROUTEROS)
+    console = lab.log_in()
+    line = "/ip address remove [ find address=192.0.2.1/24 ]"
+    assert console.configure(line).apply()
+    assert "192.0.2.1" not in simulated.running
+    assert not console.configure(line)
+    assert console.configure("/ip address remove 0")
+    with pytest.raises(LineRefused, match="bad command name export1"):
+        console.configure("export1 all").apply()
+    console.configure("/interface").apply()  # enters a menu
+    assert console.mode == "cli"
+
+
+def test_safe_mode_of_another_session_is_a_lock(lab: Lab) -> None:
+    simulated = lab.start(ROUTEROS)
+    other, console = lab.log_in(), lab.log_in()
+    other.enter("safe")
+    with pytest.raises(ConfigurationLocked, match="locked: Hijacking Safe Mode from someone"):
+        console.configure(ROUTEROS.change).apply()
+    assert simulated.typed == []
+    other.enter("cli")
+    assert console.configure(ROUTEROS.change).apply()
+
+
+def test_routeros_takes_back_change_that_cuts_the_path(lab: Lab) -> None:
+    simulated = lab.start(ROUTEROS, Faults(down=(ROUTEROS.path,)))
+    before = simulated.running
+    with pytest.raises(SessionClosed) as caught:
+        lab.log_in().configure(ROUTEROS.change).apply()
+    assert caught.value.hint.endswith("The device undoes the lines of a lost session.")
+    assert simulated.running == before
+    assert simulated.is_reachable
+
+
+def test_long_change_on_routeros_is_typed_without_safe_mode(lab: Lab) -> None:
+    simulated = lab.start(ROUTEROS, Faults(refuse=("entry101",)))
+    lines = [f"/ip firewall address-list add address=entry{number} list=a" for number in range(102)]
+    with pytest.raises(LineRefused) as caught:
+        lab.log_in().configure(lines).apply()
+    assert len(caught.value.applied) == 101
+    assert "could not be undone: the platform has no command that undoes a line." in caught.value.message
+    assert simulated.running.count("entry") == 101
+
+
+def intended_by(case: Case) -> str:
+    """Return the configuration that the change of a case leads to."""
+    made = make_device(platform_tape(case.kind, case.start))
+    with Sim() as sim:
+        url = f"telnet://pyco:pyco@127.0.0.1:{sim.telnet(made).port}/{case.driver}"
+        with device(url, settings=SETTINGS, become_password=SECRET) as console:
+            console.configure(case.change).apply()
+    return made.running
+
+
+def files_on(simulated: SimulatedDevice) -> list[str]:
+    assert isinstance(simulated, LineDevice)
+    return list(simulated.files)
+
+
+def sorted_lines(text: str) -> list[str]:
+    return sorted(line for line in text.splitlines() if line.strip() != "!")
+
+
+@pytest.mark.parametrize("case", WITH_WHOLE, ids=str)
+def test_candidate_gets_the_whole_configuration_of_a_full_replacement(lab: Lab, case: Case) -> None:
+    intended = intended_by(case)
+    simulated = lab.start(case)
+    before = simulated.running
+    console = lab.log_in()
+    change = console.configure(intended, replace="full")
+    assert len(change.plan.steps) < len(change.plan.whole)
+    assert change.apply()
+    assert len(simulated.typed) >= len(change.plan.whole)
+    assert sorted_lines(simulated.running) == sorted_lines(intended)
+    assert not console.configure(intended, replace="full")
+    change.undo()
+    assert sorted_lines(simulated.running) == sorted_lines(before)
+
+
+@pytest.mark.parametrize("case", WITH_WHOLE, ids=str)
+@pytest.mark.parametrize(
+    "faults",
+    [Faults(refuse=("description lab",)), Faults(uncommittable=("description lab",)), Faults(cut=9)],
+    ids=["refused", "uncommittable", "cut"],
+)
+def test_full_replacement_that_fails_leaves_the_configuration(lab: Lab, case: Case, faults: Faults) -> None:
+    intended = intended_by(case)
+    simulated = lab.start(case, faults)
+    before = simulated.running
+    with pytest.raises((LineRefused, ConfigureError, SessionClosed)):
+        lab.log_in().configure(intended, replace="full").apply()
+    assert simulated.running == before
+    assert not lab.log_in().configure(before, replace="full")
+
+
+@pytest.mark.parametrize("case", WITH_WHOLE, ids=str)
+def test_full_replacement_that_goes_on_types_the_difference(lab: Lab, case: Case) -> None:
+    intended = intended_by(case)
+    simulated = lab.start(case, Faults(refuse=("description lab",)))
+    with pytest.raises(LineRefused):
+        lab.log_in().configure(intended, replace="full", on_error="continue").apply()
+    rest = [line for line in sorted_lines(intended) if "description lab" not in line]
+    assert sorted_lines(simulated.running) == rest
+
+
+@pytest.mark.parametrize("case", WITH_COPY, ids=str)
+def test_device_returns_to_its_copy_after_a_refused_line(lab: Lab, case: Case) -> None:
+    intended = intended_by(case)
+    simulated = lab.start(case, Faults(refuse=("description lab",)))
+    before = simulated.running
+    console = lab.log_in()
+    with pytest.raises(LineRefused, match="undone") as caught:
+        console.configure(intended, replace="full").apply()
+    count = len(simulated.typed)
+    assert (simulated.running, caught.value.applied, caught.value.hint) == (before, (), "")
+    assert simulated.typed[-1].endswith("description lab")  # no line was typed to undo the others
+    assert files_on(simulated) == []
+    assert console.configure(intended.replace("description lab", "description x"), replace="full").apply()
+    assert len(simulated.typed) > count
+
+
+@pytest.mark.parametrize("case", WITH_COPY, ids=str)
+def test_copy_stays_on_the_device_if_the_session_is_cut(lab: Lab, case: Case) -> None:
+    intended = intended_by(case)
+    simulated = lab.start(case, Faults(cut=3))
+    before = simulated.running
+    with pytest.raises(SessionClosed) as caught:
+        lab.log_in().configure(intended, replace="full").apply()
+    assert "The device keeps the earlier configuration: " in caught.value.hint
+    command = caught.value.hint.split("configuration: '")[1].split("'")[0]
+    console = lab.log_in()
+    console.enter("enable")
+    console(command)
+    assert simulated.running == before
+    assert console.configure(intended, replace="full").apply()
+    assert files_on(simulated) == []
+
+
+def test_sessions_left_by_cuts_are_dropped(lab: Lab) -> None:
+    simulated = lab.start(EOS, Faults(cut=1))
+    assert isinstance(simulated, EosDevice)
+    console = lab.log_in()
+    for name in ("pyco-00000a", "pyco-00000b", "other"):
+        console(f"configure session {name}")
+        console("exit")
+    other = lab.log_in()
+    other("configure session pyco-00000c")
+    with pytest.raises(SessionClosed):
+        console.configure(EOS.change).apply()
+    assert len(simulated.sessions) == 5
+    assert console.configure(EOS.change).apply()
+    assert list(simulated.sessions) == ["other", "pyco-00000c"]
+
+
+def test_each_line_of_a_failed_commit_is_named(lab: Lab) -> None:
+    lab.start(IOSXR, Faults(uncommittable=("description", "EDGE 20")))
+    with pytest.raises(ConfigureError) as caught:
+        lab.log_in().configure(IOSXR.change).apply()
+    error = "Invalid argument: the item was rejected by its process"
+    assert caught.value.message == (
+        "The commit failed, and nothing was changed: "
+        f"'interface GigabitEthernet0/0/0/1 / description to the lab': {error}; "
+        f"'ipv4 access-list EDGE / 20 deny ipv4 any any': {error}; "
+        f"'router bgp 65000 / neighbor 198.51.100.2 / description lab': {error}"
+    )
