@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from .patterns import comment, escape, last_prompt_line, prompt_pattern, quote
 
-_NAME = re.compile(r"(?=[\d.-]*[A-Za-z_])\w[\w.-]*")
+_NAME = re.compile(r"\w[\w.-]*")
+_LETTER = re.compile(r"[A-Za-z_]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Draft:
     def hostname(self) -> str:
         """Return the name that all prompts contain and that is not the user's, "" for none."""
         names = _NAME.findall(last_prompt_line(self.modes[0].prompt))
+        names = [name for name in names if _LETTER.search(name)]
         common = [name for name in names if all(name in mode.prompt for mode in self.modes)]
         return next((name for name in common if name != self.user), "")
 

@@ -22,8 +22,8 @@ from .tape_login import screen_text, tape_login, text_after_echo
 
 BECOME_PASSWORD = "masked-enable"  # replaces the password of a command in a tape
 _ERASED = re.compile(rb"(?:\x08+ *\x08*|\r *\r|\r?\x1b\[[0-9;?]*[A-Za-z]\r?)*")
-_LENGTH = re.compile(r"(.*\b(?:length|lines|height|pager?|paging|rows)\b.*) 0")
-_WIDTH = re.compile(r"(.*\bwidth\b.*) \d+")
+_LENGTH = re.compile(r"\b(?:length|lines|height|pager?|paging|rows)\b")
+_WIDTH = re.compile(r"\bwidth\b")
 
 
 @dataclass(slots=True)
@@ -202,7 +202,9 @@ def _errors(output: str) -> Errors:
 
 def _general(command: str) -> str:
     """Return the command with a variable in place of the number that sets the terminal's length or width."""
-    for regex, name in ((_LENGTH, "length"), (_WIDTH, "width")):
-        if match := regex.fullmatch(command):
-            return f"{match[1]} {{{name}:number}}"
+    start, _blank, number = command.rpartition(" ")
+    if number == "0" and _LENGTH.search(start):
+        return f"{start} {{length:number}}"
+    if number.isdecimal() and _WIDTH.search(start):
+        return f"{start} {{width:number}}"
     return command

@@ -13,18 +13,21 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from ..errors import DriverNotFound, suggestion
+from ..errors import DriverNotFound
 from ..fsm.machine import ANY, CHANGE_STATES, INTERNAL, LOGIN_STATES
-from ..models.secret import shown
-from . import files, plugins, reader
+from ..models.configure import Configure
+from . import files, plugins, reader, schema
 from .actions import Function
 from .keys import defaults
 from .locator import Locator
-from .model import DISCOVERED, Configure, Connect, Driver, Long, Mode
+from .model import DISCOVERED, Connect, Driver, Long, Mode
+from .outputs import getters, parsing
 from .patterns import LIKELY_PROMPT, compile_output
 from .schema import Section
 from .template import fill
 from .transitions import MachineBuilder
+
+KINDS = ("indented", "set", "exec")
 
 # Names that no mode can have: they are states of a login, events, or have a meaning of their own.
 RESERVED = ("", ANY, DISCOVERED, *INTERNAL, *LOGIN_STATES, *CHANGE_STATES)
@@ -42,38 +45,18 @@ def load(name: str, driver_path: tuple[str, ...] = ()) -> Driver:
     return _load(chain, plugins.beside(chain))
 
 
-def for_network_os(network_os: str, driver_path: tuple[str, ...] = ()) -> str:
-    """Return the name of the driver for this `ansible_network_os`.
-
-    A driver lists the names, as `arista.eos.eos`. The last part (`eos`) or the first parts (`arista.eos`) of
-    one are enough if they belong to one driver, and so is a name of the driver. A file that hides a built-in
-    driver of its name need not repeat the values that the built-in one lists.
-    Raises DriverNotFound with similar names, and InvalidDriver.
-    """
-    folders = files.folders(driver_path)
-    entries = list(files.entries(folders))
-    similar: set[str] = set()
-    for name, file in entries:
-        for value in reader.listed(file, "network_os") if reader.may_contain(file, network_os) else ():
-            if value == network_os:
-                return name
-            if value.endswith(f".{network_os}") or value.startswith(f"{network_os}."):
-                similar.add(name)
-    if len(similar) == 1:
-        return similar.pop()
-    try:
-        files.find(network_os, folders)
-    except DriverNotFound:
-        values = [value for _name, file in entries for value in reader.listed(file, "network_os")]
-        hint = suggestion(network_os, [*values, *files.names(folders)])
-        raise DriverNotFound(f"no driver is for the platform {shown(network_os)}.", hint=hint) from None
-    return network_os
-
-
 @lru_cache(maxsize=256)
 def _load(chain: tuple[reader.File, ...], code_files: tuple[reader.File, ...]) -> Driver:
     name, file = os.path.splitext(os.path.basename(chain[0][0]))[0], chain[0][0]
-    return compile_driver(name, file, files.inherited(chain), plugins.actions(code_files))
+    data = files.inherited(chain)
+    built_in = next((path for path, _stamp in chain if os.path.dirname(path) == files.BUILT_IN), file)
+    if built_in != file and "textfsm" not in data.get("parse", ()):
+        # A driver of the user's own is for a platform like that of its parent.
+        parent = os.path.splitext(os.path.basename(built_in))[0]
+        parse = schema.merge(data.get("parse", Section()), Section())
+        parse.put("textfsm", (name, *data.get("aliases", ()), parent), file)
+        data.put("parse", parse, file)
+    return compile_driver(name, file, data, plugins.actions(code_files))
 
 
 def compile_driver(name: str, file: str, data: Section, actions: Mapping[str, Function]) -> Driver:
@@ -86,7 +69,8 @@ def compile_driver(name: str, file: str, data: Section, actions: Mapping[str, Fu
     modes = _modes(data, locator)
     table, patterns = MachineBuilder(data, modes, actions, locator).build()
     values = _values(data, "")
-    del values["parent"]
+    for key in ("parent", "inherit_facts"):
+        del values[key]
     values.update(
         user=_template(data, "user", "It may contain {user}.", locator, user="") or "{user}",
         home=_mode_name(data, "home", modes, locator),
@@ -102,6 +86,8 @@ def compile_driver(name: str, file: str, data: Section, actions: Mapping[str, Fu
         long=_long(data, locator),
         connect=_connect(data, locator),
         configure=_configure(data, modes, locator),
+        parse=parsing(name, data, locator),
+        facts=getters(data, locator),
         table=table,
         sets=patterns,
         definition=data,
@@ -196,5 +182,17 @@ def _template(section: Section, key: str, hint: str, locator: Locator, **values:
 def _configure(data: Section, modes: Mapping[str, Mode], locator: Locator) -> Configure | None:
     """Return the commands of the configuration, None if the driver has none."""
     section = _section(data, "configure")
-    _mode_name(section, "mode", modes, locator)
+    for key in ("mode", "candidate", "safe"):
+        _mode_name(section, key, modes, locator)
+    for key in ("several", "locked", "volatile"):
+        _compiled(section, key, locator)
+    with locator.at(section, "whole"):
+        compile_output(section.get("whole", ""))
+    _template(section, "comment", "It contains {comment}.", locator, comment="")
+    limits = "It contains {minutes}, {seconds} or {clock}."
+    _template(section, "confirm", limits, locator, minutes=1, seconds=1, clock="")
+    for key in ("begin", "abandon", "confirmed"):
+        _template(section, key, "It contains {name}.", locator, name="")
+    if section.get("kind", "set") not in KINDS:
+        raise locator.unknown(section, "kind", "kind", section["kind"], KINDS)
     return Configure(**_values(section, "configure")) if section else None

@@ -2,89 +2,161 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A driver's state machine as a diagram: the login, the modes, and the transitions between them.
 
-An arrow is drawn for each change of state and for each command between modes. A transition that keeps its
-state (a pager, a refusal) is a line in the note of its group, and a transition of all states of a group is
-drawn once, at the group.
+An arrow is drawn for each change of state, for each command between modes, and for each end. A transition
+that keeps its state (a pager, a question) is a row in the table of its group, and a transition of all states
+of a group is drawn once, at the group.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ..fsm.machine import ANY, AUTHENTICATED, CHANGE_STATES, GROUND, LOGIN_STATES, Transition
+from .actions import CAREFUL
 from .graph import edges
 from .model import Driver
 
-MAX_LABEL = 44  # characters of a command in a diagram
+MAX_LABEL = 32  # characters of a command in a diagram
 # The groups. A blank in front of a name tells a state from a group of the same name.
 LOGIN, CHANGE, MODES = "login", "mode change", "modes"
+FAILED = {LOGIN: "login failed", CHANGE: "mode not reached", MODES: "session failed"}
+LOGGED_OUT = "logged out"
+# The colors, with enough contrast for dark text, and told apart by their brightness, too: background, border.
+COLORS = {
+    LOGIN: ("#dbeafe", "#2563eb"),
+    MODES: ("#dcfce7", "#16a34a"),
+    CHANGE: ("#fef3c7", "#d97706"),
+    LOGGED_OUT: ("#e5e7eb", "#4b5563"),
+    **dict.fromkeys(FAILED.values(), ("#fecaca", "#b91c1c")),
+}
+TEXT_COLOR, LINE_COLOR = "#111827", "#4b5563"
+LEGEND = (
+    (LOGIN, "state of the login"),
+    (MODES, "mode: a prompt of its own"),
+    (CHANGE, "while the mode changes"),
+    (FAILED[LOGIN], "end with an error"),
+    (LOGGED_OUT, "end"),
+)
+NOTATION = "arrow: event / actions, or the command that is typed"
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """An arrow. start, end: a group's title, or a blank and a state; start "" is the initial state."""
+    """An arrow. start, end: a group's title, an end, or a blank and a state; start "" is the initial state.
+
+    label: its lines. both: whether the arrow has a head at both ends.
+    """
 
     start: str
     end: str
-    label: str
+    label: tuple[str, ...] = ()
+    both: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Events that keep the state. states: those that have the transition, () if all of the group do."""
+
+    event: str
+    actions: str
+    states: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """States of one kind. notes: the transitions that keep their state."""
+    """States of one kind. rows: the transitions that keep their state."""
 
     title: str
     states: tuple[str, ...]
-    notes: tuple[str, ...]
+    rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Diagram:
-    """The content of a diagram, independent of the language it is written in."""
+    """The content of a diagram, independent of its language.
+
+    ends: by name, the events or commands that lead to it.
+    """
 
     title: str
     groups: tuple[Group, ...]
     edges: tuple[Edge, ...]
+    ends: Mapping[str, tuple[str, ...]]
 
 
 def diagram(driver: Driver) -> Diagram:
     """Return the diagram of a driver."""
-    groups = {LOGIN: LOGIN_STATES, CHANGE: CHANGE_STATES, MODES: tuple(driver.modes)}
-    arrows = [Edge("", f" {GROUND}", "telnet"), Edge("", f" {AUTHENTICATED}", "ssh")]
+    groups = {LOGIN: LOGIN_STATES, MODES: _by_distance(driver), CHANGE: CHANGE_STATES}
+    arrows = [Edge("", f" {GROUND}", ("telnet",)), Edge("", f" {AUTHENTICATED}", ("ssh",))]
+    arrows += _mode_edges(driver)
+    commands = (mode.logout or driver.logout for mode in driver.modes.values())
+    ends = {LOGGED_OUT: tuple(dict.fromkeys(_short(command) for command in commands if command))}
     arrows += _state_changes(driver, groups)
-    arrows.append(Edge(LOGIN, MODES, "a prompt"))
+    for title, states in groups.items():
+        if failures := _rows(driver, states, ending=True):
+            ends[FAILED[title]] = tuple(" / ".join((row.event, row.actions)) for row in failures)
+            arrows.append(Edge(title, FAILED[title]))
+    drawn = (Group(title, states, _rows(driver, states)) for title, states in groups.items())
+    return Diagram(f"{driver.name}: {driver.description}", tuple(drawn), tuple(dict.fromkeys(arrows)), ends)
+
+
+def _by_distance(driver: Driver) -> tuple[str, ...]:
+    """Return the modes, those that a login leads to first, then those behind them."""
+    order = [mode.name for mode in driver.modes.values() if not mode.parents]
+    for mode in order:
+        order += [end for _command, end in edges(driver.modes, mode) if end not in order]
+    return tuple(dict.fromkeys([*order, *driver.modes]))
+
+
+def _mode_edges(driver: Driver) -> Iterator[Edge]:
+    """Yield the arrows to, between and from the modes."""
+    yield Edge(LOGIN, MODES, ("a prompt", *([f"then enter {driver.home}"] if driver.home else [])))
     for mode in driver.modes:
-        arrows += [Edge(f" {mode}", f" {end}", _short(command)) for command, end in edges(driver.modes, mode)]
-    arrows += [Edge(MODES, CHANGE, "a command that changes the mode"), Edge(CHANGE, MODES, "a prompt")]
-    drawn = (Group(title, states, tuple(_notes(driver, title, states))) for title, states in groups.items())
-    return Diagram(f"{driver.name}: {driver.description}", tuple(drawn), tuple(dict.fromkeys(arrows)))
+        for command, end in edges(driver.modes, mode):
+            yield Edge(f" {mode}", f" {end}", (_short(command),))
+    yield Edge(MODES, CHANGE, ("a command that changes the mode,", "and back with a prompt"), both=True)
+    yield Edge(MODES, LOGGED_OUT)
 
 
-def _state_changes(driver: Driver, groups: dict[str, tuple[str, ...]]) -> Iterator[Edge]:
-    """Yield the transitions to another state; one edge if all states of a group have the same one."""
+def _state_changes(driver: Driver, groups: Mapping[str, tuple[str, ...]]) -> Iterator[Edge]:
+    """Yield the transitions to another state, those with the same actions as one edge.
+
+    If all states of a group have a transition, its edge begins at the group.
+    """
+    events: dict[tuple[str, str, str], list[str]] = {}
     for event, transition, states in _by_effect(driver):
         if event in driver.modes or not transition.next_state:
             continue
-        label, left = _label(event, transition), states
+        starts, left = [], states
         for title, members in groups.items():
             if ANY in states or set(members) <= set(left):
-                yield Edge(title, f" {transition.next_state}", label)
+                starts.append(title)
                 left = tuple(state for state in left if state not in members)
-        yield from (Edge(f" {state}", f" {transition.next_state}", label) for state in left if state != ANY)
+        starts += [f" {state}" for state in left if state != ANY]
+        for start in starts:
+            events.setdefault((start, f" {transition.next_state}", _actions(transition)), []).append(event)
+    for (start, end, actions), names in events.items():
+        text = ", ".join(dict.fromkeys(names))
+        yield Edge(start, end, (f"{text} /", actions) if actions else (text,))
 
 
-def _notes(driver: Driver, title: str, members: tuple[str, ...]) -> Iterator[str]:
-    """Yield the transitions that keep the state, for the states of one group."""
-    if title == MODES and driver.home:
-        yield f"after a login: enter {driver.home}"
+def _rows(driver: Driver, members: tuple[str, ...], ending: bool = False) -> tuple[Row, ...]:
+    """Return the transitions of a group that keep the state, with the events of the same one together.
+
+    ending: return those that end the login with an error instead.
+    """
+    rows: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for event, transition, states in _by_effect(driver):
         here = members if ANY in states else tuple(state for state in members if state in states)
-        if not here or transition.next_state:
-            continue
-        suffix = "" if here == members else f" in {', '.join(here)}"
-        yield f"{_label(event, transition)}{suffix}"
+        ends = any(action.name in CAREFUL for action in transition.actions)
+        if here and not transition.next_state and ends == ending:
+            shown = () if here == members or ending else here
+            rows.setdefault((_actions(transition), shown), []).append(event)
+    return tuple(
+        Row(", ".join(dict.fromkeys(events)), actions, states) for (actions, states), events in rows.items()
+    )
 
 
 def _by_effect(driver: Driver) -> list[tuple[str, Transition, tuple[str, ...]]]:
@@ -95,86 +167,25 @@ def _by_effect(driver: Driver) -> list[tuple[str, Transition, tuple[str, ...]]]:
     return [(event, transition, tuple(states)) for (event, transition), states in by_effect.items()]
 
 
-def _label(event: str, transition: Transition) -> str:
-    actions = ", ".join(
+def _actions(transition: Transition) -> str:
+    return ", ".join(
         action.name if action.argument is None else f"{action.name} {_short(action.argument)!r}"
         for action in transition.actions
     )
-    return f"{event} / {actions}" if actions else event
 
 
 def _short(command: str) -> str:
     return command if len(command) <= MAX_LABEL else f"{command[:MAX_LABEL]}..."
 
 
-def mermaid(driver: Driver) -> str:
-    """Return a Mermaid stateDiagram, which many pages render by themselves."""
-    content = diagram(driver)
-    ids = _ids(content)
-    lines = ["---", f"title: {_quoted(content.title)}", "---", "stateDiagram-v2"]
-    for group in content.groups:
-        lines.append(f'  state "{_mermaid_text(group.title)}" as {ids[group.title]} {{')
-        lines += [f'    state "{_mermaid_text(state)}" as {ids[f" {state}"]}' for state in group.states]
-        lines.append("  }")
-        if group.notes:
-            notes = (f"    {_mermaid_text(note)}" for note in group.notes)
-            lines += [f"  note right of {ids[group.title]}", *notes, "  end note"]
-    for edge in content.edges:
-        start = ids[edge.start] if edge.start else "[*]"
-        lines.append(f"  {start} --> {ids[edge.end]} : {_mermaid_text(edge.label)}")
-    return "".join(f"{line}\n" for line in lines)
-
-
-def dot(driver: Driver) -> str:
-    """Return a graph for Graphviz."""
-    content = diagram(driver)
-    ids = _ids(content)
-    # An arrow of Graphviz needs a state at both ends; it is clipped at the border of the group.
-    inside = {group.title: f" {group.states[-1]}" for group in content.groups}
-    lines = [
-        "digraph driver {",
-        f"  compound=true; labelloc=t; label={_quoted(content.title)};",
-        "  node [shape=box, style=rounded]; edge [fontsize=10];",
-        "  start [shape=point];",
-    ]
-    for group in content.groups:
-        lines += _dot_group(group, ids)
-    for edge in content.edges:
-        start, end = (inside.get(node, node) for node in (edge.start, edge.end))
-        attributes = [f"label={_quoted(edge.label)}"]
-        attributes += [f"ltail=cluster_{ids[edge.start]}"] if edge.start in inside else []
-        attributes += [f"lhead=cluster_{ids[edge.end]}"] if edge.end in inside else []
-        lines.append(f"  {ids[start] if start else 'start'} -> {ids[end]} [{', '.join(attributes)}];")
-    return "".join(f"{line}\n" for line in [*lines, "}"])
-
-
-def _dot_group(group: Group, ids: dict[str, str]) -> list[str]:
-    group_id = ids[group.title]
-    lines = [f"  subgraph cluster_{group_id} {{", f"    label={_quoted(group.title)};"]
-    lines += [f"    {ids[f' {state}']} [label={_quoted(state)}];" for state in group.states]
-    if group.notes:
-        text = "".join(f"{_escaped(note)}\\l" for note in group.notes)
-        lines.append(f'    {group_id}_notes [shape=note, style="", fontsize=10, label="{text}"];')
-    return [*lines, "  }"]
-
-
-def _ids(content: Diagram) -> dict[str, str]:
-    """Return an identifier for each group and state that is valid in both languages."""
+def identifiers(content: Diagram) -> dict[str, str]:
+    """Return an identifier for each group, state and end that is valid in every language."""
     ids = {group.title: f"g{number}" for number, group in enumerate(content.groups)}
     for number, state in enumerate(state for group in content.groups for state in group.states):
         ids[f" {state}"] = f"s{number}_{re.sub('[^A-Za-z0-9]', '_', state)}"
-    return ids
+    return ids | {end: f"e{number}" for number, end in enumerate(content.ends)}
 
 
-def _quoted(text: str) -> str:
-    return f'"{_escaped(text)}"'
-
-
-def _escaped(text: str) -> str:
-    text = text.replace("\\", "\\\\").replace('"', '\\"')
+def printable(text: str) -> str:
+    """Return text with a blank for each character that has no glyph."""
     return "".join(char if char.isprintable() else " " for char in text)
-
-
-def _mermaid_text(text: str) -> str:
-    """Return text for Mermaid, with the characters of its syntax as numbers."""
-    return re.sub(r"[^\w /.,+*()=?!$'-]", lambda match: f"#{ord(match[0])};", text, flags=re.ASCII)

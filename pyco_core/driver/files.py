@@ -6,14 +6,13 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from stat import S_IWOTH
 
 from ..errors import DriverNotFound, InvalidDriver, suggestion
 from ..models.secret import shown
+from ..ownership import weakness
 from ..program import program
 from .reader import File, listed, may_contain, read, stamp
 from .schema import Section, inherit
@@ -42,31 +41,42 @@ COMMON = (
     "vyos",
     "frr",
 )
-OWN = {"description", "source", "aliases", "network_os", "detect"}  # keys that are not inherited
+# Keys that are not inherited.
+OWN = {"description", "source", "aliases", "network_os", "detect", "interfaces", "facts", "inherit_facts"}
+_FACTS = {"interfaces", "facts"}  # those that `inherit_facts` keeps
+# Keys below `configure` that are not inherited: of the device itself, not of its command line.
+OWN_CONFIGURE = (
+    "window",
+    "begin",
+    "sessions",
+    "abandon",
+    "clear",
+    "replace",
+    "checkpoint",
+    "restore",
+    "forget",
+)
 _PLAIN = re.compile(r"\w[\w-]*")  # a name that leads to no other folder
 
 
 def folders(extra: Iterable[str] = ()) -> tuple[str, ...]:
     """Return the folders to search, in order: extra, $PYCO_HOME/drivers, the built-in drivers.
 
-    PYCO_HOME is ~/.ansible/pyco if it is not set. Raises InvalidDriver for a folder that every user may
+    PYCO_HOME is ~/.ansible/pyco if it is not set. Raises InvalidDriver for a folder that another user may
     write: a driver types commands, and may have Python code beside it.
     """
     home = os.path.expanduser(os.environ.get("PYCO_HOME") or "~/.ansible/pyco")
     own = (*extra, os.path.join(home, "drivers"))
-    _check_modes(own)
+    _check_owners(own)
     return (*own, BUILT_IN)
 
 
-def _check_modes(paths: Iterable[str]) -> None:
-    """Raise InvalidDriver if every user may write one of these files or folders. A missing one is safe."""
+def _check_owners(paths: Iterable[str]) -> None:
+    """Raise InvalidDriver if another user may write one of these files or folders. A missing one is safe."""
     for path in paths:
-        with suppress(OSError):
-            if os.stat(path).st_mode & S_IWOTH:
-                raise InvalidDriver(
-                    f"{path}: every user may write it, and a driver may contain commands and code.",
-                    hint=f"Run: chmod o-w {shlex.quote(path)}",
-                )
+        weak = weakness(path)
+        if weak is not None:
+            raise InvalidDriver(f"{weak}, and a driver may contain commands and code.", hint=weak.remedy)
 
 
 def entries(search_path: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -133,7 +143,7 @@ def chain(name: str, search_path: tuple[str, ...]) -> tuple[File, ...]:
 
     A file hides the file of the same name in a later folder but may have it as its parent: a user's own
     `linux` may contain `parent: linux`. Raises DriverNotFound, and InvalidDriver (also if a
-    driver is its own parent, or every user may write one of the files).
+    driver is its own parent, or another user may write one of the files).
     """
     files: list[File] = []
     visited: list[str] = []
@@ -150,7 +160,7 @@ def chain(name: str, search_path: tuple[str, ...]) -> tuple[File, ...]:
             raise _missing_parent(place, name, visited, exc) from exc
         visited.append(name)
         if os.path.dirname(file) != BUILT_IN:
-            _check_modes((file, f"{file.removesuffix('.yml')}.py"))
+            _check_owners((file, f"{file.removesuffix('.yml')}.py"))
         files.append((file, stamp(file)))
         name = read(*files[-1]).get("parent") or ""
         if not name:
@@ -169,10 +179,14 @@ def inherited(files: tuple[File, ...]) -> Section:
     merged = Section()
     name = ""
     for file in reversed(files):
+        own = read(*file)
         # A user's file that hides a driver of the same name describes the same platform.
         if os.path.basename(file[0]) != name:
-            for key in OWN & merged.keys():
+            kept = _FACTS if own.get("inherit_facts") else frozenset()
+            for key in (OWN - kept) & merged.keys():
                 del merged[key]
+            for key in OWN_CONFIGURE:
+                (merged.get("configure") or {}).pop(key, None)
         name = os.path.basename(file[0])
-        merged = inherit(merged, read(*file))
+        merged = inherit(merged, own)
     return merged

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .keys import BOOLEAN, MAPPING, NUMBER, STRING, STRINGS, Key, Type, children
+from .key import BOOLEAN, MAPPING, NUMBER, STRING, STRINGS, Key, Type
+from .keys import children
 from .schema import BOOLEANS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

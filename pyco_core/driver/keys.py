@@ -9,50 +9,11 @@ the field.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum
 from functools import cache
 from typing import Any
 
-
-class Type(Enum):
-    """The types of values, by their names in messages and documentation."""
-
-    STRING = "a string"
-    STRINGS = "a list of strings"
-    BOOLEAN = "true or false"
-    NUMBER = "a number above 0"
-    MAPPING = "a mapping"
-    MAPPINGS = "a list of mappings"
-
-
-STRING, STRINGS, BOOLEAN, NUMBER, MAPPING, MAPPINGS = Type
-_EMPTY: dict[Type, Any] = {STRING: "", STRINGS: (), BOOLEAN: False, NUMBER: 0.0}
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """One key of a driver file.
-
-    path: the keys that lead to it, joined by dots; `*` is any name. default: the value if the file has none;
-    None is the empty value of the type: "", an empty list, false, 0.
-    """
-
-    path: str
-    type: Type
-    meaning: str
-    default: Any = None
-
-    @property
-    def name(self) -> str:
-        """Return the last part of the path."""
-        return self.path.rpartition(".")[2]
-
-    @property
-    def value(self) -> Any:
-        """Return the value if the file has none; for a mapping None."""
-        return _EMPTY.get(self.type) if self.default is None else self.default
-
+from .configure_keys import CONFIGURE
+from .key import BOOLEAN, MAPPING, MAPPINGS, NUMBER, STRING, STRINGS, Key
 
 _ACTION = "Actions to perform, in this order: `send: TEXT`, `sendline: TEXT` or the name of an action."
 _NEXT = "State that follows. Default: the same state."
@@ -227,6 +188,12 @@ KEYS = (
         STRING,
         "The ssh command without host key checking. Default: the same as `ssh`.",
     ),
+    Key(
+        "connect.checks_host_key",
+        BOOLEAN,
+        "Whether the ssh command refuses an unknown or changed host key, or asks. Otherwise the first reply "
+        "of a login by this command has a notice, if `host_key_checking` is on.",
+    ),
     Key("connect.telnet", STRING, "The telnet command, with `{host}` and `{port}`."),
     Key(
         "connect.leads_on",
@@ -251,27 +218,69 @@ KEYS = (
     Key("connect.errors.denied", STRINGS, "User, password or key is wrong."),
     Key("connect.errors.closed", STRINGS, "The host closed the connection."),
     Key("configure", MAPPING, "Commands that configure the platform; null if it has none."),
-    Key("configure.mode", STRING, "Mode in which configuration is typed: the name of a mode of the driver."),
+    *CONFIGURE,
+    Key("parse", MAPPING, "How to parse the output of commands."),
     Key(
-        "configure.running",
-        STRING,
-        "Command that shows the running configuration. If `mode` is for configuration only, it is typed "
-        "before `mode` is entered.",
+        "parse.textfsm",
+        STRINGS,
+        "Names of the platform in ntc-templates and ttp-templates, tried in turn. Default: the name of the "
+        "driver and its aliases, and for a driver of your own that of the built-in driver it has as parent.",
     ),
     Key(
-        "configure.commit",
-        STRING,
-        "Command that commits the changes, typed in `mode`. Without it each line takes effect at once.",
+        "parse.json",
+        MAPPING,
+        "Forms of commands whose output is JSON, by the first word of the command; `*` is any word.",
+    ),
+    Key("parse.json.*", STRING, "The form: `{command}` is the command, `{rest}` its arguments."),
+    Key("parse.xml", MAPPING, "Forms of commands whose output is XML, as `json`."),
+    Key("parse.xml.*", STRING, "The form, as in `json`."),
+    Key(
+        "parse.regex",
+        MAPPING,
+        "Regular expressions for the output of commands, for a platform without templates. Words of a typed "
+        "command may be abbreviated.",
     ),
     Key(
-        "configure.save",
-        STRING,
-        "Command that saves the running configuration. Without it nothing has to be saved.",
+        "parse.regex.*",
+        STRINGS,
+        "Regular expressions with named groups. `^` and `$` match at each line. Each match of the first one "
+        "begins a row; the others fill it. A group `above_NAME` is the last value in the line of the row or "
+        "above it, such as that of a heading.",
     ),
     Key(
-        "configure.negate",
+        "interfaces",
+        STRINGS,
+        "Full names of the types of interfaces. In facts they replace shorter forms, which are the beginning "
+        "of one or its capital letters: `Gi0/1`, `BE10`. Another form is given as `XGE=Ten-GigabitEthernet`. "
+        "Not inherited.",
+    ),
+    Key("inherit_facts", BOOLEAN, "Have `facts` and `interfaces` of the parent."),
+    Key("facts", MAPPINGS, "Commands that give facts of the device, in order. Not inherited."),
+    Key(
+        "facts.get",
         STRING,
-        "Prefix that removes a line of configuration, such as `no `. `delete ` replaces a leading `set `.",
+        "Part of the facts: `system`, `interfaces`, `neighbors`, `arp`, `mac_table` or `bgp_peers`.",
+    ),
+    Key("facts.command", STRING, "The command."),
+    Key("facts.parser", STRING, "Parser of its output.", "auto"),
+    Key(
+        "facts.regex",
+        STRINGS,
+        "Regular expressions for its output instead of a parser, as in `parse.regex`. One without named "
+        "groups recognizes an output without rows.",
+    ),
+    Key(
+        "facts.rows",
+        STRING,
+        "Keys that lead to the rows in the parsed output, joined by dots; `*` is each element of a mapping.",
+    ),
+    Key("facts.fields", MAPPING, "Facts of this part."),
+    Key(
+        "facts.fields.*",
+        STRING,
+        "Name of the value in a row. Of several names with a vertical bar between them the first one counts "
+        "that is not empty. `a.b` is a value in a mapping, `@key` the key of the row in a mapping, `=text` "
+        "the text itself. `?name` is true if the value is not empty, and `!name` if it is.",
     ),
 )
 

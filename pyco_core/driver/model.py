@@ -11,6 +11,8 @@ from typing import Any
 
 from ..fsm.machine import Table
 from ..fsm.matcher import PatternSet
+from ..models.configure import Configure
+from ..parsing.model import Parsing
 from .actions import Function
 from .schema import Section, plain
 
@@ -46,13 +48,15 @@ class Connect:
     """The commands of the platform's own shell that connect to the next hop.
 
     ssh, telnet: the command, a template with {host}, {port} and {user}; "" if there is none. ssh_unchecked:
-    the same without host key checking. wake: whether the far end is a console, which may be silent until a
-    line end is typed. leads_on: whether the next login begins by itself on the same stream. errors: the
-    clients' error messages, as (name of the failure, regular expression), searched in this order.
+    the same without host key checking. checks_host_key: whether `ssh` checks it. wake: whether the far end is
+    a console, which may be silent until a line end is typed. leads_on: whether the next login begins by
+    itself on the same stream. errors: the clients' error messages, as (name of the failure, regular
+    expression), searched in this order.
     """
 
     ssh: str = ""
     ssh_unchecked: str = ""
+    checks_host_key: bool = False
     telnet: str = ""
     wake: bool = False
     leads_on: bool = False
@@ -73,27 +77,27 @@ class Long:
 
 
 @dataclass(frozen=True, slots=True)
-class Configure:
-    """The commands that configure the platform.
+class Getter:
+    """A command that gives facts.
 
-    mode: the mode in which configuration is typed, "" if unknown. running: shows the running configuration,
-    typed before `mode` is entered if that is a mode for configuration only. commit: commits the changes,
-    typed in `mode`; "" if each line takes effect at once. save: saves the running configuration; "" if
-    nothing has to be saved. negate: the prefix that removes a line, as `no `; "" if there is no such prefix.
+    get: the part of the facts. command: is sent as it is. parser: see Reply.parse. rows: keys that lead to
+    the rows in the parsed output, "" for the output itself. fields: names in a row by names of facts. regex:
+    expressions instead of the parser, see parsing.regex; one without groups is for an output without rows.
     """
 
-    mode: str = ""
-    running: str = ""
-    commit: str = ""
-    save: str = ""
-    negate: str = ""
+    get: str
+    command: str
+    parser: str
+    rows: str
+    fields: Mapping[str, str]
+    regex: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Driver:
     """The driver of one platform.
 
-    The fields from `description` to `configure` are the keys of a driver file, see `docs/driver_file.md`.
+    The fields from `description` to `facts` are the keys of a driver file, see `docs/driver_file.md`.
 
     modes: in the order of the file; one called `prompt` if the prompt is learned from the device. detect:
     regular expressions by command, with "login" for the text of a login. configure: None if the driver has no
@@ -129,6 +133,9 @@ class Driver:
     wake: bool
     connect: Connect
     configure: Configure | None
+    parse: Parsing
+    interfaces: tuple[str, ...]
+    facts: tuple[Getter, ...]
     table: Table
     sets: Mapping[str, PatternSet]
     definition: Section = field(repr=False, compare=False)
@@ -139,11 +146,23 @@ class Driver:
         """Return True if the prompt is learned from the device because the driver names none."""
         return DISCOVERED in self.modes
 
+    def may_undo_setup(self, command: str) -> bool:
+        """Return True if a command has a word in common with a setup command: `term len 24`.
+
+        The word may be abbreviated.
+        """
+        setup = [*self.setup, *(line for mode in self.modes.values() for line in mode.setup)]
+        typed = [word.lower() for word in command.split() if word[0].isalpha() and word[1:]]
+        words = (word.lower() for line in setup for word in line.split())
+        return any(word.startswith(prefix) for word in words for prefix in typed)
+
     def export(self) -> dict[str, Any]:
         """Return all keys of the driver, its parents' included: as YAML, a driver file without a parent.
 
-        The functions of a drivers/NAME.py are named in it, not contained.
+        The functions of a drivers/NAME.py are named in it, not contained. `parse.textfsm` is always in it,
+        because its default is the name of the driver.
         """
         data: dict[str, Any] = plain(self.definition)
         data.pop("parent", None)
+        data["parse"] = {"textfsm": list(self.parse.textfsm), **data.get("parse", {})}
         return data

@@ -23,7 +23,7 @@ _PLACEHOLDER = re.compile(r"\{([A-Za-z_]\w*)\}")
 _ESCAPE_OR_SET = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
 # A line such as " Error: 0" or "Failures....... 12 packets, Drops: 3" in the output of a command.
 _COUNTER = re.compile(
-    r"[\W_]*[A-Za-z][\w /()-]{0,60}?(?: ?[:=]|\.{2,}| {2,}) *(?:\d[\d,]*(?:\.\d+)?%?|(?i:none|n/a|-+))"
+    r"[\W_]*[A-Za-z][\w /()-]{0,60}?(?: ?[:=] *|\.{2,} *| {2,})(?:\d[\d,]*(?:\.\d+)?%?|(?i:none|n/a|-+))"
     r"(?: (?:packets|pkts|frames|bytes|octets|cells|errors|drops|times))?\s*(?:[,;].*)?"
 )
 _FLAGS = re.compile(r"\A(?:\(\?[aimsx]+\))+")

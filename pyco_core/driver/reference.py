@@ -7,7 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .actions import ACTIONS
-from .keys import KEYS, Key
+from .key import Key
+from .keys import KEYS
 
 _KEYS_HEAD = """# The driver file
 

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..errors import InvalidDriver, suggestion
-from .keys import BOOLEAN, MAPPING, MAPPINGS, NUMBER, STRING, STRINGS, Key, Type, children
+from .key import BOOLEAN, MAPPING, MAPPINGS, NUMBER, STRING, STRINGS, Key, Type
+from .keys import children
 
 BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _SURROGATE = re.compile("[\ud800-\udfff]")

@@ -11,6 +11,7 @@ from typing import Any
 from ..errors import InvalidParameter, suggestion
 from ..models.command import Command
 from ..models.secret import shown
+from .parsed import KEYS as PARSER_KEYS
 from .values import to_bool, to_seconds, to_strings
 
 _EXAMPLE = "Example: {command: reload, prompt: 'confirm', answer: 'y'}."
@@ -32,7 +33,8 @@ _KEYS = {field.name: _CONVERTERS[str(field.type)] for field in fields(Command) i
 def parse_commands(commands: Sequence[object]) -> tuple[Command, ...]:
     """Return the commands of a task.
 
-    commands: each a string, or a mapping of `command` and options of Command. None as a value is the default.
+    commands: each a string, or a mapping of `command`, options of Command, and those of the parser, which
+    `parse_requests` reads. None as a value is the default.
     Raises InvalidParameter for an empty list, and for an invalid entry with its position, 1 for the first.
     """
     if not commands:
@@ -55,7 +57,7 @@ def _parse(entry: object, position: int) -> Command:
 
 
 def _command(entry: Mapping[Any, Any]) -> Command:
-    valid = ("command", *_KEYS)
+    valid = ("command", *_KEYS, *PARSER_KEYS)
     for key in entry:
         if key not in valid:
             raise InvalidParameter(f"unknown key {shown(key)}.", hint=suggestion(str(key), valid))

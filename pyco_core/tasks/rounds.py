@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event
 from typing import Any
 
@@ -17,6 +17,7 @@ from ..models.console import Console
 from ..models.reply import Reply
 from .commands import is_read_only
 from .conditions import Condition
+from .parsed import Request
 
 
 @dataclass(slots=True)
@@ -32,6 +33,7 @@ class Rounds:
     retries: number of rounds after the first, 0 or more.
     interval: seconds between two rounds, from 0 to LONGEST.
     check_mode: skip the commands that may change the device.
+    parsers: for each command, () to parse no output. Outputs of the last round are parsed.
 
     Raises InvalidParameter.
     """
@@ -45,11 +47,13 @@ class Rounds:
     retries: int = 10
     interval: float = 1.0
     check_mode: bool = False
+    parsers: Sequence[Request] = ()
     _replies: list[Reply] = field(default_factory=list, init=False)
     _skipped: list[str] = field(default_factory=list, init=False)
     _unmet: list[str] = field(default_factory=list, init=False)
     _failed: bool = field(default=False, init=False)
     _changed: bool = field(default=False, init=False)
+    _parsed: list[Any] = field(default_factory=list, init=False)
     _elapsed: float = field(default=0.0, init=False)
     _driver: str = field(default="", init=False)
 
@@ -64,8 +68,11 @@ class Rounds:
 
         After an error the result has the output of the commands before it in that round.
         """
+        for request in self.parsers:
+            request.check()
         for left in range(self.retries, -1, -1):
             if self._round():
+                self._parse()
                 return
             if left:
                 # The task asked for this pause. There is no event to wait for.
@@ -85,6 +92,8 @@ class Rounds:
             "failed_conditions": self._unmet,
             "elapsed": round(self._elapsed, 6),
         }
+        if self.parsers:
+            result["parsed"] = self._parsed
         if self._failed:
             result["failed"] = True
             result["msg"] = f"Conditions of wait_for were not met: {'; '.join(self._unmet)}."
@@ -94,14 +103,20 @@ class Rounds:
             ]
         return result
 
+    def _parse(self) -> None:
+        """Parse the outputs of the last round. Raises ParseError and InvalidParameter."""
+        for command, request, reply in zip(self.commands, self.parsers, self._replies, strict=False):
+            has_output = not command.sendonly and command.text not in self._skipped
+            self._parsed.append(request.data(reply, command.text) if has_output else None)
+
     def _round(self) -> bool:
         self._replies, self._skipped = [], []
         console = self.enter(self.mode)
         self._driver = console.driver.name
         started = time.monotonic()
         try:
-            for command in self.commands:
-                self._replies.append(self._reply(console, command))
+            for position, command in enumerate(self.commands):
+                self._replies.append(self._reply(console, command, position))
         finally:
             self._elapsed += time.monotonic() - started
         if self._skipped:
@@ -110,11 +125,14 @@ class Rounds:
         allowed = 0 if self.match_all else max(len(self.conditions) - 1, 0)
         return len(self._unmet) <= allowed
 
-    def _reply(self, console: Console, command: Command) -> Reply:
+    def _reply(self, console: Console, command: Command, position: int) -> Reply:
         configures = self.mode.startswith("config") or console.mode.startswith("config")
         if configures and not is_read_only(command):
             self._changed = True
         if self.check_mode and (self.mode.startswith("config") or not is_read_only(command)):
             self._skipped.append(command.text)
             return Reply("", command=command.text, mode=console.mode)
+        if self.parsers:
+            form = self.parsers[position].command(console.driver.parse, command.text)
+            command = replace(command, text=form)
         return self.send(console, command)

@@ -10,7 +10,7 @@ import pytest
 
 from pyco_core.authoring.graphviz import svg
 from pyco_core.driver.compiler import load
-from pyco_core.driver.draw import dot
+from pyco_core.driver.draw_dot import dot
 from pyco_core.driver.files import BUILT_IN, names
 from pyco_core.errors import MissingLibrary
 

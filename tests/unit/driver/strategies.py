@@ -8,7 +8,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from pyco_core.driver.keys import BOOLEAN, MAPPING, MAPPINGS, NUMBER, STRING, STRINGS, Key, Type, children
+from pyco_core.driver.key import BOOLEAN, MAPPING, MAPPINGS, NUMBER, STRING, STRINGS, Key, Type
+from pyco_core.driver.keys import children
 from pyco_core.fsm.machine import CHANGE_STATES, LOGIN_STATES
 
 TEXTS = st.sampled_from(

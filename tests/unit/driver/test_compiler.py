@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pyco_core.driver.compiler import RESERVED, for_network_os, load
+from pyco_core.driver.compiler import RESERVED, load
 from pyco_core.driver.model import DISCOVERED, Connect, Driver, Long
 from pyco_core.driver.patterns import LIKELY_PROMPT
 from pyco_core.errors import DriverNotFound, InvalidDriver, PycoError, UnknownAction
@@ -228,42 +228,6 @@ def test_unknown_driver_raises_error_with_similar_drivers() -> None:
     with pytest.raises(DriverNotFound) as caught:
         load("cisco_iso")
     assert str(caught.value) == "unknown driver 'cisco_iso'. Similar: cisco_ios, cisco_nxos, cisco_ise."
-
-
-# network_os
-
-
-def test_driver_is_found_by_network_os() -> None:
-    assert for_network_os("cisco.ios.ios") == for_network_os("ios") == "cisco_ios"
-    assert for_network_os("frr.frr.frr") == "frr"
-    assert for_network_os("linux") == "linux"
-    assert for_network_os("eos") == for_network_os("arista.eos") == "arista_eos"
-    assert for_network_os("cisco_xr") == "cisco_xr"
-
-
-@pytest.mark.parametrize("network_os", ["", "acme.os.os", "cisco", "parent"])
-def test_unlisted_network_os_is_an_error(network_os: str) -> None:
-    with pytest.raises(DriverNotFound, match=f"^no driver is for the platform '{network_os}'"):
-        for_network_os(network_os)
-
-
-def test_users_driver_for_network_os_comes_first(tmp_path: Path) -> None:
-    write_driver(tmp_path, "parent: cisco_ios\nnetwork_os: ios\n")
-    assert for_network_os("ios", (str(tmp_path),)) == "acme"
-    assert for_network_os("cisco.ios.ios", (str(tmp_path),)) == "cisco_ios"
-
-
-def test_users_file_with_built_in_name_keeps_its_network_os(tmp_path: Path) -> None:
-    write_driver(tmp_path, "parent: cisco_ios\nnetwork_os:\ndescription: my ios\n", "cisco_ios")
-    assert for_network_os("ios", (str(tmp_path),)) == "cisco_ios"
-
-
-def test_only_files_that_contain_the_network_os_are_parsed(tmp_path: Path) -> None:
-    write_driver(tmp_path, "this: is wrong\n")
-    assert for_network_os("ios", (str(tmp_path),)) == "cisco_ios"
-    write_driver(tmp_path, "this: is wrong for ios\n")
-    with pytest.raises(InvalidDriver):
-        for_network_os("ios", (str(tmp_path),))
 
 
 # Names

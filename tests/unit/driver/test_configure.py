@@ -4,16 +4,18 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pyco_core.driver.compiler import load
 from pyco_core.driver.files import BUILT_IN, names
 from pyco_core.driver.graph import edges, reachable
-from pyco_core.driver.model import Configure, Driver
+from pyco_core.driver.model import Driver
 from pyco_core.errors import InvalidDriver
+from pyco_core.models.configure import Configure
 
 DRIVERS = [driver for driver in map(load, sorted(names([BUILT_IN]))) if driver.configure]
 # The source of the driver documents no command that shows the configuration.
@@ -43,9 +45,18 @@ def configure(driver: Driver) -> Configure:
 
 
 def test_inherited_configure_is_compiled() -> None:
-    assert configure(load("arista_eos")) == configure(load("cisco_ios"))
-    assert configure(load("cisco_ios")) == Configure(
-        mode="config", running="show running-config", save="write memory", negate="no "
+    ios = configure(load("cisco_ios"))
+    assert ios.window == 1000
+    own: dict[str, Any] = {"window": 0.0, "checkpoint": "", "restore": "", "forget": ""}
+    assert configure(load("dell_os9")) == replace(ios, **own)
+    eos = configure(load("arista_eos"))
+    assert (eos.mode, eos.candidate, eos.running, eos.commit, eos.confirm, eos.kind) == (
+        "config",
+        "session",
+        "show running-config",
+        "commit",
+        "commit timer {clock}",
+        "indented",
     )
 
 
@@ -66,7 +77,8 @@ def test_configuration_mode_can_be_entered_after_a_login_and_left(driver: Driver
 
 @pytest.mark.parametrize("driver", DRIVERS, ids=lambda driver: driver.name)
 def test_commands_are_single_lines(driver: Driver) -> None:
-    *commands, _negate = astuple(configure(driver))
+    commands = [value for value in astuple(configure(driver)) if isinstance(value, str)]
+    commands.remove(configure(driver).negate)
     assert all(command == " ".join(command.split()) for command in commands)
 
 
@@ -98,6 +110,30 @@ def test_unknown_configuration_mode_raises_error_with_similar_modes(tmp_path: Pa
     with pytest.raises(InvalidDriver) as caught:
         load("acme", (str(tmp_path),))
     assert str(caught.value) == f"{file}:2: mode: unknown mode 'conf'. Similar: config."
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        ("kind: braces", "kind: unknown kind 'braces'"),
+        ("candidate: conf", "candidate: unknown mode 'conf'. Similar: config."),
+        ("whole: '('", "whole: invalid regular expression"),
+        ("volatile: ['(']", "volatile: invalid regular expression"),
+        ("several: ['(']", "several: invalid regular expression"),
+        ("locked: ['(']", "locked: invalid regular expression"),
+        (
+            "comment: 'commit {text}'",
+            "comment: invalid placeholder in 'commit {text}'. It contains {comment}.",
+        ),
+        ("confirm: 'commit {hours}'", "confirm: invalid placeholder in 'commit {hours}'."),
+    ],
+)
+def test_invalid_key_raises_error_with_its_line(keys: str, message: str, tmp_path: Path) -> None:
+    file = tmp_path / "acme.yml"
+    file.write_text(f"modes: {{user: {{prompt: '>'}}, config: {{prompt: '#'}}}}\nconfigure: {{{keys}}}\n")
+    with pytest.raises(InvalidDriver) as caught:
+        load("acme", (str(tmp_path),))
+    assert str(caught.value).startswith(f"{file}:2: {message}")
 
 
 def test_configure_without_mode_is_accepted(tmp_path: Path) -> None:

@@ -249,22 +249,26 @@ def test_null_removes_all_transitions(tmp_path: Path) -> None:
     assert "transitions" not in data
 
 
-def test_folder_that_every_user_may_write_is_an_error(tmp_path: Path) -> None:
-    write_driver(tmp_path, "acme", "description: Acme\n")
-    tmp_path.chmod(0o777)
+@pytest.mark.parametrize("is_parent", [False, True])
+def test_folder_that_another_user_may_write_is_an_error(tmp_path: Path, is_parent: bool) -> None:
+    folder = tmp_path / "drivers"
+    folder.mkdir()
+    write_driver(folder, "acme", "description: Acme\n")
+    weak = tmp_path if is_parent else folder
+    weak.chmod(0o777)
     with pytest.raises(
-        InvalidDriver, match=rf"^{tmp_path}: every user may write it.* Run: chmod o-w {tmp_path}$"
+        InvalidDriver, match=rf"^{weak} can be written by other users.* Run: chmod go-w {weak}$"
     ):
-        load("acme", (str(tmp_path),))
-    tmp_path.chmod(0o775)
-    assert load("acme", (str(tmp_path),)).name == "acme"
+        load("acme", (str(folder),))
+    weak.chmod(0o755)
+    assert load("acme", (str(folder),)).name == "acme"
 
 
 @pytest.mark.parametrize("name", ["acme.yml", "acme.py"])
-def test_file_that_every_user_may_write_is_an_error(tmp_path: Path, name: str) -> None:
+def test_file_that_another_user_may_write_is_an_error(tmp_path: Path, name: str) -> None:
     write_driver(tmp_path, "acme", "description: Acme\n")
     (tmp_path / "acme.py").write_text("", "utf-8")
     assert load("acme", (str(tmp_path),)).name == "acme"
     (tmp_path / name).chmod(0o666)
-    with pytest.raises(InvalidDriver, match=f"{name}: every user may write it"):
+    with pytest.raises(InvalidDriver, match=f"{name} can be written by other users"):
         load("acme", (str(tmp_path),))

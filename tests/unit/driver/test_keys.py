@@ -8,13 +8,15 @@ from dataclasses import fields
 
 import pytest
 
-from pyco_core.driver import keys, reference
-from pyco_core.driver.keys import KEYS, MAPPING, MAPPINGS, Key, children, defaults
-from pyco_core.driver.model import Configure, Connect, Driver, Long, Mode
+from pyco_core.driver import reference
+from pyco_core.driver.key import MAPPING, MAPPINGS, STRING, Key
+from pyco_core.driver.keys import KEYS, children, defaults
+from pyco_core.driver.model import Connect, Driver, Long, Mode
+from pyco_core.models.configure import Configure
 
 # Fields that are no keys, and keys that are no fields of the same name.
 COMPUTED = {"name", "file", "table", "sets", "definition", "actions"}
-COMPILED = {"parent", "events", "transitions"}
+COMPILED = {"parent", "inherit_facts", "events", "transitions"}
 
 
 def test_paths_are_unique_and_their_mappings_come_first() -> None:
@@ -56,9 +58,7 @@ def test_default_of_key_is_default_of_field(path: str, model: type) -> None:
 
 
 def test_new_key_reaches_schema_and_reference(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        reference, "KEYS", (*KEYS, Key("colour", keys.STRING, "Colour of the device.", "grey"))
-    )
+    monkeypatch.setattr(reference, "KEYS", (*KEYS, Key("colour", STRING, "Colour of the device.", "grey")))
     assert "| `colour` | a string | `grey` | Colour of the device. |\n" in reference.page()
 
 

@@ -2,18 +2,25 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
-from dataclasses import dataclass
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
-from pyco_core.errors import CommandError, InvalidParameter
+from pyco_core.errors import CommandError, InvalidParameter, MissingLibrary, ParseError
 from pyco_core.models.command import Command
+from pyco_core.models.configure import Configure
 from pyco_core.models.console import Console
+from pyco_core.models.lines import Lines, Typed
 from pyco_core.models.reply import Reply
+from pyco_core.parsing.model import Parsing
 from pyco_core.tasks.commands import parse_commands
 from pyco_core.tasks.conditions import parse_conditions
+from pyco_core.tasks.parsed import Request
 from pyco_core.tasks.rounds import Rounds
+from tests.unit.typed_lines import type_lines
 
 
 @dataclass(frozen=True)
@@ -22,6 +29,8 @@ class Driver:
     network: bool = True
     become_mode: str = "enable"
     modes: tuple[str, ...] = ("user", "enable", "config")
+    parse: Parsing = field(default_factory=lambda: Parsing(json={"*": "{command} | json"}))
+    configure: Configure | None = None
 
 
 class ScriptedConsole:
@@ -30,17 +39,25 @@ class ScriptedConsole:
     driver = Driver()
     mode = home = "user"
     hostname = "r1"
+    prompt_line = "r1#"
     route = ("ssh://r1:22",)
 
     def __init__(self, *outputs: str | None) -> None:
         self.outputs = list(outputs)
         self.log: list[str] = []
 
+    def mask(self, text: str) -> str:
+        return text
+
     def connect(self) -> None:
         self.log.append("connect")
 
     def enter(self, mode: str) -> None:
         self.log.append(f"enter {mode}")
+
+    def reset(self) -> bool:
+        self.log.append("reset")
+        return True
 
     def close(self) -> None:
         self.log.append("close")
@@ -51,7 +68,10 @@ class ScriptedConsole:
         output = self.outputs.pop(0)
         if output is None:
             raise CommandError("refused", reached=True)
-        return Reply(output, command=command.text, mode="enable")
+        return Reply(output, command=command.text, mode="enable", parsing=self.driver.parse)
+
+    def type_lines(self, lines: Sequence[str | Command] | Lines) -> Typed:
+        return type_lines(self, lines)
 
     def enter_mode(self, mode: str) -> Console:
         self.log.append(f"mode {mode}")
@@ -208,3 +228,49 @@ def test_check_mode_skips_every_command_in_a_configuration_mode() -> None:
     console = ScriptedConsole()
     result(rounds(console, ["show this"], [], mode="config", check_mode=True))
     assert console.log == ["mode config"]
+
+
+def test_outputs_are_parsed_each_by_its_own_parser() -> None:
+    console = ScriptedConsole('{"a": 1}', "a 1\na 2", "text", "")
+    parsers = (Request("json"), Request("regex", r"^a (?P<a>\d)"), Request("auto"), Request())
+    data = result(rounds(console, ["show a", "show b", "show c", "show d"], [], parsers=parsers))
+    assert data["parsed"] == [{"a": 1}, [{"a": "1"}, {"a": "2"}], None, None]
+    assert data["stdout"][0] == '{"a": 1}'
+    assert console.log == ["mode ", "show a | json", "show b", "show c", "show d"]
+
+
+def test_only_outputs_of_last_round_are_parsed() -> None:
+    console = ScriptedConsole("Down", '"Up"', '{"state": "Up"}')
+    data = result(rounds(console, ["show a"], ["result[0] contains {"], parsers=(Request("json"),)))
+    assert data["parsed"] == [{"state": "Up"}]
+
+
+def test_skipped_and_sendonly_commands_have_no_data() -> None:
+    console = ScriptedConsole("")
+    task = rounds(console, ["reload"], [], parsers=(Request("json"),), check_mode=True)
+    assert result(task)["parsed"] == [None]
+    task = Rounds(
+        commands=(Command("reload", sendonly=True),),
+        conditions=(),
+        enter=console.enter_mode,
+        send=send,
+        parsers=(Request("json"),),
+    )
+    assert result(task)["parsed"] == [None]
+
+
+def test_output_that_is_not_parsed_fails_task_and_stays_in_result() -> None:
+    task = rounds(ScriptedConsole("{}", "text"), ["show a", "show b"], [], parsers=(Request("json"),) * 2)
+    with pytest.raises(ParseError, match=r"The output of 'show b' does not match the parser json"):
+        task.run()
+    data = task.result()
+    assert data["parsed"] == [{}]
+    assert data["stdout"] == ["{}", "text"]
+
+
+def test_command_is_not_sent_if_library_of_parser_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ttp", None)
+    console = ScriptedConsole("text")
+    with pytest.raises(MissingLibrary, match="package ttp"):
+        rounds(console, ["show a"], [], parsers=(Request("ttp", "{{ a }}"),)).run()
+    assert console.log == []

@@ -1,0 +1,3 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Backups of configurations: compare, store, commit."""
