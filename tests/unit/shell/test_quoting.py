@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from pyco_core.shell.quoting import one_line
+from pyco_core.shell.quoting import one_line, read_one_line
 
 
 @pytest.mark.parametrize("shell", ["sh", "bash"])
@@ -31,3 +31,16 @@ def test_script_with_open_quote_fails_without_waiting_for_more_input() -> None:
     line = one_line("echo 'half")
     process = subprocess.run(["sh", "-c", f"{line}; echo next"], capture_output=True, text=True, check=False)
     assert process.stdout == "next\n"
+
+
+@pytest.mark.parametrize("script", ["", "id", "it's `x` \\ ! 'q'", "a\nb\tc", "\u20ac \\046"])
+def test_script_is_read_from_its_line(script: str) -> None:
+    assert read_one_line(one_line(script)) == script
+    assert read_one_line(f"{one_line(script)} </dev/null") == script
+
+
+@pytest.mark.parametrize(
+    "line", ["id", f"{one_line('a b')}; {one_line('c d')}", one_line("x").replace("x", "\\046")]
+)
+def test_other_line_has_no_script(line: str) -> None:
+    assert read_one_line(line) is None

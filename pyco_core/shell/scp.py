@@ -1,0 +1,148 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Files of a network device, by its scp server.
+
+Source: the protocol of OpenSSH's scp with -O, scp.c of OpenSSH 9.6: a line with mode, size and name, the
+content, and a zero byte. Each side answers with a zero byte, or with 1 or 2 and a message.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from time import monotonic
+from typing import BinaryIO
+
+from ..errors import ProgramsRefused, SessionTimedOut, TransferFailed
+from ..models.execute import MODE, Execute, Executed, Output
+from .base import CHUNK, Starter, Stream
+from .stream import ProgramStream
+
+_OK = b"\0"
+_LONGEST = 1024  # bytes of a line of the protocol
+_NO_SERVER = "Its scp server may be off; on Cisco IOS `ip scp server enable` starts it."
+
+
+class ScpShell:
+    """Implements Shell for a device whose only programs are those of scp.
+
+    name: of its driver. starter: starts programs. timeout: seconds without progress.
+    """
+
+    def __init__(self, name: str, starter: Starter, timeout: float) -> None:
+        self._name = name
+        self._starter = starter
+        self._timeout = timeout
+
+    def execute(self, order: Execute, on_output: Output | None = None) -> Executed:
+        """Refuse, as the device has no POSIX shell. Raises ProgramsRefused."""
+        raise self._refusal()
+
+    @property
+    def is_parallel(self) -> bool:
+        """Return False: there are no programs."""
+        return False
+
+    def stream(self, command: str) -> Stream:
+        """Refuse, as the device has no POSIX shell. Raises ProgramsRefused."""
+        raise self._refusal()
+
+    def put(self, source: BinaryIO, path: str, mode: int = MODE) -> None:
+        """As Shell.put, but the device may leave a part of a transfer that fails. Raises PycoError."""
+        start = source.tell()
+        size = source.seek(0, 2) - start  # 2: from the end
+        source.seek(start)
+        name = path.replace("\\", "/").rpartition("/")[2].rpartition(":")[2] or "file"
+        with self._dialogue(f"scp -t {shlex.quote(path)}", path) as dialogue:
+            dialogue.check()
+            dialogue.write(f"C{mode & 0o777 & ~0o022:04o} {size} {name}\n".encode())
+            dialogue.check()
+            while data := source.read(CHUNK):
+                dialogue.write(data)
+            dialogue.write(_OK)
+            dialogue.check()
+
+    def fetch(self, path: str, sink: BinaryIO) -> None:
+        """As Shell.fetch. Raises PycoError."""
+        with self._dialogue(f"scp -f {shlex.quote(path)}", path) as dialogue:
+            dialogue.write(_OK)
+            left = dialogue.size()
+            dialogue.write(_OK)
+            while left:
+                data = dialogue.read(min(left, CHUNK))
+                sink.write(data)
+                left -= len(data)
+            dialogue.check()
+            dialogue.write(_OK)
+
+    def _refusal(self) -> ProgramsRefused:
+        return ProgramsRefused(
+            f"The driver {self._name} is for a device without a POSIX shell.", reached=True
+        )
+
+    @contextmanager
+    def _dialogue(self, command: str, path: str) -> Iterator[_Dialogue]:
+        text = command.encode("utf-8", "surrogateescape")
+        started = self._starter.program(text, monotonic() + self._timeout)
+        with closing(ProgramStream(self._starter, started)) as stream:
+            try:
+                yield _Dialogue(stream, path, self._timeout)
+            except ProgramsRefused as exc:
+                raise _failed(path, "the device starts no scp") from exc
+            except SessionTimedOut as exc:
+                raise _failed(path, f"the device did not answer within {self._timeout:g} s") from exc
+
+
+class _Dialogue:
+    """The protocol on a started program. Each step has its own timeout in seconds."""
+
+    def __init__(self, stream: Stream, path: str, timeout: float) -> None:
+        self._stream = stream
+        self._path = path
+        self._timeout = timeout
+
+    def write(self, data: bytes) -> None:
+        """Write all of data. Raises SessionClosed, SessionTimedOut."""
+        self._stream.write(data, monotonic() + self._timeout)
+
+    def read(self, size: int) -> bytes:
+        """Return one to size bytes. Raises TransferFailed at the end of the output."""
+        data = self._stream.read(size, monotonic() + self._timeout)
+        if not data:
+            raise _failed(self._path, "the device has ended the transfer")
+        return data
+
+    def check(self) -> None:
+        """Read an answer. Raises TransferFailed with the message of the device."""
+        answer = self.read(1)
+        if answer != _OK:
+            raise self._error(answer)
+
+    def size(self) -> int:
+        """Read the line before the content, and return the size in it. Raises TransferFailed."""
+        kind = self.read(1)
+        line = self._line() if kind == b"C" else b""
+        parts = line.split(b" ", 2)
+        if kind != b"C" or len(parts) < 3 or not parts[1].isdigit():
+            raise self._error(kind, line)
+        return int(parts[1])
+
+    def _error(self, kind: bytes, line: bytes = b"") -> TransferFailed:
+        """Return the error for an answer; kind: its first byte. Text may come instead of an answer."""
+        try:
+            text = line or self._line()
+        except TransferFailed:
+            text = b""
+        shown = (text if kind in b"\1\2" else kind + text).decode("utf-8", "replace").strip()
+        return _failed(self._path, shown.removeprefix("scp: ") or "no reason given")
+
+    def _line(self) -> bytes:
+        line = b""
+        while not line.endswith(b"\n") and len(line) < _LONGEST:
+            line += self.read(1)
+        return line
+
+
+def _failed(path: str, reason: str) -> TransferFailed:
+    return TransferFailed(f"{path} was not copied: {reason}.", hint=_NO_SERVER, reached=True)
