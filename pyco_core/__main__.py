@@ -11,7 +11,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import NoReturn
 
-from .errors import PycoError
+from .errors import PycoError, suggestion
 from .version import version
 
 COMMANDS = {
@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"The Python package {package} is missing. Install it with: {install}\n")
         return 1
     except PycoError as exc:
-        sys.stderr.write(f"{exc}\n")
+        _module("output").report(exc)
         return 1
     except KeyboardInterrupt:
         sys.stderr.write("\n")
@@ -75,7 +75,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     commands_left = [argument for argument in rest if argument != "--"]
     takes_commands = hasattr(options, "command_lines")
     if commands_left and (not takes_commands or any(left.startswith("-") for left in commands_left)):
-        parser.error(f"unrecognized arguments: {' '.join(commands_left)}")
+        commands.choices[options.command].error(f"unrecognized arguments: {' '.join(commands_left)}")
     if not commands_left:
         return options
     return argparse.Namespace(**{**vars(options), "command_lines": [*options.command_lines, *commands_left]})
@@ -86,7 +86,21 @@ def _module(command: str) -> ModuleType:
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser with errors that repeat no URL, which may hold a password."""
+    """A parser with errors that suggest a similar value, and repeat no URL, which may hold a password."""
+
+    def _check_value(self, action: argparse.Action, value: str) -> None:
+        """Raise ArgumentError if an argument has a fixed list of values, and this is none of them."""
+        if action.choices is None or value in action.choices:
+            return
+        if action.dest != "command":
+            raise argparse.ArgumentError(
+                action, f"unknown value {value!r}. {suggestion(value, action.choices)}"
+            )
+        if "@" in value or "://" in value:
+            raise argparse.ArgumentError(
+                None, "The command is missing. To run commands on a device: pyco run URL COMMAND"
+            )
+        raise argparse.ArgumentError(None, f"unknown command {value!r}. {suggestion(value, action.choices)}")
 
     def error(self, message: str) -> NoReturn:
         """Print the usage and the error, and exit with status 2."""

@@ -17,6 +17,7 @@ class ActionModule(_action.PycoAction):
     def work(self, arguments: Mapping[str, Any]) -> _action.Work:
         """Return the rounds of commands. Raises InvalidParameter."""
         commands = _core.parse_commands(arguments["commands"])
+        parser, template = arguments["parse"], arguments["template"]
         return _core.Rounds(
             commands=commands,
             conditions=_core.parse_conditions(arguments["wait_for"], len(commands)),
@@ -27,4 +28,5 @@ class ActionModule(_action.PycoAction):
             retries=arguments["retries"],
             interval=arguments["interval"],
             check_mode=self._task.check_mode,
+            parsers=_core.parse_requests(arguments["commands"], parser, template, self.template),
         )

@@ -11,21 +11,22 @@ author: the pyco contributors (!UNKNOWN)
 description:
   - Logs in to the command line of a network device or a Linux host over ssh or telnet, directly or through
     any number of hops.
-  - Works with M(pyco.cli.pyco_command), M(ansible.builtin.raw), M(ansible.builtin.ping) and
-    M(ansible.builtin.wait_for_connection), which log in. Other modules that run on the host, and file
-    transfer, are not supported yet.
+  - Works with M(pyco.cli.pyco_command), M(pyco.cli.pyco_config), M(pyco.cli.pyco_facts),
+    M(ansible.builtin.raw), M(ansible.builtin.ping) and M(ansible.builtin.wait_for_connection), which log in.
+    On a host with a shell whose way is ssh with forwarding, any other module works too, and file transfer.
 extends_documentation_fragment:
   - pyco.cli.connection
 notes:
-  - Set C(gather_facts) to C(false) in the play.
+  - Facts of a host are gathered by M(ansible.builtin.setup), and those of network devices by pyco,
+    see M(pyco.cli.pyco_facts).
   - On a network device C(become) enters its C(enable) mode, with any become method. On a host with a shell
     the become method runs its command, such as C(sudo).
   - C(become_method=enable) is a plugin of C(ansible.netcommon). Without that collection leave the method out,
     or set C(pyco.cli.enable).
-  - After an error that stays, such as a wrong password or an unknown host key, a task does not log in again;
-    M(ansible.builtin.wait_for_connection) repeats the error until its timeout.
-  - With M(ansible.builtin.raw) on a host with a shell, stderr is part of C(stdout), because a terminal has
-    only one stream.
+  - After an error that stays, such as a wrong password, an unknown host key or an unknown driver, a task does
+    not log in again, and M(ansible.builtin.wait_for_connection) fails at once.
+  - With M(ansible.builtin.raw) on a host with a shell that is not reached by ssh with forwarding, stderr is
+    part of C(stdout), because a terminal has only one stream.
 """
 
 EXAMPLES = r"""
@@ -52,68 +53,52 @@ EXAMPLES = r"""
         commands: show version
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.text.converters import to_text
-from ansible.plugins.connection import ConnectionBase
-from ansible_collections.pyco.cli.plugins.plugin_utils import _become, _core, _login
+from ansible_collections.pyco.cli.plugins.plugin_utils import (
+    _become,
+    _connection,
+    _core,
+    _facts,
+    _host,
+    _login,
+    _ping,
+    _waiting,
+)
 
 
-class Connection(ConnectionBase):
+class Connection(_connection.PycoConnection):
     """The interface of Ansible for connections. The login is opened on the first use."""
 
     transport = "pyco.cli.pyco"
-    # Ansible passes a module as input, and copies no file.
-    has_pipelining = True
-    always_pipeline_modules = True
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.login = _login.Login(self)
-        self._sources: dict[str, Any] = {}
-        self._invalid: AnsibleError | None = None
-
-    def set_options(
-        self, task_keys: Any = None, var_options: Mapping[str, Any] | None = None, direct: Any = None
-    ) -> None:
-        """Set the options, and remember the arguments for `reset`.
-
-        An invalid value is an error of the first use. For reset_connection Ansible sets the options of all
-        hosts in its own process, and would end the whole run.
-        """
-        self._sources = {"task_keys": task_keys, "var_options": var_options}
-        self._invalid = None
-        try:
-            super().set_options(task_keys=task_keys, var_options=var_options, direct=direct)
-        except AnsibleError as exc:
-            self._invalid = exc
-            name = "inventory_hostname"
-            super().set_options(var_options={name: (var_options or {}).get(name)})
-
-    def get_options(self, hostvars: Any = None) -> dict[str, Any]:
-        """Return all options. Raises AnsibleError if the value of one is invalid."""
-        if self._invalid is not None:
-            raise self._invalid
-        options: dict[str, Any] = super().get_options(hostvars)
-        return options
 
     @property
-    def connected(self) -> bool:
-        """Return True if the login is open."""
-        return self.login.is_open
+    def always_pipeline_modules(self) -> bool:
+        """Return True if Ansible must pass each module as input, because the device takes no files."""
+        return self._is_refused or not self._host().runs_programs
+
+    @always_pipeline_modules.setter
+    def always_pipeline_modules(self, value: bool) -> None:
+        """Do nothing: the device decides."""
+
+    _is_refused = False  # True after the server has refused to start a program
 
     def set_become_plugin(self, plugin: Any) -> None:
         """Set the become plugin, and make it keep the commands of a network device as they are."""
         super().set_become_plugin(plugin)
         if plugin is not None:
-            _become.keep_network_commands(plugin, lambda: self._connect().login.console().driver.network)
+            _become.keep_network_commands(plugin, lambda: self._host().driver.network)
 
     def _connect(self) -> Connection:
         with _core.ansible_errors(self.login.locate):
             self.login.console()
         return self
+
+    def transport_test(self, connect_timeout: int) -> None:
+        """Remember that the task is wait_for_connection, which calls this first and then repeats a ping."""
+        self._is_waiting = True
 
     def exec_command(
         self, cmd: str, in_data: bytes | None = None, sudoable: bool = True
@@ -122,37 +107,68 @@ class Connection(ConnectionBase):
 
         in_data: a module. Only ping is known, which wait_for_connection runs too: it logs in.
         """
+        try:
+            return self._execute(cmd, in_data, sudoable)
+        except AnsibleError as exc:
+            if self._is_waiting and _waiting.is_permanent(exc):
+                _waiting.give_up(self, exc)
+            raise
+
+    def _host(self) -> _core.HostConsole:
+        with _core.ansible_errors(self.login.locate):
+            return self.login.host()
+
+    def _execute(self, cmd: str, in_data: bytes | None, sudoable: bool) -> tuple[int, bytes, bytes]:
+        host = self._host()
+        if host.runs_programs and not self._is_refused:
+            try:
+                with _host.errors(self.login.locate):
+                    become = self.become if sudoable else None
+                    return self._run(host, to_text(cmd), in_data, become)
+            except _core.ProgramsRefused:  # nothing was run
+                self._is_refused = True
         if in_data:
-            if not _login.is_ping(in_data):
-                raise AnsibleError(_login.NOT_SUPPORTED.format("run a module on a host"))
+            arguments = _ping.arguments(in_data)
+            if arguments is None:
+                return self._facts(in_data)
             with _core.ansible_errors(self.login.locate):
                 self.login.enter()
-            return 0, _login.PONG, b""
+            return _ping.answer(arguments)
         become = self.become if sudoable else None
         with _core.ansible_errors(self.login.locate):
             return _login.execute(self.login, to_text(cmd), become, self._play_context.executable)
 
+    def _facts(self, module: bytes) -> tuple[int, bytes, bytes]:
+        """Return the answer of a facts module. Raises AnsibleError for another module."""
+        with _core.ansible_errors(self.login.locate):
+            is_setup = _ping.arguments(module, _facts.SETUP)
+            arguments = _ping.arguments(module, _facts.MODULE) if is_setup is None else is_setup
+            if arguments is None or (is_setup is not None and not self.login.console().driver.network):
+                raise AnsibleError(_login.NOT_SUPPORTED.format("run a module on a host"))
+            return _facts.answer(self, arguments)
+
+    def _run(
+        self, host: _core.HostConsole, command: str, data: bytes | None, become: Any
+    ) -> tuple[int, bytes, bytes]:
+        runner = self.get_option("runner") == "auto"
+        result = _host.execute(host, command, data, become, self.get_option("pipelining"), runner)
+        if result.runner:
+            name = self.get_option("inventory_hostname")
+            self._display.vvv("pyco: the module ran in a process of the runner", host=name)
+        return result.status, result.stdout, result.stderr
+
     def put_file(self, in_path: str, out_path: str) -> None:
-        """Raise AnsibleError: files are not supported yet."""
-        raise AnsibleError(_login.NOT_SUPPORTED.format("copy a file or a module to a device"))
+        """Copy a local file to the host. Raises AnsibleError."""
+        host = self._host()
+        if not host.runs_programs:
+            raise AnsibleError(_login.NOT_SUPPORTED.format("copy a file or a module to a device"))
+        with _core.ansible_errors(self.login.locate):
+            _host.put(host, in_path, out_path)
 
     def fetch_file(self, in_path: str, out_path: str) -> None:
-        """Raise AnsibleError: files are not supported yet."""
-        raise AnsibleError(_login.NOT_SUPPORTED.format("fetch a file from a device"))
-
-    def close(self) -> None:
-        """Return the session to the broker, or close it if there is no broker."""
-        self.login.close()
-
-    def reset(self) -> None:
-        """Close the session, also in the broker.
-
-        Ansible resets the connections of all hosts in its own process and ends the whole run at an error. So
-        an error is a warning here; the next task of this host fails with it.
-        """
-        try:
-            with _core.ansible_errors(self.login.locate):
-                self.login.reset(**self._sources)
-        except AnsibleError as exc:
-            host = self.get_option("inventory_hostname")
-            self._display.warning(f"reset_connection did not close the session of {host}: {exc}")
+        """Copy a file of the host to a local one. Raises AnsibleError."""
+        host = self._host()
+        if not host.runs_programs:
+            raise AnsibleError(_login.NOT_SUPPORTED.format("fetch a file from a device"))
+        with _core.ansible_errors(self.login.locate):
+            _host.fetch(host, in_path, out_path)

@@ -12,7 +12,7 @@ options: {}
 requirements:
   - paramiko and pexpect, on the control node
 notes:
-  - Set C(ansible_connection) to V(pyco.cli.pyco) and C(gather_facts) to C(false).
+  - Set C(ansible_connection) to V(pyco.cli.pyco).
   - See P(pyco.cli.pyco#connection) for the variables that describe the route to a device.
   - Nothing has to be installed on the device.
 seealso:
@@ -29,6 +29,9 @@ attributes:
   async:
     description: Supports running in the background with C(async).
     support: none
+  check_mode:
+    description: Can run in check mode without changing the device.
+    support: full
   diff_mode:
     description: Returns the changes in diff mode.
     support: none

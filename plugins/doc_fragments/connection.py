@@ -37,7 +37,7 @@ options:
     vars:
       - name: inventory_hostname
   port:
-    description: Port of the device. The default is 22 for V(ssh) and 23 for V(telnet).
+    description: Port of the device. The default is 22 for V(ssh) and 23 for V(telnet). V(exec) has none.
     type: int
     vars:
       - name: ansible_port
@@ -45,9 +45,12 @@ options:
     keyword:
       - name: port
   protocol:
-    description: Protocol of the login to the device. The default is the protocol in O(url), or V(ssh).
+    description:
+      - Protocol of the login to the device. The default is V(exec) with O(command), otherwise the protocol in
+        O(url), or V(ssh).
+      - With V(exec) a program leads to the device, see O(command).
     type: string
-    choices: [ssh, telnet]
+    choices: [ssh, telnet, exec]
     vars:
       - name: ansible_pyco_protocol
     env:
@@ -55,6 +58,22 @@ options:
     ini:
       - section: pyco
         key: protocol
+  command:
+    description:
+      - Program that leads to the device, with its arguments, such as V(ip netns exec r1 bash),
+        V(picocom -q /dev/ttyS0) or V(kubectl exec -it pod -- sh). O(host) and O(port) do not count.
+      - Without hops, the program runs on the control node on a terminal of its own. The command is split into
+        arguments as by a POSIX shell, but no shell runs, so that nothing is expanded or redirected; use
+        V(sh -c) for that. The folder is C(/), and the environment has only the variables that the broker
+        needs, such as C(PATH) and C(HOME), with their values at its start; C(env NAME=value) sets others.
+      - Behind a hop, the command is typed into its command line as it is, so that it may also be a command of
+        a network device, such as V(attach module 5) or V(telnet 10.0.0.1 /vrf mgmt).
+      - O(remote_user) and O(password) answer the questions of the program, as at a serial console. A password
+        in the command itself can be seen by all users of the host, and is not masked.
+      - All processes that the program started in its session end with it.
+    type: raw
+    vars:
+      - name: ansible_pyco_command
   remote_user:
     description: User name of the login. Not needed for a telnet device that asks only for a password.
     type: raw
@@ -132,6 +151,9 @@ options:
       - The login as one URL, C([protocol://][user[:password]@]host[:port][/driver]). Individual options
         override parts of the URL.
       - User and password may be percent-encoded, and must be if they contain V(@), V(:) or V(/).
+      - The URL of a program is C(exec://[user[:password]@]command), see O(command). It is the command up to
+        its end, without a driver. User and password contain no blank. V(%) in front of two hexadecimal digits
+        is V(%25).
     type: raw
     vars:
       - name: ansible_pyco_url
@@ -160,13 +182,13 @@ options:
       - Hops on the route to the device, in order.
       - Each is a URL as in O(url), or a dictionary with C(host) and optionally C(port), C(user),
         C(password), C(protocol), C(driver), C(network_os), C(private_key_file), C(private_key_passphrase),
-        C(become_password), C(username_prompt), C(password_prompt) and C(url), which mean the same as the
-        options of this plugin.
+        C(become_password), C(username_prompt), C(password_prompt), C(command) and C(url), which mean the
+        same as the options of this plugin.
       - The lookup P(pyco.cli.via#lookup) returns the hops for hosts of the inventory.
       - A port of a console server with a login of its own is a hop with the driver C(console_server). The
         device's login follows on the same connection. If its port is not the usual one of its protocol, it is
         the number to choose in a menu of the server.
-      - A string is split at commas.
+      - A string is split at commas; a comma in a URL is V(%2C).
     type: raw
     default: []
     vars:
@@ -181,8 +203,9 @@ options:
       - Routes to the device, in order. The first one that works is used. Mutually exclusive with O(hops).
       - Each is a list as in O(hops). An empty list is the direct route.
       - A route can also be a dictionary with the list as C(hops), and with C(host), C(port), C(user),
-        C(password), C(protocol) and C(driver) of the device if they differ on this route, as on the port of a
-        console server. With C(protocol) and without C(port), the port is the usual one of the protocol.
+        C(password), C(protocol), C(command) and C(driver) of the device if they differ on this route, as on
+        the port of a console server. With C(protocol) and without C(port), the port is the usual one of the
+        protocol.
       - O(connect_timeout) is for each route.
       - The next route is tried if a hop fails, or if the device cannot be reached. It is not tried if the
         login to the device itself fails, because the device may lock the account.
@@ -216,7 +239,11 @@ options:
         key: command_timeout
   host_key_checking:
     description:
-      - Fail if the host key of the device or of an ssh hop is unknown or has changed.
+      - Fail if the host key of the device or of an ssh hop is unknown or has changed, as C(ssh) does with
+        C(StrictHostKeyChecking=yes). C(StrictHostKeyChecking) of the ssh configuration has no effect.
+      - A key that C(RevokedHostKeys) of the ssh configuration lists is always an error.
+      - If a network device is a hop, and its C(ssh) command is not known to check keys, the C(notices) of the
+        first command say so.
       - Must be a boolean such as V(yes) or V(no); any other value is an error.
     type: raw
     default: true
@@ -231,7 +258,10 @@ options:
         key: host_key_checking
   known_hosts:
     description:
-      - File of known host keys. The default is C(~/.ssh/known_hosts) and C(/etc/ssh/ssh_known_hosts).
+      - File of known host keys. The default for the first login of the route is C(UserKnownHostsFile),
+        C(GlobalKnownHostsFile) and C(KnownHostsCommand) of the ssh configuration, and without them
+        C(~/.ssh/known_hosts) and C(/etc/ssh/ssh_known_hosts), which are used for all other logins.
+      - C(@revoked) and C(@cert-authority) lines count, and certificates of hosts are checked.
     type: path
     vars:
       - name: ansible_pyco_known_hosts
@@ -303,7 +333,10 @@ options:
         the drivers of the collection. The first match wins.
       - A driver names commands to type, and Python code in a file C(NAME.py) beside it runs on this machine.
         So the current directory is not searched for an ad hoc command (C(ansible) without
-        C(--playbook-dir)), and a folder or file that every user may write is an error.
+        C(--playbook-dir)). A folder or file is an error if it or a folder above it belongs to another user
+        than this one, root or the caller of sudo, or if others may write it.
+      - Sessions with a folder here, or beside the playbook, that has Python files are kept by a broker of
+        their own, so that the code does not run in the process that has the passwords of other projects.
     type: pathlist
     default: []
     vars:
@@ -313,11 +346,47 @@ options:
     ini:
       - section: pyco
         key: driver_path
+  pipelining:
+    description:
+      - Pass a module to a host as the input of its interpreter, instead of a file. With V(false) a program of
+        C(become) gets a terminal, as C(requiretty) of sudoers demands.
+    type: boolean
+    default: true
+    vars:
+      - name: ansible_pipelining
+    env:
+      - name: ANSIBLE_PIPELINING
+    ini:
+      - section: defaults
+        key: pipelining
+      - section: connection
+        key: pipelining
+  runner:
+    description:
+      - With V(auto), a Python that stays on the host runs the modules, each in a process of its own. It is
+        started once for a session, C(become) user and environment of the interpreter, and ends with the
+        session. Nothing of it is written to the disk.
+      - It needs Python 3.6 or newer, 3.8 for its full speed, and O(pipelining). Any other module is run as
+        with V(never), by an interpreter of its own.
+      - C(-vvv) shows which modules it has run.
+    type: str
+    choices: [auto, never]
+    default: auto
+    vars:
+      - name: ansible_pyco_runner
+    env:
+      - name: ANSIBLE_PYCO_RUNNER
+    ini:
+      - section: pyco
+        key: runner
   persist:
     description:
       - Time in seconds that an unused session stays open. It is kept by the broker, a background process of
         the user, which is started on demand and ends when it has no sessions. All forks and later runs of
         Ansible share the sessions.
+      - The next task sees nothing that a task did to the session. On a host with a shell it gets a fresh
+        shell if a command may have changed the shell, such as C(cd). On a network device it begins in the
+        mode after the login or of C(become).
       - V(0) disables the broker. Every task logs in again.
     type: float
     default: 60
@@ -359,8 +428,8 @@ options:
     description:
       - Limit in MiB for the output of one command. A device that sends more is disconnected, so that it
         cannot exhaust the memory of the broker; the error is C(OutputTooLarge).
-      - Fixed limits are 1 MiB for a login before its prompt, and 256 KiB for the options of one telnet
-        connection.
+      - Fixed limits are 1 MiB and 16384 lines for a login before its prompt, and 256 KiB for the options of
+        one telnet connection.
     type: int
     default: 64
     vars:

@@ -24,9 +24,9 @@ notes:
   - The result contains passwords.
   - "Variables used: C(ansible_host), C(ansible_port), C(ansible_user), C(ansible_password),
     C(ansible_ssh_private_key_file), C(ansible_private_key_passphrase), C(ansible_become_password),
-    C(ansible_network_os), C(ansible_pyco_url), C(ansible_pyco_protocol), C(ansible_pyco_driver),
-    C(ansible_pyco_username_prompt), C(ansible_pyco_password_prompt), C(ansible_pyco_hops), and their aliases
-    in P(pyco.cli.pyco#connection)."
+    C(ansible_network_os), C(ansible_pyco_url), C(ansible_pyco_protocol), C(ansible_pyco_command),
+    C(ansible_pyco_driver), C(ansible_pyco_username_prompt), C(ansible_pyco_password_prompt),
+    C(ansible_pyco_hops), and their aliases in P(pyco.cli.pyco#connection)."
   - Variables of a play or a task are not used, because C(hostvars) does not contain them.
   - Variables of the command line (C(-e)) are those of the device. For a hop only its user and its private key
     are taken from them, so that the password of the device is offered to no hop.

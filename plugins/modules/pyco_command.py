@@ -21,7 +21,6 @@ extends_documentation_fragment:
   - pyco.cli.action
 attributes:
   check_mode:
-    description: Can run in check mode without changing the device.
     support: partial
     details:
       - Only commands that begin with C(show), C(display) or C(get) run, and with O(mode=config) none.
@@ -33,7 +32,8 @@ options:
         A single string is one command; it is not split at commas or line ends.
       - C(prompt) is a regular expression, or a list of them, for questions at the end of the output.
         C(answer) is the text typed in reply, one for all questions or one for each. Put a password into a
-        variable, because callbacks such as C(junit) write the arguments of a task as the playbook has them.
+        variable, or set C(no_log), because callbacks such as C(junit) write the arguments of a task as the
+        playbook has them.
       - A C(prompt) that matches an empty line, such as V(''), answers a device that reads free text without a
         prompt. It counts when the echo of the line before has come and the device shows no prompt. Use
         it with C(check_all), and one prompt and answer for each line.
@@ -43,6 +43,7 @@ options:
       - C(sendonly), default V(false). Do not wait for the prompt.
       - C(timeout) is the timeout in seconds of this command. The default is
         O(pyco.cli.pyco#connection:command_timeout).
+      - C(parse) and C(template) are those of the task, for this command. An empty C(parse) disables it.
     type: list
     elements: raw
     required: true
@@ -50,6 +51,34 @@ options:
     description:
       - Mode of the driver to enter before the first command, such as V(enable) or V(config).
       - The default is the mode of C(become) if it is on, and the mode after the login otherwise.
+    type: str
+  parse:
+    description:
+      - Return the output of each command as data in C(parsed), too.
+      - V(auto) tries in this order JSON or XML, if the output is such a document; the regular expressions of
+        the driver; ntc-templates; ttp-templates. It never changes a command, and returns V(null) for an
+        output that nothing parses.
+      - V(textfsm) uses ntc-templates, by the platform of the driver and the command, which may be abbreviated
+        as their index allows, or O(template).
+      - V(ttp) uses ttp-templates, by the platform of the driver and the command, or O(template).
+      - V(json) and V(xml) send the command in the form for this format if the driver has one, such as
+        C(show version | json) or C(ip -j address). Otherwise give the command in that form.
+      - V(regex) uses the regular expressions of the driver for the command, or O(template).
+      - With a parser other than V(auto) the task fails if there is no template for a command, or if the
+        output does not match.
+      - V(textfsm) needs the Python packages ntc-templates and textfsm on the control node, V(ttp) the
+        packages ttp and ttp-templates. Templates run in the process of the task; set C(timeout) of the task
+        to limit the time of a slow one.
+      - O(wait_for) sees the output itself. The outputs of the last run are parsed.
+    type: str
+    choices: [auto, textfsm, ttp, json, xml, regex]
+  template:
+    description:
+      - A template for O(parse), either its text or the name of a file, which is searched in the folders
+        C(templates) of the role and the playbook.
+      - For O(parse=textfsm) and O(parse=ttp) a template of that language, or C(ttp://PATH) for a template of
+        ttp-templates. For O(parse=regex) a regular expression with named groups, as Python has them.
+      - TTP and Jinja2 have the same braces. Put a TTP template into a file.
     type: str
   wait_for:
     description:
@@ -102,6 +131,28 @@ EXAMPLES = r"""
       - result[1] matches "line protocol is +up"
     retries: 20
     interval: 3
+
+- name: Use a value of the output
+  pyco.cli.pyco_command:
+    commands: show version
+    parse: textfsm
+  register: version
+  failed_when: version.parsed[0][0].version is version('15.2', '<')
+
+- name: Ask the device for JSON, and parse one command by a template of your own
+  pyco.cli.pyco_command:
+    parse: json
+    commands:
+      - show interfaces status
+      - command: show ip arp
+        parse: ttp
+        template: arp.ttp
+
+- name: Parse an output by a regular expression
+  pyco.cli.pyco_command:
+    commands: show users
+    parse: regex
+    template: '^[* ] +(?P<line>\d+) (?P<type>\w+) \d+ +(?P<user>\S+)'
 
 - name: Answer questions of the device
   pyco.cli.pyco_command:
@@ -159,6 +210,12 @@ stdout_lines:
   type: list
   elements: list
   sample: [["FRRouting 8.4.4 (edge) on Linux(6.1.0)."]]
+parsed:
+  description: The output of each command as data, V(null) for one that was not parsed.
+  returned: if O(parse) is set for the task or a command
+  type: list
+  elements: raw
+  sample: [[{"version": "15.2(7)E3", "hostname": "r1", "uptime": "1 week, 2 days"}]]
 failed_conditions:
   description: Conditions that were not met by the last run of the commands.
   returned: always

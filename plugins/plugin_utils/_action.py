@@ -14,9 +14,9 @@ from ansible.plugins.action import ActionBase
 from . import _arguments, _become, _core, _early
 from ._login import Login
 
-_CONNECTIONS = ("pyco.cli.pyco",)
+_CONNECTIONS = ("pyco.cli.pyco", "pyco.cli.network_cli")
 
-_early.load()
+_early.load(*_early.OWN)
 
 
 class Work(Protocol):
@@ -39,10 +39,16 @@ class PycoAction(ActionBase):
     _supports_async = False
     _supports_check_mode = True
     specification: ClassVar[Mapping[str, Mapping[str, Any]]]
+    variables: Mapping[str, Any]  # of the task
 
     @abstractmethod
     def work(self, arguments: Mapping[str, Any]) -> Work:
         """Return the work that these arguments describe, not started. Raises InvalidParameter."""
+
+    @property
+    def shows_diff(self) -> bool:
+        """Return True in diff mode."""
+        return bool(self._task.diff or self._play_context.diff)
 
     @property
     def login(self) -> Login:
@@ -54,9 +60,10 @@ class PycoAction(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the task and return its result. Raises AnsibleError if its arguments are invalid."""
         result = super().run(tmp, task_vars)
+        self.variables = task_vars or {}
         self._check_connection()
         try:
-            work = self.work(self._validated())
+            work = self.work(_arguments.validated(self, self.specification))
         except _core.InvalidParameter as exc:
             raise _core.Failed(str(exc)) from exc
         try:
@@ -75,22 +82,25 @@ class PycoAction(ActionBase):
         except _core.InvalidParameter as exc:
             raise exc.mark_reached() from None
 
+    def template(self, template: str) -> str:
+        """Return the text of a template. template: the text, or the name of a file. Raises InvalidParameter.
+
+        A file is searched in the folders `templates` of the role and the playbook, and beside the playbook.
+        """
+        if "\n" in template or "{{" in template or "://" in template or "(?" in template:
+            return template
+        try:
+            with open(self._find_needle("templates", template), encoding="utf-8") as file:
+                return file.read()
+        except (AnsibleError, OSError, ValueError) as exc:
+            reason = exc.message if isinstance(exc, AnsibleError) else str(exc)
+            raise _core.InvalidParameter(f"template: {reason}") from exc
+
     def _check_connection(self) -> None:
         connection = self._connection.transport
         if connection not in _CONNECTIONS:
             name = self._task.action.rpartition(".")[2]
             raise AnsibleActionFail(
                 f"{name} does not work over the connection {connection}: "
-                f"set ansible_connection to {' or '.join(_CONNECTIONS)}."
+                f"set ansible_connection to {_CONNECTIONS[0]}."
             )
-
-    def _validated(self) -> Mapping[str, Any]:
-        self._task.args = _arguments.as_lists(self.specification, self._task.args)
-        try:
-            _arguments.check(self.specification, self._task.args)
-            arguments: Mapping[str, Any] = self.validate_argument_spec(self.specification)[1]
-        except _core.InvalidParameter as exc:
-            raise _core.Failed(str(exc)) from exc
-        except AnsibleError as exc:
-            raise _core.Failed(exc.message) from exc
-        return arguments

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import yaml
+from ansible.errors import AnsibleError
 
-from ._core import InvalidParameter, suggestion
+from ._core import Failed, InvalidParameter, suggestion
 
 _NUMBERS: Mapping[str, type[int] | type[float]] = {"int": int, "float": float}
 _SPECIFIED = ("type", "elements", "required", "default", "choices", "aliases")
@@ -28,13 +29,21 @@ def check(specification: Mapping[str, Mapping[str, Any]], arguments: Mapping[str
 
     Ansible's own messages are long, and name types of Python.
     """
+    options = _with_aliases(specification)
     for name, value in arguments.items():
-        if name not in specification:
+        if name not in options:
             raise InvalidParameter(f"unknown option {name!r}.", hint=suggestion(str(name), specification))
-        kind = specification[name].get("type", "str")
+        kind = options[name].get("type", "str")
         if kind in _NUMBERS and value is not None and not _is_a(_NUMBERS[kind], value):
             expected = "a whole number" if kind == "int" else "a number"
             raise InvalidParameter(f"{name}: expected {expected}, got {value!r}.")
+
+
+def _with_aliases(specification: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """Return the options by their names and by their other names."""
+    return {
+        name: option for key, option in specification.items() for name in (key, *option.get("aliases", ()))
+    }
 
 
 def _is_a(number: type[int] | type[float], value: object) -> bool:
@@ -50,9 +59,27 @@ def as_lists(specification: Mapping[str, Mapping[str, Any]], arguments: Mapping[
 
     Ansible would split a string at its commas.
     """
+    options = _with_aliases(specification)
     return {
         name: [value]
-        if isinstance(value, (str, Mapping)) and specification.get(name, {}).get("type") == "list"
+        if isinstance(value, (str, Mapping)) and options.get(name, {}).get("type") == "list"
         else value
         for name, value in arguments.items()
     }
+
+
+def validated(action: Any, specification: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Return the checked arguments of a task, defaults included. Raises AnsibleError.
+
+    action: the action plugin of the task.
+    """
+    task = action._task
+    task.args = as_lists(specification, task.args)
+    try:
+        check(specification, task.args)
+        arguments: Mapping[str, Any] = action.validate_argument_spec(specification)[1]
+    except InvalidParameter as exc:
+        raise Failed(str(exc)) from exc
+    except AnsibleError as exc:
+        raise Failed(exc.message) from exc
+    return arguments

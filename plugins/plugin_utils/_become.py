@@ -93,6 +93,7 @@ def run(console: Console, script: Command, plugin: Any = None) -> Reply:
         elapsed=reply.elapsed,
         status=reply.status,
         notices=reply.notices,
+        parsing=reply.parsing,
     )
 
 

@@ -12,13 +12,18 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleError
+from ansible_collections.pyco.cli.plugins.plugin_utils import _early  # before pyco_core, see there
 
 from ...pyco_core.broker.client import RemoteDevice
 from ...pyco_core.broker.events import EventSender, notify
+from ...pyco_core.driver.model import Driver
+from ...pyco_core.driver.platforms import for_network_os as driver_for
 from ...pyco_core.errors import (
+    BackupError,
+    BecomeFailed,
     CommandError,
     DriverError,
     DriverNotFound,
@@ -26,63 +31,102 @@ from ...pyco_core.errors import (
     HostKeyChanged,
     HostKeyUnknown,
     InvalidParameter,
+    KeyUnusable,
     MissingLibrary,
     ModeError,
     PasswordExpired,
     PermissionDenied,
+    ProgramsRefused,
     PycoError,
+    SessionClosed,
+    TransferFailed,
     suggestion,
 )
+from ...pyco_core.facts.subsets import SUBSETS
 from ...pyco_core.models.command import Command
-from ...pyco_core.models.console import Console
-from ...pyco_core.models.endpoint import PORTS, Endpoint, parse_url
+from ...pyco_core.models.console import Console, HostConsole
+from ...pyco_core.models.driver_change import DriverChange
+from ...pyco_core.models.endpoint import EXEC, PORTS, Endpoint, parse_url
+from ...pyco_core.models.execute import Become, Execute, Executed
 from ...pyco_core.models.observer import Observer
 from ...pyco_core.models.reply import Reply
 from ...pyco_core.models.secret import Secret, shown
 from ...pyco_core.models.settings import Settings
+from ...pyco_core.parsing.model import Parsing
+from ...pyco_core.parsing.parse import parse
 from ...pyco_core.session.masker import Masker
 from ...pyco_core.session.transcript import LineObserver
 from ...pyco_core.shell.quoting import one_line
 from ...pyco_core.tasks.commands import parse_commands
 from ...pyco_core.tasks.conditions import parse_conditions
+from ...pyco_core.tasks.facts import Facts
+from ...pyco_core.tasks.parsed import parse_requests
 from ...pyco_core.tasks.rounds import Rounds
 from ...pyco_core.tasks.values import to_bool, to_seconds
 
 __all__ = [
+    "EXEC",
     "PORTS",
+    "SUBSETS",
+    "Access",
+    "BackupError",
+    "Become",
+    "BecomeFailed",
     "Command",
     "CommandError",
     "Console",
+    "Driver",
     "DriverError",
     "DriverNotFound",
     "Endpoint",
     "EndpointError",
+    "Execute",
+    "Executed",
+    "Facts",
+    "HostConsole",
     "HostKeyChanged",
     "HostKeyUnknown",
     "InvalidParameter",
+    "KeyUnusable",
     "LineObserver",
+    "MissingLibrary",
     "ModeError",
     "PasswordExpired",
     "PermissionDenied",
+    "ProgramsRefused",
     "PycoError",
     "Reply",
     "Rounds",
     "Secret",
+    "SessionClosed",
     "Settings",
+    "TransferFailed",
     "ansible_errors",
+    "backup",
+    "backup_file",
+    "backup_report",
+    "backup_text",
+    "configuration",
     "driver_for",
     "end_session",
     "failure",
     "line_observer",
+    "load",
+    "load_driver",
     "one_line",
     "open_session",
+    "own_device",
+    "parse",
     "parse_commands",
     "parse_conditions",
+    "parse_requests",
     "parse_url",
+    "parsing_of",
     "shown",
     "suggestion",
     "to_bool",
     "to_seconds",
+    "write_file",
 ]
 
 
@@ -99,17 +143,97 @@ class Failed(AnsibleActionFail):
     _include_cause_message = False
 
 
-def open_session(
-    routes: Sequence[Sequence[Endpoint]], settings: Settings, persist: float, observer: Observer | None = None
-) -> Console:
+class Access(NamedTuple):
+    """The way to a device.
+
+    persist: seconds that the broker keeps an unused session open; 0 opens it in this process. driver_keys:
+    keys of a driver file that override those of the driver.
+    """
+
+    routes: Sequence[Sequence[Endpoint]]
+    settings: Settings
+    persist: float
+    driver_keys: Mapping[str, Any] = {}
+
+
+def configuration(
+    lines: Sequence[object], request: Mapping[str, Any], options: Mapping[str, Any], **work: Any
+) -> Any:
+    """Return the work of a task that configures a device.
+
+    lines: of the configuration, see `parse_lines`. request, options, work: fields of the classes of
+    pyco_core.configure, which other tasks do not need.
+
+    Raises InvalidParameter.
+    """
+    from ...pyco_core.configure.plan import Request
+    from ...pyco_core.configure.push import Options
+    from ...pyco_core.configure.work import Configuration, parse_lines
+
+    text, questions = parse_lines(lines)
+    fields: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in request.items()
+    }
+    return Configuration(
+        request=Request(text, **fields), options=Options(questions=questions, **options), **work
+    )
+
+
+def load(*modules: str) -> None:
+    """Import modules of pyco_core that an action needs, before Ansible forks."""
+    _early.load(*((_early.MODULE, f"ansible_collections.pyco.cli.pyco_core.{name}") for name in modules))
+
+
+def backup(**fields: Any) -> Any:
+    """Return the work of a task that backs a configuration up; fields: of Backup. Raises BackupError."""
+    from ...pyco_core.tasks.backup import Backup
+
+    return Backup(**fields)
+
+
+def backup_report(**fields: Any) -> Any:
+    """Return the work of a task that reports backups; fields: of Report. Raises InvalidParameter."""
+    from ...pyco_core.tasks.backup_report import Report
+
+    return Report(**fields)
+
+
+def backup_text(folder: str, file: str, revision: str) -> str:
+    """Return the text of a backup; revision: of the git repository, "" for the file. Raises BackupError."""
+    from ...pyco_core.backup.repository import Repository
+    from ...pyco_core.backup.store import read
+
+    text = Repository(folder).text(file, revision) if revision else read(f"{folder}/{file}")
+    if text is None:
+        raise BackupError(f"There is no backup {folder}/{file}.", hint="Run the role pyco.cli.backup first.")
+    if not text.strip():
+        raise BackupError(f"The backup {folder}/{file} is empty.")
+    return text
+
+
+def write_file(path: str, text: str) -> None:
+    """Write a file that only this user may read, replacing it in one step. Raises BackupError."""
+    from ...pyco_core.backup.store import write
+
+    write(path, text)
+
+
+def backup_file(host: str, group: str) -> str:
+    """Return the name of a host's backup below the folder. Raises BackupError."""
+    from ...pyco_core.backup.store import file_name
+
+    return file_name(host, group)
+
+
+def open_session(access: Access, observer: Observer | None = None, *, programs: bool = False) -> HostConsole:
     """Log in to the last endpoint of the first route that works, through the others. Raises PycoError.
 
-    persist: seconds that the broker keeps an unused session open; 0 opens it in this process.
-    observer: notified of the events of the connection.
+    observer: notified of the events of the connection. programs: open no session for commands, if programs
+    need none.
     """
     try:
-        console = (_remote if persist else _local)(routes, settings, persist, observer)
-        console.connect()
+        console: HostConsole = (_remote if access.persist else _local)(access, observer)
+        (console.log_in if programs else console.connect)()
     except ModuleNotFoundError as exc:
         raise missing(exc) from exc
     return console
@@ -121,35 +245,49 @@ def line_observer(endpoints: Sequence[Endpoint], write: Callable[[str], None]) -
     return LineObserver(write, masker.mask)
 
 
-def end_session(routes: Sequence[Sequence[Endpoint]], settings: Settings, persist: float) -> None:
+def end_session(access: Access) -> None:
     """Close the broker's session for these routes, if there is one. Raises PycoError."""
-    if persist:
-        RemoteDevice(routes[0], settings, persist, fallbacks=routes[1:]).reset()
+    if access.persist:
+        _remote(access).reset()
 
 
-def _remote(
-    routes: Sequence[Sequence[Endpoint]], settings: Settings, persist: float, observer: Observer | None
-) -> Console:
-    return RemoteDevice(routes[0], settings, persist, fallbacks=routes[1:], observer=observer)
+def _remote(access: Access, observer: Observer | None = None) -> RemoteDevice:
+    route, *fallbacks = access.routes
+    changes = [DriverChange("network_os", access.driver_keys)] if access.driver_keys else []
+    return RemoteDevice(
+        route, access.settings, access.persist, fallbacks=fallbacks, observer=observer, changes=changes
+    )
 
 
-def _local(
-    routes: Sequence[Sequence[Endpoint]], settings: Settings, _persist: float, observer: Observer | None
-) -> Console:
+def own_device(access: Access) -> Any:
+    """Return the device with a login of its own in this process, which is opened on the first use."""
+    return _local(access, None)
+
+
+def _local(access: Access, observer: Observer | None) -> HostConsole:
     from ...pyco_core.device import Device
 
-    (*hops, endpoint), *fallbacks = routes
-    target = Device(endpoint, settings=settings, hops=hops, fallbacks=map(tuple, fallbacks))
+    (*hops, endpoint), *fallbacks = access.routes
+    target = Device(endpoint, settings=access.settings, hops=hops, fallbacks=map(tuple, fallbacks))
+    if access.driver_keys:
+        target.extend(access.driver_keys)
     if observer is not None:  # it gets masked events, as from the broker: only the session knows all secrets
         target.add_observer(EventSender(partial(notify, observer), target.mask))
     return target
 
 
-def driver_for(network_os: str, driver_path: tuple[str, ...]) -> str:
-    """Return the name of the driver for this ansible_network_os. Raises DriverNotFound and InvalidDriver."""
-    from ...pyco_core.driver.compiler import for_network_os
+def load_driver(name: str, driver_path: tuple[str, ...]) -> Driver:
+    """Return the driver of this name. Raises DriverError."""
+    from ...pyco_core.driver.compiler import load
 
-    return for_network_os(network_os, driver_path)
+    return load(name, driver_path)
+
+
+def parsing_of(driver: str) -> Parsing:
+    """Return the facts for parsers of a driver, by its name or an ansible_network_os. Raises DriverError."""
+    from ...pyco_core.driver.compiler import load
+
+    return load(driver_for(driver)).parse
 
 
 def missing(exc: ModuleNotFoundError) -> MissingLibrary:
@@ -172,14 +310,18 @@ def failure(exc: PycoError) -> dict[str, Any]:
 
 
 @contextmanager
-def ansible_errors(locate: Callable[[PycoError], PycoError]) -> Iterator[None]:
+def ansible_errors(
+    locate: Callable[[PycoError], PycoError], but: type[PycoError] | tuple[()] = ()
+) -> Iterator[None]:
     """Raise a PycoError as the AnsibleError that makes the task unreachable or failed.
 
-    locate: fills in the endpoint of an error that has none.
+    locate: fills in the endpoint of an error that has none. but: the class of an error that is left as it is.
     """
     try:
         yield
     except PycoError as exc:
+        if isinstance(exc, but):
+            raise
         raise ansible_error(locate(exc)) from exc
 
 

@@ -1,18 +1,120 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plugins that are loaded before Ansible forks.
+"""Modules and plugins that are loaded before Ansible forks.
 
-Ansible loads the action plugin, and then forks a process for each task on each host. Modules that are loaded
-before the fork are inherited. Otherwise each fork compiles the plugins again, because Ansible's loader of
-collections writes no bytecode, and parses the documentation of their options: 30 ms per task and host.
+Ansible forks a process for each task on each host. It inherits the modules that are loaded before. Otherwise
+each fork compiles them again, because Ansible's loader of collections writes no bytecode, and parses the
+documentation of their options: 0.2 seconds per task and host.
+
+Ansible's main process loads only the action plugin before it forks, so the actions of pyco call `load` when
+they are imported. With other actions the first task on a device loads the connection plugin in its own
+process, and asks the main process by `ask` to load the same before the next fork.
 """
 
 from __future__ import annotations
 
-from ansible.plugins.loader import connection_loader, lookup_loader
+import multiprocessing
+import os
+import pickle
+import re
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from importlib import import_module
+from typing import Any
+
+from ansible.plugins.loader import (
+    become_loader,
+    cliconf_loader,
+    connection_loader,
+    lookup_loader,
+    terminal_loader,
+)
+from ansible.utils.display import Display
+
+MODULE = "module"
+CORE = (MODULE, f"{__package__}._core")
+OWN = (("connection", "pyco.cli.pyco"), ("lookup", "pyco.cli.via"))
+
+_LOADERS = {
+    "become": become_loader,
+    "cliconf": cliconf_loader,
+    "connection": connection_loader,
+    "lookup": lookup_loader,
+    "terminal": terminal_loader,
+}
+_MODULE = re.compile(r"ansible_collections\.\w+\.\w+\.plugins\.(?:action|modules)\.")
+_COMMON = "ansible.netcommon"  # has modules for all platforms
+_loaded: set[tuple[str, str]] = set()
+
+Plugin = tuple[str, str]  # the type of a plugin, or MODULE, and its full name
 
 
-def load() -> None:
-    """Load the connection plugin, the lookup plugin and the definitions of their options."""
-    connection_loader.get("pyco.cli.pyco", class_only=True)
-    lookup_loader.get("pyco.cli.via", class_only=True)
+class _Message(str):
+    """An empty message for Ansible's main process. There it is a call of `load` before the next fork.
+
+    Messages are read in a thread of the main process. An import there could be half done in a fork, for ever.
+    So nothing is imported before the main thread forks; the functions called until then are Python's own.
+    """
+
+    plugins: tuple[Plugin, ...]
+
+    def __new__(cls, plugins: tuple[Plugin, ...]) -> _Message:
+        self = super().__new__(cls)
+        self.plugins = plugins
+        return self
+
+    def __reduce__(self) -> tuple[type[str], tuple[_Call]]:
+        call = pickle.dumps(_Call(load, *self.plugins))
+        return str, (_Call(partial(os.register_at_fork, before=partial(pickle.loads, call))),)
+
+
+class _Call:
+    """A call of a function that unpickling makes."""
+
+    def __init__(self, function: Callable[..., object], *arguments: Any) -> None:
+        self._call = function, arguments
+
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[Any, ...]]:
+        return self._call
+
+
+def load(*plugins: Plugin) -> None:
+    """Load plugins with the definitions of their options, and modules, each once. A missing one is skipped.
+
+    A task that needs it reports the error.
+    """
+    for kind, name in plugins:
+        if (kind, name) not in _loaded:
+            _loaded.add((kind, name))
+            with suppress(Exception):  # code of any vendor
+                if kind == MODULE:
+                    import_module(name)
+                else:
+                    _LOADERS[kind].get(name, class_only=True)
+
+
+def of_platform(network_os: str, action: str) -> tuple[Plugin, ...]:
+    """Return the plugins of a platform, and the module of a task if the action has the full name of one."""
+    plugins = (("cliconf", network_os), ("terminal", network_os))
+    collection, _dot, name = action.rpartition(".")
+    if collection not in (network_os.rpartition(".")[0], _COMMON) or not collection:
+        return plugins
+    return (*plugins, (MODULE, f"ansible_collections.{collection}.plugins.modules.{name}"))
+
+
+def modules() -> tuple[Plugin, ...]:
+    """Return the modules for devices that this process has imported."""
+    return tuple((MODULE, name) for name in sys.modules if _MODULE.match(name))
+
+
+def ask(*plugins: Plugin) -> None:
+    """Ask Ansible's main process to load plugins before the next fork. Do nothing outside of a fork."""
+    missing = tuple(plugin for plugin in plugins if plugin not in _loaded)
+    if missing and multiprocessing.parent_process() is not None:
+        _loaded.update(missing)
+        Display().display(_Message(missing), screen_only=True, log_only=True)
+
+
+ask(CORE)  # this module is imported in a fork only if the main process has not loaded it

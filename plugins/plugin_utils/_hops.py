@@ -15,6 +15,7 @@ from ansible.errors import AnsibleError
 from ansible.vars.hostvars import HostVars
 
 from ._core import (
+    EXEC,
     PORTS,
     DriverNotFound,
     Endpoint,
@@ -37,6 +38,7 @@ VARIABLES = {
     "password": ("ansible_password", "ansible_ssh_pass", "ansible_ssh_password"),
     "protocol": ("ansible_pyco_protocol",),
     "driver": ("ansible_pyco_driver",),
+    "command": ("ansible_pyco_command",),
     "network_os": ("ansible_network_os",),
     "private_key_file": ("ansible_private_key_file", "ansible_ssh_private_key_file"),
     "private_key_passphrase": (
@@ -59,6 +61,7 @@ _SECRETS = ("password", "private_key_passphrase", "become_password")
 _MAY_BE_EMPTY = ("password", "become_password")
 FIELDS = {"private_key_passphrase": "passphrase"}  # keys, and fields of Endpoint with another name
 _PORT = re.compile("[0-9]{1,5}")
+_NO_HOST = {"host": "", "port": 0}  # of a program; the variables of its host in the inventory do not count
 _trail: ContextVar[tuple[str, ...]] = ContextVar("pyco_via", default=())
 
 
@@ -93,6 +96,8 @@ def _endpoint(options: Mapping[str, Any], driver_path: tuple[str, ...]) -> Endpo
     }
     if "port" in fields:
         fields["port"] = _port(fields["port"])
+    if "command" in fields:
+        fields.setdefault("protocol", EXEC)
     login = _override(texts["url"], fields) if "url" in texts else _create(fields)
     if login.driver or not network_os:
         return login
@@ -104,13 +109,19 @@ def _endpoint(options: Mapping[str, Any], driver_path: tuple[str, ...]) -> Endpo
 
 
 def _create(fields: dict[str, Any]) -> Endpoint:
-    if "host" not in fields:
+    if fields.get("protocol") == EXEC:
+        fields.update(_NO_HOST)
+    elif "host" not in fields:
         raise InvalidParameter("the host is missing.", hint="Set host or url.")
     return Endpoint(**fields)
 
 
 def _override(url: str, fields: dict[str, Any]) -> Endpoint:
     base = parse_url(url)
+    if fields.get("protocol", base.protocol) == EXEC:
+        return replace(base, **{**fields, **_NO_HOST})
+    if base.protocol == EXEC:  # the protocol is overridden
+        return _create(fields)
     if fields.get("protocol", base.protocol) != base.protocol and base.port == PORTS[base.protocol]:
         fields = {"port": 0, **fields}  # the default port of the new protocol
     return replace(base, **fields)

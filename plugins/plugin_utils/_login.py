@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-import re
+import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,20 +21,20 @@ NOT_SUPPORTED = (
     "If the task gathers facts, set gather_facts to false."
 )
 
-PONG = b'{"ping": "pong", "changed": false}'
-_PING = re.compile(rb"ansible\.modules\.ping\b")
 # Ansible's search for a Python interpreter, which it wants for every module, and an answer. Before
 # ansible-core 2.17 the platform is a part of it.
 _DISCOVERY, _PLATFORM = "echo ENDFOUND", "echo PLATFORM"
 _INTERPRETER = b"FOUND\n/usr/bin/python3\nENDFOUND\n"
 # A login fails in the same way again, and a device may lock the account.
-_PERMANENT = (
+PERMANENT = (
     _core.EndpointError,
     _core.DriverError,
     _core.PermissionDenied,
     _core.PasswordExpired,
     _core.HostKeyUnknown,
     _core.HostKeyChanged,
+    _core.KeyUnusable,
+    _core.MissingLibrary,
 )
 
 _VERBOSITY = 3  # of -vvv
@@ -52,7 +52,7 @@ class Login:
         self.target = ""
         self.hop: int | None = None
         self._plugin = plugin
-        self._console: _core.Console | None = None
+        self._console: _core.HostConsole | None = None
         self._observer: _core.LineObserver | None = None
         self._has_fallbacks = False
         self._permanent: _core.PycoError | None = None  # the error of the first login, if it stays
@@ -62,21 +62,30 @@ class Login:
         """Return True if the console is open."""
         return self._console is not None
 
-    def console(self) -> _core.Console:
-        """Return the console; log in if it is not open. Raises PycoError."""
+    def host(self) -> _core.HostConsole:
+        """Return the console as `console`, without a session for commands if programs need none."""
+        return self.console(programs=True)
+
+    def console(self, *, programs: bool = False) -> _core.HostConsole:
+        """Return the console; log in if it is not open. Raises PycoError.
+
+        programs: leave the session for commands closed, if programs need none.
+        """
         if self._permanent is not None:
             raise self._permanent
         if self._console is None:
-            routes, settings, persist = self._parameters()
-            self._observer = self._display_observer(routes)
+            access = self._access()
+            self._observer = self._display_observer(access.routes)
             try:
-                self._console = _core.open_session(routes, settings, persist, self._observer)
+                self._console = _core.open_session(access, self._observer, programs=programs)
                 self.hop = len(self._console.route)
-            except _PERMANENT as exc:
+            except PERMANENT as exc:
                 self._permanent = exc
                 raise
             finally:
                 self._flush()
+        elif not programs and not self._console.home:
+            self._console.connect()
         return self._console
 
     @property
@@ -84,7 +93,7 @@ class Login:
         """Return the route in use, () if it is the only one, or if no session is open."""
         return self._console.route if self._console is not None and self._has_fallbacks else ()
 
-    def enter(self, mode: str = "") -> _core.Console:
+    def enter(self, mode: str = "") -> _core.HostConsole:
         """Enter a mode and return the console. Raises PycoError.
 
         mode: "" is the mode of become if it is on, and the mode after the login otherwise.
@@ -107,6 +116,16 @@ class Login:
             console.close()
         self._flush()
 
+    def own_device(self, timeout: float) -> Any:
+        """Return the device with a login of its own in this process, for files. Raises PycoError.
+
+        timeout: in seconds, of each step.
+        """
+        access = self._access()
+        return _core.own_device(
+            access._replace(settings=dataclasses.replace(access.settings, command_timeout=timeout))
+        )
+
     def reset(self, task_keys: Any, var_options: Mapping[str, Any] | None) -> None:
         """Close the session, also in the broker. Raises PycoError.
 
@@ -119,9 +138,9 @@ class Login:
         templar = Templar(loader=DataLoader(), variables=variables)
         resolved = {name: templar.template(variables[name]) for name in names if name in variables}
         self._plugin.set_options(task_keys=task_keys, var_options=resolved)
-        _core.end_session(*self._parameters())
+        _core.end_session(self._access())
 
-    def _parameters(self) -> tuple[tuple[tuple[_core.Endpoint, ...], ...], _core.Settings, float]:
+    def _access(self) -> _core.Access:
         options = self._plugin.get_options()
         become = self._plugin.become
         # None is "not set"; an empty password is typed as an empty line.
@@ -131,7 +150,8 @@ class Login:
         self.target, self.hop = str(routes[0][-1]), len(routes[0])
         self._has_fallbacks = len(routes) > 1
         self._show(f"log in to {'; or to '.join(', then to '.join(map(str, route)) for route in routes)}")
-        return routes, _options.settings(options), _options.persist(options)
+        settings, persist = _options.settings(options), _options.persist(options)
+        return _core.Access(routes, settings, persist, self._plugin.driver_keys)
 
     def _display_observer(self, routes: Sequence[Sequence[_core.Endpoint]]) -> _core.LineObserver | None:
         """Return an observer that shows the dialogue with -vvv, None if it is not shown."""
@@ -145,11 +165,6 @@ class Login:
 
     def _show(self, line: str) -> None:
         self._plugin._display.vvv(f"pyco: {line}", host=self._plugin.get_option("inventory_hostname"))
-
-
-def is_ping(module: bytes) -> bool:
-    """Return True if this is the module ansible.builtin.ping."""
-    return _PING.search(module) is not None
 
 
 def execute(login: Login, command: str, become: Any, shell: str) -> tuple[int, bytes, bytes]:

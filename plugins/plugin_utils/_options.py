@@ -10,7 +10,17 @@ from typing import Any
 
 from ansible import context
 
-from ._core import Endpoint, InvalidParameter, PycoError, Settings, shown, suggestion, to_bool, to_seconds
+from ._core import (
+    EXEC,
+    Endpoint,
+    InvalidParameter,
+    PycoError,
+    Settings,
+    shown,
+    suggestion,
+    to_bool,
+    to_seconds,
+)
 from ._hops import FIELDS, VARIABLES, as_list, endpoint, hop
 
 # The keys of a hop, and the options of the target with the same meaning.
@@ -21,6 +31,7 @@ _KEYS = {
     "password": "password",
     "protocol": "protocol",
     "driver": "driver",
+    "command": "command",
     "network_os": "network_os",
     "private_key_file": "private_key_file",
     "private_key_passphrase": "private_key_passphrase",
@@ -64,7 +75,7 @@ _SETTINGS: Mapping[str, Callable[[str, Any], Any]] = {
 
 
 # The keys of a mapping in `routes`: fields of the target that differ on this route.
-_OF_ROUTE = ("hops", "host", "port", "user", "password", "protocol", "driver")
+_OF_ROUTE = ("hops", "host", "port", "user", "password", "protocol", "command", "driver")
 
 
 def routes(options: Mapping[str, Any]) -> tuple[tuple[Endpoint, ...], ...]:
@@ -95,13 +106,15 @@ def _route(options: Mapping[str, Any], entry: object, label: str) -> tuple[Endpo
                 f"{label}: unknown key {shown(key)}.", hint=suggestion(str(key), _OF_ROUTE)
             )
     own: dict[str, Any] = {str(_KEYS.get(key, key)): value for key, value in entry.items()}
+    if "command" in own:
+        own = {"protocol": EXEC, **own}
     if "protocol" in own:
-        own = {"port": None, **own}  # the default port of the protocol
+        own = {"port": None, "command": None, **own}  # the default port of the protocol
     return route({**options, **own}, f"{label}, hop {{}}", label)
 
 
 def route(
-    options: Mapping[str, Any], label: str = "Hop {} of hops", target_label: str = "The target"
+    options: Mapping[str, Any], label: str = f"Hop {{}} of {_PREFIX}hops", target_label: str = "The target"
 ) -> tuple[Endpoint, ...]:
     """Return the hops in order, then the target. Raises EndpointError.
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import socket
 import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,8 +14,9 @@ from ..errors import BrokerLost
 from ..models.checks import LONGEST
 from ..models.observer import Observer
 from . import events, launcher, paths, protocol, sockets
+from .event_messages import Event
 from .framing import Assembler, Message
-from .messages import VERSION, Event, Failure, Hello, HelloAnswer, Request
+from .messages import VERSION, Failure, Hello, HelloAnswer, Request
 
 TIMEOUT = 30.0  # seconds at most for the first answer of a broker that may be starting
 SHORTEST = 2.0  # seconds at least for it, also with a shorter connect timeout
@@ -46,11 +48,13 @@ class BrokerConnection:
         timeout: float,
         observer: Observer = IGNORE,
         checked: float = LONGEST,
+        on_event: Callable[[Event, socket.socket], bool] | None = None,
     ) -> _A | Failure:
         """Send a request and return its answer, of this kind, or a Failure.
 
         timeout: seconds for each read. observer: receives the events before the answer. checked: seconds of
-        silence in which a broker that is suspended is noticed, if they are fewer.
+        silence in which a broker that is suspended is noticed, if they are fewer. on_event: handles an event
+        and returns True, instead of the observer.
 
         Raises BrokerLost if no answer arrives, BrokerGone if the broker closes the connection.
         """
@@ -59,7 +63,8 @@ class BrokerConnection:
             self._send(request, min(timeout, checked))
             answer = protocol.read_answer(kind, self._receive(timeout, checked))
             while isinstance(answer, Event):
-                events.notify(observer, answer)
+                if on_event is None or not on_event(answer, self._sock):
+                    events.notify(observer, answer)
                 answer = protocol.read_answer(kind, self._receive(timeout, checked))
             self.is_open = True
         except TimeoutError as exc:
@@ -125,27 +130,29 @@ def _answers(path: Path, timeout: float) -> bool:
     return True
 
 
-def connect(timeout: float = TIMEOUT) -> BrokerConnection:
+def connect(timeout: float = TIMEOUT, driver_path: Iterable[str] = ()) -> BrokerConnection:
     """Return a connection to a broker that has answered; start one if none runs. Raises BrokerLost.
 
-    timeout: seconds; never fewer than SHORTEST, never more than TIMEOUT.
+    timeout: seconds; never fewer than SHORTEST, never more than TIMEOUT. driver_path: of the sessions; its
+    Python drivers have a broker of their own.
     """
-    path = paths.socket_path()
+    drivers = paths.code_folders(driver_path)
+    path = paths.socket_path(drivers)
     until = time.monotonic() + _bounded(timeout)
     for _attempt in range(ATTEMPTS):
-        sock = launcher.connect(path, max(0.001, until - time.monotonic()))
+        sock = launcher.connect(path, max(0.001, until - time.monotonic()), drivers)
         connection = _handshake(sock, path, max(0.001, until - time.monotonic()))
         if connection is not None:
             return connection
     raise BrokerLost("The broker ended before its first answer.", hint=paths.log_hint(path))
 
 
-def connect_if_running(timeout: float = TIMEOUT) -> BrokerConnection | None:
+def connect_if_running(timeout: float = TIMEOUT, driver_path: Iterable[str] = ()) -> BrokerConnection | None:
     """Return a connection to a broker that has answered, or None if none runs. Raises BrokerLost.
 
-    timeout: as of `connect`.
+    timeout, driver_path: as of `connect`.
     """
-    path, timeout = paths.socket_path(), _bounded(timeout)
+    path, timeout = paths.socket_path(paths.code_folders(driver_path)), _bounded(timeout)
     sock = sockets.try_connect(path, timeout)
     return None if sock is None else _handshake(sock, path, timeout)
 

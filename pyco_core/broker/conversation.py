@@ -14,9 +14,10 @@ from ..errors import BrokerLost, EndpointError, PycoError
 from ..session_pool import PoolClosed, background
 from . import protocol
 from .client_state import ClientState
+from .event_messages import Event, FileWanted
 from .framing import Message
 from .handlers import Broker, RequestHandler
-from .messages import Event, Failure, Request
+from .messages import Failure, Request
 from .request_reader import RequestReader
 from .turns import Turns
 
@@ -35,7 +36,7 @@ class Conversation:
         self.sock = sock
         self._reader = RequestReader(sock, turns)
         self.state = ClientState(broker.pool)
-        self._handler = RequestHandler(broker, self.state, self._send_event)
+        self._handler = RequestHandler(broker, self.state, self._send_event, self.take_file)
         self._on_end = on_end
         self._thread = threading.Thread(target=self._run, daemon=True)
 
@@ -92,6 +93,14 @@ class Conversation:
     def _send_event(self, event: Event) -> None:
         with contextlib.suppress(OSError):  # the client is gone; its disconnect is handled elsewhere
             self._send(protocol.write_event(event))
+
+    def take_file(self) -> int:
+        """Return the descriptor of a local file from the client. Raises BrokerLost, OSError."""
+        self._send(protocol.write_event(FileWanted()))
+        _data, descriptors, _flags, _address = socket.recv_fds(self.sock, 1, 1)
+        if not descriptors:
+            raise BrokerLost("The client passed no file.")
+        return descriptors[0]
 
     def _answer(self, request: Request | Failure) -> Iterator[bytes]:
         try:

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ..models.line_buffer import LineBuffer
 from ..models.observer import Observer
-from .messages import Closed, Connected, Event, Received, Sent, Transition
+from .event_messages import Closed, Connected, Event, Received, Sent, Transition
 
 
 def notify(observer: Observer, event: Event) -> None:
@@ -20,7 +21,7 @@ def notify(observer: Observer, event: Event) -> None:
         observer.transition(event.hop, event.event, event.before, event.after, event.actions)
     elif isinstance(event, Connected):
         observer.connected(event.hop, event.endpoint)
-    else:
+    elif isinstance(event, Closed):
         observer.closed(event.hop, event.reason)
 
 
@@ -37,7 +38,7 @@ class EventSender(Observer):
         self._send = send
         self._mask = mask
         self._hop = 0  # of the unfinished line
-        self._unfinished = b""
+        self._line = LineBuffer(mask)
 
     def connected(self, hop: int, endpoint: str) -> None:
         """Send the start of a login."""
@@ -54,10 +55,8 @@ class EventSender(Observer):
         if hop != self._hop:
             self.flush()
             self._hop = hop
-        lines, end, rest = (self._unfinished + data).rpartition(b"\n")
-        self._unfinished = rest
-        if end:
-            self._send_received(lines + end)
+        if lines := self._line.add(data):
+            self._send_received(lines)
 
     def transition(self, hop: int, event: str, before: str, after: str, actions: tuple[str, ...]) -> None:
         """Send a step of the state machine."""
@@ -71,8 +70,7 @@ class EventSender(Observer):
 
     def flush(self) -> None:
         """Send the unfinished line, if there is one."""
-        line, self._unfinished = self._unfinished, b""
-        if line:
+        if line := self._line.take():
             self._send_received(line)
 
     def _send_received(self, data: bytes) -> None:

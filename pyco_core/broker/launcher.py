@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import BrokerLost
@@ -41,10 +42,11 @@ main(sys.argv[3:])
 """
 
 
-def connect(path: Path, timeout: float = TIMEOUT) -> socket.socket:
+def connect(path: Path, timeout: float = TIMEOUT, drivers: Sequence[str] = ()) -> socket.socket:
     """Return a connection to the broker of this socket; start it if none runs. Raises BrokerLost.
 
-    timeout: seconds for all of it, with the wait for another client that starts it.
+    timeout: seconds for all of it, with the wait for another client that starts it. drivers: the folders of
+    the Python drivers that the broker may run.
     """
     until = time.monotonic() + timeout
     sock = sockets.try_connect(path, timeout)
@@ -52,7 +54,7 @@ def connect(path: Path, timeout: float = TIMEOUT) -> socket.socket:
         with lock(path, _left(until)):
             sock = sockets.try_connect(path, _left(until))
             if sock is None:
-                _start(path, _left(until))
+                _start(path, _left(until), drivers)
                 sock = sockets.try_connect(path, _left(until))
         if sock is None:
             raise BrokerLost(
@@ -65,22 +67,24 @@ def _left(until: float) -> float:
     return max(0.001, until - time.monotonic())
 
 
-def _start(path: Path, timeout: float) -> None:
+def _start(path: Path, timeout: float, drivers: Sequence[str]) -> None:
     with socket.socket(socket.AF_UNIX) as listening:
         try:
             path.unlink(missing_ok=True)  # nobody listens on it
             listening.bind(os.fspath(path))
             listening.listen(BACKLOG)
-            launch(path, listening, timeout)
+            launch(path, listening, timeout, drivers)
         except OSError as exc:
             raise BrokerLost(f"The broker could not be started: {exc.strerror}.") from exc
 
 
-def launch(path: Path, listening: socket.socket, timeout: float = TIMEOUT) -> None:
-    """Start the process that serves this socket. Raises BrokerLost, OSError."""
+def launch(
+    path: Path, listening: socket.socket, timeout: float = TIMEOUT, drivers: Sequence[str] = ()
+) -> None:
+    """Start the process that serves this socket. drivers: see `connect`. Raises BrokerLost, OSError."""
     log = path.with_suffix(".log")
     number = listening.fileno()
-    arguments = (os.fspath(paths.PACKAGE.parent), paths.PACKAGE.name, os.fspath(path), str(number))
+    arguments = (os.fspath(paths.PACKAGE.parent), paths.PACKAGE.name, os.fspath(path), str(number), *drivers)
     environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
     # Otherwise glibc keeps the memory of large outputs for every few threads, not for all together.
     environment["MALLOC_ARENA_MAX"] = "2"

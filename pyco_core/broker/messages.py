@@ -13,12 +13,16 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from ..models.command import Command
+from ..models.configure import Configure
 from ..models.driver_change import DriverChange
 from ..models.endpoint import Route
+from ..models.lines import Lines
 from ..models.settings import Settings
-from ..models.status import LoginStatus, SessionStatus
+from ..models.status import LoginStatus, OutageStatus, SessionStatus
+from ..parsing.model import Parsing
+from .program_messages import Fetch, Put, Run
 
-VERSION = 4  # of these messages; a broker of another version answers `hello` only
+VERSION = 8  # of these messages; a broker of another version answers `hello` only
 
 # Requests.
 
@@ -37,6 +41,7 @@ class Open:
 
     route: the hops in order and the target. persist: seconds the session stays open unused.
     changes: changes of the target's driver. observe: send events. fallbacks: further routes, in order.
+    programs: open no session for commands, if programs need none.
     """
 
     route: Route
@@ -45,6 +50,7 @@ class Open:
     changes: tuple[DriverChange, ...] = ()
     observe: bool = False
     fallbacks: tuple[Route, ...] = ()
+    programs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +63,27 @@ class Send:
 
 
 @dataclass(frozen=True, slots=True)
+class TypeLines:
+    """Type lines one after the other."""
+
+    lines: Lines
+
+
+@dataclass(frozen=True, slots=True)
 class Enter:
-    """Enter a mode."""
+    """Enter a mode; "" opens the session if that is not done yet."""
 
     mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Keep a text with the login."""
+
+    BODY: ClassVar[tuple[str, ...]] = ("text",)
+
+    name: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +106,17 @@ class Stop:
     """End the broker; the answer is its last status."""
 
 
-Request = Hello | Open | Send | Enter | Reset | Status | Stop
+Request = Hello | Open | Send | TypeLines | Enter | Run | Put | Fetch | Note | Reset | Status | Stop
 REQUESTS: dict[str, type[Any]] = {
     "hello": Hello,
     "open": Open,
     "send": Send,
+    "type_lines": TypeLines,
     "enter": Enter,
+    "run": Run,
+    "put": Put,
+    "fetch": Fetch,
+    "note": Note,
     "reset": Reset,
     "status": Status,
     "stop": Stop,
@@ -107,11 +135,17 @@ class HelloAnswer:
 
 @dataclass(frozen=True, slots=True)
 class SessionState:
-    """The state of a session after a request: see Console."""
+    """The state of a session after a request: see Console. login: its number, see Notes.
+
+    programs: True if the host runs programs.
+    """
 
     mode: str = ""
     home: str = ""
     hostname: str = ""
+    prompt_line: str = ""
+    login: int = 0
+    programs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +156,18 @@ class RemoteDriver:
     network: bool = True
     become_mode: str = ""
     modes: tuple[str, ...] = ()
+    parse: Parsing = field(default_factory=Parsing)
+    configure: Configure | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class OpenAnswer:
-    """An acquired session. route: see Console."""
+    """An acquired session. route, notes: see Console."""
 
     driver: RemoteDriver
     state: SessionState
     route: tuple[str, ...] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +191,29 @@ class EnterAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class RunAnswer:
+    """The status of a program, whose output came before. runner: see Executed."""
+
+    status: int
+    state: SessionState
+    runner: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FileAnswer:
+    """A file was copied."""
+
+    state: SessionState
+
+
+@dataclass(frozen=True, slots=True)
+class NoteAnswer:
+    """The state of the session that has the note."""
+
+    state: SessionState
+
+
+@dataclass(frozen=True, slots=True)
 class ResetAnswer:
     """ended: False if no session was open."""
 
@@ -164,6 +224,7 @@ class ResetAnswer:
 class StatusAnswer:
     """uptime: seconds. memory: bytes, 0 if unknown. clients: without the one that asks.
 
+    drivers: folders with the Python drivers that the broker may run.
     trouble: set by the client; a sentence if the broker does not answer in this version. pid is 0 then
     if its process is unknown.
     """
@@ -174,6 +235,8 @@ class StatusAnswer:
     clients: int
     sessions: tuple[SessionStatus, ...] = ()
     logins: tuple[LoginStatus, ...] = ()
+    outages: tuple[OutageStatus, ...] = ()
+    drivers: tuple[str, ...] = ()
     trouble: str = ""
 
 
@@ -191,64 +254,28 @@ class Failure:
     output: str = ""
 
 
-Answer = HelloAnswer | OpenAnswer | SendAnswer | EnterAnswer | ResetAnswer | StatusAnswer | Failure
-
-
-# Events, see Observer.
-
-
 @dataclass(frozen=True, slots=True)
-class Connected:
-    """A login was opened."""
+class LineAnswer:
+    """The facts of an Answer to one line. refused: its error."""
 
-    hop: int
-    endpoint: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """Text was typed."""
-
-    BODY: ClassVar[tuple[str, ...]] = ("text",)
-
-    hop: int
     text: str
+    elapsed: float = 0.0
+    status: int | None = None
+    mode: str = ""
+    prompt: str = ""
+    notices: tuple[str, ...] = ()
+    bare: str = ""
+    refused: Failure | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
-    """Bytes arrived, secrets masked."""
+class LinesAnswer:
+    """The answers to lines, and the state of the session after them. end: see Typed."""
 
-    BODY: ClassVar[tuple[str, ...]] = ("data",)
-
-    hop: int
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Transition:
-    """The state machine took a step."""
-
-    hop: int
-    event: str
-    before: str
-    after: str
-    actions: tuple[str, ...] = ()
+    answers: tuple[LineAnswer, ...]
+    state: SessionState
+    end: Failure | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """A session ended."""
-
-    hop: int
-    reason: str
-
-
-Event = Connected | Sent | Received | Transition | Closed
-EVENTS: dict[str, type[Any]] = {
-    "connected": Connected,
-    "sent": Sent,
-    "received": Received,
-    "transition": Transition,
-    "closed": Closed,
-}
+_ForSession = SendAnswer | LinesAnswer | EnterAnswer | RunAnswer | FileAnswer | NoteAnswer
+Answer = HelloAnswer | OpenAnswer | _ForSession | ResetAnswer | StatusAnswer | Failure

@@ -11,11 +11,13 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from .. import home as pyco_home
 from ..errors import BrokerLost
+from ..ownership import weakness
 from .messages import VERSION
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -25,7 +27,7 @@ def folder() -> Path:
     """Return the broker's folder; create it if it is missing. Raises BrokerLost if it is not private."""
     path = home() / "broker"
     try:
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        pyco_home.make_folder(os.fspath(path))
         is_private = pyco_home.is_private(os.fspath(path))
     except OSError as exc:
         raise BrokerLost(f"The broker's folder {path} cannot be made: {exc.strerror}.") from exc
@@ -34,6 +36,9 @@ def folder() -> Path:
             f"The broker's folder {path} is a link, or not only for its user.",
             hint="Remove it; it is made again with mode 0700.",
         )
+    weak = weakness(os.fspath(path))
+    if weak is not None:
+        raise BrokerLost(f"The broker's folder {path} is not safe: {weak}.", hint=weak.remedy)
     return path
 
 
@@ -45,18 +50,35 @@ def home() -> Path:
     return Path(path)
 
 
-def identity() -> str:
+def code_folders(driver_path: Iterable[str]) -> tuple[str, ...]:
+    """Return the driver folders that have Python files, or cannot be listed, without symbolic links."""
+    return tuple(sorted({os.path.realpath(folder) for folder in driver_path if _has_code(folder)}))
+
+
+def _has_code(folder: str) -> bool:
+    try:
+        return any(name.endswith(".py") for name in os.listdir(folder))
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+
+
+def identity(drivers: Sequence[str] = ()) -> str:
     """Return a name for everything that a broker and its client must have in common.
 
     This is the code, Python, the network namespace, the ssh-agent and the home. A new version of the
     collection or an edited checkout gets a broker of its own; the old one ends when it is idle.
+
+    drivers: the folders of `code_folders`. Their code must not read the memory of other projects.
     """
     try:
         network = os.stat("/proc/self/ns/net").st_ino
     except OSError:  # not Linux: one network
         network = 0
     environment = (network, os.environ.get("SSH_AUTH_SOCK"), os.environ.get("HOME"))
-    facts = (VERSION, PACKAGE, _last_change(PACKAGE), sys.executable, sys.version, *environment)
+    code = (VERSION, PACKAGE, _last_change(PACKAGE), sys.executable, sys.version)
+    facts = (*code, *environment, *drivers)
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
 
 
@@ -74,9 +96,12 @@ def _last_change(package: Path) -> int:
     return newest
 
 
-def socket_path() -> Path:
-    """Return the socket that this process has in common with its broker. Raises BrokerLost."""
-    return folder() / f"{identity()}.sock"
+def socket_path(drivers: Sequence[str] = ()) -> Path:
+    """Return the socket that this process has in common with its broker. Raises BrokerLost.
+
+    drivers: see `identity`.
+    """
+    return folder() / f"{identity(drivers)}.sock"
 
 
 def all_socket_paths() -> list[Path]:

@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 from .. import errors
 from ..errors import CommandError, InvalidParameter, PycoError
 from . import codec, framing
-from .messages import EVENTS, REQUESTS, Answer, Event, Failure, Request
+from .event_messages import EVENTS, Event
+from .messages import REQUESTS, Answer, Failure, Request
 
 _A = TypeVar("_A")
 _NAMES = {kind: name for name, kind in {**REQUESTS, **EVENTS}.items()}

@@ -50,11 +50,19 @@ _DISCONNECT = getattr(select, "POLLRDHUP", 0) | select.POLLHUP
 class Broker:
     """All sessions of one user. `run` serves until `stop`, or until it was idle for a while.
 
-    path: the path of `listening`, a unix socket. idle: seconds.
+    path: the path of `listening`, a unix socket. idle: seconds. drivers: the only folders of driver paths
+    whose Python files may run in this process.
     """
 
-    def __init__(self, path: Path, listening: socket.socket, idle: float = IDLE_TIMEOUT) -> None:
+    def __init__(
+        self,
+        path: Path,
+        listening: socket.socket,
+        idle: float = IDLE_TIMEOUT,
+        drivers: Sequence[str] = (),
+    ) -> None:
         self.identity = path.stem
+        self.drivers = tuple(drivers)
         self.pool = SessionPool(self._wake)
         self._turns = Turns(LARGE_REQUESTS)
         self._path = path
@@ -101,6 +109,8 @@ class Broker:
             clients=len(self._clients) - 1,
             sessions=self.pool.sessions(),
             logins=self.pool.logins(),
+            outages=self.pool.outages(),
+            drivers=self.drivers,
         )
 
     def _wake(self) -> None:
@@ -195,7 +205,10 @@ def _memory() -> int:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Serve on a listening socket that was handed over. arguments: its path and its descriptor."""
+    """Serve on a listening socket that was handed over.
+
+    arguments: its path, its descriptor, and the folders of the Python drivers that may run.
+    """
     memory.protect()
     path, number = Path(arguments[0]), int(arguments[1])
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
@@ -204,7 +217,7 @@ def main(arguments: Sequence[str]) -> None:
     sys.setswitchinterval(SWITCH_INTERVAL)
     # paramiko imports it for `Match exec` in ~/.ssh/config; it takes 5 MB and two fifths of the time.
     defer("invoke")
-    broker = Broker(path, socket.socket(fileno=number))
+    broker = Broker(path, socket.socket(fileno=number), drivers=arguments[2:])
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_rest: broker.stop())
     background(_remove_stale_sockets, path)

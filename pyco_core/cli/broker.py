@@ -16,6 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "action",
         choices=("status", "stop"),
+        metavar="{status,stop}",
         help="status lists the sessions and shared ssh logins; stop closes them and ends the process",
     )
 
@@ -41,10 +42,14 @@ def _lines(status: StatusAnswer, state: str) -> list[str]:
         f"{_count(status.clients, 'client')}, {_count(len(status.sessions), 'session')}, "
         f"{_count(len(status.logins), 'shared ssh login')}"
     ]
+    lines += [f"  runs the Python drivers in {folder}" for folder in status.drivers]
     for session in status.sessions:
         route = "".join(f"{hop} -> " for hop in session.hops)
         state = "in use" if session.busy else f"idle {session.idle:.0f} s"
         lines.append(f"  {route}{session.device}  {session.driver}, mode {session.mode or '-'}, {state}")
+    for outage in status.outages:
+        host = f"{outage.host} port {outage.port}" if outage.port else outage.host
+        lines.append(f"  no answer from {host} {outage.age:.0f} s ago: other routes are tried first")
     for login in status.logins:
         users, shells = _count(login.users, "user"), _count(login.shells, "shell")
         lines.append(f"  login {login.login}: {users}, {shells}")

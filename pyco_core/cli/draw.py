@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 from ..authoring.graphviz import svg
 from ..driver.compiler import load
-from ..driver.draw import dot, mermaid
+from ..driver.draw_dot import dot
+from ..driver.draw_mermaid import mermaid
 from ..driver.model import Driver
 from . import output
 from .options import add_driver, add_driver_path

@@ -16,6 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "command_lines",
         nargs="*",
+        default=[],
         metavar="COMMAND",
         help="a show command; one with several pages of output reveals the pager",
     )

@@ -11,19 +11,19 @@ from getpass import getpass
 from pathlib import Path
 
 from ..device import Device, device, path
-from ..errors import InvalidParameter
+from ..errors import EndpointError, InvalidParameter
 from ..models.endpoint import Endpoint, parse_url
 from ..models.secret import Secret
 from ..models.settings import Settings
-from .options import add_driver_path
+from .options import add_drivers
 
-URL = "[protocol://][user@]host[:port][/driver]"
+URL = "[protocol://][user@]host[:port][/driver] or exec://[user@]command"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the device, its hops, passwords and timeout."""
     parser.add_argument(
-        "url", metavar="URL", help=f"the device: {URL}; the protocol is ssh (the default) or telnet"
+        "url", metavar="URL", help=f"the device: {URL}; the protocol is ssh (the default), telnet or exec"
     )
     parser.add_argument(
         "-J",
@@ -52,10 +52,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="a file with ssh host keys (default: ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts)",
     )
-    add_driver_path(parser)
+    add_drivers(parser)
     parser.add_argument(
         "--timeout",
-        type=float,
+        type=_seconds,
         default=30.0,
         metavar="SECONDS",
         help="limit for the login, and for each command (default: %(default)g)",
@@ -65,12 +65,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def target_device(options: argparse.Namespace, driver: str) -> Device:
     """Return the device with its hops, not connected yet.
 
-    driver: name of the driver if the URL has none.
+    driver: name of the driver if there is neither one in the URL nor the option --driver.
 
     Raises EndpointError, also for a password in a URL.
     """
-    route = [_endpoint(url) for url in (*options.hop, options.url)]
-    route[-1] = replace(route[-1], driver=route[-1].driver or driver)
+    route = [_endpoint(url, f"Hop {place}: ") for place, url in enumerate(options.hop, 1)]
+    route.append(_endpoint(options.url))
+    route[-1] = replace(route[-1], driver=options.driver or route[-1].driver or driver)
     if options.become_password_file:
         route[-1] = replace(route[-1], become_password=Secret(_lines(options.become_password_file)[0]))
     settings = Settings(
@@ -112,8 +113,19 @@ def _ask(endpoint: Endpoint) -> str:
         raise InvalidParameter(f"No password of {endpoint} was typed.") from exc
 
 
-def _endpoint(url: str) -> Endpoint:
-    endpoint = parse_url(url)
+def _seconds(text: str) -> float:
+    try:
+        return Settings(connect_timeout=float(text)).connect_timeout
+    except (ValueError, InvalidParameter):
+        raise argparse.ArgumentTypeError(f"expected a number of seconds above 0, got {text!r}") from None
+
+
+def _endpoint(url: str, place: str = "") -> Endpoint:
+    """Return the endpoint of a URL without a password. place: start of the message of an error."""
+    try:
+        endpoint = parse_url(url)
+    except EndpointError as exc:
+        raise type(exc)(f"{place}{exc.message}", hint=exc.hint) from exc
     if endpoint.password is not None:
         raise InvalidParameter(
             f"The URL of {endpoint} contains a password, which the process list shows to every user.",

@@ -12,7 +12,17 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from ..errors import InvalidParameter
+from ..errors import CommandError, InvalidParameter, PycoError
+
+# The arguments of a login that set a field, as the remedy of an error names them.
+ARGUMENTS = {
+    "user": "User in the URL: ssh://USER@HOST",
+    "driver": "Option: --driver",
+    "password": "Option: --password-file",
+    "become_password": "Option: --become-password-file",
+    "known_hosts": "Option: --known-hosts",
+    "connect_timeout": "Option: --timeout",
+}
 
 
 def add_argument(parser: argparse.ArgumentParser) -> None:
@@ -54,6 +64,15 @@ def show(text: str) -> None:
         raise _cannot_write("Standard output", exc.strerror) from exc
 
 
+def report(error: PycoError) -> None:
+    """Write an error to standard error, with the argument to change and the end of the device's output."""
+    argument = ARGUMENTS.get(error.setting, "")
+    sys.stderr.write(f"{error}{argument and f' {argument}.'}\n")
+    if error.last_output and not isinstance(error, CommandError):  # the output of a command is printed
+        lines = "".join(f"  {line}\n" for line in error.last_output.splitlines())
+        sys.stderr.write(f"The end of its output:\n{lines}")
+
+
 def write(file: str, text: str, remark: str = "") -> None:
     """Write text to a file and report it on standard error, followed by the remark.
 
@@ -75,7 +94,10 @@ def _write_private(file: str, text: str) -> None:
     """Write a file that only its owner can read. An existing file is replaced, a symbolic link is refused."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK  # not blocked by a FIFO without a reader
     with os.fdopen(os.open(file, flags, 0o600), "w", encoding="utf-8", errors="backslashreplace") as target:
-        if stat.S_ISREG(os.fstat(target.fileno()).st_mode):
+        status = os.fstat(target.fileno())
+        if stat.S_ISREG(status.st_mode):
+            if status.st_uid != os.getuid() or status.st_nlink > 1:
+                raise OSError(errno.EPERM, "It is not a file of this user with a single name")
             os.fchmod(target.fileno(), 0o600)
             target.truncate(0)
         target.write(text)

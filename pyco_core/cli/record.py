@@ -23,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "command_lines",
         nargs="*",
+        default=[],
         metavar="COMMAND",
         help="a command to record (default: read commands from standard input)",
     )

@@ -15,7 +15,7 @@ from ..errors import CommandError, InvalidParameter, PycoError
 from ..models.reply import Reply
 from . import login, output
 
-FAILED, UNREACHABLE = 1, 3  # exit statuses; argparse has 2
+FAILED, WRONG, UNREACHABLE = 1, 2, 3  # exit statuses
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "command_lines",
         nargs="*",
+        default=[],
         metavar="COMMAND",
         help="a command, sent in this order (default: read commands from standard input, one per line)",
     )
@@ -43,13 +44,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Send the commands and print their output. The driver is `auto` if the URL has none.
 
-    Raises PycoError for wrong arguments; an error of the device is printed here, for the exit status.
+    Errors are printed here, for the exit status. Raises PycoError if standard output cannot be written.
     """
-    if not options.command_lines and sys.stdin.isatty():
-        raise InvalidParameter(
-            "There is no command to run.", hint="For an interactive session use `connect`."
-        )
-    device = login.target_device(options, "auto")
+    try:
+        device = _device(options)
+    except PycoError as exc:
+        output.report(exc)
+        return WRONG
     replies: list[Reply] = []
     error: PycoError | None = None
     driver = device.endpoint.driver
@@ -77,8 +78,16 @@ def run(options: argparse.Namespace) -> int:
         output.show(f"{json.dumps(document, indent=2)}\n")
     if error is None:
         return 0
-    sys.stderr.write(f"{error}\n")
+    output.report(error)
     return FAILED if error.reached else UNREACHABLE
+
+
+def _device(options: argparse.Namespace) -> Device:
+    if not options.command_lines and sys.stdin.isatty():
+        raise InvalidParameter(
+            "There is no command to run.", hint="For an interactive session use `connect`."
+        )
+    return login.target_device(options, "auto")
 
 
 def _print(reply: Reply, options: argparse.Namespace) -> None:

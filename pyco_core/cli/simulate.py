@@ -14,7 +14,7 @@ from pathlib import Path
 from ..errors import InvalidParameter
 from ..sim import Faults, Sim
 from ..sim.fleet import Address, Fleet, start
-from ..tape import load
+from ..tape import KINDS, Tape, load, platform_tape
 from . import output
 
 
@@ -26,6 +26,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="TAPE",
         help="the tape that the hosts play (default: ssh hosts without a tape)",
+    )
+    parser.add_argument(
+        "--configuration",
+        choices=KINDS,
+        help="simulate a device of this platform that holds a configuration and carries out its commands",
+    )
+    parser.add_argument(
+        "--running",
+        type=Path,
+        metavar="FILE",
+        help="its configuration at the start (default: an example)",
     )
     _add_ports(parser.add_argument_group("ports on 127.0.0.1"))
     _add_faults(parser.add_argument_group("faults"))
@@ -92,7 +103,24 @@ def _add_faults(group: argparse._ArgumentGroup) -> None:
         metavar="COMMAND=N",
         help="close the connection after N characters of the output of this command",
     )
+    _add_configuration_faults(group)
     group.add_argument("--mute", action="store_true", help="accept connections and send nothing")
+
+
+def _add_configuration_faults(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--cut",
+        type=_positive,
+        metavar="N",
+        help="close the connection once, after this number of configuration lines",
+    )
+    for name, meaning in (
+        ("refuse", "refuse configuration lines that match it"),
+        ("uncommittable", "fail each commit of a statement that matches it"),
+        ("down", "end all sessions while a line of the configuration matches it"),
+        ("needed", "end all sessions while no line of the configuration matches it"),
+    ):
+        group.add_argument(f"--{name}", action="append", default=[], metavar="REGEX", help=meaning)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -103,7 +131,7 @@ def run(options: argparse.Namespace) -> int:
     if not (options.telnet or options.ssh):
         raise InvalidParameter("There is no port to listen on.", hint="Add --telnet 0 or --ssh 0.")
     fleet = Fleet(
-        tape=load(options.tape) if options.tape else None,
+        tape=_tape(options),
         telnet=tuple(options.telnet),
         ssh=tuple(options.ssh),
         count=options.count,
@@ -117,12 +145,33 @@ def run(options: argparse.Namespace) -> int:
             silent=tuple(options.silent),
             drop=dict(options.drop),
             mute=options.mute,
+            cut=options.cut,
+            refuse=tuple(options.refuse),
+            uncommittable=tuple(options.uncommittable),
+            down=tuple(options.down),
+            needed=tuple(options.needed),
         ),
     )
     # paramiko logs a traceback if a client hangs up, which is no error here.
     logging.getLogger("paramiko").setLevel(logging.CRITICAL)
     _serve(fleet)
     return 0
+
+
+def _tape(options: argparse.Namespace) -> Tape | None:
+    if options.configuration is None:
+        if options.running:
+            raise InvalidParameter("--running needs a platform.", hint="Add --configuration KIND.")
+        return load(options.tape) if options.tape else None
+    if options.tape:
+        raise InvalidParameter(
+            "A tape and --configuration exclude each other.", hint="Write `configuration: KIND` in the tape."
+        )
+    try:
+        running = options.running.read_text(encoding="utf-8") if options.running else ""
+    except (OSError, UnicodeDecodeError) as exc:
+        raise InvalidParameter(f"--running: cannot read {options.running}: {exc}.") from exc
+    return platform_tape(options.configuration, running)
 
 
 def _serve(fleet: Fleet) -> None:

@@ -18,14 +18,15 @@ from typing import Any
 import pytest
 
 from pyco_core.broker import client, codec, framing, paths, protocol
+from pyco_core.broker.event_messages import Event
 from pyco_core.broker.framing import Assembler
 from pyco_core.broker.messages import (
     VERSION,
     Enter,
     EnterAnswer,
-    Event,
     Hello,
     HelloAnswer,
+    LinesAnswer,
     Open,
     OpenAnswer,
     Request,
@@ -36,6 +37,7 @@ from pyco_core.broker.messages import (
     Status,
     StatusAnswer,
     Stop,
+    TypeLines,
 )
 from pyco_core.broker.server import Broker
 from pyco_core.models.endpoint import Endpoint
@@ -50,6 +52,7 @@ ANSWERS: Mapping[type[Any], type[Any]] = {
     Hello: HelloAnswer,
     Open: OpenAnswer,
     Send: SendAnswer,
+    TypeLines: LinesAnswer,
     Enter: EnterAnswer,
     Reset: ResetAnswer,
     Status: StatusAnswer,

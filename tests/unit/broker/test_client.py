@@ -9,11 +9,12 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,9 @@ from pyco_core.broker.messages import (
     SessionState,
 )
 from pyco_core.broker.server import Broker
+from pyco_core.driver.compiler import load as load_driver
 from pyco_core.errors import BrokerLost, CommandError, InvalidParameter, ModeError, PycoError
+from pyco_core.models.command import Command
 from pyco_core.models.endpoint import Endpoint
 from pyco_core.models.secret import Secret
 from pyco_core.models.settings import Settings
@@ -101,7 +104,7 @@ def operations(requests: list[Request]) -> list[str]:
     return [type(request).__name__ for request in requests]
 
 
-OPENED = OpenAnswer(RemoteDriver("x"), SessionState("user"))
+OPENED = OpenAnswer(RemoteDriver("x"), SessionState("user", "user"))
 
 
 # The interface of a device.
@@ -114,6 +117,8 @@ def test_remote_device_has_interface_of_device(broker: Broker, remote: Remote, r
     assert [reply.command, reply.mode, reply.status] == ["show clock", "user", None]
     assert reply.elapsed > 0
     assert [device.mode, device.home, device.hostname, device.endpoint] == ["user", "user", "r1", r1]
+    assert device.prompt_line == "r1>"
+    assert device.driver.configure == load_driver("cisco_ios").configure
     assert [device.driver.name, device.driver.network, device.driver.become_mode] == [
         "cisco_ios",
         True,
@@ -131,6 +136,50 @@ def test_reused_session_reports_mode_of_last_user(broker: Broker, remote: Remote
     device.close()
     device.connect()
     assert [device.mode, device.home] == ["enable", "user"]
+
+
+def test_first_command_of_next_user_is_sent_in_home_mode(
+    broker: Broker, remote: Remote, r1: Endpoint
+) -> None:
+    device = remote(r1)
+    device.enter("enable")
+    device.close()
+    assert device("show clock").mode == "user"
+    device.enter("enable")
+    device.close()
+    device.enter("enable")
+    assert device("show clock").mode == "enable"
+
+
+def test_lines_are_typed_in_one_request(
+    broker: Broker, remote: Remote, r1: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requests: list[Request] = []
+    exchange = connection.BrokerConnection.exchange
+
+    def counted(self: connection.BrokerConnection, request: Request, *args: Any, **options: Any) -> Any:
+        requests.append(request)
+        return exchange(self, request, *args, **options)
+
+    monkeypatch.setattr(connection.BrokerConnection, "exchange", counted)
+    device = remote(r1)
+    typed = device.type_lines(["show clock", Command("show clock", timeout=9.0)])
+    typed.check()
+    assert [(str(one.reply), one.reply.prompt, one.reply.mode, one.bare) for one in typed.answers] == [
+        ("*08:30:12.417 UTC Mon Mar 3 2025", "r1>", "user", ">")
+    ] * 2
+    assert operations(requests)[-2:] == ["Open", "TypeLines"]
+    assert operations(requests).count("TypeLines") == 1
+    typed = device.type_lines(["show clock", "show nonsense", "show clock"])
+    assert [answer.error is None for answer in typed.answers] == [True, False]
+    assert "Invalid input" in typed.answers[1].reply
+    with pytest.raises(CommandError, match="refused 'show nonsense'"):
+        typed.check()
+    typed = device.type_lines([Command("show clock", mode="heaven")])
+    assert isinstance(typed.end, ModeError)
+    assert typed.answers == ()
+    assert device.type_lines([]).answers == ()
+    assert device("show clock").prompt == "r1>"
 
 
 def test_prompts_are_answered(broker: Broker, remote: Remote, r1: Endpoint) -> None:
@@ -321,8 +370,8 @@ def test_reset_returns_false_when_broker_is_lost(remote: Remote, router: Router)
 def test_handshake_times_out_without_answer(
     remote: Remote, router: Router, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "TIMEOUT", 0.05)
-    with listen(paths.socket_path()), pytest.raises(BrokerLost, match=r"did not answer within 0\.05 seconds"):
+    monkeypatch.setattr(connection, "TIMEOUT", 0.5)  # seconds; a part of them is used before the handshake
+    with listen(paths.socket_path()), pytest.raises(BrokerLost, match=r"did not answer within 0\.[45]"):
         remote(router.endpoint).connect()
 
 
@@ -404,12 +453,12 @@ def test_failure_of_broker_is_raised(remote: Remote, router: Router) -> None:
 
 def in_threads(
     threads: list[threading.Thread], idle: float = 60.0
-) -> Callable[[Path, socket.socket, float], None]:
+) -> Callable[[Path, socket.socket, float, Sequence[str]], None]:
     """Return a replacement of `launch` that starts a broker in a thread of this process."""
 
-    def launch(path: Path, listening: socket.socket, timeout: float) -> None:
+    def launch(path: Path, listening: socket.socket, timeout: float, drivers: Sequence[str]) -> None:
         assert timeout > 0
-        broker = Broker(path, socket.socket(fileno=os.dup(listening.fileno())), idle)
+        broker = Broker(path, socket.socket(fileno=os.dup(listening.fileno())), idle, drivers)
         threads.append(threading.Thread(target=broker.run))
         threads[-1].start()
 

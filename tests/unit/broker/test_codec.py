@@ -21,6 +21,7 @@ from pyco_core.models.settings import Settings
 
 TEXTS = st.text(st.characters(exclude_categories=()), max_size=40)
 TYPED = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=20)
+NAMES = TYPED.filter(lambda text: "@" not in text and "://" not in text)  # no URL, in which a password may be
 ENDPOINTS = st.builds(
     Endpoint,
     host=st.sampled_from(["r1", "192.0.2.1", "2001:db8::1"]),
@@ -28,8 +29,8 @@ ENDPOINTS = st.builds(
     port=st.integers(1, 65535),
     user=st.sampled_from(["", "pyco"]),
     password=st.none() | st.builds(Secret, TYPED),
-    driver=TYPED,
-    private_key_file=TYPED,
+    driver=NAMES,
+    private_key_file=NAMES,
     passphrase=st.none() | st.builds(Secret, TYPED),
     become_password=st.none() | st.builds(Secret, TYPED),
 )

@@ -9,8 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from pyco_core.broker import client
+from pyco_core.broker.event_messages import Closed, Connected, Event, Printed, Received, Sent, Transition
 from pyco_core.broker.events import EventSender, notify
-from pyco_core.broker.messages import Closed, Connected, Event, Received, Sent, Transition
 from pyco_core.broker.server import Broker
 from pyco_core.errors import SessionClosed
 from pyco_core.models.endpoint import Endpoint
@@ -95,6 +95,12 @@ def test_event_calls_its_method_of_observer(event: Event) -> None:
     notify(sender, event)
     assert events == [event]
     notify(Observer(), event)  # no effect by default
+
+
+def test_message_for_the_client_itself_calls_no_method_of_observer() -> None:
+    events, sender = recorder()
+    notify(sender, Printed(b"output"))
+    assert events == []
 
 
 # Over the broker.

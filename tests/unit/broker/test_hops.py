@@ -80,7 +80,7 @@ def test_ten_shells_share_one_ssh_connection(broker: Broker, sshd: Callable[...,
         # Another folder of drivers makes it another session, on the same logins.
         settings = replace(PATIENT, driver_path=(f"/nowhere/{number}",))
         device = client.RemoteDevice([host.endpoint], settings, 60)
-        text = device(f"echo $(({number} + 1))")
+        text = device(f"expr {number} + 1")
         device.close()
         return str(text)
 
@@ -181,12 +181,49 @@ def test_hop_login_of_disconnected_client_blocks_nobody(
     waiting.send(Open((hop, replace(router.endpoint, user="other")), SETTINGS, 60.0))
     sim.ssh(users={"pyco": "secret"}, forward=True, port=port)
     first.sock.close()
+    never.settimeout(20)
+    while never.recv(1000):  # the broker closes the login of the first client
+        pass
+    never.close()
     assert second.open(hop, router.endpoint).state.hostname == "r1"
     assert waiting.answer().state.hostname == "r1"
-    never.close()  # the login of the first client goes on, reaches the host, and is abandoned
     for talker in (waiting, second):
         talker.sock.close()
     assert len(router.logins) == 2
+
+
+def test_login_of_killed_client_leaves_no_thread_and_no_socket(
+    broker: Broker, router: Router, home: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as black_hole:
+        port, others = black_hole.getsockname()[1], [socket.socket() for _ in range(8)]
+        for sock in others:
+            sock.setblocking(False)
+            sock.connect_ex(("127.0.0.1", port))
+        path = next(home.rglob("*.sock"))
+        before = threading.active_count()
+        for endpoint in (
+            Endpoint("127.0.0.1", "ssh", port, "pyco", Secret("secret")),
+            Endpoint("127.0.0.1", "telnet", port, "pyco", Secret("secret")),
+        ):
+            clients = [Talker(path).greet() for _ in range(2)]
+            for talker in clients:  # the second one waits for the session, or for the login of the first one
+                talker.send(Open((endpoint,), replace(PATIENT, sessions=2), 60.0))
+            _until(lambda: bool(broker.pool.sessions()))
+            for talker in clients:
+                talker.sock.close()
+            _until(lambda: broker.status().clients == -1 and threading.active_count() <= before)
+            assert broker.pool.sessions() == ()
+        for sock in others:
+            sock.close()
+
+
+def _until(condition: Callable[[], bool]) -> None:
+    """Wait for a condition that no event reports."""
+    pause, until = threading.Event(), clock() + TIMEOUT
+    while not condition():
+        assert clock() < until
+        pause.wait(0.001)
 
 
 def test_connection_aborted_before_session_closes_transport(router: Router) -> None:

@@ -100,7 +100,10 @@ def test_broker_gets_no_secrets_from_environment(
     monkeypatch.setenv("PYCO_HOPS", "ssh://u:planted-secret@h")
     connection.connect().close()
     [status] = client.status()
-    environment = Path(f"/proc/{status.pid}/environ").read_bytes()
+    try:
+        environment = Path(f"/proc/{status.pid}/environ").read_bytes()
+    except PermissionError:
+        pytest.skip("only root may read the environment of the broker")
     assert b"planted-secret" not in environment
     assert f"PYCO_HOME={home / 'pyco'}".encode() in environment.split(b"\0")
 

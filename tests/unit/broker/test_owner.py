@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The process that listens on a socket."""
+"""The broker that serves a socket."""
 
 from __future__ import annotations
 
@@ -26,18 +26,20 @@ def test_system_without_proc_has_no_owner(monkeypatch: pytest.MonkeyPatch) -> No
     assert owner.owner(paths.socket_path()) == 0
 
 
-def test_listener_is_found_and_those_of_other_users_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_broker_is_found_and_those_of_other_users_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
     path = paths.socket_path()
     code = (
-        "import socket, sys; s = socket.socket(1); s.bind(sys.argv[1]); s.listen(); print(flush=True);"
-        "sys.stdin.read()"
+        "import socket, sys; from pyco_core.broker import memory; memory.protect();"
+        "s = socket.socket(1); s.bind(sys.argv[1]); s.listen(); print(flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(
         [sys.executable, "-c", code, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as listener:
-        assert listener.stdout is not None
-        listener.stdout.readline()
-        assert owner.owner(path) == listener.pid
+    ) as broker:
+        assert broker.stdout is not None
+        broker.stdout.readline()
+        # Its descriptors are hidden from a user other than root.
+        assert (Path("/proc") / str(broker.pid) / "environ").stat().st_uid == 0
+        assert owner.owner(path) == broker.pid
         assert owner.owner(path.with_name("x.sock")) == 0
         monkeypatch.setattr(os, "getuid", lambda: 12345)
         assert owner.owner(path) == 0

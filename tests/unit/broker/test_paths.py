@@ -78,7 +78,39 @@ def test_file_instead_of_folder_is_error(home: Path) -> None:
         paths.socket_path()
 
 
+def test_folder_in_folder_that_others_may_write_is_refused(home: Path) -> None:
+    paths.folder()
+    (home / "pyco").chmod(0o777)
+    with pytest.raises(BrokerLost, match=f"not safe: {home}/pyco can be written by other users"):
+        paths.socket_path()
+
+
 # The identity.
+
+
+def test_identity_depends_on_folders_with_python_files_only(tmp_path: Path) -> None:
+    drivers, link = tmp_path / "drivers", tmp_path / "link"
+    drivers.mkdir()
+    link.symlink_to(drivers)
+    (drivers / "acme.yml").touch()
+    (tmp_path / "file").touch()
+    driver_path = [str(path) for path in (drivers, link, tmp_path / "none", tmp_path / "file")]
+    assert paths.code_folders(driver_path) == ()
+    assert paths.identity(()) == paths.identity()
+    (drivers / "acme.py").touch()
+    assert paths.code_folders(driver_path) == (str(drivers),)
+    assert paths.identity((str(drivers),)) != paths.identity()
+    assert paths.socket_path((str(drivers),)) != paths.socket_path()
+
+
+def test_folder_that_cannot_be_listed_counts_as_one_with_python_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def listdir(_folder: str) -> list[str]:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "listdir", listdir)
+    assert paths.code_folders([str(tmp_path)]) == (str(tmp_path),)
 
 
 @pytest.mark.parametrize("name", ["SSH_AUTH_SOCK", "HOME"])

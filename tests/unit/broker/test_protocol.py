@@ -10,38 +10,36 @@ import pytest
 
 from pyco_core import errors
 from pyco_core.broker import codec, framing, protocol
+from pyco_core.broker.event_messages import Closed, Connected, Event, Received, Sent, Transition
 from pyco_core.broker.framing import Assembler, Message
 from pyco_core.broker.messages import (
-    Closed,
-    Connected,
     Enter,
-    Event,
     Failure,
     Hello,
     HelloAnswer,
+    Note,
+    NoteAnswer,
     Open,
     OpenAnswer,
-    Received,
     RemoteDriver,
     Request,
     Reset,
     ResetAnswer,
     Send,
     SendAnswer,
-    Sent,
     SessionState,
     Status,
     StatusAnswer,
     Stop,
-    Transition,
 )
 from pyco_core.errors import BrokerLost, CommandError, InvalidParameter, PycoError
 from pyco_core.models.command import Command
+from pyco_core.models.configure import Configure
 from pyco_core.models.driver_change import DriverChange
 from pyco_core.models.endpoint import Endpoint
 from pyco_core.models.secret import Secret
 from pyco_core.models.settings import Settings
-from pyco_core.models.status import LoginStatus, SessionStatus
+from pyco_core.models.status import LoginStatus, OutageStatus, SessionStatus
 
 ROUTE = (Endpoint("bastion", user="u", password=Secret("p")), Endpoint("r1", "telnet", driver="cisco_ios"))
 STATE = SessionState("enable", "user", "r1")
@@ -65,6 +63,7 @@ def assembled(frames: list[bytes]) -> Message:
         Send(Command("show clock")),
         Send(Command("", prompt=("sure",), answer=(Secret("y"),))),
         Enter("enable"),
+        Note("facts", "{}\n"),
         Reset(ROUTE, Settings()),
         Status(),
         Stop(),
@@ -81,7 +80,10 @@ def test_request_survives_frames(request_: Request) -> None:
         HelloAnswer(17),
         OpenAnswer(RemoteDriver("cisco_ios", True, "enable", ("user", "enable")), STATE),
         OpenAnswer(RemoteDriver(), SessionState()),
+        OpenAnswer(RemoteDriver(configure=Configure(kind="set", locked=("locked by",))), SessionState()),
         OpenAnswer(RemoteDriver("x"), STATE, ("ssh://b1:22", "telnet://r1:23")),
+        OpenAnswer(RemoteDriver("x"), SessionState(login=3), notes={"facts": "{}"}),
+        NoteAnswer(STATE),
         SendAnswer("output\n\udcff", 0.5, None, STATE),
         SendAnswer("", 0.5, 1, STATE),
         ResetAnswer(ended=True),
@@ -92,6 +94,7 @@ def test_request_survives_frames(request_: Request) -> None:
             4,
             (SessionStatus("telnet://r1:23", ("ssh://bastion:22",), "common", "", 0.5, True),),
             (LoginStatus("u@bastion:22", 1, 0),),
+            (OutageStatus("bastion2", 22, 1.5),),
         ),
         Failure("CommandError", "It is wrong.", "Do this.", True, {"hop": 1}, "all of it"),
     ],

@@ -351,7 +351,7 @@ def test_client_that_disconnects_while_waiting_gets_no_session(
 
 def test_session_for_client_that_is_gone_is_released(broker: Broker, router: Router) -> None:
     state = ClientState(broker.pool)
-    handler = RequestHandler(broker, state, lambda event: None)
+    handler = RequestHandler(broker, state, lambda event: None, lambda: -1)
     handler.handle(Hello(VERSION, broker.identity))
     assert not state.disconnect()
     with pytest.raises(session_pool.PoolClosed):
@@ -432,7 +432,7 @@ GOOD = {"op": "open", **codec.plain(opening(Endpoint("127.0.0.1", "telnet", 1)))
         ({**GOOD, "route": []}, "'route': expected a list that is not empty"),
         ({**GOOD, "route": "r1"}, "'route': expected a list, got a string"),
         ({**GOOD, "route": ["r1"]}, "'route[0]': expected an object, got a string"),
-        ({**GOOD, "route": [{"port": 22}]}, "'route[0].host' is missing"),
+        ({**GOOD, "route": [{"port": 22}]}, "'' is not a host name"),
         ({**GOOD, "route": [{"host": "a b"}]}, "'a b' is not a host name"),
         ({**GOOD, "settings": None}, "'settings': expected an object, got null"),
         (

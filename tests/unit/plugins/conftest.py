@@ -25,7 +25,7 @@ from pyco_core.broker import client
 from pyco_core.sim import Sim
 
 ROOT = Path(__file__).resolve().parents[3]
-init_plugin_loader([str(ROOT / ".collections")])
+init_plugin_loader([str(ROOT / ".collections"), str(Path(__file__).parent / "collections")])
 
 
 @pytest.fixture
@@ -74,7 +74,12 @@ def run() -> Callable[..., dict[str, Any]]:
     """Return a function that runs an action plugin over a connection and returns its result."""
 
     def run(
-        connection: Any, arguments: dict[str, Any], *, action: str = "pyco.cli.pyco_command", **keywords: Any
+        connection: Any,
+        arguments: dict[str, Any],
+        *,
+        action: str = "pyco.cli.pyco_command",
+        variables: dict[str, Any] | None = None,
+        **keywords: Any,
     ) -> dict[str, Any]:
         loader = DataLoader()
         task = Task.load({action: arguments, **keywords})
@@ -89,7 +94,7 @@ def run() -> Callable[..., dict[str, Any]]:
             templar=Templar(loader=loader),
             shared_loader_obj=None,
         )
-        result: dict[str, Any] = plugin.run(task_vars={})
+        result: dict[str, Any] = plugin.run(task_vars=variables or {})
         return result
 
     return run

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleError
-from ansible_collections.pyco.cli.plugins.plugin_utils import _core, _login
+from ansible_collections.pyco.cli.plugins.plugin_utils import _core, _ping
 
 from pyco_core.sim import Host, Sim
 
@@ -177,9 +177,15 @@ def test_reset_with_wrong_option_is_warning_with_host_and_reason(
 @pytest.mark.parametrize(
     ("wrong", "reason"),
     [
-        ({"ansible_pyco_hops": {"host": {"x": "s3cret"}}}, "Hop 1 of hops: host: expected a string"),
-        ({"ansible_pyco_hops": [["s3cret"]]}, "Hop 1 of hops: expected a URL or a dictionary"),
-        ({"ansible_pyco_hops": [{"host": "u:s3cret@b"}]}, "Hop 1 of hops: The host is not a host name"),
+        (
+            {"ansible_pyco_hops": {"host": {"x": "s3cret"}}},
+            "Hop 1 of ansible_pyco_hops: host: expected a string",
+        ),
+        ({"ansible_pyco_hops": [["s3cret"]]}, "Hop 1 of ansible_pyco_hops: expected a URL or a dictionary"),
+        (
+            {"ansible_pyco_hops": [{"host": "u:s3cret@b"}]},
+            "Hop 1 of ansible_pyco_hops: The host is not a host name",
+        ),
         ({"ansible_host": "telnet://u:s3cret@b"}, "The target: The host is not a host name"),
         ({"ansible_password": ["s3cret"]}, "password: expected a string, got a list"),
         ({"ansible_become_password": {"x": "s3cret"}}, "become_password: expected a string, got a dict"),
@@ -229,10 +235,14 @@ def test_module_on_network_device_is_an_error(
     ],
 )
 def test_unsupported_operation_names_the_alternative(
-    connect: Callable[..., Any], method: str, arguments: tuple[Any, ...], operation: str
+    connect: Callable[..., Any],
+    variables: dict[str, Any],
+    method: str,
+    arguments: tuple[Any, ...],
+    operation: str,
 ) -> None:
     with pytest.raises(AnsibleError) as caught:
-        getattr(connect(), method)(*arguments)
+        getattr(connect(**variables), method)(*arguments)
     expected = (
         f"The connection pyco.cli.pyco cannot {operation} yet. "
         "Use raw or pyco_command. If the task gathers facts, set gather_facts to false."
@@ -366,13 +376,26 @@ def test_driver_next_to_playbook_is_used(
     assert connection.login.enter().driver.name == "mine"
 
 
-PING = b"runpy.run_module(mod_name='ansible.modules.ping', init_globals=None)"
+PING = b"runpy.run_module(mod_name='ansible.modules.ping', init_globals=None)"  # without arguments
 
 
 def test_ping_logs_in(connect: Callable[..., Any], variables: dict[str, Any]) -> None:
     connection = connect(**variables)
-    assert connection.exec_command("/usr/bin/python3", PING) == (0, _login.PONG, b"")
+    assert connection.exec_command("/usr/bin/python3", PING) == (
+        0,
+        b'{"ping": "pong", "changed": false}',
+        b"",
+    )
     assert connection.connected
+
+
+@pytest.mark.parametrize("module", [b"#!/bin/sh\necho 'no Python", b"\x7fELF\0", b"print('pong')"])
+def test_module_other_than_ping_is_refused(
+    connect: Callable[..., Any], variables: dict[str, Any], module: bytes
+) -> None:
+    assert _ping.arguments(module) is None
+    with pytest.raises(AnsibleError, match="cannot run a module on a host yet"):
+        connect(**variables).exec_command("/usr/bin/python3", module)
 
 
 def test_ping_with_wrong_password_tries_it_once(

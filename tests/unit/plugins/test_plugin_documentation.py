@@ -15,7 +15,19 @@ from ansible_collections.pyco.cli.plugins.modules import pyco_command
 from ansible_collections.pyco.cli.plugins.plugin_utils import _core
 from ansible_collections.pyco.cli.plugins.plugin_utils._arguments import specification
 
-DOCUMENTED = ("connection.pyco", "modules.pyco_command", "lookup.via", "become.enable")
+DOCUMENTED = (
+    "connection.network_cli",
+    "connection.pyco",
+    "modules.pyco_backup",
+    "modules.pyco_backup_report",
+    "modules.pyco_command",
+    "modules.pyco_config",
+    "lookup.backup",
+    "lookup.via",
+    "become.enable",
+    "filter.parse",
+    "modules.pyco_facts",
+)
 
 
 @pytest.mark.parametrize("name", DOCUMENTED)
@@ -27,7 +39,9 @@ def test_examples_are_valid_yaml(name: str) -> None:
 
 def test_argument_spec_matches_documentation() -> None:
     spec = specification(pyco_command.DOCUMENTATION)
-    assert set(spec) == {"commands", "mode", "wait_for", "match", "retries", "interval"}
+    assert set(spec) == {
+        *("commands", "mode", "parse", "template", "wait_for", "match", "retries", "interval")
+    }
     assert spec["commands"] == {"type": "list", "elements": "raw", "required": True}
     assert spec["match"] == {"type": "str", "choices": ["all", "any"], "default": "all"}
 
@@ -40,7 +54,8 @@ def test_examples_of_pyco_command_are_valid_commands() -> None:
 
 def test_every_option_of_connection_is_used(connect: Callable[..., Any]) -> None:
     folder = Path(_core.__file__).parent
-    source = (folder / "_options.py").read_text("utf-8")
+    files = (folder / "_options.py", folder.parent / "connection" / "pyco.py")
+    source = "".join(file.read_text("utf-8").partition("import Any")[2] for file in files)
     assert [name for name in connect().option_definitions if f'"{name}"' not in source] == []
 
 

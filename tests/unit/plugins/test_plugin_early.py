@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from ansible_collections.pyco.cli.plugins.plugin_utils import _early
+
 ROOT = Path(__file__).resolve().parents[3]
 
 CODE = """\
@@ -16,13 +18,21 @@ from ansible import constants
 from ansible.plugins.loader import action_loader, init_plugin_loader
 init_plugin_loader()
 assert action_loader.get("pyco.cli.pyco_command", class_only=True)
+assert action_loader.get("pyco.cli.pyco_config", class_only=True)
+from ansible_collections.pyco.cli.plugins.plugin_utils import _early
+_early.load((_early.MODULE, "acme.missing"), ("cliconf", "acme.missing.missing"))
+_early.ask(("connection", "pyco.cli.network_cli"))  # no fork
 name = "ansible_collections.pyco.cli.plugins."
 print(json.dumps({
-    "loaded": [short for short in ("connection.pyco", "lookup.via") if name + short in sys.modules],
+    "loaded": [
+        short for short in ("connection.pyco", "connection.network_cli", "lookup.via")
+        if name + short in sys.modules
+    ],
     "defined": [
         kind for kind in ("connection", "lookup")
         if any(plugin.startswith(name + kind) for plugin in constants.config._plugins.get(kind, {}))
     ],
+    "configure": "ansible_collections.pyco.cli.pyco_core.configure.replace" in sys.modules,
     "client": "ansible_collections.pyco.cli.pyco_core.broker.client" in sys.modules,
     "paramiko": "paramiko" in sys.modules,
 }))
@@ -40,6 +50,17 @@ def test_plugins_are_loaded_before_fork_without_paramiko(tmp_path: Path) -> None
     assert json.loads(process.stdout.splitlines()[-1]) == {
         "loaded": ["connection.pyco", "lookup.via"],
         "defined": ["connection", "lookup"],
+        "configure": True,
         "client": True,
         "paramiko": False,
     }
+
+
+def test_module_of_the_platform_is_loaded_with_its_plugins() -> None:
+    plugins = (("cliconf", "acme.box.box"), ("terminal", "acme.box.box"))
+    module = (_early.MODULE, "ansible_collections.acme.box.plugins.modules.box_command")
+    assert _early.of_platform("acme.box.box", "acme.box.box_command") == (*plugins, module)
+    assert _early.of_platform("acme.box.box", "ansible.netcommon.cli_command")[2][1].endswith(".cli_command")
+    for action in ("", "debug", "ansible.builtin.debug", "acme.other.box_command"):
+        assert _early.of_platform("acme.box.box", action) == plugins
+    assert _early.of_platform("ios", "ios_command") == (("cliconf", "ios"), ("terminal", "ios"))

@@ -140,24 +140,30 @@ def test_single_hop_becomes_a_list(hops: object, expected: list[object]) -> None
     [
         (
             {"hops": [{"host": "a", "passwrd": "s3cret"}]},
-            "Hop 1 of hops: unknown key 'passwrd'. Similar: password",
+            "Hop 1 of ansible_pyco_hops: unknown key 'passwrd'. Similar: password",
         ),
-        ({"hops": ["a", {"user": "b"}]}, "Hop 2 of hops: the host is missing. Set host or url."),
-        ({"hops": [7]}, "Hop 1 of hops: expected a URL or a dictionary."),
+        ({"hops": ["a", {"user": "b"}]}, "Hop 2 of ansible_pyco_hops: the host is missing. Set host or url."),
+        ({"hops": [7]}, "Hop 1 of ansible_pyco_hops: expected a URL or a dictionary."),
         (
             {"hops": [{"host": "a", "port": "high"}]},
-            "Hop 1 of hops: port: expected a number from 1 to 65535, got 'high'.",
+            "Hop 1 of ansible_pyco_hops: port: expected a number from 1 to 65535, got 'high'.",
         ),
         (
             {"hops": [{"host": "a", "port": True}]},
-            "Hop 1 of hops: port: expected a number from 1 to 65535, got 'True'.",
+            "Hop 1 of ansible_pyco_hops: port: expected a number from 1 to 65535, got 'True'.",
         ),
-        ({"hops": [{"host": "a", "protocol": "rsh"}]}, "Hop 1 of hops: The protocol 'rsh' is not supported."),
+        (
+            {"hops": [{"host": "a", "protocol": "rsh"}]},
+            "Hop 1 of ansible_pyco_hops: The protocol 'rsh' is not supported.",
+        ),
         (
             {"hops": "sh://x"},
-            "Hop 1 of hops: The protocol 'sh' is not supported. Use ssh or telnet.",
+            "Hop 1 of ansible_pyco_hops: The protocol 'sh' is not supported. Use ssh, telnet or exec.",
         ),
-        ({"hops": ["a", {"host": "b c"}]}, "Hop 2 of hops: 'b c' is not a host name or address."),
+        (
+            {"hops": ["a", {"host": "b c"}]},
+            "Hop 2 of ansible_pyco_hops: 'b c' is not a host name or address.",
+        ),
         ({"url": "ssh://a:s3cret@b c"}, "The target: The URL cannot be read."),
         ({"port": 99999}, "The target: port: expected a number from 1 to 65535, got '99999'."),
         ({"port": "9" * 5000}, "The target: port: expected a number from 1 to 65535, got '999"),

@@ -1,0 +1,31 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Files with running configurations."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from . import _core
+
+
+def folder(loader: Any, path: str) -> str:
+    """Return the absolute path of a folder; a relative path begins at the playbook."""
+    return os.path.abspath(os.path.join(loader.get_basedir(), os.path.expanduser(path)))
+
+
+def write(playbook: str, host: str, options: Mapping[str, Any], text: str) -> dict[str, str]:
+    """Write a configuration, and return the entries of the result; a partly written file is never seen.
+
+    playbook: its folder. options: `dir_path` and `filename`. Raises BackupError.
+    """
+    target = os.path.join(playbook, os.path.expanduser(options.get("dir_path") or "backup"))
+    now = datetime.now().strftime("%Y-%m-%d@%H:%M:%S.%f")
+    path = os.path.join(target, options.get("filename") or f"{host}_config.{now}")
+    _core.write_file(path, text)
+    date, time = now[:19].split("@")
+    names = {"filename": os.path.basename(path), "shortname": os.path.splitext(path)[0]}
+    return {"backup_path": path, "date": date, "time": time, **({} if options.get("filename") else names)}
