@@ -12,6 +12,7 @@ SPREAD  := --dist worksteal --numprocesses
 WAITING := $(shell expr 2 '*' $$(getconf _NPROCESSORS_ONLN))
 
 BUILD := .venv-build
+PEERS := .venv-peers
 MINUTES ?= 10
 
 BIN   := $(abspath $(VENV))/bin
@@ -20,7 +21,7 @@ READY := $(VENV)/.ready
 export PATH := $(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv test checks lint types unit integration sanity galaxy wheel docs docs-check demo molecule lab lab-down bench soak build clean
+.PHONY: help venv test checks lint types unit drivers archives integration sanity galaxy wheel docs docs-check peers demo molecule lab lab-down bench compare soak build clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1|/' | column -t -s '|'
@@ -34,7 +35,9 @@ $(READY): requirements.txt requirements-dev.txt tests/requirements.txt
 
 test: checks integration ## every check
 
-checks: lint types unit docs-check sanity galaxy wheel ## every check that needs no lab
+checks: lint types unit drivers archives ## every check that needs no lab
+
+archives: docs-check sanity galaxy wheel ## the checks of documents and of the two archives
 
 lint: venv ## ruff, ansible-lint, and shellcheck if it is installed; .pre-commit-config.yaml has the same
 	$(BIN)/ruff check
@@ -47,10 +50,18 @@ types: venv ## mypy --strict
 
 unit: venv ## unit tests, 100 % of the lines and branches of pyco_core
 	$(BIN)/pytest tests/unit --ignore tests/unit/drivers --cov $(SPREAD) auto
+
+drivers: venv ## a tape of each driver, played in many ways
 	$(BIN)/pytest tests/unit/drivers $(SPREAD) $(WAITING)
 
-integration: venv ## real playbooks against the lab (as root)
+integration: venv peers ## real playbooks against the lab (as root), and against simulated devices
 	$(BIN)/pytest tests/integration
+
+peers: $(PEERS)/.ready ## the collections of vendors, for the comparisons with them
+
+$(PEERS)/.ready: scripts/peers.py tests/requirements-peers.txt tests/requirements-peers-older.txt | $(READY)
+	$(BIN)/python scripts/peers.py $(PEERS)
+	touch $@
 
 docs: venv ## generate the pages of docs/ that are made from the code
 	$(BIN)/python -m scripts.docs
@@ -58,7 +69,7 @@ docs: venv ## generate the pages of docs/ that are made from the code
 docs-check: venv ## check the changelog, the generated pages, and the documentation of every plugin
 	$(BIN)/antsibull-changelog lint
 	$(BIN)/python -m scripts.docs --check
-	@for file in plugins/become/*.py plugins/connection/*.py plugins/lookup/*.py plugins/modules/*.py; do \
+	@for file in plugins/become/*.py plugins/connection/*.py plugins/filter/*.py plugins/lookup/*.py plugins/modules/*.py; do \
 	  type=$$(basename $$(dirname $$file)); name=pyco.cli.$$(basename $$file .py); \
 	  $(BIN)/ansible-doc --type $${type%s} $$name > /dev/null || exit 1; \
 	done
@@ -75,7 +86,8 @@ wheel: venv ## install pyco-core by pip into an empty environment and load its d
 demo: ## a telnet router behind an ssh host, simulated on loopback: no root, no daemons
 	demo/run
 
-molecule: venv ## the scenario of extensions/molecule on the lab, which "make lab" brings up
+molecule: venv peers ## the scenarios of extensions/molecule: on simulated devices, and on the lab, which "make lab" brings up
+	$(BIN)/molecule test --scenario-name simulator
 	tests/lab/run molecule test
 
 lab: venv ## bring the lab up
@@ -86,6 +98,9 @@ lab-down: venv ## take the lab down
 
 bench: venv ## compare pyco with raw loops and with its peers
 	$(BIN)/python -m tests.benchmarks $(ROWS)
+
+compare: venv peers ## modules of all vendors over network_cli and, by all routes, over that of pyco
+	COMPARE_ALL=1 $(BIN)/pytest tests/integration/test_network_vendors.py
 
 build: $(BUILD)/.ready ## build the collection's archive in dist/
 	$(BUILD)/bin/ansible-galaxy collection build --force --output-path dist

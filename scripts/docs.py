@@ -17,7 +17,7 @@ from pyco_core import errors
 from pyco_core.authoring.catalog import entry, markdown
 from pyco_core.driver import reference
 from pyco_core.driver.compiler import load
-from pyco_core.driver.draw import mermaid
+from pyco_core.driver.draw_mermaid import mermaid
 from pyco_core.driver.files import BUILT_IN, names
 from pyco_core.errors import PycoError
 from scripts import layers
@@ -46,7 +46,8 @@ MACHINES = """# Machines
 A driver is one state machine: the states of the login, the modes, and the transitions between them. Most
 drivers inherit from the ones below. `pyco draw NAME` draws any driver, also as SVG.
 
-An arrow is labelled `event / action`. A note lists the transitions that keep their state.
+An arrow is labelled `event / actions`, or with the command that is typed. `expire` and other actions that
+raise an error lead to an end. A white box lists the transitions that keep their state.
 """
 DRIVERS = """# Drivers
 

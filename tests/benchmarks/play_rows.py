@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,14 @@ PORT = 2300
 FLEET_PORT = 2323
 BASTIONS = (2301, 2302, 2303, 2304)
 SHOWN = ("show version", "show interface brief", "show running-config")
+# The package `ansible` has no collection for FRR; the one for IOS works with vtysh.
+NETWORK_CLI = {
+    "ansible_connection": "ansible.netcommon.network_cli",
+    "ansible_network_os": "cisco.ios.ios",
+    "ansible_network_cli_ssh_type": "libssh",
+    "ansible_host_key_checking": False,
+    "ansible_python_interpreter": str(venvs.folder(venvs.ANSIBLE) / "bin/python"),
+}
 NO_CONNECTION = {"ansible_connection": "ansible.builtin.local"}
 
 
@@ -36,6 +45,9 @@ class Plays:
         self._files = 0
         # The environment that has network_cli: all runs use the same Ansible.
         self._bin = venvs.python(venvs.ANSIBLE).parent
+        # The configuration of the checkout has plugin folders, which Ansible loads at its start in every run.
+        self._config = bench.folder / "ansible.cfg"
+        self._config.write_text(f"[defaults]\ncollections_path = {ROOT / '.collections'}\n")
 
     def floor(self, tasks: int) -> list[str]:
         """Return a command line for Ansible's own cost: `assert` tasks on hosts without a connection."""
@@ -57,7 +69,11 @@ class Plays:
 
     def run(self, command: list[str], tasks: int) -> float:
         """Run the command and return the seconds. Raises RuntimeError if a task failed or was skipped."""
-        environment = {**os.environ, "PATH": f"{self._bin}:{os.environ['PATH']}"}
+        environment = {
+            **os.environ,
+            "ANSIBLE_CONFIG": str(self._config),
+            "PATH": f"{self._bin}:{os.environ['PATH']}",
+        }
         output = self._bench.folder / "output"
         with output.open("w+") as file:
             processes: list[subprocess.CompletedProcess[bytes]] = []
@@ -86,31 +102,28 @@ class Plays:
 
 def playbook_cold(bench: Bench) -> Samples:
     """Measure ten hosts with three `show` commands, without a running broker or network_cli process."""
-    plays, hosts, facts = _ten_routers(bench)
-    pyco = plays.play(_shows("pyco.cli.pyco_command", "commands"), hosts, facts | _pyco(bench))
-    peer = plays.play(_shows("ansible.netcommon.cli_command", "command"), hosts, facts | _network_cli())
+    plays, hosts, facts = routers(bench)
+    ours_play = plays.play(_shows("pyco.cli.pyco_command", "commands"), hosts, facts | pyco(bench))
+    peer = plays.play(_shows("ansible.netcommon.cli_command", "command"), hosts, facts | NETWORK_CLI)
 
     def ours() -> float:
         client.stop()
-        return plays.run(pyco, len(SHOWN))
+        return plays.run(ours_play, len(SHOWN))
 
     def theirs() -> float:
-        before = set(_processes())
-        try:
+        with end_new_processes():
             return plays.run(peer, len(SHOWN))
-        finally:
-            _end(pid for pid, command in _processes().items() if pid not in before and "ansible" in command)
 
     return alternate(theirs, ours, bench.times(5))
 
 
 def playbook_warm(bench: Bench) -> Samples:
     """Measure the same play with pyco and open sessions, against three `assert` tasks."""
-    plays, hosts, facts = _ten_routers(bench)
-    pyco = plays.play(_shows("pyco.cli.pyco_command", "commands"), hosts, facts | _pyco(bench))
+    plays, hosts, facts = routers(bench)
+    ours_play = plays.play(_shows("pyco.cli.pyco_command", "commands"), hosts, facts | pyco(bench))
     floor = plays.floor(len(SHOWN))
     return alternate(
-        lambda: plays.run(pyco, len(SHOWN)), lambda: plays.run(floor, len(SHOWN)), bench.times(15)
+        lambda: plays.run(ours_play, len(SHOWN)), lambda: plays.run(floor, len(SHOWN)), bench.times(15)
     )
 
 
@@ -143,43 +156,34 @@ def thousand(bench: Bench) -> Samples:
     }
     shows = [{"pyco.cli.pyco_command": {"commands": "show version"}}]
     facts["ansible_pyco_known_hosts"] = str(known)
-    pyco = plays.play(shows, hosts, facts, bastions=bastions)
+    ours_play = plays.play(shows, hosts, facts, bastions=bastions)
     floor = plays.floor(1)
 
     def ours() -> float:
         client.stop()
-        return plays.run(pyco, 1)
+        return plays.run(ours_play, 1)
 
     return alternate(ours, lambda: plays.run(floor, 1), bench.times(3), warm=0)
 
 
-def _ten_routers(bench: Bench) -> tuple[Plays, dict[str, dict[str, Any]], dict[str, Any]]:
-    """Set up vtysh on near by ten of its addresses, so that network_cli has ten connections."""
+def routers(bench: Bench, number: int = 10) -> tuple[Plays, dict[str, dict[str, Any]], dict[str, Any]]:
+    """Set up vtysh on near by many of its addresses, so that network_cli has a connection for each."""
     bench.sshd("near", PORT)
     first = bench.many("near")
     bench.callback(client.stop)
-    hosts = {f"r{number}": {"ansible_host": f"{first}.0.{number + 1}"} for number in range(10)}
+    hosts = {f"r{index}": {"ansible_host": f"{first}.0.{index + 1}"} for index in range(number)}
     facts = {"ansible_user": "vty", "ansible_password": bench.secrets["near"]["vty"], "ansible_port": PORT}
     return Plays(bench, list(hosts), forks=10), hosts, facts
 
 
-def _pyco(bench: Bench) -> dict[str, Any]:
+def pyco(bench: Bench, connection: str = "pyco.cli.pyco") -> dict[str, Any]:
+    """Return the variables for a connection of pyco."""
     return {
-        "ansible_connection": "pyco.cli.pyco",
+        "ansible_connection": connection,
+        "ansible_network_os": "cisco.ios.ios",
         "ansible_pyco_driver": "frr",
         "ansible_pyco_known_hosts": str(bench.known_hosts("near", f"[10.93.*]:{PORT}")),
         "ansible_pyco_persist": 600,
-    }
-
-
-def _network_cli() -> dict[str, Any]:
-    # The package `ansible` has no collection for FRR; the one for IOS works with vtysh.
-    return {
-        "ansible_connection": "ansible.netcommon.network_cli",
-        "ansible_network_os": "cisco.ios.ios",
-        "ansible_network_cli_ssh_type": "libssh",
-        "ansible_host_key_checking": False,
-        "ansible_python_interpreter": str(venvs.python(venvs.ANSIBLE)),
     }
 
 
@@ -187,7 +191,17 @@ def _shows(module: str, argument: str) -> list[dict[str, Any]]:
     return [{module: {argument: command}} for command in SHOWN]
 
 
-def _processes() -> dict[int, str]:
+@contextmanager
+def end_new_processes() -> Iterator[None]:
+    """End the processes of Ansible that are left over from the block."""
+    before = set(processes())
+    try:
+        yield
+    finally:
+        _end(pid for pid, command in processes().items() if pid not in before and "ansible" in command)
+
+
+def processes() -> dict[int, str]:
     """Return the command lines of all processes in the benchmark's PID namespace."""
     commands = {}
     for folder in Path("/proc").glob("[0-9]*"):

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import broker_rows, core_rows, peer_rows, play_rows, trip_rows
+from . import broker_rows, config_rows, core_rows, file_rows, network_rows, peer_rows, play_rows, trip_rows
 from .bench import Bench
 from .measure import Samples
 
@@ -76,6 +76,88 @@ ROWS = {
     "peers-connect": Row("connect, against the best peer", "pyco", "", 1, peer_rows.connect),
     "peers-command": Row("small command, against the best peer", "pyco", "", 1, peer_rows.command),
     "peers-output": Row("5 MB of output, against the best peer", "pyco", "", 1, peer_rows.output),
+    "config-push": Row(
+        "2,000 lines of configuration, against the best peer", "pyco", "", 1, config_rows.push, S
+    ),
+    "config-unchanged": Row(
+        "10 vtysh hosts, 100 lines without a change, cold",
+        "ios_config",
+        "pyco_config",
+        8,
+        config_rows.unchanged,
+        S,
+        at_least=True,
+    ),
+    "network-cold": Row(
+        "10 vtysh hosts, 3 ios_command, cold",
+        "network_cli",
+        "pyco",
+        4,
+        network_rows.commands_cold,
+        S,
+        at_least=True,
+    ),
+    "network-warm": Row(
+        "10 vtysh hosts, 3 ios_command, warm",
+        "network_cli",
+        "pyco",
+        6,
+        network_rows.commands_warm,
+        S,
+        at_least=True,
+    ),
+    "network-facts-cold": Row(
+        "10 vtysh hosts, ios_facts and ios_config in check mode, cold",
+        "network_cli",
+        "pyco",
+        4,
+        network_rows.facts_cold,
+        S,
+        at_least=True,
+    ),
+    "network-facts-warm": Row(
+        "10 vtysh hosts, ios_facts and ios_config in check mode, warm",
+        "network_cli",
+        "pyco",
+        6,
+        network_rows.facts_warm,
+        S,
+        at_least=True,
+    ),
+    "network-memory": Row(
+        "memory of the broker for each host with network_cli",
+        "broker",
+        "hosts",
+        0.3,
+        network_rows.memory,
+        MB,
+        ("", 1.0),
+    ),
+    "put": Row("100 MB to a host by ssh", "sftp", "pyco", 1.2, file_rows.put, S, at_least=True),
+    "fetch": Row("100 MB from a host by ssh", "sftp", "pyco", 1.2, file_rows.fetch, S, at_least=True),
+    "put-inband": Row(
+        "10 MB to a host by telnet, a second",
+        "pyco",
+        "",
+        10,
+        file_rows.put_inband,
+        MB,
+        ("", 1.0),
+        at_least=True,
+    ),
+    "fetch-inband": Row(
+        "10 MB from a host by telnet, a second",
+        "pyco",
+        "",
+        10,
+        file_rows.fetch_inband,
+        MB,
+        ("", 1.0),
+        at_least=True,
+    ),
+    "memory-1gb": Row(
+        "memory of the broker, 1 GB to a host and back", "broker", "", 100, file_rows.memory, MB, ("", 1.0)
+    ),
     "trips-linux": Row("round trips of a login on Linux by ssh", "pyco", "", 1, trip_rows.linux, TRIPS),
     "trips-ios-ssh": Row("round trips of a login on IOS by ssh", "pyco", "", 1, trip_rows.ios_by_ssh, TRIPS),
     "trips-ios-telnet": Row(

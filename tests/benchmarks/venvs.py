@@ -35,18 +35,23 @@ _SHOWN = (
 )
 
 
+def folder(name: str) -> Path:
+    """Return the folder of an environment, which may not exist yet."""
+    return ROOT / f".venv-bench-{name}"
+
+
 def python(name: str) -> Path:
     """Return the Python of an environment; make the environment if it is missing or outdated."""
-    folder = ROOT / f".venv-bench-{name}"
-    ready = folder / ".ready"
+    path = folder(name)
+    ready = path / ".ready"
     content = f"{sys.version}\n{PACKAGES[name]}\n"
     if not ready.exists() or ready.read_text() != content:
-        print(f"Making {folder.name} ...", file=sys.stderr)
-        subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
-        pip = (folder / "bin/pip", "install", "-qq", "--disable-pip-version-check")
+        print(f"Making {path.name} ...", file=sys.stderr)
+        subprocess.run([sys.executable, "-m", "venv", "--clear", path], check=True)
+        pip = (path / "bin/pip", "install", "-qq", "--disable-pip-version-check")
         subprocess.run([*pip, *PACKAGES[name]], check=True)
         ready.write_text(content)
-    return folder / "bin/python"
+    return path / "bin/python"
 
 
 def versions(name: str) -> dict[str, str]:

@@ -91,6 +91,8 @@ class Relay:
         self.port: int = self._listener.getsockname()[1]
         self._streams: set[_Stream] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._copies: set[asyncio.Task[None]] = set()
+        self._is_closed = False
         self._fillers: list[socket.socket] = []
 
     def start(self) -> None:
@@ -119,11 +121,12 @@ class Relay:
 
     def cut(self) -> None:
         """Close every connection."""
-        for task in self._tasks:
+        for task in self._copies:
             task.cancel()
 
     async def close(self) -> None:
         """Close every connection and the listener."""
+        self._is_closed = True
         self._pause_accept()
         self.cut()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -170,21 +173,21 @@ class Relay:
             near.close()
             return
         self._streams.add(stream)
-        tasks = [
+        tasks = {
             asyncio.ensure_future(self._copy_up(near_reader, far, stream)),
             asyncio.ensure_future(self._copy_down(far_reader, near, stream)),
-        ]
-        try:
+        }
+        self._copies |= tasks
+        if not self._is_closed:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            self._streams.discard(stream)
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            for writer in (near, far):
-                writer.close()
-                with suppress(OSError):
-                    await writer.wait_closed()
+        self._copies -= tasks
+        self._streams.discard(stream)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for writer in (near, far):
+            writer.close()
+        await asyncio.gather(near.wait_closed(), far.wait_closed(), return_exceptions=True)
 
     async def _copy_up(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, stream: _Stream

@@ -12,6 +12,7 @@ import pytest
 
 from tests.lab import lab
 
+from .config_modules import PEERS
 from .ctl import Ctl
 
 LOCK = Path("/run/lock/pyco-lab.tests")
@@ -47,3 +48,10 @@ def _skip_or_fail(reason: str) -> NoReturn:
 @pytest.fixture(scope="session")
 def ctl(_lab: None, tmp_path_factory: pytest.TempPathFactory) -> Ctl:
     return Ctl(tmp_path_factory.mktemp("ctl"))
+
+
+@pytest.fixture(scope="session")
+def _peers() -> None:
+    """Skip or fail the tests that need the collections of Cisco."""
+    if not PEERS.is_dir():
+        _skip_or_fail("the collections of Cisco are not installed: make peers")

@@ -199,27 +199,58 @@ def test_wait_for_reports_failed_conditions(ctl: Ctl) -> None:
     assert failed.data["failed_conditions"] == ["result[0] contains Cisco"]
 
 
-def test_tasks_share_login_until_reset_connection(ctl: Ctl) -> None:
-    plays = """
-- name: Three tasks
-  hosts: hop2_telnet
+TASKS = """
+- name: First play
+  hosts: hop1:hop2_typed:hop2_telnet:near_vty
+  gather_facts: false
+  become: "{{ 'vty' in group_names }}"
+  tasks:
+    - name: Before
+      pyco.cli.pyco_command:
+        commands: pwd; umask; echo ",$LEFT,"; trap; alias; jobs; stty -a
+      when: "'vty' not in group_names"
+    - name: Traces of a shell
+      pyco.cli.pyco_command:
+        commands:
+          - cd /; umask 0; export LEFT=1; trap 'echo bye' EXIT; alias ls=false
+          - (sleep 1; echo late) & stty echo; set -x
+          - pwd
+      when: "'vty' not in group_names"
+    - name: Traces of a router
+      pyco.cli.pyco_command:
+        commands: [terminal length 5, interface dummy3]
+        mode: config
+      ignore_errors: true
+      when: "'vty' in group_names"
+- name: Second play
+  hosts: hop1:hop2_typed:hop2_telnet:near_vty
   gather_facts: false
   tasks:
-    - name: First
+    - name: After
       pyco.cli.pyco_command:
-        commands: echo $$
-    - name: Second
+        commands: pwd; umask; echo ",$LEFT,"; trap; alias; jobs; stty -a
+      when: "'vty' not in group_names"
+    - name: Router
       pyco.cli.pyco_command:
-        commands: echo $$
-    - name: Third
+        commands: show interface
+      when: "'vty' in group_names"
+    - name: Raw
       ansible.builtin.raw: id -un
+      when: "'vty' not in group_names"
     - name: Leave
       ansible.builtin.meta: reset_connection
 """
+
+
+def test_plays_share_logins_and_see_no_traces_of_each_other(ctl: Ctl) -> None:
     before = logins("hop1")
-    run = ctl.playbook(plays, env={"PYCO_PERSIST": "60"})
-    assert run.ok("hop2_telnet", "First")["stdout"] == run.ok("hop2_telnet", "Second")["stdout"]
-    assert run.ok("hop2_telnet", "Third")["stdout_lines"] == ["pyco"]
+    run = ctl.playbook(TASKS, env={"PYCO_PERSIST": "60"})
+    for host in ("hop1", "hop2_typed", "hop2_telnet"):
+        assert run.ok(host, "Traces of a shell")["stdout"][2].endswith("/")
+        assert run.ok(host, "After")["stdout"] == run.ok(host, "Before")["stdout"]
+        assert run.ok(host, "Raw")["stdout_lines"] == ["pyco"]
+    assert run.ok("near_vty", "Router")["modes"] == ["user"]
+    assert run.ok("near_vty", "Router")["stdout"][0].count("Interface dummy") == 80
     assert logins("hop1") == before + 1
 
 

@@ -331,7 +331,9 @@ LATER = """
         commands: echo on
     - name: Cut
       pyco.cli.pyco_command:
-        commands: printf half; kill -KILL $$
+        commands:
+          # telnetd ends with the shell, and drops what it has not passed on.
+          - {command: printf half; read -r _; kill -KILL $$, prompt: half$, answer: ''}
     - name: After cut
       pyco.cli.pyco_command:
         commands: echo on

@@ -9,12 +9,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.lab import lab
 from tests.lab.topology import STATE
 
-from .ctl import INVENTORY, ROOT, Ctl, Run, logins, wait_until
+from .ctl import INVENTORY, ROOT, Ctl, Run, logins, processes, wait_until
 from .hand import SSH, by_hand
 
 pytestmark = pytest.mark.lab
@@ -48,6 +50,8 @@ ROUTERS = {
     "edge_typed": "edge",
     "edge_bgp": "edge",
 }
+
+KNOWN = f"{STATE}/ctl/known_hosts"
 
 PLAYS = """
 - name: Log in to every Linux host
@@ -167,6 +171,40 @@ def test_playbook_exit_status_is_zero(run: Run) -> None:
 def test_ad_hoc_command_from_checkout_reaches_edge(ctl: Ctl, edge_by_hand: list[str]) -> None:
     run = ctl.ansible("ansible", "edge", "-m", "pyco_command", "-a", "commands='show version'", "--become")
     assert run.ok("edge")["stdout"] == edge_by_hand[:1]
+
+
+def test_program_is_hop_and_target(ctl: Ctl) -> None:
+    inside = f"nsenter -t {lab.init_pid('hop1')} -a bash"
+    login = {"ansible_user": "pyco", "ansible_password": ctl.secrets["hop2"]["pyco"]}
+    bastion = {"host": "hop1", "user": "pyco", "password": ctl.secrets["hop1"]["pyco"]}
+    hosts: dict[str, dict[str, Any]] = {
+        "namespace": {"ansible_pyco_command": inside},
+        "behind": {
+            "ansible_host": "hop2",
+            "ansible_pyco_protocol": "telnet",
+            "ansible_pyco_hops": [f"exec://{inside}"],
+        },
+        "typed": {"ansible_pyco_command": "telnet hop2", "ansible_pyco_hops": [bastion]},
+        "missing": {"ansible_pyco_command": "minicom hop2", "ansible_pyco_hops": [bastion]},
+        "ended": {"ansible_pyco_command": "ip netns exec nowhere bash"},
+    }
+    variables = {
+        "ansible_connection": "pyco.cli.pyco",
+        "ansible_pyco_driver": "linux",
+        "ansible_pyco_known_hosts": KNOWN,
+    }
+    inventory = {"all": {"hosts": {name: {**variables, **login, **more} for name, more in hosts.items()}}}
+    command = "commands='echo $(id -un)@$(uname -n)'"
+    run = ctl.ansible("ansible", "all", "-m", "pyco_command", "-a", command, inventory=inventory)
+    users = {name: run.ok(name)["stdout"] for name in ("namespace", "behind", "typed")}
+    assert users == {"namespace": ["root@hop1"], "behind": ["pyco@hop2"], "typed": ["pyco@hop2"]}
+    missing, ended = run.of("missing"), run.of("ended")
+    assert missing.msg.startswith("hop 2 of 2 (pyco@minicom hop2): The previous hop cannot run minicom: ")
+    assert ended.msg.startswith(
+        "pyco@ip netns exec nowhere bash: The program ended with status 255 before a prompt: "
+    )
+    assert (missing.status, ended.status) == ("unreachable", "unreachable")
+    assert not [line for line in processes("hop1").values() if line == "bash"]
 
 
 def test_only_hop_without_forwarding_opens_shell(ctl: Ctl) -> None:

@@ -6,9 +6,7 @@ from __future__ import annotations
 
 import base64
 import json
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote
@@ -16,6 +14,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.lab.topology import HOSTS, STATE
+from tests.process_reader import reading_processes
 
 from .ctl import Ctl
 from .test_errors import WRONG
@@ -58,33 +57,6 @@ PLAYS = """
 """
 
 
-class ProcessReader(threading.Thread):
-    """A thread that collects the command lines and environments of all processes."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.texts: set[bytes] = set()
-        self.done = threading.Event()
-
-    def run(self) -> None:
-        while not self.done.wait(0.02):
-            for folder in Path("/proc").glob("[0-9]*"):
-                for name in ("cmdline", "environ"):
-                    with suppress(OSError):
-                        self.texts.add((folder / name).read_bytes())
-
-
-@contextmanager
-def reading_processes() -> Iterator[set[bytes]]:
-    reader = ProcessReader()
-    reader.start()
-    try:
-        yield reader.texts
-    finally:
-        reader.done.set()
-        reader.join()
-
-
 def forms(secret: str) -> set[bytes]:
     """Return a secret plain, URL-quoted, as a Python literal and in base64."""
     text = secret.encode()
@@ -113,7 +85,7 @@ def test_secrets_do_not_leak(ctl: Ctl, tmp_path: Path, home: Path, persist: str)
     with reading_processes() as process_texts:
         run = ctl.playbook(PLAYS, "-vvvvv", "-e", f"@{wrong}", env=env)
     texts: dict[str, bytes] = {"the output": run.out.encode()}
-    texts |= {f"process {index}": text for index, text in enumerate(process_texts)}
+    texts |= {place: b"\0".join(each) for place, each in process_texts.items()}
     folders = [
         tmp_path,
         home,
@@ -124,7 +96,7 @@ def test_secrets_do_not_leak(ctl: Ctl, tmp_path: Path, home: Path, persist: str)
         texts |= {str(path): path.read_bytes() for path in files}
     assert (tmp_path / "ansible.log").stat().st_size > 10000
     assert any(transcripts.iterdir())
-    assert any(b"ansible-playbook" in text for text in process_texts)
+    assert any(b"ansible-playbook" in text for each in process_texts.values() for text in each)
     secrets = [WRONG, *(secret for group in ctl.secrets.values() for secret in group.values())]
     leaks = [
         f"{source}: {secret}"

@@ -186,7 +186,7 @@ def _write_host(host: Host, passwords: dict[str, str], keys: dict[str, str]) -> 
     (etc / "motd").write_text(_MOTD.format(name=host.name))
     _write_accounts(host, passwords, keys)
     (etc / "pam.d").mkdir()
-    for service in ("sshd", "login", "other"):
+    for service in ("sshd", "login", "su", "other"):
         (etc / "pam.d" / service).write_text(_PAM)
     shutil.copy("/etc/ssh/moduli", etc / "ssh/moduli")
     for port, forwarding in ((22, "yes"), (2222, "no")):

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 
 import paramiko
 import pytest
@@ -68,6 +69,33 @@ def make_run_folder() -> None:
     It stays: tests run side by side, and an sshd without it closes all connections.
     """
     Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
+
+
+@contextmanager
+def daemons() -> Iterator[Callable[[Path, str], int]]:
+    """Yield a function that starts an sshd with a configuration, and returns its port.
+
+    It takes a folder for the files, and the configuration without the port. All end with the context.
+    """
+    processes: list[subprocess.Popen[bytes]] = []
+    make_run_folder()
+
+    def start(folder: Path, configuration: str) -> int:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            port: int = listener.getsockname()[1]
+        file, log = folder / "sshd_config", folder / "log"
+        file.write_text(f"{configuration}\nListenAddress 127.0.0.1:{port}\n")
+        processes.append(subprocess.Popen([SSHD, "-D", "-f", file, "-E", log]))
+        deadline = monotonic() + 20
+        while not (log.exists() and "Server listening" in log.read_text()):
+            assert processes[-1].poll() is None, log.read_text()
+            assert monotonic() < deadline
+        return port
+
+    yield start
+    for process in processes:
+        process.terminate()
+        process.wait(20)
 
 
 @contextmanager

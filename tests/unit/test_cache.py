@@ -76,6 +76,12 @@ def test_folder_readable_by_others_is_ignored(file: Path) -> None:
     assert not is_kept(file)
 
 
+def test_folder_that_another_user_may_replace_is_ignored(file: Path) -> None:
+    assert is_kept(file)
+    file.parent.parent.chmod(0o777)
+    assert not is_kept(file)
+
+
 def test_missing_folder_that_cannot_be_made_is_ignored(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert not is_kept(tmp_path / "file" / "learnt.db")

@@ -272,6 +272,15 @@ def test_closed_device_reconnects(sim: Sim, host: Host) -> None:
     assert host.endings() == ["exit", "exit"]
 
 
+def test_device_shows_its_prompt_and_is_reset(sim: Sim, host: Host) -> None:
+    r1 = on(sim, host)
+    assert (r1.prompt_line, r1.reset()) == ("", False)
+    r1.connect()
+    assert r1.prompt_line == "r1>"
+    assert r1.reset()
+    assert not r1.connected
+
+
 def test_command_with_mode_enters_it(sim: Sim, host: Host) -> None:
     with on(sim, host, become_password=Secret(ENABLE)) as r1:
         assert r1("show running-config", mode="enable").mode == "enable"
@@ -507,3 +516,25 @@ def test_unknown_key_behind_hop_is_answered_with_command_through_the_hop(sim: Si
     login = f"demo@{bastion.address}:{bastion.port} -p {inner.port}"
     assert f": ssh -J {login} -o UserKnownHostsFile={known} demo@{inner.address}" in error.hint
     assert error.hop == 2
+
+
+def test_device_without_session_is_handed_over_as_it_is() -> None:
+    r1 = device("telnet://r1/cisco_ios")
+    r1.hand_over(is_setup_undone=True)
+    assert not r1.connected
+
+
+def test_notes_end_with_login(sim: Sim) -> None:
+    host = sim.telnet(router("r1"), faults=Faults(drop={"show users": 20}))
+    with on(sim, host) as device:
+        device.note("prepared", "1")
+        assert device.notes == {"prepared": "1"}
+        number = device.login_number
+        with pytest.raises(SessionClosed):
+            device("show users")
+        assert (device.notes, device.login_number) == ({}, 0)
+        device.note("prepared", "lost")
+        device.connect()
+        assert device.notes == {}
+        assert device.login_number > number
+    assert device.notes == {}

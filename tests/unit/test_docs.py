@@ -34,7 +34,7 @@ def test_pages_are_generated_without_old_ones(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("page", "current", "stale"),
     [
-        ("errors.md", "than ssh and telnet", "than ssh or telnet"),
+        ("errors.md", "than ssh, telnet", "than ssh; telnet"),
         ("machines.md", "send_username", "send_user"),
         ("drivers.md", "Cisco IOS and IOS XE", "Cisco IOS"),
         ("drivers.md", "| `common` |", "| `uncommon` |"),

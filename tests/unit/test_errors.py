@@ -21,8 +21,11 @@ FAMILIES = {
     errors.LoginError,
     errors.SessionError,
     errors.ModeError,
+    errors.ShellError,
+    errors.ParseError,
     errors.CommandError,
     errors.ConfigureError,
+    errors.BackupError,
 }
 # The root, and the errors of this machine.
 WITHOUT_FAMILY = {
@@ -152,7 +155,9 @@ def test_suggestion_shows_the_most_used_similar_names_first(
     assert suggestion(name, known, common) == hint
 
 
-@pytest.mark.parametrize("text", ["\x1b", "\x9b", "\x07", "\r", "\x7f", "\u2028", "\u202e", "\0", "\x85"])
+@pytest.mark.parametrize(
+    "text", ["\x1b", "\x9b", "\x07", "\r", "\x7f", "\u2028", "\u202e", "\u061c", "\0", "\x85"]
+)
 def test_control_characters_of_device_are_escaped_in_every_text(text: str) -> None:
     error = SessionClosed(f"a{text}b", hint=f"h{text}", last_output=text).locate(endpoint=text, driver=text)
     error.advise(f"more{text}")

@@ -49,6 +49,39 @@ def test_folder_is_private_if_only_its_owner_has_access(tmp_path: Path) -> None:
     assert not home.is_private(str(folder))
 
 
+def test_made_folders_are_private_whatever_the_umask(tmp_path: Path) -> None:
+    folder = tmp_path / "pyco" / "cache"
+    old = os.umask(0)
+    try:
+        home.make_folder(str(folder))
+        home.make_folder(str(folder))
+    finally:
+        os.umask(old)
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (folder, folder.parent)] == [0o700, 0o700]
+
+
+def test_relative_folder_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    home.make_folder("a/b")
+    assert (tmp_path / "a" / "b").is_dir()
+
+
+def test_file_in_place_of_folder_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(FileExistsError):
+        home.make_folder(str(tmp_path / "file"))
+    with pytest.raises(NotADirectoryError):
+        home.make_folder(str(tmp_path / "file" / "below"))
+
+
+def test_private_file_with_a_second_name_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    os.link(file, tmp_path / "second")
+    with pytest.raises(OSError, match="single name"):
+        home.open_private(str(file), os.O_WRONLY)
+
+
 def test_link_and_file_are_not_private_folders(tmp_path: Path) -> None:
     folder, link, file = tmp_path / "pyco", tmp_path / "link", tmp_path / "file"
     folder.mkdir(mode=0o700)

@@ -143,3 +143,41 @@ def test_package_runs_as_module(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
         runpy.run_module("pyco_core", run_name="__main__")
     assert caught.value.code == 0
     assert capsys.readouterr().out.startswith("{")
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("rnu ssh://r1", "unknown command 'rnu'. Similar: run, learn."),
+        (
+            "ssh://admin:s3cret@r1 show",
+            "The command is missing. To run commands on a device: pyco run URL COMMAND",
+        ),
+        ("s3cret@r1 show", "The command is missing. To run commands on a device: pyco run URL COMMAND"),
+        ("draw cisco_ios --format png", "argument --format: unknown value 'png'. "),
+        ("broker sttaus", "argument {status,stop}: unknown value 'sttaus'. Similar: status."),
+        ("broker", "the following arguments are required: {status,stop}"),
+        ("run", "the following arguments are required: URL\n"),
+        ("draw cisco_ios --path /nonexistent", "argument --path: no such directory: /nonexistent"),
+        (
+            "run ssh://r1 x --timeout soon",
+            "argument --timeout: expected a number of seconds above 0, got 'soon'",
+        ),
+        ("run ssh://r1 x --timeout 0", "argument --timeout: expected a number of seconds above 0, got '0'"),
+    ],
+)
+def test_wrong_argument_is_named_with_a_remedy(
+    line: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(line.split())
+    assert caught.value.code == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert "s3cret" not in error
+
+
+def test_unknown_option_is_answered_with_the_usage_of_its_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["run", "ssh://r1", "--pasword-file", "x"])
+    assert capsys.readouterr().err.startswith("usage: pyco run ")

@@ -107,7 +107,7 @@ def archived(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
 def test_archive_has_no_file_that_is_not_listed(archived: set[str]) -> None:
     assert STRAY & archived == set()
     tops = {name.partition("/")[0] for name in archived}
-    folders = {"changelogs", "docs", "drivers", "meta", "plugins", "pyco_core", "scripts", "tests"}
+    folders = {"changelogs", "docs", "drivers", "meta", "plugins", "pyco_core", "roles", "scripts", "tests"}
     assert {name for name in tops if "." not in name} == {*folders, "LICENSE"}
 
 
@@ -120,6 +120,7 @@ def test_archive_has_every_file_that_is_used_at_run_time(archived: set[str]) -> 
             "meta",
             "plugins",
             "pyco_core",
+            "roles",
             "requirements.txt",
             "tests/config.yml",
         ],

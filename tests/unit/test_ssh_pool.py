@@ -12,10 +12,17 @@ from typing import Any, cast
 
 import pytest
 
-from pyco_core.errors import ClosedBeforeLogin, ConnectionRefused, ConnectTimedOut, LoginRefused
+from pyco_core.errors import (
+    ClosedBeforeLogin,
+    ConnectionClosed,
+    ConnectionRefused,
+    ConnectTimedOut,
+    LoginRefused,
+)
 from pyco_core.models.endpoint import Endpoint
 from pyco_core.models.status import LoginStatus
 from pyco_core.ssh_pool import MAX_NEW_LOGINS, MAX_SHELLS, PAUSES, PooledConnection, SshPool
+from pyco_core.transport.cancel import Cancel
 
 KEY, SSHD = ("pyco@bastion",), ("bastion", 22)
 
@@ -37,10 +44,10 @@ class FakeConnection:
         self.opened += 1
         return f"shell {self.opened}"
 
-    def ask(self) -> None:
+    def ask(self, after: float) -> None:
         """Send nothing."""
 
-    def answers(self, deadline: float) -> bool:
+    def answers(self, seconds: float) -> bool:
         return not self.silent
 
     def close(self) -> None:
@@ -153,7 +160,7 @@ def test_login_released_while_it_is_asked_is_not_shared() -> None:
     pool, sshd = SshPool(), Sshd()
     first = acquire(pool, sshd)
 
-    def release(deadline: float) -> bool:
+    def release(seconds: float) -> bool:
         first.release()
         return True
 
@@ -403,3 +410,15 @@ def test_pending_login_is_awaited_after_release_of_dead_one() -> None:
     sshd.gate.set()
     assert second.result(20).connection is acquire(pool, sshd).connection
     assert len(sshd.logins) == 2
+
+
+def test_cancelled_login_is_not_repeated() -> None:
+    pool, sshd, cancel = SshPool(), Sshd(), Cancel()
+
+    def opener() -> Any:
+        cancel.set()
+        raise ClosedBeforeLogin("bastion closes.")
+
+    with cancel.active(), pytest.raises(ConnectionClosed, match="its client disconnected"):
+        pool.acquire(KEY, SSHD, opener, soon())
+    acquire(pool, sshd).release()

@@ -22,6 +22,8 @@ ERROR_TREE = "errors.py"  # all errors in one module
 # Assigned attributes and items of objects from other packages, which have no method for it.
 FOREIGN = {
     "broker/defer.py": {"sys.modules[name]", "sys.modules[self.__name__]"},
+    "shell/runner/target/child.py": {"sys.argv[:]", "sys.modules['__main__']"},
+    "shell/runner/target/preloaded.py": {"function.__code__", "sys.meta_path[:]", "sys.modules[name]"},
     "transport/deadline.py": {"self._timer.daemon"},  # threading
     "transport/paramiko_transport.py": {"logging.getLogger(LOG).propagate"},
     "transport/process.py": {

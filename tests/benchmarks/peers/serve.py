@@ -8,7 +8,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 Handler = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -24,6 +24,14 @@ class Peer(Protocol):
 
     def close(self) -> None:
         """Log out."""
+
+
+@runtime_checkable
+class Configurable(Protocol):
+    """A peer that is measured with configuration, too."""
+
+    def push(self, lines: list[str]) -> None:
+        """Type lines of configuration."""
 
 
 def answer(handlers: dict[str, Handler]) -> None:
@@ -67,8 +75,16 @@ def serve(make: Callable[[dict[str, Any]], Peer]) -> None:
             raise ValueError(f"expected {request['length']} characters, got {len(text)}: {text[:200]!r}")
         return {"seconds": seconds / request["times"]}
 
+    def push(request: dict[str, Any]) -> dict[str, Any]:
+        peer = peers[0]
+        if not isinstance(peer, Configurable):
+            raise TypeError(f"{type(peer).__name__} types no configuration")
+        started = time.perf_counter()
+        peer.push(request["lines"])
+        return {"seconds": time.perf_counter() - started}
+
     def close(request: dict[str, Any]) -> dict[str, Any]:
         peers[0].close()
         return {}
 
-    answer({"begin": begin, "connect": connect, "command": command, "close": close})
+    answer({"begin": begin, "connect": connect, "command": command, "push": push, "close": close})

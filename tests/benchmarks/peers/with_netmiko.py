@@ -30,6 +30,9 @@ class Netmiko:
     def command(self, text: str) -> str:
         return str(self._connection.send_command(text, read_timeout=300))
 
+    def push(self, lines: list[str]) -> None:
+        self._connection.send_config_set(lines)
+
     def close(self) -> None:
         self._connection.disconnect()
 

@@ -27,6 +27,9 @@ class Pyco:
     def command(self, text: str) -> str:
         return self._device(text)
 
+    def push(self, lines: list[str]) -> None:
+        self._device.configure("\n".join(lines), match="none").apply()
+
     def close(self) -> None:
         self._device.close()
 

@@ -42,6 +42,9 @@ class Scrapli:
     def command(self, text: str) -> str:
         return str(self._connection.send_command(text).result)
 
+    def push(self, lines: list[str]) -> None:
+        self._connection.send_configs(lines)
+
     def close(self) -> None:
         self._connection.close()
 

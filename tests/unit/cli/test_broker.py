@@ -18,6 +18,7 @@ from pyco_core.__main__ import main
 from pyco_core.broker import control, paths
 from pyco_core.broker.client import RemoteDevice
 from pyco_core.broker.server import Broker
+from pyco_core.errors import ConnectTimedOut
 from pyco_core.models.endpoint import Endpoint
 from pyco_core.models.secret import Secret
 from pyco_core.models.settings import Settings
@@ -85,6 +86,26 @@ def test_broker_status_lists_sessions_and_logins(
         f"  login pyco@127.0.0.1:{bastion.port}: 1 user, 0 shells",
     ]
     device.close()
+
+
+def test_broker_status_lists_hosts_without_answer(
+    broker: Broker, sim: Sim, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        hop = Endpoint("127.0.0.1", "ssh", port, "pyco", Secret("hop-secret"))
+        target = Endpoint("127.0.0.1", "telnet", 1, "demo", Secret("demo-login"), "cisco_ios")
+        settings = Settings(known_hosts=sim.known_hosts, connect_timeout=1.0)
+        with pytest.raises(ConnectTimedOut):
+            RemoteDevice([hop, target], settings, 60).connect()
+        with pytest.raises(ConnectTimedOut):
+            RemoteDevice([Endpoint(protocol="exec", command="sleep 60")], settings, 60).connect()
+    assert main(["broker", "status"]) == 0
+    line, program = capsys.readouterr().out.splitlines()[1:]
+    assert program.startswith("  no answer from sleep 60 ")
+    assert re.fullmatch(
+        rf"  no answer from 127\.0\.0\.1 port {port} \d s ago: other routes are tried first", line
+    )
 
 
 def test_broker_stop_logs_out_of_devices(

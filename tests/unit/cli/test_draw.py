@@ -8,7 +8,8 @@ import pytest
 
 from pyco_core.__main__ import main
 from pyco_core.driver.compiler import load
-from pyco_core.driver.draw import dot, mermaid
+from pyco_core.driver.draw_dot import dot
+from pyco_core.driver.draw_mermaid import mermaid
 
 
 def test_driver_is_drawn_in_each_format(

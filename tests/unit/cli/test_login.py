@@ -89,3 +89,8 @@ def test_invalid_login_error_shows_no_password(
     err = capsys.readouterr().err
     assert err.startswith(message)
     assert "S3cr" not in err
+
+
+def test_program_is_hop_and_device_with_driver_of_option(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "exec://dash", "-J", "exec://sh", "--driver", "linux", "echo $0 here"]) == 0
+    assert capsys.readouterr().out == "dash here\n"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pyco_core.cli import output
-from pyco_core.errors import InvalidParameter
+from pyco_core.errors import CommandError, ConnectTimedOut, InvalidParameter, PermissionDenied, PycoError
 
 
 def test_check_creates_no_file(tmp_path: Path) -> None:
@@ -66,6 +66,23 @@ def test_file_is_private_and_replaces_content(tmp_path: Path, is_there: bool) ->
     assert (file.read_text(), file.stat().st_mode & 0o777) == ("new", 0o600)
 
 
+def test_file_with_a_second_name_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "other").write_text("old")
+    os.link(tmp_path / "other", tmp_path / "tape.yml")
+    with pytest.raises(InvalidParameter, match="not a file of this user with a single name"):
+        output.write(str(tmp_path / "tape.yml"), "new")
+    assert (tmp_path / "other").read_text() == "old"
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a file to another user")
+def test_file_of_another_user_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "tape.yml").write_text("old")
+    os.chown(tmp_path / "tape.yml", 65534, 65534)
+    with pytest.raises(InvalidParameter, match="not a file of this user with a single name"):
+        output.write(str(tmp_path / "tape.yml"), "new")
+    assert (tmp_path / "tape.yml").read_text() == "old"
+
+
 def test_symbolic_link_is_refused_before_and_while_writing(tmp_path: Path) -> None:
     (tmp_path / "target").write_text("old")
     (tmp_path / "link").symlink_to(tmp_path / "target")
@@ -77,3 +94,22 @@ def test_symbolic_link_is_refused_before_and_while_writing(tmp_path: Path) -> No
 
 def test_device_is_written_as_it_is() -> None:
     output.write("/dev/null", "text")
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (PermissionDenied("Wrong.", setting="password"), "Wrong. Option: --password-file.\n"),
+        (ConnectTimedOut("Late."), "Late.\n"),
+        (
+            ConnectTimedOut("Late.", last_output="a\nb", setting="connect_timeout"),
+            "Late. Option: --timeout.\nThe end of its output:\n  a\n  b\n",
+        ),
+        (CommandError("Refused.", last_output="% Invalid"), "Refused.\n"),
+    ],
+)
+def test_report_names_argument_and_shows_last_output(
+    error: PycoError, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output.report(error)
+    assert capsys.readouterr() == ("", text)

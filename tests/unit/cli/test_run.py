@@ -95,7 +95,7 @@ def test_missing_command_on_terminal_is_refused(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("sys.stdin", Terminal())
-    assert main(["run", "telnet://127.0.0.1:1"]) == 1
+    assert main(["run", "telnet://127.0.0.1:1"]) == 2
     assert (
         capsys.readouterr().err == "There is no command to run. For an interactive session use `connect`.\n"
     )
@@ -120,3 +120,21 @@ def test_short_form_takes_several_hops(sim: Sim, tmp_path: Path, capsys: pytest.
     assert main(["run", "-J", hops, url, "show clock", *options]) == 0
     assert capsys.readouterr().out == f"{CLOCK}\n"
     assert [first.logins.accepted, second.logins.accepted] == [["pyco"], ["pyco"]]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["foo://r1"], "The protocol 'foo' is not supported."),
+        (["-J", "bastion,a b", "ssh://r1"], "Hop 2: The URL cannot be read."),
+        (["-J", "ssh://ops:s3cret@bastion", "ssh://r1"], "contains a password"),
+        (["--password-file", "/nonexistent", "ssh://r1"], "/nonexistent cannot be read"),
+    ],
+)
+def test_wrong_argument_has_status_2(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", *arguments, "show clock"]) == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert "s3cret" not in error

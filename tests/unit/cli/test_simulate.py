@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from threading import Event, Thread, get_ident
 
 import pytest
@@ -169,3 +170,29 @@ def test_sigterm_ends_process_with_status_0() -> None:
         assert process.stdout.readline().startswith("telnet 127.0.0.1 ")
         process.terminate()
         assert process.wait(TIMEOUT) == 0
+
+
+def test_device_with_configuration_needs_no_tape(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    running = tmp_path / "r9.cfg"
+    running.write_text("hostname r9\n")
+
+    def use(lines: list[str]) -> None:
+        assert first_bytes(lines[0].split()[2]) == b"\xff\xfb\x01"
+
+    for arguments in ([], ["--running", str(running)]):
+        simulate(monkeypatch, "--configuration", "ios", "--telnet", "0", *arguments, use=use)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--running", "x"], "--running needs a platform."),
+        ([TAPE, "--configuration", "ios"], "A tape and --configuration exclude each other."),
+        (["--configuration", "ios", "--running", "/nonexistent"], "--running: cannot read /nonexistent"),
+    ],
+)
+def test_wrong_configuration_is_refused(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    assert main(["simulate", "--telnet", "0", *arguments]) != 0
+    assert message in capsys.readouterr().err

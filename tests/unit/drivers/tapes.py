@@ -4,11 +4,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from pyco_core.driver.graph import reachable
+from pyco_core.driver.model import Mode
 from pyco_core.tape import Tape, load
 
 TAPES = Path(__file__).parents[2] / "tapes"
@@ -27,3 +30,8 @@ every_tape = pytest.mark.parametrize("file", FILES, ids=name)
 def load_tape(file: Path) -> Tape:
     """Return a tape: reading its YAML takes as long as a short session with it."""
     return load(file)
+
+
+def played(modes: Mapping[str, Mode], start: str) -> list[str]:
+    """Return the modes that a session on a tape can reach; a tape plays lines, and no keys such as Ctrl-X."""
+    return [name for name in reachable(modes, start) if modes[name].enter.isprintable()]

@@ -4,9 +4,7 @@
 
 from __future__ import annotations
 
-import itertools
 import re
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -15,11 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyco_core.driver.compiler import for_network_os, load
+from pyco_core.driver.compiler import load
 from pyco_core.driver.files import BUILT_IN, names
 from pyco_core.driver.graph import steps
 from pyco_core.driver.patterns import find_errors
+from pyco_core.driver.platforms import for_network_os
 from pyco_core.fsm.machine import AUTHENTICATED, GROUND, LOGIN_STATES, Transition
+from pyco_core.parsing.limit import cpu_timer
 
 from .machine_runs import events_in, matcher_for, prompt
 
@@ -112,57 +112,6 @@ def test_message_after_login_is_neither_question_nor_refusal(name: str, line: by
             assert driver.table[event, state] == Transition(()), (state, event)
 
 
-UNITS = [
-    *(
-        "a",
-        "0",
-        " ",
-        "\t",
-        "-",
-        ":",
-        ": ",
-        "#",
-        "> ",
-        "(",
-        "[",
-        "@",
-        "@:",
-        "a@",
-        "% ",
-        "%",
-        ".",
-        "/",
-        "\\",
-        "é",
-        "?",
-    ),
-    *(
-        "password ",
-        "password: ",
-        "password:",
-        "login:",
-        "login: ",
-        "last ",
-        "user ",
-        "username",
-        "permission denied",
-    ),
-    *(
-        "[pyco ",
-        "[pyco c0ffee42 0] ",
-        "--More--",
-        " --More-- ",
-        "r1(",
-        "r1#",
-        "r1 ",
-        "(yes/no",
-        "system is ",
-        "^",
-    ),
-    *("ssh: ", "not found", "telnet: 0: ", "host key", "No ", "login disabled on line ", "all ", "^% Bad "),
-]
-
-
 @contextmanager
 def cpu_seconds(seconds: float) -> Iterator[None]:
     """Fail when this process has used this much CPU time."""
@@ -170,30 +119,8 @@ def cpu_seconds(seconds: float) -> Iterator[None]:
     def fail(_number: int, _frame: FrameType | None) -> None:
         pytest.fail("a pattern's cost grows faster than the line")
 
-    before = signal.signal(signal.SIGVTALRM, fail)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
-    try:
+    with cpu_timer(seconds, fail):
         yield
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
-
-
-def test_pattern_cost_is_linear_in_line_length() -> None:
-    drivers = [load(name) for name in DRIVERS]
-    patterns = {
-        pattern for driver in drivers for of in driver.sets.values() for pattern in (*of.lines, *of.tail)
-    }
-    errors = {pattern for driver in drivers for pattern in driver.errors}
-    errors |= {pattern for driver in drivers for _, pattern in driver.connect.errors}
-    size = 2**15  # quadratic cost takes seconds, linear cost a millisecond
-    for unit, start in itertools.product(UNITS, ("", "% ")):
-        text = start + unit * (size // len(unit)) + "!"
-        with cpu_seconds(1):
-            for pattern in patterns:
-                (pattern.regex.fullmatch if pattern.whole else pattern.regex.search)(text.encode())
-            for regex in errors:
-                regex.search(text)
 
 
 @pytest.mark.parametrize("name", DRIVERS)

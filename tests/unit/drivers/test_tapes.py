@@ -17,7 +17,6 @@ import pytest
 from pyco_core.device import Device, device
 from pyco_core.driver.compiler import load as load_driver
 from pyco_core.driver.files import BUILT_IN, names
-from pyco_core.driver.graph import reachable
 from pyco_core.driver.model import DISCOVERED, Driver
 from pyco_core.driver.template import fill
 from pyco_core.errors import CommandError, LoginRefused, ModeError, PermissionDenied, PlatformUnknown
@@ -31,7 +30,7 @@ from pyco_core.sim.player import fill_variables
 from pyco_core.tape import Command, Expected, Tape
 from tests.unit.session.scripted import Failure, Say, play
 
-from .tapes import FILES, TAPES, every_tape, load_tape
+from .tapes import FILES, TAPES, every_tape, load_tape, played
 from .tapes import name as tape_name
 
 SPLITS = {
@@ -194,7 +193,7 @@ def test_dialogue_gives_expected_output(sim: Sim, file: Path, protocol: str, spl
         assert (r1.mode, r1.hostname) == (want.mode, want.hostname)
         # The last two splits enter every mode, the others stay in the first.
         all_modes = split in ("odd", "prompts")
-        for mode in reachable(r1.driver.modes, want.mode) if all_modes else [want.mode]:
+        for mode in played(r1.driver.modes, want.mode) if all_modes else [want.mode]:
             r1.enter(mode)
             assert r1.mode == mode
             for line, text in plain(tape, mode) if mode in tape.modes else ():

@@ -1,0 +1,39 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The same tasks over ansible.netcommon.network_cli and, by several routes, over that of pyco."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from pyco_core.sim import Sim, make_device, platform_tape
+
+from .connections import LOGIN, ROUTES, Results, Routes, plain, run
+
+
+@pytest.fixture(scope="module")
+def results(_peers: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Results]]:
+    """Return the results of the playbook by route."""
+    folder = tmp_path_factory.mktemp("network_cli")
+    devices = {route: make_device(platform_tape("ios")) for route in ROUTES}
+    with Sim() as sim, ThreadPoolExecutor(len(devices)) as pool:
+        routes = Routes(sim)
+        pending = {
+            name: pool.submit(
+                run, folder / name, "network_cli.yml", {"r1": {**routes.variables(name, device), **LOGIN}}
+            )
+            for name, device in devices.items()
+        }
+        yield {name: each.result() for name, each in pending.items()}
+    running = {plain(device.running, "") for device in devices.values()}
+    assert len(running) == 1, "the devices have different configurations"
+
+
+@pytest.mark.parametrize("route", ["ssh", "behind_ssh", "typed"])
+def test_results_are_those_of_network_cli(results: dict[str, Results], route: str) -> None:
+    expected, actual = results["peer"], results[route]
+    assert [each[:2] for each in actual] == [each[:2] for each in expected]
+    assert [each for each in actual if each not in expected] == []

@@ -1,0 +1,115 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The modules of several vendors over ansible.netcommon.network_cli and over that of pyco.
+
+Usually some tasks for each vendor, over one route. With COMPARE_ALL=1, of "make compare", all tasks over each
+route, and with each module in a process of its own.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import pytest
+
+from pyco_core.sim import Sim, load, make_device
+from pyco_core.sim.host import Played
+
+from .config_modules import ROOT
+from .connections import FOLDER, ROUTES, Results, Routes, Variables, run
+
+TAPES = ROOT / "tests/tapes"
+
+
+@dataclass(frozen=True)
+class Vendor:
+    """A platform. tape: its file. login: user and password. route: of the usual run."""
+
+    network_os: str
+    tape: str
+    route: str
+    login: tuple[str, str] = ("pyco", "pyco")
+    become_password: str = "pyco"
+
+    def played(self) -> Played:
+        """Return a new device."""
+        tape = load(FOLDER / "vendors" / self.tape if "/" not in self.tape else TAPES / self.tape)
+        return tape if tape.configuration is None else make_device(tape)
+
+    def variables(self) -> Variables:
+        """Return the variables of the platform and of the login."""
+        user, password = self.login
+        return {
+            "ansible_network_os": self.network_os,
+            "ansible_user": user,
+            "ansible_password": password,
+            "ansible_become_method": "ansible.netcommon.enable",
+            "ansible_become_password": self.become_password,
+            "ansible_command_timeout": 5,
+        }
+
+
+VENDORS: Mapping[str, Vendor] = {
+    "nxos": Vendor("cisco.nxos.nxos", "nxos.yml", "typed"),
+    "eos": Vendor("arista.eos.eos", "eos.yml", "ssh"),
+    "iosxr": Vendor("cisco.iosxr.iosxr", "iosxr.yml", "behind_ssh"),
+    "junos": Vendor("junipernetworks.junos.junos", "junos.yml", "typed"),
+    "vyos": Vendor("vyos.vyos.vyos", "vyos.yml", "behind_ssh"),
+    "routeros": Vendor("community.routeros.routeros", "routeros.yml", "ssh"),
+    "asa": Vendor("cisco.asa.asa", "asa.yml", "typed"),
+    "ciscosmb": Vendor("community.ciscosmb.ciscosmb", "ciscosmb.yml", "ssh"),
+    "enos": Vendor("community.network.enos", "lenovo.yml", "behind_ssh"),
+    "cnos": Vendor("community.network.cnos", "lenovo.yml", "typed"),
+    "apconos": Vendor("community.network.apconos", "apconos.yml", "ssh"),
+    "sonic": Vendor(
+        "dellemc.enterprise_sonic.sonic", "dell_sonic/z9332.yml", "behind_ssh", ("admin", "demo-login")
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run of the playbook. route: of all vendors, "" for the route of each. environment: of Ansible."""
+
+    route: str
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+_SOME = {"ANSIBLE_RUN_TAGS": "usual"}
+
+
+def hosts(routes: Routes, route: str) -> dict[str, Variables]:
+    return {
+        name: {**routes.variables(route or vendor.route, vendor.played()), **vendor.variables()}
+        for name, vendor in VENDORS.items()
+    }
+
+
+@pytest.fixture(scope="module")
+def results(_peers: None, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Results]:
+    """Return the results by the name of the run."""
+    folder = tmp_path_factory.mktemp("vendors")
+    in_processes = {"ANSIBLE_NETWORK_IMPORT_MODULES": "false"}
+    runs = {"peer": Run("peer", _SOME), "usual": Run("", _SOME)}
+    if os.environ.get("COMPARE_ALL"):
+        runs = {route: Run(route) for route in ROUTES} | {"in processes": Run("", in_processes)}
+    with Sim() as sim, ThreadPoolExecutor(2) as pool:
+        routes = Routes(sim)
+        pending = {
+            name: pool.submit(
+                run, folder / name, "network_vendors.yml", hosts(routes, each.route), each.environment
+            )
+            for name, each in runs.items()
+        }
+        return {name: each.result() for name, each in pending.items()}
+
+
+def test_results_of_vendors_are_those_of_network_cli(results: dict[str, Results]) -> None:
+    expected = results.pop("peer")
+    assert len({task for task, _status, _data in expected}) == len(expected)
+    for name, actual in results.items():
+        assert [each[:2] for each in actual] == [each[:2] for each in expected], name
+        assert [each for each in actual if each not in expected] == [], name
