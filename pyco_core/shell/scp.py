@@ -30,6 +30,8 @@ class ScpShell:
     name: of its driver. starter: starts programs. timeout: seconds without progress.
     """
 
+    is_parallel = False  # there are no programs
+
     def __init__(self, name: str, starter: Starter, timeout: float) -> None:
         self._name = name
         self._starter = starter
@@ -38,11 +40,6 @@ class ScpShell:
     def execute(self, order: Execute, on_output: Output | None = None) -> Executed:
         """Refuse, as the device has no POSIX shell. Raises ProgramsRefused."""
         raise self._refusal()
-
-    @property
-    def is_parallel(self) -> bool:
-        """Return False: there are no programs."""
-        return False
 
     def stream(self, command: str) -> Stream:
         """Refuse, as the device has no POSIX shell. Raises ProgramsRefused."""

@@ -48,7 +48,6 @@ class Vendor:
             "ansible_password": password,
             "ansible_become_method": "ansible.netcommon.enable",
             "ansible_become_password": self.become_password,
-            "ansible_command_timeout": 5,
         }
 
 

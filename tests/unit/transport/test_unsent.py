@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import socket
+import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
@@ -24,6 +25,9 @@ from .conftest import UNCHECKED, login, soon
 from .ssh_server import SshServer
 
 LARGE = b"0123456789abcdef" * 500_000
+# A socket that is closed so resets its connection. A writer that waits for it to read notices another end
+# only at its next probe of the window, which the kernel sends more and more rarely.
+RESET = struct.pack("ii", 1, 0)
 LATE = 1.0  # seconds after its deadline at which a write has ended, on a machine with other work
 
 
@@ -54,6 +58,7 @@ class Valve:
             thread.join(10)
             assert not thread.is_alive()
         for sock in self._socks:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
             sock.close()
         self._listener.close()
 
