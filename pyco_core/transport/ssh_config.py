@@ -113,7 +113,7 @@ def _host_config(values: Mapping[str, Sequence[str]], tokens: Tokens) -> HostCon
         port=_port(value("port")),
         user=value("user"),
         proxy_jump=tuple(_url(tokens.expand(jump)) for jump in jumps.split(",") if jump),
-        proxy_command=tokens.expand(command),
+        proxy_command=tokens.expand_command(command),
         options=LoginOptions(
             algorithms=Algorithms(
                 ciphers=value("ciphers"),

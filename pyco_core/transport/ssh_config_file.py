@@ -186,7 +186,7 @@ class ConfigFile:
         if name in ("canonical", "final"):
             return self._is_final
         if name == "exec":
-            return self._succeeds(tokens.expand(value))
+            return self._succeeds(tokens.expand_command(value))
         texts = {
             "host": tokens.host.lower(),
             "originalhost": tokens.original.lower(),

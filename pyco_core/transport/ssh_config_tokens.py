@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from hashlib import sha1
 
 _TOKEN = re.compile(r"%(.?)")
+# More than a part of a word, for a shell.
+_OF_SHELL = re.compile(r"[\s'\"`$;&<>|(){}]|\\\Z")
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 
 
@@ -48,6 +50,16 @@ class Tokens:
             values = {letter: value.replace("%", "%%") for letter, value in values.items()}
             values.update({letter: f"%{letter}" for letter in later})
         return replace(text, values)
+
+    def expand_command(self, text: str) -> str:
+        """Replace the tokens of a command that a shell runs.
+
+        Raises ValueError for an unknown token, and if the user would be more than a word of the command: the
+        name may come from an inventory.
+        """
+        if "r" in _TOKEN.findall(text) and (found := _OF_SHELL.search(self.user)):
+            raise ValueError(f"the user holds {found[0]!r}, which may not be in a command with %r")
+        return self.expand(text)
 
     def expand_path(self, text: str) -> str:
         """Replace `~`, tokens and `${VARIABLE}` in the name of a file. Raises ValueError."""
