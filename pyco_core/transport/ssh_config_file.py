@@ -24,6 +24,7 @@ from ..ownership import weakness
 from . import files
 from .base import TimedOut
 from .deadline import call_until
+from .local_addresses import is_in_any
 from .local_command import succeeds
 from .ssh_config_tokens import Tokens
 
@@ -187,12 +188,17 @@ class ConfigFile:
             return self._is_final
         if name == "exec":
             return self._succeeds(tokens.expand_command(value))
+        if name == "localnetwork":
+            return is_in_any(value)
         texts = {
             "host": tokens.host.lower(),
             "originalhost": tokens.original.lower(),
             "user": tokens.user,
             "localuser": tokens.local_user,
             "tagged": self._value("tag"),
+            "command": "",  # a session is a shell
+            "sessiontype": "shell",
+            "version": "",  # of OpenSSH: this is not OpenSSH
         }
         if name not in texts:
             raise ValueError(f"unsupported criterion of Match: {name!r}")

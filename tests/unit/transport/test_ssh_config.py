@@ -212,6 +212,22 @@ def test_match_tagged_reads_tag_of_earlier_line(config: str) -> None:
     assert lookup("tag", config).host == "tag.tagged%"
 
 
+@pytest.mark.parametrize(
+    ("criterion", "applies"),
+    [
+        ("sessiontype shell", True),
+        ("sessiontype exec,subsystem", False),
+        ("command *", True),
+        ("command backup*", False),
+        ("version OpenSSH_*", False),
+        ("!version OpenSSH_*", True),
+    ],
+)
+def test_match_knows_a_shell_of_another_client(tmp_path: Path, criterion: str, applies: bool) -> None:
+    path = write(tmp_path / "config", f"Match {criterion}\n Port 2\n")
+    assert lookup("r1", path).port == (2 if applies else 0)
+
+
 def test_tokens_are_expanded(home: Path, config: str) -> None:
     assert lookup("inside", config).options.private_key_files == (f"{home}/.ssh/inner@inside",)
     path = write(
@@ -314,7 +330,7 @@ def test_line_is_split_without_quotes_and_comment() -> None:
         'Include "no end\n',
         "Port # none\n",
         "Match host\n",
-        "Match localnetwork 192.0.2.0/24\n",
+        "Match address 192.0.2.0/24\n",
         "ProxyCommand nc %Q\n",
     ],
 )
