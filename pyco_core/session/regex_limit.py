@@ -27,6 +27,8 @@ pattern, text = sys.stdin.buffer.read(size), sys.stdin.buffer.read()
 signal.setitimer(signal.ITIMER_VIRTUAL, {LIMIT})
 re.search(pattern, text)
 """
+# Flags that allow blanks in front of a quantifier, and comments, in which a bracket is no set.
+_FREE = re.compile(rb"\(\?(?:#|[a-zA-Z]*x)")
 _LITERAL = re.compile(rb"\\[^0-9]|\[\^?\]?(?:\\.|[^\]\\])*\]")
 _QUANTIFIER = re.compile(rb"(?<!\()(?:[*+]|\{[0-9]*,[0-9]*\})")
 _OF_GROUP = re.compile(rb"\)(?:[*+]|\{)")
@@ -60,6 +62,8 @@ def check_search(regex: re.Pattern[bytes], text: bytes) -> None:
 
 def _may_be_slow(pattern: bytes, size: int) -> bool:
     """Return True if a search in a text of this size may take long."""
+    if _FREE.search(pattern):
+        return True
     plain = _LITERAL.sub(b"x", pattern)
     if _OF_GROUP.search(plain) or _REFERENCE.search(plain):
         return True

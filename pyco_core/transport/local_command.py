@@ -4,16 +4,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import select
 import signal
 import subprocess
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from time import monotonic
 
 from .base import TimedOut
 
+MOST_OUTPUT = 16 << 20  # bytes of a program
+_CHUNK = 1 << 16
 GRACE = 0.2  # seconds for a process to end by itself
 _KILLED = 1.0  # seconds for the kernel to end a killed process; one that belongs to root is left
 
@@ -21,20 +25,26 @@ _KILLED = 1.0  # seconds for the kernel to end a killed process; one that belong
 def succeeds(command: str, deadline: float) -> bool:
     """Run a command in the user's shell, and return True if it succeeds. Raises TimedOut, OSError."""
     shell = os.environ.get("SHELL") or "/bin/sh"
-    status, _output = _run([shell, "-c", command], subprocess.DEVNULL, deadline)
-    return status == 0
+    with _running([shell, "-c", command], subprocess.DEVNULL, deadline) as process:
+        pass
+    return process.returncode == 0
 
 
 def output_of(argv: Sequence[str], deadline: float) -> str:
-    """Run a program and return its output. Raises TimedOut, and OSError also for an exit status above 0."""
-    status, output = _run(argv, subprocess.PIPE, deadline)
-    if status:
-        raise OSError(0, f"exit status {status}")
+    """Run a program and return its output.
+
+    Raises TimedOut, and OSError also for more than MOST_OUTPUT bytes and for an exit status above 0.
+    """
+    with _running(argv, subprocess.PIPE, deadline) as process:
+        output = b"" if process.stdout is None else _read(process.stdout.fileno(), deadline)
+    if process.returncode:
+        raise OSError(0, f"exit status {process.returncode}")
     return output.decode(errors="replace")
 
 
-def _run(argv: Sequence[str], stdout: int, deadline: float) -> tuple[int, bytes]:
-    """Run a program without input, and return its exit status and output. Raises TimedOut, OSError."""
+@contextmanager
+def _running(argv: Sequence[str], stdout: int, deadline: float) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a program without input; the block ends with its end. Raises TimedOut, OSError."""
     with (
         subprocess.Popen(
             argv,
@@ -46,12 +56,27 @@ def _run(argv: Sequence[str], stdout: int, deadline: float) -> tuple[int, bytes]
         ExitStack() as on_error,
     ):
         on_error.callback(_send, process, signal.SIGKILL)
+        yield process
         try:
-            output, _nothing = process.communicate(timeout=max(0.0, deadline - monotonic()))
+            process.wait(max(0.0, deadline - monotonic()))
         except subprocess.TimeoutExpired as exc:
             raise TimedOut from exc
         on_error.pop_all()
-    return process.returncode, output or b""
+
+
+def _read(descriptor: int, deadline: float) -> bytes:
+    """Return everything up to the end of a pipe. Raises TimedOut, and OSError for more than MOST_OUTPUT."""
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    data = bytearray()
+    while poll.poll(max(0.0, deadline - monotonic()) * 1000):
+        chunk = os.read(descriptor, _CHUNK)
+        data += chunk
+        if len(data) > MOST_OUTPUT:
+            raise OSError(errno.EFBIG, f"its output has more than {MOST_OUTPUT >> 20} MB")
+        if not chunk:
+            return bytes(data)
+    raise TimedOut
 
 
 def end(process: subprocess.Popen[bytes]) -> int:

@@ -33,6 +33,9 @@ LINE = b"Delete all files of the flash, and " + b"a" * 60 + b"!"
         rb"(a)(?=(a+)+b)",
         rb"a+" * 8 + rb"b$",
         rb"([\w.-]+)*\[confirm\]",
+        rb"(?x)(a+) +$",
+        b"(?ix: (a+) # of the flash, and [\n+ ) b $ # ]",
+        rb"(?#[)(a+)+$(?#])",
     ],
 )
 def test_regex_with_exponential_time_is_error_that_names_it(pattern: bytes) -> None:
