@@ -8,7 +8,7 @@ import re
 import shlex
 
 _ONE_LINE = re.compile(
-    r"""\( eval "\$\(printf '%b' ((?:'[^']*'|"'"|[\w@%+=:,./-]+)+)\)" \)(?: </dev/null)?""", re.ASCII
+    r"""\( eval "\$\(printf '%b' ((?:'[^']*'|"'"|[\w@%+=:,./-])+)\)" \)(?: </dev/null)?""", re.ASCII
 )
 _PIECES = re.compile(r"""'([^']*)'|"?('|[\w@%+=:,./-]+)"?""", re.ASCII)
 _ESCAPE = re.compile(r"\\0([0-7]{3})")

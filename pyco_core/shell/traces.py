@@ -40,6 +40,7 @@ _BLANKS = re.compile(" *")
 _BANG = re.compile(r"! +")
 _GROUP = re.compile(r"[{}](?=[ ;]|\Z)")  # of commands, in a subshell
 _HAS_SCRIPT = re.compile("-[a-z]*c$|[^-]")  # of a shell, in its first argument
+_DEEPEST = 50  # subshells in one another
 # In some shells `test` evaluates the operands of these, with the assignments in them.
 _EVALUATING = frozenset({"-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-v", "-R"})
 
@@ -71,6 +72,7 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self._text = text
         self._at = 0
+        self._depth = 0
 
     def read_all(self, inner: bool) -> None:
         """Read the commands up to the end of the text. inner: of a subshell."""
@@ -160,7 +162,11 @@ class _Reader:
 
     def _subshell(self) -> None:
         self._expect("(")
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise _Unreadable
         self._list(inner=True)
+        self._depth -= 1
         self._expect(")")
 
     def _take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:

@@ -141,6 +141,22 @@ def test_line_that_may_change_the_shell_leaves_a_trace(line: str) -> None:
     assert leaves_trace(line)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "( eval \"$(printf '%b' " + "a" * 5000,
+        "echo " + "$(" * 5000,
+        'echo "' + '"$(' * 5000,
+        "echo " + "(" * 5000,
+        "a=" * 5000,
+        "! " * 5000,
+    ],
+    ids=["one line", "substitutions", "in quotes", "subshells", "assignments", "bangs"],
+)
+def test_unfinished_line_is_read_in_linear_time_and_leaves_a_trace(line: str) -> None:
+    assert leaves_trace(line)
+
+
 STATE = (
     "pwd; umask; set +o; shopt; export -p; alias; trap; jobs; declare -F; dirs; stty -a; ulimit -a; "
     "declare -p x y a PS1 IFS OPTIND REPLY PATH; ls /proc/self/fd | wc -l"
