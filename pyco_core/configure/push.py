@@ -30,7 +30,7 @@ ROLLBACK, STOP, CONTINUE = ON_ERROR = "rollback", "stop", "continue"
 _LINE = re.compile(r"(?<=:)\s*\n\s*")  # a colon at the end of a line announces the next one
 _PREPARE = "Prepare the device for it (on IOS by `archive` with a `path`), or leave out `confirm`."
 _MODIFIED = re.compile(r"\bmodified\b")
-_CHANGED = re.compile(r"(?m)^\s*[-+>!]\s*\S")
+_CHANGED = re.compile(r"(?m)^[^\S\n]*[-+>!]\s*\S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +217,7 @@ class Push:
         if replaces:
             return Command(self.how.replace, prompt=(REPLACE_QUESTION,), answer=("yes",))
         if self.options.comment and self.how.comment:
-            return self.how.comment.replace("{comment}", self.options.comment.replace('"', "'"))
+            return self.how.commit_with(self.options.comment)
         return self.how.commit
 
     def _discard(self, typist: Typist) -> None:

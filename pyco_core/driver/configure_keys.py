@@ -63,7 +63,11 @@ CONFIGURE = (
         STRING,
         "Command that commits the changes, typed in `mode`. Without it each line takes effect at once.",
     ),
-    Key("configure.comment", STRING, "Command that commits with a text: `{comment}` is replaced."),
+    Key(
+        "configure.comment",
+        STRING,
+        "Command that commits with a text: `{comment}` is replaced, `{comment!q}` in quotes of a shell.",
+    ),
     Key(
         "configure.confirm",
         STRING,

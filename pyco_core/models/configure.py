@@ -4,7 +4,10 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
+
+_QUOTED = "{comment!q}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +56,12 @@ class Configure:
     window: float = 0.0
     several: tuple[str, ...] = ()
     locked: tuple[str, ...] = ()
+
+    def commit_with(self, text: str) -> str:
+        """Return the command that commits with a text, which ends neither its quotes nor the command.
+
+        `{comment!q}` quotes the text for a POSIX shell.
+        """
+        if _QUOTED in self.comment:
+            return self.comment.replace(_QUOTED, shlex.quote(text))
+        return self.comment.replace("{comment}", text.replace('"', "'"))
