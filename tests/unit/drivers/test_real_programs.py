@@ -125,6 +125,17 @@ def test_shell_command_returns_output_and_status(login: Login, driver: str, argv
         assert host("true").status == 0
 
 
+@pytest.mark.parametrize("name", SHELLS)
+def test_traced_command_has_its_prompt_and_status(login: Login, name: str) -> None:
+    with login("freebsd", program(SHELLS[name][0]), *SHELLS[name][1:]) as host:
+        assert host("set -x") == ""
+        assert host("echo one") == "+ echo one\none"
+        with pytest.raises(CommandError, match="status 37"):
+            host("(exit 37)")
+        host("set +x")
+        assert host("echo two") == "two"
+
+
 READ_ONLY = {
     "bash": "PS1='me@host\\$ '; readonly PS1 TMOUT PROMPT_COMMAND",
     "dash": "PS1='me@host$ '; readonly PS1",
