@@ -240,10 +240,7 @@ class Device(Routed, HasSession, Annotated, ChangeableDriver, Observable, Config
         return self.connect_first(self._connect, self._is_wanted, self._pool.outages)
 
     def log_in(self) -> None:
-        """Log in to the hops and the device; open no shell if programs need none. Raises PycoError.
-
-        A session for commands is opened by the first use, or by `connect`.
-        """
+        """Log in to the hops and the device; open no shell before its first use. Raises PycoError."""
         with self._lock:
             self._reach()
 
@@ -251,7 +248,9 @@ class Device(Routed, HasSession, Annotated, ChangeableDriver, Observable, Config
     def _shell(self) -> Iterator[Shell]:
         with self._lock:
             programs, seconds = self._reach().programs, self.settings.command_timeout
-            yield shell_of(programs, self.driver, seconds, lambda: TypedStarter(self._open(), seconds))
+            yield shell_of(
+                programs, self.driver, seconds, lambda: TypedStarter(self._occupied or self._open(), seconds)
+            )
 
     def _reach(self) -> Connection:
         """Return a connection that is logged in to the device; one that is lost is replaced."""

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from time import monotonic
 
@@ -21,16 +22,19 @@ class TypedProgram:
     """Implements shell.base.Program. talk: with a script of `scripts` that runs a program.
 
     leave: the input after the end of the program; b"" if the end of its input is enough.
-    asks: True if the program may ask for a password, perhaps on the terminal itself; that becomes stderr.
+    question: pattern of the question for a password of a program that may ask on the terminal itself; text
+    on the terminal becomes stderr then. "" if it asks for none; None for any other program.
     """
 
-    def __init__(self, talk: Talk, tools: Tools, leave: bytes = b"", asks: bool = False) -> None:
+    def __init__(self, talk: Talk, tools: Tools, leave: bytes = b"", question: str | None = None) -> None:
         self.status = 0
         self._leave = leave
         self._talk = talk
         self._tools = tools
-        self._asks = asks
-        self._is_asked = False
+        self._question = re.compile(question.encode()) if question else None
+        self._asks = question is not None
+        self._is_asked = False  # on the terminal itself
+        self._piped = b""  # the end of stderr before the answer
         self._under_way = 0
         self._is_open = self._is_running = True
         self._is_end_due = False
@@ -82,8 +86,11 @@ class TypedProgram:
         if kind == OUT:
             self._asks = self._is_asked = False  # the success marker, or the command itself
             self._out += content
-        elif kind == ERR or (kind == TEXT and self._asks):
-            self._is_asked = kind == TEXT
+        elif kind == ERR:
+            self._err += content
+            self._note(content)
+        elif kind == TEXT and self._asks:
+            self._is_asked = True
             self._err += content
         elif kind == ACCEPTED:
             self._under_way -= 1
@@ -96,6 +103,13 @@ class TypedProgram:
                 self.end_input()
         elif kind == STATUS:
             self.status = int(content)
+
+    def _note(self, stderr: bytes) -> None:
+        """Find a question in stderr. Other output may arrive behind a question on the terminal."""
+        if self._question is not None and self._asks:
+            self._piped = (self._piped + stderr)[-CHUNK:]
+            if self._question.search(self._piped):
+                self._is_asked = False
 
     @property
     def has_ended(self) -> bool:

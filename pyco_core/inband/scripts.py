@@ -14,7 +14,8 @@ from __future__ import annotations
 import shlex
 
 from ..models.execute import Start
-from .mux import SOURCE
+from . import mux as mux_program
+from . import resident_program
 from .tools import Tools
 
 # `read` is a builtin that takes no byte too much. In raw mode a terminal has no longest line, changes no byte
@@ -86,10 +87,10 @@ def program(command: str, tools: Tools) -> str:
 
 # A version manager's link to Python takes long to start.
 PYTHONS = "/usr/bin/python3 python3 /usr/libexec/platform-python python"
-_MUX = """\
+_PYTHON = """\
 for pyco_y in {pythons}; do
   command -v "$pyco_y" >/dev/null 2>&1 || continue
-  "$pyco_y" -ISc {source} "$pyco_t" "$pyco_h" {command} {kind} {question} {success} 2>/dev/null
+  "$pyco_y" -ISc {source} "$pyco_t" "$pyco_h" {arguments} 2>/dev/null
   exit
 done
 exit 127
@@ -104,12 +105,19 @@ def mux(command: str, start: Start) -> str:
 
     It answers with an acknowledgement if there is a Python.
     """
-    parts = {
-        "source": SOURCE,
-        "command": command,
-        "kind": "pty" if start.terminal else "pipe",
-        "question": start.become.prompt if start.become else "",
-        "success": start.become.success if start.become else "",
-    }
-    quoted = {name: shlex.quote(text) for name, text in parts.items()}
-    return _LOGIN + _MUX.format(pythons=PYTHONS, **quoted)
+    question, success = (start.become.prompt, start.become.success) if start.become else ("", "")
+    return _python(mux_program.SOURCE, command, "pty" if start.terminal else "pipe", question, success)
+
+
+def resident() -> str:
+    """Return the script that stays on the terminal and runs programs, by Python.
+
+    It answers with an acknowledgement if there is a Python.
+    """
+    return _python(resident_program.SOURCE)
+
+
+def _python(source: str, *arguments: str) -> str:
+    """Return the script that runs a program by the first Python of the host."""
+    words = " ".join(map(shlex.quote, arguments))
+    return _LOGIN + _PYTHON.format(pythons=PYTHONS, source=shlex.quote(source), arguments=words)

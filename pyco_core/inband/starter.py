@@ -8,17 +8,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from weakref import WeakKeyDictionary, WeakSet
 
-from ..errors import ProgramsRefused, PycoError
+from ..errors import ProgramsRefused, PycoError, SessionTimedOut
 from ..models.execute import PLAIN, Start
 from ..session.session import Session, clock
+from ..shell.base import Program
 from ..transport.base import Closed, TimedOut
 from . import scripts, tools
 from .frames import ACCEPTED, VALUE
 from .program import TypedProgram
+from .resident import Resident
 from .talk import Talk
 from .tools import Tools
 
 _SHOWN = 200  # characters of a command line
+PARALLEL = Start(live=True)
+_RESIDENT = "the program that passes the output of other programs on"
 _LOOKING = "looking for base64 and similar programs"
 
 
@@ -30,11 +34,14 @@ WITHOUT_PYTHON: WeakSet[Session] = WeakSet()
 class TypedStarter:
     """Implements shell.base.Starter. session: at the prompt of a POSIX shell. seconds: for its answers."""
 
-    is_parallel = False
-
     def __init__(self, session: Session, seconds: float) -> None:
         self.session = session
         self._seconds = seconds
+
+    @property
+    def is_parallel(self) -> bool:
+        """Return True if the host has a Python, which stays on the terminal then. Raises PycoError."""
+        return self._resident(clock() + self._seconds, PARALLEL) is not None
 
     @property
     def tools(self) -> Tools:
@@ -62,15 +69,41 @@ class TypedStarter:
         return found
 
     @contextmanager
-    def program(self, command: bytes, deadline: float, start: Start = PLAIN) -> Iterator[TypedProgram]:
+    def program(self, command: bytes, deadline: float, start: Start = PLAIN) -> Iterator[Program]:
         """Start a program, see Starter.program."""
-        self.session.make_ready(deadline)
-        program = None if start == PLAIN else self._live(command, deadline, start)
-        program = program or self._plain(command, deadline)
+        resident = self._resident(deadline, start)
+        program: Program
+        if resident is not None:
+            program = resident.program(command)
+        else:
+            self.session.make_ready(deadline)
+            is_asking = start.terminal or start.become is not None
+            live = self._live(command, deadline, start) if is_asking else None
+            program = live or self._plain(command, deadline)
         try:
             yield program
         finally:
             program.close()
+
+    def _resident(self, deadline: float, start: Start) -> Resident | None:
+        """Return the program that stays on the terminal, None if it cannot run this one.
+
+        A program that may ask for a password, perhaps on the terminal itself, has the terminal alone.
+        """
+        if start.terminal or start.become is not None:
+            return None
+        resident = self.session.occupant
+        if isinstance(resident, Resident) and self.session.is_occupied:
+            return resident
+        if not start.live or self.session in WITHOUT_PYTHON:
+            return None
+        self.session.make_ready(deadline)
+        talk = Talk(self.session, deadline - clock(), _RESIDENT)
+        if not self._has_python(talk, scripts.resident(), deadline):
+            return None
+        resident = Resident(talk)
+        self.session.occupy(resident)
+        return resident
 
     def _plain(self, command: bytes, deadline: float) -> TypedProgram:
         talk = Talk(self.session, deadline - clock(), _shown(command), self.tools.encoder.encoding)
@@ -82,17 +115,27 @@ class TypedStarter:
         if self.session in WITHOUT_PYTHON:
             return None
         talk = Talk(self.session, deadline - clock(), _shown(command))
-        talk.start(scripts.mux(_text(command), start))
-        event = talk.wait(deadline - clock())
+        if not self._has_python(talk, scripts.mux(_text(command), start), deadline):
+            return None
+        question = start.become.prompt if start.become else None
+        return TypedProgram(talk, tools.FOR_PYTHON, scripts.LEAVE, question)
+
+    def _has_python(self, talk: Talk, script: str, deadline: float) -> bool:
+        """Start a script that runs Python; return False if the host has none. Raises PycoError."""
+        talk.start(script)
+        event = talk.wait(max(0.0, deadline - clock()))
         if event is not None and event[0] == ACCEPTED:
-            return TypedProgram(talk, tools.FOR_PYTHON, scripts.LEAVE, start.become is not None)
+            return True
         if not talk.has_ended:
             raise talk.error(TimedOut(), self._seconds)
         WITHOUT_PYTHON.add(self.session)
-        return None
+        return False
 
     def error(self, exc: Exception, seconds: float) -> PycoError:
-        """As Starter.error."""
+        """As Starter.error. A program that stays on the terminal outlasts another one that is silent."""
+        if isinstance(exc, TimedOut) and self.session.is_occupied:
+            error = SessionTimedOut(f"The program did not answer within {seconds:g} s.")
+            return self.session.failure.with_context(error)
         return self.session.failure.stream_error(exc, "the program ran", seconds)
 
     def check(self) -> None:

@@ -136,6 +136,10 @@ class Talk:
         """Close the session, and return the error for Closed or TimedOut."""
         return self._session.failure.stream_error(exc, repr(self._shown), seconds, self._shown)
 
+    def out_of_step(self, error: OutOfStep) -> PycoError:
+        """Close the session because of this error, and return the error with context."""
+        return self._session.failure.close_with(error)
+
     @contextmanager
     def closing(self) -> Iterator[None]:
         """Close the session at each exception that leaves the block, unless the shell shows its prompt."""

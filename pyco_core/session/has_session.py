@@ -63,6 +63,12 @@ class HasSession:
         return session.trace if session else ()
 
     @property
+    def _occupied(self) -> Session | None:
+        """Return the session if a program that runs others has its terminal, None otherwise."""
+        session = self._session
+        return session if session is not None and session.is_occupied else None
+
+    @property
     @abstractmethod
     def _session(self) -> Session | None:
         """Return the session, None if there is none."""

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import time
+from typing import Protocol
 
 from ..driver.model import Driver
 from ..driver.patterns import compile_prompt
@@ -29,6 +30,17 @@ from .unknown_mode import follow
 SLOW = 3.0  # times the idle timeout, until a device on the usual port gets a line end
 
 
+class Occupant(Protocol):
+    """A program that has the terminal between two commands."""
+
+    @property
+    def is_ready(self) -> bool:
+        """Return True if the program still runs. Never raises; sends nothing."""
+
+    def leave(self, deadline: float) -> None:
+        """End the program, and wait for the prompt. Raises PycoError, and the session is closed then."""
+
+
 class Session(Typist):
     """A login and its state.
 
@@ -37,7 +49,7 @@ class Session(Typist):
     shared: default for a session on its own. place: name of the login in the cache.
 
     entering: the mode that is being entered. home: the mode that the login ended in.
-    learner: learns the prompts if the driver has none.
+    learner: learns the prompts if the driver has none. occupant: has the terminal until the next command.
     """
 
     def __init__(
@@ -58,6 +70,7 @@ class Session(Typist):
         parent = source if isinstance(source, Session) else None
         driver = self._fitted(driver, parent)
         self.parent, self.home = parent, ""
+        self.occupant: Occupant | None = None
         self.learner: PromptLearner | None = None
         self.memory = Memory(shared.cache, place, shared.masker)
         self._setup_done: set[str] = set()
@@ -177,13 +190,27 @@ class Session(Typist):
 
     # Use.
 
+    def occupy(self, occupant: Occupant) -> None:
+        """Leave the terminal to a program until the next command."""
+        self.occupant = occupant
+
+    @property
+    def is_occupied(self) -> bool:
+        """Return True if a program has the terminal, and is ready."""
+        return not self.failure.closed_reason and self.occupant is not None and self.occupant.is_ready
+
     def make_ready(self, deadline: float) -> None:
         """Check that a command can be sent, and drop the bytes that came since the last one.
+
+        A program that has the terminal is ended first.
 
         Raises OutOfStep, SessionClosed, SessionTimedOut; nothing was sent then.
         """
         if self.channel.is_reading:  # an exception such as KeyboardInterrupt left the last read
             self.failure.retire("it was interrupted in the middle of an answer.")
+        occupant, self.occupant = self.occupant, None
+        if occupant is not None and not self.failure.closed_reason:
+            occupant.leave(deadline)
         if self.failure.closed_reason:
             error = OutOfStep(f"The session was closed earlier: {self.failure.closed_reason}")
             raise self.failure.with_context(error)

@@ -91,12 +91,11 @@ class Program(Protocol):
 
 
 class Starter(Protocol):
-    """The connection that starts programs.
+    """The connection that starts programs."""
 
-    is_parallel: True if each has a channel of its own, False if they share one terminal.
-    """
-
-    is_parallel: bool
+    @property
+    def is_parallel(self) -> bool:
+        """Return True if programs run beside each other, False if each has the terminal alone."""
 
     def program(
         self, command: bytes, deadline: float, start: Start = PLAIN

@@ -123,14 +123,15 @@ def test_output_arrives_as_it_is_produced(starter: TypedStarter, tmp_path: Path)
     assert b"".join(seen) == b"one\ntwo\n"
 
 
+@pytest.mark.parametrize("terminal", [False, True])
 def test_host_without_python_runs_the_program_all_the_same(
-    starter: TypedStarter, monkeypatch: pytest.MonkeyPatch
+    starter: TypedStarter, monkeypatch: pytest.MonkeyPatch, terminal: bool
 ) -> None:
     monkeypatch.setattr(scripts, "PYTHONS", "/nowhere/python3")
     seen: list[bytes] = []
     for _round in range(2):
         ChannelShell(starter, SECONDS).execute(
-            Execute("echo one"), lambda stdout, _stderr: seen.append(stdout)
+            Execute("echo one", terminal=terminal), lambda stdout, _stderr: seen.append(stdout)
         )
     assert b"".join(seen) == b"one\none\n"
 

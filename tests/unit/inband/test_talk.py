@@ -55,13 +55,14 @@ def test_message_within_the_output_closes_the_session(open_shell: Opener) -> Non
     assert session.closed_reason
 
 
-def test_messages_beside_the_output_are_dropped(open_shell: Opener) -> None:
+@pytest.mark.parametrize("terminal", [False, True])
+def test_messages_beside_the_output_are_dropped(open_shell: Opener, terminal: bool) -> None:
     session = open_shell(*SHELLS["dash"])
+    place = send(session, Command("tty"), soon(SECONDS))
     seen: list[bytes] = []
-    result = shell_of(session).execute(
-        Execute("seq 30000 >/dev/tty; echo one"), lambda stdout, _stderr: seen.append(stdout)
-    )
-    assert (result.status, b"".join(seen)) == (0, b"one\n")
+    order = Execute(f"seq 30000 >{place}; echo one", terminal=terminal)
+    result = shell_of(session).execute(order, lambda stdout, _stderr: seen.append(stdout))
+    assert (result.status, b"".join(seen).split()) == (0, [b"one"])
     assert send(session, Command("echo here"), soon()) == "here"
 
 
@@ -101,14 +102,17 @@ def test_host_without_tools_is_an_error(
         shell_of(open_shell(*SHELLS["bash"]), 2 * SHORT).execute(Execute("echo here"))
 
 
+@pytest.mark.parametrize("terminal", [False, True])
 def test_python_that_does_not_start_is_a_timeout(
-    open_shell: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    open_shell: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, terminal: bool
 ) -> None:
     (tmp_path / "python").write_text("#!/bin/sh\nexec sleep 9\n")
     (tmp_path / "python").chmod(0o755)
     monkeypatch.setattr(scripts, "PYTHONS", str(tmp_path / "python"))
+    session = open_shell(*SHELLS["bash"])
     with pytest.raises(SessionTimedOut):
-        shell_of(open_shell(*SHELLS["bash"]), 2 * SHORT).execute(Execute("echo here"), lambda *_both: None)
+        shell_of(session, 4.0).execute(Execute("echo here", terminal=terminal), lambda *_both: None)
+    assert session.closed_reason
 
 
 def test_program_that_shows_no_marker_is_a_timeout(
@@ -131,7 +135,7 @@ def test_program_that_goes_on_after_an_error_closes_the_session(
         raise OSError("disk")
 
     with pytest.raises(OSError, match="disk"):
-        shell_of(session).execute(Execute("echo one; exec sleep 9"), fail)
+        shell_of(session).execute(Execute("echo one; exec sleep 9", terminal=True), fail)
     assert session.closed_reason
 
 
