@@ -11,6 +11,7 @@ from . import rules
 from .exec import ExecIndex
 from .lines import TRUNK, is_negated, members, numbers, opposite, without_sequence
 from .tree import EXEC, SET, Node, Syntax
+from .vty import covering
 
 MATCHES = ("line", "strict", "exact", "none")
 REPLACES = ("line", "block", "full")
@@ -107,13 +108,17 @@ class _Index:
         if self.syntax.kind == EXEC:
             self._exec = self._exec or ExecIndex(self.running.children)
             return self._exec.has(node.key)
-        if path and members(path[0].key):
-            names = members(path[0].key)
+        names = self._sections(path[0].key) if path else ()
+        if names:
             rest = tuple(one.key for one in path[1:])
             return all(self._in_section((name, *rest), node, path[-1].children) for name in names)
         if not path and members(node.key):
             return all(name in self.running.children for name in members(node.key))
         return self._in_section(tuple(one.key for one in path), node, path[-1].children if path else ())
+
+    def _sections(self, key: str) -> tuple[str, ...]:
+        """Return the running sections that a range such as `interface range` or `line vty 0 15` names."""
+        return members(key) or covering(key, self.running.children)
 
     def _in_section(self, keys: tuple[str, ...], node: Node, siblings: Collection[str]) -> bool:
         section = self.running.at(keys)

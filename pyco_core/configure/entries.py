@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 from . import rules
 from .compare import Step
 from .lines import without_sequence
@@ -13,20 +15,50 @@ from .tree import Node, Syntax
 def entries(before: Node, after: Node, path: tuple[str, ...], syntax: Syntax) -> list[Step]:
     """Return the steps that turn one access list into another.
 
-    Entries with sequence numbers are changed one by one. Others are removed one by one and appended; if one
-    has to be inserted, the whole list is typed anew.
+    Entries with sequence numbers are changed one by one. Others are typed again from the first one that
+    differs, the whole list if that is the first of all. Lines that are no entries have no order.
     """
-    old, new = list(before.children.values()), list(after.children.values())
-    removed = [node for node in old if node.key not in after.children]
-    added = [node for node in new if node.key not in before.children]
-    if not _is_numbered(old + new):
-        kept = [node.key for node in old if node.key in after.children]
-        if [node.key for node in new] != kept + [node.key for node in added]:
-            whole = Step(f"{syntax.negate}{path[-1]}", path[:-1])
-            return [whole, *(Step(node.text, path) for node in new)]
-    steps = [Step(rules.removal(node, syntax), path) for node in removed]
-    return [*steps, *(Step(node.text, path) for node in added)]
+    old, new = ([key for key in tree.children if is_entry(key)] for tree in (before, after))
+    is_numbered = all(key.startswith("rule ") or without_sequence(key) != key for key in old + new)
+    kept = set(old) & set(new) if is_numbered or is_appended(old, new) else set(beginning(old, new))
+    if not is_numbered and old and (not kept or _repeated(old, kept)):
+        whole = Step(f"{syntax.negate}{path[-1]}", path[:-1])
+        return [whole, *(Step(node.text, path) for node in after.children.values())]
+    stay = kept | {key for key in before.children if key in after.children and not is_entry(key)}
+    removed = [rules.removal(node, syntax) for key, node in before.children.items() if key not in stay]
+    return [
+        *(Step(text, path) for text in removed),
+        *(Step(node.text, path) for key, node in after.children.items() if key not in stay),
+    ]
 
 
-def _is_numbered(nodes: list[Node]) -> bool:
-    return all(without_sequence(node.key) != node.key or node.key.startswith("rule ") for node in nodes)
+def beginning(old: Sequence[str], new: Sequence[str]) -> list[str]:
+    """Return the first keys of the new list that may stay: in the old one they have the same order."""
+    places = {key: place for place, key in enumerate(old)}
+    kept: list[str] = []
+    last = -1
+    for key in new:
+        place = places.get(key, -1)
+        if place <= last:
+            break
+        kept.append(key)
+        last = place
+    return kept
+
+
+def _repeated(old: Sequence[str], kept: Collection[str]) -> bool:
+    """Return True if a remark that goes has the text of one that stays: a removal does not say which."""
+    stays = {key.rstrip("\0") for key in kept}
+    return any(key.rstrip("\0") in stays for key in old if key not in kept)
+
+
+def is_entry(key: str) -> bool:
+    """Return True for an entry of an access list, False for a setting such as `statistics per-entry`."""
+    return rules.ENTRY.match(key) is not None
+
+
+def is_appended(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Return True if removals, and new entries at the end, lead from one list of keys to the other."""
+    wanted, present = set(new), set(old)
+    own = [key for key in old if key in wanted]
+    return list(new) == own + [key for key in new if key not in present] and not _repeated(old, own)

@@ -26,7 +26,8 @@ _FREE = re.compile(
 TRUNK = re.compile(r"(switchport trunk allowed vlan|port trunk permit vlan) (?:(add|remove) )?([\d,-]+)")
 _LIST = re.compile(r"(?<= )\d+(?:-\d+)?(?:,\d+(?:-\d+)?)+$")
 _SEQUENCE = re.compile(
-    r"^\d+ (?=(?:permit|deny|remark|rule)\b)|(?<= )seq \d+ (?=permit|deny|remark)|^seq \d+ "
+    r"^\d+ (?=(?:permit|deny|remark|evaluate|dynamic|rule)\b)|(?<= )seq \d+ (?=permit|deny|remark)"
+    r"|^seq(?:uence)? \d+ "
 )
 
 

@@ -49,7 +49,15 @@ def without_dependent(removed: list[Node], intended: Node) -> list[Node]:
 
 
 def in_order(removed: Iterable[Node]) -> list[Node]:
-    """Return the lines to remove: secondary addresses before the primary one, members before their group."""
+    """Return the lines to remove in an order that a device accepts.
+
+    Secondary addresses before the primary one, members before their group, addresses before `switchport`.
+    """
     return sorted(
-        removed, key=lambda node: rules.single(node.key) == "ip address" or rules.is_peer_group(node.key)
+        removed,
+        key=lambda node: (
+            2
+            if node.key == "no switchport"
+            else rules.single(node.key) == "ip address" or rules.is_peer_group(node.key)
+        ),
     )

@@ -10,6 +10,7 @@ from . import rules
 from .compare import Step
 from .lines import TRUNK, is_negated, members, number_list, numbers, opposite
 from .tree import INDENTED, SET, Node, Syntax, key_of
+from .vty import covering
 
 
 def project(running: Node, steps: Iterable[Step], syntax: Syntax) -> Node:
@@ -19,8 +20,8 @@ def project(running: Node, steps: Iterable[Step], syntax: Syntax) -> Node:
         sections = [result]
         for parent in step.parents:
             key = key_of(parent, syntax)
-            names = members(key) or (key,)
-            texts = names if members(key) else (parent,)
+            several = members(key) or covering(key, result.children)
+            names, texts = several or (key,), several or (parent,)
             sections = [
                 each.add(text, name) for each in sections for name, text in zip(names, texts, strict=True)
             ]

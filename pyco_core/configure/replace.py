@@ -4,28 +4,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from . import rules
+from . import ranks, rules
 from .addresses import clashes, without_addresses
 from .compare import Step
 from .entries import entries
-from .lines import TRUNK, is_negated, members, number_list, numbers, opposite, without_sequence
+from .guards import guards
+from .late import removed_last, renewed
+from .lines import TRUNK, is_negated, number_list, numbers, opposite
+from .listed import list_steps
 from .peers import Peers, in_order, without_dependent
+from .prepare import prepared
+from .ranks import Ranked
+from .sequences import LISTED
 from .tree import Node, Syntax
+from .vty import split
 
-# The order of all commands: objects, removals, changes, removals of objects, logins.
-_OBJECTS, _REMOVALS, _CHANGES, _LATE, _LOGINS = 0, 100, 200, 300, 400
 _NONE = Peers()
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """A step and its place in the order: of equal ranks the first one comes first."""
-
-    rank: int
-    step: Step
 
 
 def replacement(running: Node, intended: Node, syntax: Syntax, own: Iterable[str] = ()) -> list[Step]:
@@ -33,36 +30,8 @@ def replacement(running: Node, intended: Node, syntax: Syntax, own: Iterable[str
 
     own: addresses of the device that the login uses: their sections are changed last.
     """
-    return _Replacement(syntax, frozenset(own)).steps(running, _aligned(_expanded(intended, syntax), running))
-
-
-def _expanded(tree: Node, syntax: Syntax) -> Node:
-    """Return a copy with `interface range ...` as its interfaces, and of `X` and `no X` the last one."""
-    result = Node(tree.text, tree.key)
-    for node in tree.children.values():
-        result.discard(opposite(node.key, syntax.negate))
-        for name in members(node.key) or (node.key,):
-            target = result.add(name if members(node.key) else node.text, name)
-            target.children.update(_expanded(node, syntax).children)
-    return result
-
-
-def _aligned(intended: Node, running: Node) -> Node:
-    """Return a copy with the sequence numbers of the device for entries that have none."""
-    numbered: dict[str, Node] = {}
-    for key, node in running.children.items():
-        plain = without_sequence(key)
-        if plain != key and key not in intended.children and plain not in running.children:
-            numbered.setdefault(plain, node)
-    result = Node(intended.text, intended.key)
-    for key, node in intended.children.items():
-        same = numbered.pop(key, None)
-        before = running.children.get(key)
-        aligned = _aligned(node, before) if before and node.children else node
-        result.add(same.text if same else node.text, same.key if same else key).children.update(
-            aligned.children
-        )
-    return result
+    new = prepared(intended, running, syntax)
+    return _Replacement(syntax, frozenset(own)).steps(split(running, new), new)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,25 +42,28 @@ class _Replacement:
     def steps(self, running: Node, intended: Node) -> list[Step]:
         """Return the steps for whole configurations, in order."""
         running, ranked, late = self._cleared(running, intended)
+        gone = running.children.keys() - intended.children.keys()
         removed = self._removed(running, intended)
         places = {rules.place(key): key for key in intended.children if key not in running.children}
+        ranked += list_steps(running, intended, self.syntax.negate)
         for node in reversed(removed):
             place = rules.place(node.key)
             first = Step(rules.removal(node, self.syntax))
             if place and place in places:
                 ranked.append(Ranked(self._rank(intended.children[places[place]]) - 1, first))
             else:
-                rank = self._removal_rank(node)
+                rank = self._removal_rank(node, gone)
                 ranked += (Ranked(rank, step) for step in self._remove(node, ()))
-        ranked += self._numbered_lists(running, intended)
         ranked += self._vlans(running, intended)
         for key, node in intended.children.items():
-            if rules.NUMBERED.match(key) or rules.IGNORED.match(key) or _is_vlan_list(node):
+            if LISTED.match(key) or rules.IGNORED.match(key) or _is_vlan_list(node):
                 continue
             before = running.children.get(key)
             steps = self._node(before, node, running, ())
-            rank = _LOGINS + 3 if key in late else self._rank(node, before)
+            rank = ranks.LOGINS + 3 if key in late else self._rank(node, before)
             ranked += (Ranked(rank, step) for step in steps)
+        own = [node for node in running.children.values() if self._is_own(node)]
+        ranked = [*guards(own, intended, ranked, self.syntax.negate), *ranked]
         return [one.step for one in sorted(ranked, key=lambda one: one.rank)]
 
     def _cleared(self, running: Node, intended: Node) -> tuple[Node, list[Ranked], set[str]]:
@@ -107,25 +79,29 @@ class _Replacement:
             old = running.children[clash.old]
             if self._is_own(old):
                 late.add(clash.new)
+            elif clash.old not in intended.children and not rules.is_kept(clash.old):
+                continue  # it is removed before
             elif sections[clash.old] is old:
                 sections[clash.old] = without_addresses(old)
-                steps.append(Ranked(_CHANGES - 1, Step(f"{self.syntax.negate}ip address", (old.text,))))
+                steps.append(Ranked(ranks.CHANGES - 1, Step(f"{self.syntax.negate}ip address", (old.text,))))
         return Node(running.text, running.key, sections), steps, late
 
     def _rank(self, node: Node, before: Node | None = None) -> int:
         """Return the place of a node that is added or changed."""
         if self._is_own(node) or before is not None and self._is_own(before):
-            return _LOGINS + 2
-        if rules.is_last(node.key):
-            return _LOGINS
-        number = rules.order(node.key)
-        return _CHANGES if number == 9 else _OBJECTS + 2 * number + 1
+            return ranks.LOGINS + 2
+        if node.key == "no aaa new-model":
+            return ranks.LOGINS - 1
+        return ranks.of_line(node.key)
 
-    def _removal_rank(self, node: Node) -> int:
-        if rules.is_last(node.key) or self._is_own(node):
-            return _LOGINS + 4
-        number = rules.order(node.key)
-        return _REMOVALS if number == 9 else _LATE - number
+    def _removal_rank(self, node: Node, gone: Collection[str]) -> int:
+        if self._is_own(node):
+            return ranks.LOGINS + 4
+        if node.key.startswith("aaa ") and "aaa new-model" in gone:
+            return ranks.LOGINS - 1  # lines for logins without it are refused before
+        if rules.is_route(node.key) and any(f"interface {word}" in gone for word in node.key.split()):
+            return ranks.REMOVALS
+        return ranks.of_removal(node.key)
 
     def _is_own(self, node: Node) -> bool:
         """Return True for a section that has an address of the login."""
@@ -136,27 +112,14 @@ class _Replacement:
             for word in child.key.split()
         )
 
-    def _numbered_lists(self, running: Node, intended: Node) -> Iterator[Ranked]:
-        """Yield the steps for access lists whose entries are lines of the top level."""
-        before, after = _numbered(running), _numbered(intended)
-        for name, nodes in after.items():
-            old = [node.key for node in before.get(name, ())]
-            new = [node.key for node in nodes]
-            if new[: len(old)] != old:
-                yield Ranked(_OBJECTS + 2 * 3, Step(f"{self.syntax.negate}access-list {name}"))
-                old = []
-            yield from (Ranked(_OBJECTS + 2 * 3 + 1, Step(node.text)) for node in nodes[len(old) :])
-        for name in before.keys() - after.keys():
-            yield Ranked(_LATE - 3, Step(f"{self.syntax.negate}access-list {name}"))
-
     def _vlans(self, running: Node, intended: Node) -> Iterator[Ranked]:
         """Yield the steps for lists of VLANs, of which only the difference is typed."""
         before, after = _vlan_ids(running.children.values()), _vlan_ids(intended.children.values())
         listed = _vlan_ids(filter(_is_vlan_list, intended.children.values()))
         if listed - before:
-            yield Ranked(_OBJECTS + 2 * 1 + 1, Step(f"vlan {number_list(listed - before)}"))
+            yield Ranked(ranks.OBJECTS + 2 * 1 + 1, Step(f"vlan {number_list(listed - before)}"))
         if before - after:
-            yield Ranked(_LATE - 1, Step(f"{self.syntax.negate}vlan {number_list(before - after)}"))
+            yield Ranked(ranks.UNUSED - 1, Step(f"{self.syntax.negate}vlan {number_list(before - after)}"))
 
     def _removed(self, running: Node, intended: Node) -> list[Node]:
         """Return the lines to remove, without those that a new line replaces."""
@@ -164,7 +127,7 @@ class _Replacement:
         result = []
         for key, node in running.children.items():
             name = "" if self._has_several(key) else rules.single(key)
-            if key in intended.children or rules.IGNORED.match(key) or rules.NUMBERED.match(key):
+            if key in intended.children or rules.IGNORED.match(key) or LISTED.match(key):
                 continue
             if rules.VLANS.match(key):
                 continue
@@ -214,15 +177,16 @@ class _Replacement:
         """Return the steps for the lines of a section. peers: removed in an outer one."""
         if rules.ACCESS_LIST.match(after.key or before.key):
             return entries(before, after, path, self.syntax)
+        again = renewed(before, after)
+        steps = [step for key in again for step in self._remove(before.children[key], path)]
+        before = before.without(again)
         removed = [node for node in self._removed(before, after) if peers.are_without(node)]
         peers = peers.and_removed(removed, after)
         lists = self._vlan_lists(before, after, path)
-        steps = [
-            step
-            for node in in_order(removed)
-            for step in self._remove(node, path)
-            if not (lists and TRUNK.fullmatch(node.key))
-        ]
+        removed = [node for node in removed if not (lists and TRUNK.fullmatch(node.key))]
+        last = removed_last(removed, after)
+        removed = [node for node in removed if node not in last]
+        steps += (step for node in in_order(removed) for step in self._remove(node, path))
         moved = any(rules.VRF.match(key) for key in before.children.keys() ^ after.children.keys())
         order = sorted(after.children.values(), key=lambda node: not (moved and rules.VRF.match(node.key)))
         for node in order:
@@ -234,7 +198,7 @@ class _Replacement:
                 steps.append(Step(node.text, path))
             else:
                 steps += self._node(old, node, before, path, peers)
-        return steps + lists
+        return [*steps, *lists, *(step for node in last for step in self._remove(node, path))]
 
     def _remove(self, node: Node, path: tuple[str, ...]) -> list[Step]:
         if rules.is_kept(node.key):
@@ -271,13 +235,3 @@ def _vlan_ids(nodes: Iterable[Node]) -> set[int]:
     """Return the numbers of VLANs that these lines create."""
     matches = (rules.VLANS.match(node.key) for node in nodes)
     return {number for match in matches if match for number in numbers(match[1]) or ()}
-
-
-def _numbered(tree: Node) -> dict[str, list[Node]]:
-    """Return the entries of numbered access lists by name."""
-    lists: dict[str, list[Node]] = {}
-    for key, node in tree.children.items():
-        match = rules.NUMBERED.match(key)
-        if match:
-            lists.setdefault(match[1], []).append(node)
-    return lists

@@ -14,17 +14,37 @@ from .tree import Node, Syntax
 _SINGLE = re.compile(
     r"(?:"
     r"hostname|switchname|sysname|system-name|enable (?:secret|password)(?: level \d+)?"
-    r"|(?:local-user|username) \S+(?!.* role )|description|mtu|ip mtu|bandwidth|speed|duplex|encapsulation"
+    r"|(?:local-user|username) \S+(?= )(?! (?:role \S+|(?:ssh-?key|keypair|passphrase).*)$)"
+    r"|description|mtu|ip mtu|bandwidth|speed|duplex|encapsulation"
     r"|ip address virtual(?= \d)|ip address(?= (?:\d|dhcp|negotiated|unnumbered))(?!.* (?:secondary|sub)$)"
+    r"|ipv4 address(?= \d)(?!.* secondary)"
     r"|switchport (?:mode|(?:access|voice|trunk native|trunk allowed) vlan|trunk encapsulation)"
     r"|port (?:link-type|default vlan|trunk pvid vlan|access vlan)"
     r"|(?:ip )?vrf (?:forwarding|member)|vrf(?= \S+$)|ip binding vpn-instance"
     r"|(?:neighbor|peer) \S+ (?:remote-as|as-number|description|update-source|password)"
-    r"|(?:bgp )?router-id|channel-group|exec-timeout|login|ip domain[ -]name|transport (?:input|output)"
+    r"|(?:bgp )?router-id|exec-timeout|login|ip domain[ -]name|transport (?:input|output)"
     r"|privilege level|logging buffered|clock timezone|snmp-server (?:location|contact)"
     r"|ip default-gateway|authentication mode|(?:banner|header) [\w-]+(?: information)?"
-    r")(?=[ \n])"
+    r"|aaa (?:authentication|authorization|accounting) (?:commands \d+|[\w-]+) \S+"
+    r"|ip ssh (?:(?:server|client) algorithm [\w-]+|dh min size|rsa keypair-name)"
+    r"|ip ssh (?!server|client|dh|rsa)[\w-]+"
+    r"|key-string|(?:accept|send)-lifetime|cryptographic-algorithm|(?:ip|ipv6) prefix-list \S+ description"
+    r"|tacacs-server (?:key|timeout|host \S+)|radius-server (?:key|timeout|retransmit|deadtime|host \S+)"
+    r"|crypto ipsec security-association (?:lifetime \w+|idle-time|replay window-size)"
+    r"|crypto isakmp (?:keepalive|identity|nat keepalive)"
+    r"|crypto ikev2 (?:dpd|nat keepalive|window|cookie-challenge)"
+    r"|(?:route-policy|[\w-]+-set|extcommunity-set \w+|macro name|certificate(?: [\w-]+)*) \S+(?=\s*\n)"
+    r"|policy-global"
+    r")(?=[ \n]|(?<=^login)$)"
 )
+# A static route up to its next hop: its distance, its name and the like replace others.
+_ROUTE = re.compile(
+    r"(?:ip|ipv6) route(?: vrf \S+)? [\da-fA-F:.]+(?:/\d+| [\d.]+)"
+    r"(?: (?!name |tag |track )[A-Za-z][\w/.:-]*)?"
+    r"(?: [\da-fA-F]*[.:][\da-fA-F.:]*)?(?= |$)"
+)
+_ISAKMP_KEY = re.compile(r"crypto isakmp key .+ ((?:address|hostname) .+)")
+_BARE = re.compile(r"channel-group(?= \d)|switchport trunk allowed vlan(?= [\d,-]+$)")
 VRF = re.compile(r"(?:ip )?vrf (?:forwarding|member) |vrf \S+$|ip binding vpn-instance ")
 ADDRESSED = re.compile(r"ip |ipv6 |ipv4 |standby |vrrp |hsrp |no ip |no ipv6 ")
 PEER = re.compile(r"(?:neighbor|peer) (\S+) ")
@@ -34,8 +54,7 @@ _DEFAULT = re.compile(r"(?:negotiation|duplex|speed|mdix) auto$")
 ACCESS_LIST = re.compile(
     r"(?:ip(?:v[46])?|mac) access-list |acl |ipv[46] prefix-list |ip prefix-list \S+$|access-list \S+$"
 )
-ENTRY = re.compile(r"(?:(?:seq )?(\d+) |rule (\d+) )?(?:permit|deny|remark|evaluate|rule|\d+ )")
-NUMBERED = re.compile(r"access-list (\S+) (?!seq )(?:extended )?(?:permit|deny|remark|line)")
+ENTRY = re.compile(r"(?:((?:seq(?:uence)? )?\d+) |(rule \d+) )?(?:permit|deny|remark|evaluate|rule|\d+ )")
 VLANS = re.compile(r"vlan ([\d,-]+)$")
 # Objects that others refer to: created before all else, removed after all else. In order of creation.
 _OBJECTS = tuple(
@@ -53,15 +72,16 @@ _OBJECTS = tuple(
 # Single objects under another name: the new one takes the place of the old one, which has to go first.
 _PLACE = re.compile(
     r"router bgp|bgp(?= \d+$)|route-map \S+(?= (?:permit|deny) \d+)|(?:class|policy)-map(?: type \S+)?"
-    r"|ip access-list(?= (?:standard|extended))|(?:ip(?:v6)? )?(?:prefix|access)-list \S+ seq \d+"
+    r"|ip access-list(?= (?:standard|extended))"
 )
 _LAST = re.compile(
     r"hostname |switchname |sysname |line |aaa |ip ssh|ssh |enable |user-interface |username |management |"
     r"control-plane|ip default-gateway|"
-    r"(?:ip route|ip route-static|ipv6 route)(?: vrf \S+)? (?:0\.0\.0\.0[ /]0|::/0)"
+    r"(?:ip route|ip route-static|ipv6 route)(?: vrf \S+)? (?:0\.0\.0\.0[ /]0|::/0)|"
+    r"route \S+ (?:0\.0\.0\.0|0) (?:0\.0\.0\.0|0) "
 )
 _KEPT = re.compile(
-    r"line (?:con|aux|vty 0|console)|user-interface (?:con|vty 0)|control-plane|"
+    r"line (?:con|aux|vty [0-4]\b|console)|user-interface (?:con|vty [0-4]\b)|control-plane|"
     r"interface (?:\w*Ethernet|\w*GigE|Management|mgmt|Serial|Cellular|e(?:th|ns|np)|lo$|[A-Z]\w*GE)[^.]*$"
 )
 IGNORED = re.compile(
@@ -86,22 +106,21 @@ _NAMES = re.compile(r"\b(?:(?:ip|vpn|icmp)v[46]|l[23]vpn|dot1[qx]|md5|sha\d*|v\d
 @lru_cache(maxsize=65536)
 def single(key: str) -> str:
     """Return the name of the setting that a line sets if a section has it once, "" for other lines."""
-    match = _SINGLE.match(key)
+    match = _SINGLE.match(key) or _ROUTE.match(key)
     return match[0] if match else ""
 
 
 def place(key: str) -> str:
     """Return a name that is equal for sections of which only one can exist, "" for other sections."""
+    shared = _ISAKMP_KEY.match(key)
+    if shared:
+        return f"crypto isakmp key {shared[1]}"
     match = _PLACE.match(key)
     if not match:
         return ""
     if match[0].startswith("route-map"):
         return f"{match[0]} {key.rpartition(' ')[2]}"
-    return (
-        match[0]
-        if match[0] in ("router bgp", "bgp") or " seq " in match[0]
-        else f"{match[0]} {key.rpartition(' ')[2]}"
-    )
+    return match[0] if match[0] in ("router bgp", "bgp") else f"{match[0]} {key.rpartition(' ')[2]}"
 
 
 @lru_cache(maxsize=65536)
@@ -113,6 +132,16 @@ def order(key: str) -> int:
 def is_last(key: str) -> bool:
     """Return True for a line that decides about logins."""
     return _LAST.match(key) is not None
+
+
+def is_route(key: str) -> bool:
+    """Return True for a static route."""
+    return _ROUTE.match(key) is not None
+
+
+def is_bundle(key: str) -> bool:
+    """Return True for an interface that is made of others."""
+    return key.lower().startswith(("interface port-channel", "interface bundle-ether"))
 
 
 def is_kept(key: str) -> bool:
@@ -161,15 +190,13 @@ def removal(node: Node, syntax: Syntax) -> str:
     text, negate = node.text.partition("\n")[0], syntax.negate
     if is_negated(text, negate):
         return opposite(text, negate)
+    bare = _BARE.match(node.key)
+    if bare:
+        return f"{negate}{bare[0]}"
     name = single(node.key)
     if name and (negate != "no " or name.startswith(("username", "enable", "banner", "description"))):
         return f"{negate}{name}"
     entry = ENTRY.match(node.key)
     if entry and (entry[1] or entry[2]):
-        return (
-            negate
-            + ("rule " * bool(entry[2]))
-            + ("seq " * node.key.startswith("seq "))
-            + (entry[1] or entry[2])
-        )
+        return f"{negate}{entry[1] or entry[2]}"
     return f"{negate}{text}"

@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from .blocks import Blocks, block_key, is_block
 from .braces import braces
@@ -63,6 +63,11 @@ class Node:
     def discard(self, key: str) -> None:
         """Remove the child of this key if there is one."""
         self.children.pop(key, None)
+
+    def without(self, keys: Collection[str]) -> Node:
+        """Return this node without some children, itself if there are none."""
+        rest = {key: node for key, node in self.children.items() if key not in keys}
+        return replace(self, children=rest) if keys else self
 
     def exchange(self, old: str, text: str, key: str) -> None:
         """Put another line into the place of a child; the lines below it stay."""

@@ -8,9 +8,12 @@ bgp`; FRRouting 8.4, bgpd/bgp_vty.c for "BGP is already running".
 
 from __future__ import annotations
 
+import re
+
 from .platform import Change, Done, Lines, Outcome, Refused
 from .section import Section, starting_with
 
+_ROUTE = re.compile(r"ip route (?:vrf \S+ )?[\d.]+ [\d.]+(?: [A-Z]\S*)?(?: \d+\.[\d.]+)?(?= |$)")
 _DEFINING = frozenset({"remote-as", "peer-group"})
 
 
@@ -79,7 +82,7 @@ def passive_interface(editor: Lines, change: Change) -> Outcome | None:
 
 
 def ip_route(editor: Lines, change: Change) -> Outcome | None:
-    """Refuse to remove a route that does not exist."""
+    """Refuse to remove a route that does not exist; a route to the same next hop replaces the old one."""
     words = change.line.words
     if change.negated and words[:2] == ("ip", "route") and change.mode == "config" and len(words) > 3:
         keys = starting_with(change.section, words)
@@ -88,6 +91,11 @@ def ip_route(editor: Lines, change: Change) -> Outcome | None:
         for key in keys:
             change.section.remove(key)
         return Done()
+    route = _ROUTE.match(change.line.text) if editor.platform.style == "ios" else None
+    if route is not None and change.mode == "config":
+        for key in starting_with(change.section, route[0].split()):
+            if key != change.line.words:
+                change.section.remove(key)
     return None
 
 

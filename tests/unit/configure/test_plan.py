@@ -291,13 +291,6 @@ def test_default_route_is_removed_after_the_new_one() -> None:
     ]
 
 
-def test_other_route_is_removed_before_the_new_one() -> None:
-    assert full("ip route 10.0.0.0 255.0.0.0 192.0.2.1\n", "ip route 10.0.0.0 255.0.0.0 192.0.2.9\n") == [
-        "no ip route 10.0.0.0 255.0.0.0 192.0.2.1",
-        "ip route 10.0.0.0 255.0.0.0 192.0.2.9",
-    ]
-
-
 def test_secondary_addresses_are_removed_before_the_primary_one() -> None:
     running = "interface Gi0/1\n ip address 10.0.0.1 255.0.0.0\n ip address 11.0.0.1 255.0.0.0 secondary\n"
     assert full(running, "interface Gi0/1\n mtu 9\n") == [
