@@ -23,6 +23,7 @@ class ActionModule(_action.PycoAction):
                 enter=self.login.enter,
                 folder=_backup.folder(self._loader, arguments["folder"]),
                 host=self.variables["inventory_hostname"],
+                play=self.variables["ansible_play_hosts_all"],
                 **{name: arguments[name] for name in ("group", "command", "volatile", "show_secrets")},
                 check_mode=self._task.check_mode,
                 show_diff=self.shows_diff,

@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 
 from ..errors import BackupError
@@ -25,6 +25,18 @@ def file_name(host: str, group: str = "") -> str:
     if group.startswith("/") or any(part.startswith(".") for part in parts):
         raise BackupError(f"The group {group!r} is not a subfolder of the backups.", reached=True)
     return "/".join([*parts, _UNFIT.sub("_", host) + SUFFIX])
+
+
+def check_own(host: str, play: Iterable[str]) -> None:
+    """Raise BackupError if another host of the play has the same file: one would replace the other."""
+    name = file_name(host)
+    others = sorted(one for one in play if one != host and file_name(one) == name)
+    if others:
+        raise BackupError(
+            f"The hosts {', '.join(sorted([host, *others]))} have the same file of backup, {name}.",
+            hint="Rename them, or back them up in plays of their own.",
+            reached=True,
+        )
 
 
 def read(path: str) -> str | None:

@@ -37,11 +37,17 @@ def canonical(text: str, collapse: bool = False) -> str:
 
     collapse: True if the device shows several blanks as one, also in texts of the user.
     """
-    words = " ".join(text.split())
+    words = " ".join(text.split()) if collapse or '"' not in text else _outside_quotes(text)
     if _FREE.match(words):
         return words if collapse else text.strip()
     words = _LIST.sub(_normal_list, words) if "," in words else words
     return _NAME.sub(_full_name, _SPACED.sub(r"\1 \2", words))
+
+
+def _outside_quotes(text: str) -> str:
+    """Return a text with single blanks but for those in quotes, each of which counts."""
+    parts = text.strip().split('"')
+    return '"'.join(part if number % 2 else re.sub(r"\s+", " ", part) for number, part in enumerate(parts))
 
 
 def _normal_list(match: re.Match[str]) -> str:

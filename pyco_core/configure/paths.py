@@ -36,10 +36,20 @@ def commands(text: str) -> Iterator[str]:
         if _is_open(pending):
             continue
         if pending and pending[0] not in "#[!" and not pending.startswith("/*"):
-            yield pending
+            yield from _each_value(pending)
         pending = ""
     if pending:
         yield pending
+
+
+def _each_value(line: str) -> Iterator[str]:
+    """Yield a command for each value of a list in brackets, as the device shows it."""
+    parts = split(line)
+    if "[" not in parts or parts[-1] != "]":
+        yield line
+        return
+    place = parts.index("[")
+    yield from (" ".join((*parts[:place], value)) for value in parts[place + 1 : -1])
 
 
 def _is_open(text: str) -> bool:

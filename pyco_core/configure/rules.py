@@ -50,7 +50,7 @@ ADDRESSED = re.compile(r"ip |ipv6 |ipv4 |standby |vrrp |hsrp |no ip |no ipv6 ")
 PEER = re.compile(r"(?:neighbor|peer) (\S+) ")
 _PEER_BASE = re.compile(r"(?:neighbor|peer) \S+ (?:remote-as|peer-group|peer group|as-number|group)\b")
 _PEER_GROUP = re.compile(r"(?:neighbor \S+ (?:peer-group|peer group)|group \S+(?: (?:internal|external))?)$")
-_DEFAULT = re.compile(r"(?:negotiation|duplex|speed|mdix) auto$")
+_DEFAULT = re.compile(r"(?:negotiation|duplex|speed|mdix) auto$|no aaa new-model$")
 ACCESS_LIST = re.compile(
     r"(?:ip(?:v[46])?|mac) access-list |acl |ipv[46] prefix-list |ip prefix-list \S+$|access-list \S+$"
 )

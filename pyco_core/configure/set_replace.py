@@ -12,7 +12,9 @@ from .compare import Step
 from .paths import split
 from .tree import Node
 
-_ORDERED = frozenset({"term", "policy", "from-zone"})
+# Keywords of lists whose order counts, with a keyword that has to stand before them, and of values.
+_ORDERED = {"term": "", "policy": "policies", "rule": "rule-set"}
+_VALUES = frozenset({"import", "export", "apply-groups", "authentication-order"})
 
 
 def set_replacement(running: Node, intended: Node, negate: str) -> list[Step]:
@@ -95,8 +97,13 @@ def _terms(tree: Node) -> dict[str, list[str]]:
     result: dict[str, dict[str, None]] = {}
     for node in tree.children.values():
         parts = split(node.text)
+        if parts[0] != "set" or len(parts) < 3:
+            continue
         for index, part in enumerate(parts[1:-1], 1):
-            if part in _ORDERED and parts[0] == "set":
+            before = _ORDERED.get(part)
+            if before is not None and (not before or before in parts[1:index]):
                 result.setdefault(" ".join(parts[1:index]), {})[f"{part} {parts[index + 1]}"] = None
                 break
+        if parts[-2] in _VALUES:
+            result.setdefault(" ".join(parts[1:-1]), {})[parts[-1]] = None
     return {section: list(terms) for section, terms in result.items()}

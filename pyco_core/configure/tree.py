@@ -16,6 +16,8 @@ from .paths import commands, path_key
 
 INDENTED, SET, EXEC = "indented", "set", "exec"
 KINDS = (INDENTED, SET, EXEC)
+_COMMANDS = ("set ", "delete ", "deactivate ", "activate ", "insert ", "#", "!", "//", "/*")
+_QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'")
 # Lines that only leave a section, and headers of an output that is no configuration.
 _CLOSING = frozenset({"exit", "end", "quit", "return", "root", "exit-address-family", "exit-vrf"})
 
@@ -123,7 +125,13 @@ def key_of(text: str, syntax: Syntax) -> str:
 
 
 def _set_lines(text: str) -> Iterator[str]:
-    return iter(braces(text)) if "{" in text and not text.lstrip().startswith("set ") else commands(text)
+    return iter(braces(text)) if _has_braces(text) else commands(text)
+
+
+def _has_braces(text: str) -> bool:
+    """Return True if a line that is no command or comment has an opening brace."""
+    lines = (line.lstrip() for line in text.split("\n") if "{" in line)
+    return any(not line.startswith(_COMMANDS) and "{" in _QUOTED.sub("", line) for line in lines)
 
 
 def _indented(text: str, syntax: Syntax, top: Node) -> None:

@@ -15,11 +15,15 @@ from ..models.console import Console
 from ..models.lines import Answer, Lines, Sections, bare_prompt
 from .blocks import delimited, is_free_text
 from .compare import Step
+from .questions import ANSWERS, QUESTIONS
 from .tree import SET
 
 _DEEPEST = 4  # sections that one line may enter
-# IOS asks this before it removes a user.
-_CONFIRM = re.compile(r"(?:no|undo) (?:username|local-user) ")
+# IOS asks before it removes a user, a trustpoint with its certificates, or AAA.
+_ASKED = re.compile(
+    r"(?:no|undo) (?:"
+    r"(?:username|local-user|crypto (?:pki|ca) (?:trustpoint|certificate chain)) |aaa new-model$)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +124,7 @@ class Typist:
             return [self.questions[text]]
         if "\n" not in text:
             line = delimited(text)
-            is_asked = _CONFIRM.match(text)
-            return [Command(line, prompt=(r"\[confirm\] ?",), answer=("",)) if is_asked else Command(line)]
+            return [Command(line, prompt=QUESTIONS, answer=ANSWERS) if _ASKED.match(text) else Command(line)]
         if self.how.kind == SET:  # a quoted value
             return [Command(text.replace("\n", "\\n"))]
         first, *rest = delimited(text).split("\n")

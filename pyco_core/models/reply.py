@@ -54,7 +54,9 @@ class Reply(str):
 
         parser: auto, textfsm, ttp, json, xml or regex. `auto` takes the first one that fits, and returns None
         if there is none. template: the text of a TextFSM or TTP template, or a regular expression, for
-        the parser of that name; "" for a template of a library or of the driver.
+        the parser of that name; "" for a template of a library or of the driver. A parser is stopped after 30
+        seconds of CPU time if it runs in the main thread; no other thread can be stopped in the middle of a
+        regular expression.
 
         Raises ParseError, MissingLibrary, and InvalidParameter.
         """

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,9 +23,10 @@ class Backup:
     """The work of one task and its result.
 
     enter: enters a mode, "" for the default one, and returns the console. folder: of all backups. host,
-    group: name of the file, and its subfolder, "" for none. command: shows the configuration, "" for that of
-    the driver. volatile: regular expressions beside those of the driver, for parts that are not compared.
-    check_mode: write nothing. show_diff: return the difference; show_secrets: with its passwords and keys.
+    group: name of the file, and its subfolder, "" for none. play: all hosts of the play, of which no other
+    may have the same file. command: shows the configuration, "" for that of the driver. volatile: regular
+    expressions beside those of the driver, for parts that are not compared. check_mode: write nothing.
+    show_diff: return the difference; show_secrets: with its passwords and keys.
 
     Raises BackupError.
     """
@@ -34,6 +35,7 @@ class Backup:
     folder: str
     host: str
     group: str = ""
+    play: Collection[str] = ()
     command: str = ""
     volatile: Sequence[str] = ()
     check_mode: bool = False
@@ -42,6 +44,7 @@ class Backup:
     _result: dict[str, Any] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
+        store.check_own(self.host, self.play)
         file = store.file_name(self.host, self.group)
         self._result = {"changed": False, "folder": self.folder, "file": file}
 

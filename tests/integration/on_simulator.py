@@ -19,10 +19,10 @@ from .ctl import ROOT, Run
 TIMEOUT = 240.0  # seconds for a playbook
 
 
-def play(folder: Path, home: str, hosts: Mapping[str, Any]) -> Run:
+def play(folder: Path, home: str, hosts: Mapping[str, Any], collections: Path | None = None) -> Run:
     """Run play.yml of a folder on these hosts, and return the results.
 
-    home: folder of the broker, with a short path.
+    home: folder of the broker, with a short path. collections: folder of further collections.
     """
     inventory = {"all": {"hosts": dict(hosts), "vars": {"ansible_connection": "pyco.cli.pyco"}}}
     (folder / "inventory.yml").write_text(yaml.safe_dump(inventory), "utf-8")
@@ -35,6 +35,8 @@ def play(folder: Path, home: str, hosts: Mapping[str, Any]) -> Run:
         "ANSIBLE_CALLBACKS_ENABLED": "record",
         "RECORD_FILE": str(folder / "record"),
     }
+    if collections is not None:
+        environment["ANSIBLE_COLLECTIONS_PATH"] = f"{collections}:{ROOT / '.collections'}"
     ansible = str(Path(sys.executable).parent / "ansible-playbook")
     command = [ansible, "-i", str(folder / "inventory.yml"), str(folder / "play.yml")]
     options: dict[str, Any] = {"cwd": ROOT, "env": environment, "capture_output": True, "text": True}

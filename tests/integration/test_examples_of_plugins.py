@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The examples of the filter, the lookups, the connection and the become method run on simulated devices."""
+"""The examples of the filter, the lookups, the connections and the become method run on simulated devices."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from typing import Any
 import pytest
 import yaml
 
-from pyco_core.sim import Sim, platform_tape
+from pyco_core.sim import Sim, make_device, platform_tape
 from pyco_core.tape import load
 
+from .config_modules import PEERS
 from .ctl import ROOT, Run
 from .on_simulator import examples, play
 
@@ -121,6 +122,29 @@ def test_filter_and_lookup_give_data_and_backup(played: Run) -> None:
 def test_connection_and_become_reach_the_device(played: Run) -> None:
     assert "Cisco IOS" in played.ok("router1", "Read the version")["stdout"][0]
     assert "hostname" in played.ok("routers", "Show the configuration")["stdout"][0]
+
+
+@pytest.mark.usefixtures("_peers")
+def test_module_of_a_vendor_reaches_the_device_over_network_cli(tmp_path: Path) -> None:
+    password = secrets.token_urlsafe(12)
+    start = "hostname router1\ninterface GigabitEthernet0/1\n description old\n"
+    router = make_device(platform_tape("ios", start))
+    with tempfile.TemporaryDirectory(prefix="pyco-") as home, Sim() as sim:
+        bastion = sim.ssh(users={"operator": password}, forward=True).port
+        replaced = {"operator@bastion.example.org": f"operator:{password}@127.0.0.1:{bastion}"}
+        hosts = {
+            "router1": {
+                "ansible_host": "127.0.0.1",
+                "ansible_port": sim.telnet(router).port,
+                "ansible_pyco_known_hosts": sim.known_hosts,
+                **dict.fromkeys(("ansible_user", "ansible_password", "ansible_become_password"), "pyco"),
+            }
+        }
+        plays = plays_of("connection/network_cli", replaced)
+        (tmp_path / "play.yml").write_text(yaml.safe_dump(plays, sort_keys=False), "utf-8")
+        run = play(tmp_path, home, hosts, PEERS)
+    assert run.ok("router1", "Set the description of an interface")["changed"] is True
+    assert " description uplink\n" in router.running
 
 
 def test_inventory_of_the_lookup_has_the_route(tmp_path: Path) -> None:

@@ -26,6 +26,13 @@ _CONFIRM_USERNAME = (
     "This operation will remove all username related configurations with same name."
     "Do you want to continue? [confirm]"
 )
+_NO_TRUSTPOINT = re.compile(r"no crypto (?:pki|ca) trustpoint (\S+)")
+_CONFIRM_TRUSTPOINT = (
+    "% Removing an enrolled trustpoint will destroy all certificates\n"
+    "received from the related Certificate Authority.\n\nAre you sure you want to do this? [yes/no]: "
+)
+_NO_AAA = "no aaa new-model"
+_CONFIRM_AAA = "Changing configuration back to no aaa new-model is not supported.\nContinue?[confirm]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +162,6 @@ class LineCli(ABC):
         """Carry out a line that is more than a change of its section; return whether it was one."""
         ranged = _RANGE.fullmatch(text)
         default = _DEFAULT_INTERFACE.fullmatch(text)
-        username = _NO_USERNAME.fullmatch(text)
         if ranged and not ranged[1].startswith("macro"):
             return self._enter_range(ranged[1])
         if default:
@@ -163,8 +169,18 @@ class LineCli(ABC):
             note = default_interface(self.editor, name)
             self.dialogue.write(note)
             return bool(note)
-        if username and self.editor.root.get(("username", username[1])) and self.device.platform.asks:
+        return self.device.platform.asks and self._is_kept(text)
+
+    def _is_kept(self, text: str) -> bool:
+        """Ask before a removal that the platform wants confirmed; return whether it was denied."""
+        username, trustpoint = _NO_USERNAME.fullmatch(text), _NO_TRUSTPOINT.fullmatch(text)
+        if username and self.editor.root.get(("username", username[1])):
             return self.dialogue.key(_CONFIRM_USERNAME) not in "\r\ny"
+        if trustpoint and self.editor.root.get(("crypto", "pki", "trustpoint", trustpoint[1])):
+            return not self.dialogue.ask(_CONFIRM_TRUSTPOINT).lower().startswith("y")
+        aaa = self.editor.root.get(("aaa", "new-model"))
+        if text == _NO_AAA and aaa is not None and aaa.line == "aaa new-model":
+            return self.dialogue.key(_CONFIRM_AAA) not in "\r\ny"
         return False
 
     def _enter_range(self, text: str) -> bool:

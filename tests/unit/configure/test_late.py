@@ -69,7 +69,7 @@ def test_removed_interface_is_not_entered_again_for_its_network() -> None:
     ]
 
 
-def test_trunk_allows_all_vlans_again_by_the_words_without_numbers() -> None:
+def test_trunk_allows_all_vlans_again_by_the_keywords_alone() -> None:
     before = "interface GigabitEthernet0/1\n switchport trunk allowed vlan 10,20\n"
     assert typed(before, "interface GigabitEthernet0/1\n") == [
         "interface GigabitEthernet0/1 / no switchport trunk allowed vlan"

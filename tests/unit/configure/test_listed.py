@@ -30,7 +30,7 @@ def test_entry_does_not_land_behind_the_denial(name: str) -> None:
     assert typed(lines(name, "permit 1"), lines(name, "permit 1", "deny 9")) == [f"{name} deny 9"]
 
 
-def test_single_entries_are_removed_where_the_platform_can() -> None:
+def test_single_entries_are_removed_if_the_platform_can() -> None:
     name = "ip as-path access-list 1"
     assert typed(lines(name, "permit 1", "deny 9"), lines(name, "deny 9")) == [f"no {name} permit 1"]
     name = "access-list 10"

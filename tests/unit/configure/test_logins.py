@@ -82,6 +82,11 @@ def test_aaa_is_off_before_lines_that_need_no_aaa(off: str) -> None:
     ]
 
 
+def test_aaa_is_not_switched_on_by_a_text_without_it() -> None:
+    """IOS shows `no aaa new-model`, its default."""
+    assert typed("no aaa new-model\nhostname r1\n", "hostname r1\n") == []
+
+
 def test_password_of_a_line_goes_after_the_new_way_to_log_in() -> None:
     running, after = "line vty 0 4\n password 7 06\n login\n", "line vty 0 4\n login local\n"
     assert typed(running, after) == ["line vty 0 4 / login local", "line vty 0 4 / no password 7 06"]

@@ -695,3 +695,54 @@ def test_command_is_not_typed_if_the_export_has_its_properties() -> None:
 def test_full_replacement_of_commands_is_refused() -> None:
     with pytest.raises(InvalidParameter, match="not possible on this platform"):
         plan("", EXPORT, ROUTEROS, replace="full")
+
+
+def test_list_in_brackets_is_a_command_for_each_value() -> None:
+    running = "set protocols bgp group g import A\nset protocols bgp group g import B\n"
+    assert commands("set protocols bgp group g import [ A B ]\n", running, syntax=JUNOS) == []
+    assert commands("set protocols bgp group g import [ B C ]\n", running, syntax=JUNOS) == [
+        "set protocols bgp group g import C"
+    ]
+    assert commands("delete protocols bgp group g import [ A B ]\n", running, syntax=JUNOS) == [
+        "delete protocols bgp group g import A",
+        "delete protocols bgp group g import B",
+    ]
+    assert full("set a [ 1 2 ]\n", "set a [ 3 ]\n", syntax=JUNOS) == [
+        "delete a 1",
+        "delete a 2",
+        "set a 3",
+    ]
+
+
+def test_order_of_policies_rules_and_values_is_restored() -> None:
+    for section, names in (
+        ("security policies from-zone a to-zone b", ("policy p1", "policy p2")),
+        ("security nat source rule-set s", ("rule r1", "rule r2")),
+    ):
+        lines = [f"set {section} {name} then permit\n" for name in names]
+        assert full("".join(lines), "".join(lines[::-1]), syntax=JUNOS) == [
+            f"insert {section} {names[1]} before {names[0]}"
+        ]
+    for section in ("protocols bgp group g import", "groups g apply-groups", "system authentication-order"):
+        lines = [f"set {section} {name}\n" for name in "ABC"]
+        assert full("".join(lines), "".join((*lines[1:], lines[0])), syntax=JUNOS) == [
+            f"insert {section} B before A",
+            f"insert {section} C after B",
+        ]
+    pairs = [f"set security policies from-zone {zone} to-zone b policy p then permit\n" for zone in "xy"]
+    assert full("".join(pairs), "".join(pairs[::-1]), syntax=JUNOS) == []
+    assert commands("set\nset a\n", "set\nset a\n", replace="full", syntax=JUNOS) == []
+
+
+def test_brace_in_a_value_is_no_section() -> None:
+    text = '# saved\nset system login message "a { b"\n'
+    assert list(parse(text, JUNOS).children) == ["set\0system\0login\0message\0a { b"]
+    assert list(parse('set a "{"\nset b\n', JUNOS).children) == ["set\0a\0{", "set\0b"]
+
+
+def test_blanks_in_quotes_count() -> None:
+    text = 'event manager applet A\n action 1.0 syslog msg "{}"\n'
+    assert full(text.format("a  b"), text.format("a b")) != []
+    assert full('x  "a  b"  c\n', 'x "a  b" c\n') == []
+    frr = Syntax(collapse=True)
+    assert full('x "a  b"\n', 'x "a b"\n', syntax=frr) == []

@@ -777,3 +777,16 @@ def test_each_line_of_a_failed_commit_is_named(lab: Lab) -> None:
         f"'ipv4 access-list EDGE / 20 deny ipv4 any any': {error}; "
         f"'router bgp 65000 / neighbor 198.51.100.2 / description lab': {error}"
     )
+
+
+def test_removals_that_ask_are_confirmed() -> None:
+    kept = "hostname r1\nusername admin secret 5 x\n"
+    gone = "username old secret 5 x\naaa new-model\ncrypto pki trustpoint TP\n enrollment selfsigned\n"
+    router = make_device(platform_tape("ios", f"{kept}{gone}"))
+    with Sim() as sim:
+        url = f"telnet://pyco:pyco@127.0.0.1:{sim.telnet(router).port}/cisco_ios"
+        console = device(url, become_password="pyco")
+        assert console.configure(kept, replace="full").apply()
+        assert not console.configure(kept, replace="full")
+        console.close()
+    assert "old" not in router.running

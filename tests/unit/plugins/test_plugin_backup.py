@@ -47,6 +47,9 @@ def test_invalid_group_and_author_fail_the_task(
     variables = {"inventory_hostname": "r1", "ansible_play_hosts_all": [], "groups": {"all": []}}
     with pytest.raises(AnsibleError, match="'/etc' is not a subfolder"):
         run(connection, {"group": "/etc"}, action="pyco.cli.pyco_backup", variables=variables)
+    twins = {**variables, "ansible_play_hosts_all": ["r_1", "r/1"], "inventory_hostname": "r/1"}
+    with pytest.raises(AnsibleError, match="hosts r/1, r_1 have the same file of backup"):
+        run(connection, {}, action="pyco.cli.pyco_backup", variables=twins)
     arguments = {"git": True, "author": "ops"}
     with pytest.raises(AnsibleError, match="author: expected NAME <ADDRESS>, got 'ops'"):
         run(connection, arguments, action="pyco.cli.pyco_backup_report", variables=variables)
@@ -58,12 +61,16 @@ def test_backup_is_stored_reported_and_looked_up(
     port = sim.telnet(make_device(platform_tape("ios"))).port
     url = f"telnet://pyco:pyco@127.0.0.1:{port}/cisco_ios"
     connection = connect(inventory_hostname="r1", ansible_pyco_url=url, ansible_become_password="pyco")
-    variables: dict[str, Any] = {"inventory_hostname": "r1", "groups": {"all": ["r1", "r2", "r3"]}}
+    hosts = ["r1", "r2", "r3"]
+    variables: dict[str, Any] = {
+        "inventory_hostname": "r1",
+        "groups": {"all": hosts},
+        "ansible_play_hosts_all": hosts,
+    }
     arguments = {"folder": str(tmp_path), "group": "core"}
     backup = run(connection, arguments, action="pyco.cli.pyco_backup", variables=variables, diff=True)
     assert (backup["status"], backup["changed"], backup["file"]) == ("new", True, "core/r1.cfg")
     assert "\n+hostname r1\n" in backup["diff"]["prepared"]
-    variables["ansible_play_hosts_all"] = ["r1", "r2", "r3"]
     variables["hostvars"] = {"r1": {"result": backup}, "r2": {}, "r3": {"result": {"skipped": True}}}
     report = run(
         connection,

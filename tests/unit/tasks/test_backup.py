@@ -184,3 +184,9 @@ def test_long_list_of_hosts_is_shortened(tmp_path: Path) -> None:
 def test_author_is_checked_before_the_run() -> None:
     with pytest.raises(InvalidParameter, match="author: expected NAME <ADDRESS>, got 'ops'"):
         Report({}, [], "ops")
+
+
+def test_host_with_the_file_of_another_one_is_not_backed_up(run: Run, tmp_path: Path) -> None:
+    assert run(play=["r1", "r2", "r/1"])["status"] == "new"
+    with pytest.raises(BackupError, match=r"The hosts a/b, a_b have the same file of backup, a_b\.cfg\."):
+        Backup(lambda _mode: pytest.fail("logged in"), str(tmp_path), "a_b", play=["a/b", "a_b", "c"])

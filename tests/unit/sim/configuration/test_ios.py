@@ -762,3 +762,19 @@ def test_pager_and_user_mode_work_beside_configuration(router: IosRouter, connec
     terminal("disable")
     assert "% Invalid" in terminal("show running-config")
     assert "Cisco IOS XE Software" in terminal("show version | include XE Software")
+
+
+def test_trustpoint_and_aaa_are_removed_after_confirmation(router: IosRouter) -> None:
+    terminal = router.configure()
+    terminal.run("crypto pki trustpoint TP", "exit", "aaa new-model")
+    for answer, is_there in (("no\r", True), ("yes\r", False)):
+        assert "destroy all certificates" in terminal("no crypto pki trustpoint TP", until=r"\[yes/no\]: $")
+        terminal.send(answer)
+        terminal.wait()
+        assert ("crypto pki trustpoint TP" in router.device.running) is is_there
+    for answer, is_there in (("n", True), ("y", False)):
+        assert "is not supported" in terminal("no aaa new-model", until=r"\[confirm\]$")
+        terminal.send(answer)
+        terminal.wait()
+        assert ("\naaa new-model" in router.device.running) is is_there
+    assert terminal("no aaa new-model") == ""
