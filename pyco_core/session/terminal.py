@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 
@@ -41,7 +42,8 @@ _FEW, _MANY = 8, 64  # columns of one character
 _MOVES = {"\b": -1, "\x16": -_FEW, "\x17": -_MANY, "\x1c": 1, "\x1e": _FEW, "\x1f": _MANY}
 _ROW = 4 * 511  # cells that a movement can reach; a longer line is wrapped
 _TRIED = 512  # bytes of a pager's line
-_PIECE = 1 << 18  # bytes of one search; other threads wait for it
+_PIECE = 1 << 18  # bytes of one search or decoding; other threads wait for it
+_decoder = codecs.getincrementaldecoder("utf-8")
 # The place in a line from which the device goes on; the cursor does not go back behind it.
 MARGIN = b"\x1d"
 WIDTH = 511  # columns of the terminal; the cursor moves no further
@@ -117,8 +119,17 @@ def _parts(movement: re.Match[bytes]) -> tuple[int, int, int]:
 
 
 def decode(data: bytes) -> str:
-    """Decode UTF-8; an invalid byte becomes an escape, as with `backslashreplace`."""
-    return data.decode("utf-8", "backslashreplace")
+    """Decode UTF-8; an invalid byte becomes an escape, as with `backslashreplace`.
+
+    Long data is decoded in pieces: invalid bytes take a thousand times as long as text, while threads wait.
+    """
+    if len(data) <= _PIECE:
+        return data.decode("utf-8", "backslashreplace")
+    pieces = _decoder("backslashreplace")
+    return "".join(
+        pieces.decode(data[start : start + _PIECE], final=start + _PIECE >= len(data))
+        for start in range(0, len(data), _PIECE)
+    )
 
 
 def render(text: str) -> str:

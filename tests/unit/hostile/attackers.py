@@ -21,6 +21,7 @@ from tests.unit.transport.ssh_server import Behaviour, SshServer
 from .servers import PROMPT, Pipe, TcpServer, forever, log_in, obey, read_line
 
 NICENESS = 10
+LARGE = 7_500_000  # bytes of an output
 _STOP_ALL = "stop all"
 
 
@@ -91,6 +92,16 @@ def after_login(chunk: bytes, pipe: Pipe) -> None:
     """Repeat some bytes without end after a command."""
     log_in(pipe)
     obey(pipe, forever(chunk))
+
+
+def large_output(chunk: bytes, pipe: Pipe) -> None:
+    """Repeat some bytes after a command, up to LARGE, and show the prompt."""
+
+    def attack(pipe: Pipe) -> None:
+        pipe.sendall(chunk * (LARGE // len(chunk)) + b"\r\n")
+
+    log_in(pipe)
+    obey(pipe, attack)
 
 
 def at_once(chunk: bytes, pipe: Pipe) -> None:

@@ -25,7 +25,7 @@ from pyco_core.models.settings import Settings
 from tests.faults.relay import Relays
 from tests.unit.transport.ssh_server import PASSWORD, USER, Behaviour, Round
 
-from .attackers import Attackers, after_login, at_once, drip, requests, typed_hop
+from .attackers import LARGE, Attackers, after_login, at_once, drip, large_output, requests, typed_hop
 from .servers import Pipe, TcpServer, log_in, obey
 
 pytestmark = pytest.mark.usefixtures("processes")
@@ -164,6 +164,16 @@ def test_other_session_is_served_while_devices_flood_after_login(
     attacks = [(serve(partial(after_login, chunk)),) for chunk in AFTER_LOGIN.values()]
 
     served_meanwhile(remote, good_device, *attacks)
+
+
+@pytest.mark.parametrize("chunk", [b"\xc3", b"\x80\xf0\xa0\r\n"], ids=["one line", "lines"])
+def test_other_session_is_served_while_large_output_of_invalid_bytes_is_read(
+    remote: Remote, good_device: Endpoint, serve: Serve, chunk: bytes
+) -> None:
+    bad = remote(serve(partial(large_output, chunk)), settings=SETTINGS)
+    served_meanwhile(remote, good_device, (serve(partial(large_output, chunk)),))
+
+    assert len(bad(Command("show attack"))) > LARGE
 
 
 def test_other_session_is_served_while_devices_flood_before_login(

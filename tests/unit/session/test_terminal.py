@@ -111,6 +111,22 @@ def test_invalid_utf8_is_shown_as_escape() -> None:
     assert decode("é ".encode() + b"\xe9\xff") == "é \\xe9\\xff"
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        "a\u00e4\u20ac\U0001f600".encode() * 60_000,
+        b"\xc3" * (1 << 18) + b"x",
+        b"x" * ((1 << 18) - 1) + "\u20ac".encode(),
+        b"x" * (1 << 18) + b"\xe2\x82",
+        b"x" * (1 << 19),
+        bytes(range(256)) * 3000,
+    ],
+    ids=["characters", "invalid", "at the end of a piece", "cut off", "whole pieces", "any bytes"],
+)
+def test_long_data_is_decoded_as_a_whole(data: bytes) -> None:
+    assert decode(data) == data.decode("utf-8", "backslashreplace")
+
+
 # Visible text
 
 
