@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from operator import attrgetter
 from typing import Any
 
@@ -40,7 +40,7 @@ class Command:
     mode: str = ""
     timeout: float | None = None
     prompt: tuple[str, ...] = ()
-    answer: tuple[str | Secret, ...] = ()
+    answer: tuple[str | Secret, ...] = field(default=(), repr=False)  # perhaps a password
     newline: bool = True
     check_all: bool = False
     sendonly: bool = False

@@ -10,6 +10,7 @@ import pytest
 
 from pyco_core.errors import InvalidParameter
 from pyco_core.models.command import Command, as_command
+from pyco_core.models.lines import Lines
 from pyco_core.models.secret import Secret
 
 HIDDEN = "S3cret-word"
@@ -169,5 +170,8 @@ def test_answer_of_wrong_type_is_not_repeated_in_message() -> None:
     assert HIDDEN not in f"{caught.value} {caught.value!r}"
 
 
-def test_secret_answer_is_masked_in_repr() -> None:
-    assert HIDDEN not in repr(Command("su", prompt=("Password:",), answer=(Secret(HIDDEN),)))
+@pytest.mark.parametrize("answer", [HIDDEN, Secret(HIDDEN)])
+def test_answer_is_not_in_repr(answer: str | Secret) -> None:
+    command = Command("su", prompt=("Password:",), answer=(answer,))
+    assert HIDDEN not in repr(command) + repr(Lines((command,)))
+    assert "'su'" in repr(command)
