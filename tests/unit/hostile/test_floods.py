@@ -337,7 +337,8 @@ def test_data_beyond_window_of_idle_channel_ends_connection(ssh_server: StartSsh
     transport.attempt("password", USER, PASSWORD)
     transport.end_login(0)
     channel: Any = transport.open("session", monotonic() + 10)
-    transport.invoke_shell(channel)
+    with suppress(paramiko.SSHException):  # if the flood arrives before the reply
+        transport.invoke_shell(channel)
 
     assert flooded.wait(20)
     transport.join(20)
