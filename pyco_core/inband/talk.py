@@ -47,8 +47,9 @@ class Talk:
         with self.closing():
             channel.fire(SENT)
             channel.write(self._line + channel.ends.current, self._shown, deadline)
-            while self._await(deadline)[0] != ACCEPTED:
-                continue
+            while all(event[0] != ACCEPTED for event in self._events):
+                self._receive(deadline)
+            self._events.clear()  # nothing follows before the script is written
             self._has_started = True
             channel.transport.write(scripts.lines(script), deadline)
 
@@ -79,11 +80,6 @@ class Talk:
         if event is not None and event[0] == STATUS:
             self._finish()
         return event
-
-    def _await(self, deadline: float) -> Event:
-        while not self._events:
-            self._receive(deadline)
-        return self._events.popleft()
 
     def _receive(self, deadline: float) -> None:
         """Read once. Raises Closed, TimedOut, Damaged, ProgramsRefused."""

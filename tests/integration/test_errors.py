@@ -56,7 +56,7 @@ AT_VTY = {
 }
 AT_EDGE = {**AT_VTY, "ansible_host": "edge", "ansible_password": "{{ lab.vty.edge }}"}
 THROUGH_TELNET = {"ansible_pyco_hops": [hop2(host="hop2-direct", **TELNET)]}
-QUICK = {"ansible_pyco_connect_timeout": 4}
+QUICK = {"ansible_pyco_connect_timeout": 6}
 
 CASES = {
     "unknown_host": Case({**AT_HOP1, "ansible_host": "nosuch"}, "NameNotResolved", 1, ("nosuch",)),

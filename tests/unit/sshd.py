@@ -11,7 +11,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic
 
 import paramiko
 import pytest
@@ -19,6 +18,27 @@ import pytest
 from pyco_core.models.endpoint import Endpoint
 
 SSHD = "/usr/sbin/sshd"
+TAKEN = "Address already in use"
+
+
+def start(folder: Path, configuration: str) -> tuple[subprocess.Popen[bytes], int]:
+    """Start sshd with a configuration, and return its process and its port, on which it listens.
+
+    folder: for its files. The log is the file "log".
+    """
+    file, log = folder / "sshd_config", folder / "log"
+    pause = threading.Event()
+    while True:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port: int = free.getsockname()[1]
+        file.write_text(f"ListenAddress 127.0.0.1:{port}\n{configuration}\n")
+        log.write_text("")
+        process = subprocess.Popen([SSHD, "-D", "-f", file, "-E", log], stdin=subprocess.DEVNULL)
+        while "Server listening" not in log.read_text() and process.poll() is None:
+            pause.wait(0.01)
+        if process.poll() is None:
+            return process, port
+        assert TAKEN in log.read_text(), log.read_text()  # by another process, after the look for a free one
 
 
 class Sshd:
@@ -30,21 +50,12 @@ class Sshd:
         paramiko.ECDSAKey.generate().write_private_key_file(str(self.key))
         public = paramiko.ECDSAKey(filename=str(self.key))
         (folder / "authorized").write_text(f"{public.get_name()} {public.get_base64()}\n")
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port: int = free.getsockname()[1]
-        (folder / "config").write_text(
-            f"ListenAddress 127.0.0.1:{self.port}\nHostKey {self.key}\n"
+        self._process, self.port = start(
+            folder,
+            f"HostKey {self.key}\n"
             f"AuthorizedKeysFile {folder}/authorized\nStrictModes no\nUsePAM no\nPidFile none\n"
-            f"PermitRootLogin yes\nLogLevel VERBOSE\n{options}"
+            f"PermitRootLogin yes\nLogLevel VERBOSE\n{options}",
         )
-        with self._log.open("wb") as log:
-            self._process = subprocess.Popen(
-                [SSHD, "-D", "-e", "-f", folder / "config"], stdin=subprocess.DEVNULL, stderr=log
-            )
-        pause = threading.Event()
-        while "Server listening" not in self.log:
-            assert self._process.poll() is None, self.log
-            pause.wait(0.01)
 
     @property
     def log(self) -> str:
@@ -80,19 +91,12 @@ def daemons() -> Iterator[Callable[[Path, str], int]]:
     processes: list[subprocess.Popen[bytes]] = []
     make_run_folder()
 
-    def start(folder: Path, configuration: str) -> int:
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            port: int = listener.getsockname()[1]
-        file, log = folder / "sshd_config", folder / "log"
-        file.write_text(f"{configuration}\nListenAddress 127.0.0.1:{port}\n")
-        processes.append(subprocess.Popen([SSHD, "-D", "-f", file, "-E", log]))
-        deadline = monotonic() + 20
-        while not (log.exists() and "Server listening" in log.read_text()):
-            assert processes[-1].poll() is None, log.read_text()
-            assert monotonic() < deadline
+    def start_one(folder: Path, configuration: str) -> int:
+        process, port = start(folder, configuration)
+        processes.append(process)
         return port
 
-    yield start
+    yield start_one
     for process in processes:
         process.terminate()
         process.wait(20)
@@ -109,12 +113,12 @@ def servers(folder: Path) -> Iterator[Callable[[str], Sshd]]:
     started: list[Sshd] = []
     make_run_folder()
 
-    def start(options: str = "") -> Sshd:
+    def start_one(options: str = "") -> Sshd:
         started.append(Sshd(folder, options))
         return started[-1]
 
     try:
-        yield start
+        yield start_one
     finally:
         for server in started:
             server.stop()

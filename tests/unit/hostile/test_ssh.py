@@ -51,7 +51,7 @@ def target(
         host_key_checking=False,
         max_output=1,
         connect_timeout=20,
-        command_timeout=20,
+        command_timeout=120,  # a mebibyte takes long on a machine with other work
         transcript=str(tmp_path / "transcripts"),
     )
 

@@ -140,8 +140,10 @@ class SshServer:
         self._spawn(self._channels, transport)
 
     def _channels(self, transport: paramiko.Transport) -> None:
+        kept = []  # paramiko closes a channel that nobody holds, such as one without a shell yet
         while transport.is_active():
             channel = transport.accept(0.1)
+            kept.append(channel)
             if channel is not None and channel.chanid in self._targets:
                 self._spawn(_relay, channel, self._targets.pop(channel.chanid))
 

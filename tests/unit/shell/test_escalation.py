@@ -1,0 +1,20 @@
+# Copyright: the pyco contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The dialogue with a program such as sudo, whatever the pieces in which its output arrives."""
+
+from __future__ import annotations
+
+import pytest
+
+from pyco_core.errors import BecomeFailed
+from pyco_core.models.execute import Become
+from pyco_core.models.secret import Secret
+from pyco_core.shell.escalation import Escalation
+
+
+def test_second_question_means_that_the_password_was_wrong() -> None:
+    escalation = Escalation(Become("sudo", "SUCCESS", "Password: ", Secret("sesame"), incorrect=("Sorry",)))
+    assert escalation.feed(b"", b"Pass") == b""
+    assert escalation.feed(b"", b"word: ") == b"sesame\n"
+    with pytest.raises(BecomeFailed, match="Incorrect sudo password"):
+        escalation.feed(b"", b"\nPassword: ")
