@@ -38,7 +38,7 @@ from .session.probe import Probed, probe
 from .session.recognize import AUTO
 from .session.send import send
 from .session.session import Session, clock
-from .shell.base import Shell
+from .shell.base import SCP, Shell
 from .shell.choose import shell_of
 from .shell.executing import Executing
 from .ssh_pool import SshPool
@@ -245,11 +245,11 @@ class Device(Routed, HasSession, Annotated, ChangeableDriver, Observable, Config
             self._reach()
 
     @contextmanager
-    def _shell(self) -> Iterator[Shell]:
+    def _shell(self, protocol: str = SCP) -> Iterator[Shell]:
         with self._lock:
-            programs, seconds = self._reach().programs, self.settings.command_timeout
+            ssh, wait = self._reach().programs, self.settings.command_timeout
             yield shell_of(
-                programs, self.driver, seconds, lambda: TypedStarter(self._occupied or self._open(), seconds)
+                ssh, self.driver, wait, lambda: TypedStarter(self._occupied or self._open(), wait), protocol
             )
 
     def _reach(self) -> Connection:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from .errors import ClosedBeforeLogin, ConnectTimedOut, LoginRefused
+from .models.execute import Start
 from .models.status import LoginStatus
 from .transport import liveness
 from .transport.base import Transport
@@ -85,7 +86,7 @@ class PooledConnection:
         """
         return self._open(lambda connection: connection.shell(deadline), deadline)
 
-    def program(self, command: bytes, deadline: float, terminal: bool) -> SshProgram:
+    def program(self, command: bytes, deadline: float, start: Start) -> SshProgram:
         """Start a program, on another connection if this one has as many shells as the server allows.
 
         At most one at a time. Raises ConnectError, LoginError.
@@ -93,9 +94,7 @@ class PooledConnection:
         if self._programs is None:
             login = self._pool.share(cast(_Login, self._login))
             self._programs = PooledConnection(self._pool, self._key, login, self._opener)
-        return self._programs._open(
-            lambda connection: connection.program(command, deadline, terminal), deadline
-        )
+        return self._programs._open(lambda connection: connection.program(command, deadline, start), deadline)
 
     def _open(self, start: Callable[[SshConnection], _T], deadline: float) -> _T:
         is_new = not self._has_shell

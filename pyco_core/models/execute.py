@@ -78,12 +78,13 @@ class Start:
     """The manner in which a program is started.
 
     terminal: on a terminal of its own. live: its output is wanted as it is produced. become: of a program
-    that may ask for a password.
+    that may ask for a password. subsystem: it is named as a subsystem of ssh, such as sftp.
     """
 
     terminal: bool = False
     live: bool = False
     become: Become | None = None
+    subsystem: bool = False
 
 
 PLAIN = Start()

@@ -38,7 +38,7 @@ class Programs:
         """Start a program, and close its channel at the end of the block. Raises ConnectError, LoginError."""
         with self._cancel.active():
             try:
-                program = self._logins[-1].program(command, deadline, start.terminal)
+                program = self._logins[-1].program(command, deadline, start)
             except PycoError as exc:
                 raise self._locate(exc) from exc
         with self._cancel.calling(program.close):

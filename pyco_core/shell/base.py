@@ -11,6 +11,7 @@ from ..errors import PycoError
 from ..models.execute import MODE, PLAIN, Execute, Executed, Output, Start
 
 CHUNK = 256 * 1024  # bytes of one read or write of a file
+SCP = "scp"  # the protocol for files of a network device, if no other one is named
 CHECK = 15.0  # seconds without an event after which the servers on the route are asked for a sign of life
 
 

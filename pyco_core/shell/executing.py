@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from ..errors import TransferFailed
 from ..models.execute import MODE, Execute, Executed, Output, as_execute
-from .base import Shell
+from .base import SCP, Shell
 from .runner.runners import Runners
 
 
@@ -34,17 +34,21 @@ class Executing:
             result = self._by_runner(shell, order, on_output) if by_runner else None
             return result or shell.execute(order, on_output)
 
-    def put(self, source: BinaryIO, path: str, mode: int = MODE) -> None:
+    def put(self, source: BinaryIO, path: str, mode: int = MODE, *, protocol: str = SCP) -> None:
         """Write the rest of a file to a file on the host, which is replaced in one step.
 
-        path, mode: see Shell.put. Raises PycoError; TransferFailed if the host refuses it.
+        path, mode: see Shell.put. protocol: of a network device, scp or sftp; other hosts need none. Raises
+        PycoError; TransferFailed if the host refuses it.
         """
-        with _local_errors(), self._shell() as shell:
+        with _local_errors(), self._shell(protocol) as shell:
             shell.put(source, path, mode)
 
-    def fetch(self, path: str, sink: BinaryIO) -> None:
-        """Write the content of a file on the host to sink. Raises PycoError; TransferFailed if that fails."""
-        with _local_errors(), self._shell() as shell:
+    def fetch(self, path: str, sink: BinaryIO, *, protocol: str = SCP) -> None:
+        """Write the content of a file on the host to sink. Raises PycoError; TransferFailed if that fails.
+
+        protocol: as for `put`.
+        """
+        with _local_errors(), self._shell(protocol) as shell:
             shell.fetch(path, sink)
 
     def _by_runner(self, shell: Shell, order: Execute, on_output: Output | None) -> Executed | None:
@@ -60,7 +64,7 @@ class Executing:
             self._runners = None
 
     @abstractmethod
-    def _shell(self) -> AbstractContextManager[Shell]:
+    def _shell(self, protocol: str = SCP) -> AbstractContextManager[Shell]:
         """Return the shell of the host, for the block; log in if that is needed. Raises PycoError."""
 
 

@@ -10,40 +10,25 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from time import monotonic
 from typing import BinaryIO
 
-from ..errors import ProgramsRefused, SessionTimedOut, TransferFailed
-from ..models.execute import MODE, Execute, Executed, Output
-from .base import CHUNK, Starter, Stream
-from .stream import ProgramStream
+from ..errors import TransferFailed
+from ..models.execute import MODE
+from .base import CHUNK, Stream
+from .device_files import DeviceFiles, failed
 
 _OK = b"\0"
 _LONGEST = 1024  # bytes of a line of the protocol
 _NO_SERVER = "Its scp server may be off; on Cisco IOS `ip scp server enable` starts it."
 
 
-class ScpShell:
-    """Implements Shell for a device whose only programs are those of scp.
+class ScpShell(DeviceFiles):
+    """Implements Shell for a device whose only programs are those of scp."""
 
-    name: of its driver. starter: starts programs. timeout: seconds without progress.
-    """
-
-    is_parallel = False  # there are no programs
-
-    def __init__(self, name: str, starter: Starter, timeout: float) -> None:
-        self._name = name
-        self._starter = starter
-        self._timeout = timeout
-
-    def execute(self, order: Execute, on_output: Output | None = None) -> Executed:
-        """Refuse, as the device has no POSIX shell. Raises ProgramsRefused."""
-        raise self._refusal()
-
-    def stream(self, command: str) -> Stream:
-        """Refuse, as the device has no POSIX shell. Raises ProgramsRefused."""
-        raise self._refusal()
+    protocol = "scp"
+    hint = _NO_SERVER
 
     def put(self, source: BinaryIO, path: str, mode: int = MODE) -> None:
         """As Shell.put, but the device may leave a part of a transfer that fails. Raises PycoError."""
@@ -73,22 +58,10 @@ class ScpShell:
             dialogue.check()
             dialogue.write(_OK)
 
-    def _refusal(self) -> ProgramsRefused:
-        return ProgramsRefused(
-            f"The driver {self._name} is for a device without a POSIX shell.", reached=True
-        )
-
     @contextmanager
     def _dialogue(self, command: str, path: str) -> Iterator[_Dialogue]:
-        text = command.encode("utf-8", "surrogateescape")
-        started = self._starter.program(text, monotonic() + self._timeout)
-        with closing(ProgramStream(self._starter, started)) as stream:
-            try:
-                yield _Dialogue(stream, path, self._timeout)
-            except ProgramsRefused as exc:
-                raise _failed(path, "the device starts no scp") from exc
-            except SessionTimedOut as exc:
-                raise _failed(path, f"the device did not answer within {self._timeout:g} s") from exc
+        with self.started(command, path) as stream:
+            yield _Dialogue(stream, path, self.timeout)
 
 
 class _Dialogue:
@@ -142,4 +115,4 @@ class _Dialogue:
 
 
 def _failed(path: str, reason: str) -> TransferFailed:
-    return TransferFailed(f"{path} was not copied: {reason}.", hint=_NO_SERVER, reached=True)
+    return failed(path, reason, _NO_SERVER)

@@ -23,6 +23,7 @@ import paramiko
 from paramiko.common import MSG_CHANNEL_SUCCESS, cMSG_CHANNEL_CLOSE, cMSG_CHANNEL_REQUEST
 
 from ..errors import OutputTooLarge, PycoError
+from ..models.execute import Start
 from . import legacy
 from .base import COLUMNS, LINES, TERMINAL, ByteSocket, Closed, TimedOut
 from .cancel import current
@@ -129,14 +130,11 @@ class ParamikoTransport(KeepaliveTransport):
         finally:
             self._terminals.discard(channel.chanid)
 
-    def start_program(self, channel: paramiko.Channel, command: bytes, terminal: bool) -> None:
-        """Request a program; its output and its end follow. Waits for nothing.
-
-        terminal: with a terminal, which changes no byte of the output. Raises the exceptions of paramiko.
-        """
-        if terminal:
+    def start_program(self, channel: paramiko.Channel, command: bytes, start: Start) -> None:
+        """Request a program or a subsystem, and wait for nothing. Raises the exceptions of paramiko."""
+        if start.terminal:
             self._request_terminal(channel, _RAW_OUTPUT)
-        self._request(channel, "exec", command)
+        self._request(channel, "subsystem" if start.subsystem else "exec", command)
 
     def _request_terminal(self, channel: paramiko.Channel, modes: bytes) -> None:
         """Request a terminal. modes: as in RFC 4254, 8."""

@@ -23,6 +23,7 @@ from ..errors import (
     PycoError,
 )
 from ..models.endpoint import Endpoint
+from ..models.execute import Start
 from ..models.settings import Settings
 from . import tcp
 from .auth import authenticate
@@ -139,15 +140,15 @@ class SshConnection:
         except (Closed, TimedOut) as exc:
             raise self._channel_error(exc) from exc
 
-    def program(self, command: bytes, deadline: float, terminal: bool) -> SshProgram:
-        """Start a program, on a terminal of its own if that is asked for.
+    def program(self, command: bytes, deadline: float, start: Start) -> SshProgram:
+        """Start a program, or a subsystem of this name.
 
         Raises LoginRefused, ConnectionClosed, ConnectTimedOut. A refused program is an error of its use.
         """
         channel = self._session(deadline)
         program = SshProgram(channel, self._transport)
         try:
-            self._transport.start_program(channel, command, terminal)
+            self._transport.start_program(channel, command, start)
         except STREAM_ERRORS as exc:
             program.close()
             raise self._channel_error(Closed()) from exc
