@@ -205,6 +205,26 @@ _NO_PLATFORM = (
     "Unable to automatically determine host network os. Please manually configure ansible_network_os value "
     "for this host"
 )
+_LEFT_ALONE = (
+    "async with poll: 0 is not supported by pyco.cli.network_cli: the session ends with the process of the "
+    "task, and the module would find none. Set poll to 1 or more."
+)
+
+
+class _Name(str):
+    """The full name of the plugin, for `gather_facts`.
+
+    That removes the prefix of ansible.netcommon and drops gather_subset if the rest is not the name of a
+    connection to network devices. A copy for another process is a plain string.
+    """
+
+    __slots__ = ()
+
+    def removeprefix(self, prefix: str, /) -> str:
+        return "network_cli" if prefix == "ansible.netcommon." else super().removeprefix(prefix)
+
+    def __reduce__(self) -> tuple[type[str], tuple[str]]:
+        return str, (str.__str__(self),)
 
 
 class Connection(_connection.PycoConnection):
@@ -218,15 +238,21 @@ class Connection(_connection.PycoConnection):
         self._local_plugin: Any = None
         self._adapter: _adapter.Adapter | None = None
         self._server: _rpc.Server | None = None
+        self._is_left_alone = False  # True if a module for the device outlives the process of the task
 
     def set_options(
         self, task_keys: Any = None, var_options: Mapping[str, Any] | None = None, direct: Any = None
     ) -> None:
         """Set the options for a task, or for an item of its loop."""
+        self.ansible_name = _Name(self.transport)  # Ansible sets it after __init__
         super().set_options(task_keys=task_keys, var_options=var_options, direct=direct)
+        self._is_left_alone = False
         if platform := self._play_context.network_os:
-            action = (task_keys or {}).get("action") if self.get_option("import_modules") else None
-            _early.ask(*_early.of_platform(platform, str(action or "")))
+            keys = task_keys or {}
+            action = str(keys.get("action") or "")
+            _early.ask(*_early.of_platform(platform, action if self.get_option("import_modules") else ""))
+            if keys.get("async_val") and keys.get("poll") == 0:
+                self._is_left_alone = _early.is_for_device(platform, action)
         if self._adapter is not None:
             self._adapter.begin()
 
@@ -265,7 +291,9 @@ class Connection(_connection.PycoConnection):
 
     @property
     def socket_path(self) -> str:
-        """Return the path of the socket for modules."""
+        """Return the path of the socket for modules. Raises AnsibleError."""
+        if self._is_left_alone:
+            raise AnsibleError(_LEFT_ALONE)
         if self._server is None:
             self._server = _rpc.Server(self._device, self._device.save)
         return self._server.path

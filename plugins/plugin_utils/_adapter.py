@@ -24,6 +24,12 @@ _DEFAULT = "ansible.netcommon.default"
 _OPENED = "on_open_shell"  # the note of a login whose terminal plugin has set the session up
 # The state that cliconf plugins keep for a play.
 _STATE = ("_device_info", "_module_context", "_session_support")
+_UNCONFIRMED = (
+    "commit_confirmed is not supported by pyco.cli.network_cli: the session leaves the configuration mode "
+    "when the task ends, so no later task confirms the commit, and the device undoes it. Use "
+    "pyco.cli.pyco_config with confirm."
+)
+_TIMEOUT = "persistent_command_timeout"
 _LONGEST = 1 << 16  # characters of this state that are kept
 _MESSAGE_LEVELS = ("debug", "error", "v", "vv", "vvv", "vvvv", "vvvvv", "warning")
 
@@ -74,6 +80,11 @@ class Adapter(_files.Copying):
     def get_option(self, name: str) -> Any:
         """Return an option of the connection plugin."""
         return self._plugin.get_option(name)
+
+    def set_option(self, name: str, value: Any) -> None:
+        """Set the timeout of commands, until the end of the task. Options of the login stay as they are."""
+        if name == _TIMEOUT:
+            self._plugin.set_option(name, value)
 
     def queue_message(self, level: str, message: str) -> None:
         """Show a message at once. level: a method of Display; another one is for Ansible's log only."""
@@ -134,6 +145,7 @@ class Adapter(_files.Copying):
         typed = _ansible_errors(self._plugin, partial(
             _type, console, pending, last, prompt=prompts, answer=answers, newline=bool(newline),
             check_all=bool(check_all) and isinstance(prompt, list),
+            timeout=float(self.get_option(_TIMEOUT)),
         ))  # fmt: skip
         window = _window.Window.of("\n".join([*pending, *filter(None, [last])]), typed, console.prompt_line)
         self._last_recv_window = window.data
@@ -193,6 +205,7 @@ class Adapter(_files.Copying):
         is_new = _OPENED not in console.notes
         if self._is_preparing or (self._is_ready and not is_new):
             return console
+        self._check_cliconf()
         self._is_preparing = True
         try:
             self._restore(console)
@@ -206,6 +219,15 @@ class Adapter(_files.Copying):
         finally:
             self._is_preparing = False
         return console
+
+    def _check_cliconf(self) -> None:
+        """Raise AnsibleConnectionFailure for an option of the cliconf plugin that cannot be obeyed."""
+        try:
+            is_trial = self.cliconf.get_option("commit_confirmed")
+        except KeyError:
+            return
+        if is_trial:
+            raise AnsibleConnectionFailure(_UNCONFIRMED)
 
     def _enter_mode(self, console: _core.HostConsole) -> None:
         """Enter the mode of become if it is on, and leave it otherwise."""

@@ -99,9 +99,16 @@ def of_platform(network_os: str, action: str) -> tuple[Plugin, ...]:
     """Return the plugins of a platform, and the module of a task if the action has the full name of one."""
     plugins = (("cliconf", network_os), ("terminal", network_os))
     collection, _dot, name = action.rpartition(".")
-    if collection not in (network_os.rpartition(".")[0], _COMMON) or not collection:
+    if not collection or not is_for_device(network_os, action):
         return plugins
     return (*plugins, (MODULE, f"ansible_collections.{collection}.plugins.modules.{name}"))
+
+
+def is_for_device(network_os: str, action: str) -> bool:
+    """Return True if an action is a module for devices of this platform, by its full or its short name."""
+    collection, _dot, name = action.rpartition(".")
+    own, _dot, platform = network_os.rpartition(".")
+    return collection in (own, _COMMON) if collection else name.startswith((f"{platform}_", "cli_"))
 
 
 def modules() -> tuple[Plugin, ...]:

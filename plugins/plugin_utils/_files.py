@@ -17,6 +17,10 @@ from ansible.errors import AnsibleConnectionFailure
 
 from . import _core
 
+_PULL = (
+    "file_pull is not supported by pyco.cli.network_cli: the questions of this copy are not answered. Use "
+    "ansible.netcommon.cli_command with prompt and answer, or copy the file from the control node."
+)
 _MISSING = "No such file or directory"  # net_get and net_put look for it at the end of an error
 
 
@@ -28,7 +32,7 @@ class ConnectionFailure(AnsibleConnectionFailure):
 
 
 class Copying:
-    """The methods of a cliconf plugin that copy files. They use scp, whatever protocol is named."""
+    """The methods of a cliconf plugin that copy files, by the protocol scp or sftp."""
 
     _plugin: Any
 
@@ -36,22 +40,24 @@ class Copying:
         self, source: str, destination: str, proto: str = "scp", timeout: float | None = None
     ) -> None:
         """Copy a file of the control node to the device. Raises AnsibleConnectionFailure."""
-        del proto
         with _opened(source) as file:
-            self._copy(timeout, lambda device: device.put(file, destination))
+            self._copy(timeout, lambda device: device.put(file, destination, protocol=proto))
 
     def get_file(
         self, source: str, destination: str, proto: str = "scp", timeout: float | None = None
     ) -> None:
         """Copy a file of the device to the control node. Raises AnsibleConnectionFailure."""
-        del proto
         if os.path.isdir(destination):
             destination = os.path.join(destination, os.path.basename(source))
         with tempfile.TemporaryFile() as content:
-            self._copy(timeout, lambda device: device.fetch(source, content))
+            self._copy(timeout, lambda device: device.fetch(source, content, protocol=proto))
             content.seek(0)
             with open(destination, "wb") as file:
                 shutil.copyfileobj(content, file)
+
+    def pull_file(self, command: str, remotepassword: str | None = None) -> bool:
+        """Refuse the copy of cisco.nxos: any of its questions may come. Raises AnsibleConnectionFailure."""
+        raise ConnectionFailure(_PULL)
 
     def _copy(self, timeout: float | None, act: Callable[[Any], None]) -> None:
         login = self._plugin.login

@@ -55,7 +55,7 @@ def device() -> SimulatedDevice:
 
 @pytest.fixture
 def router(sim: Sim, device: SimulatedDevice) -> Host:
-    return sim.telnet(device, faults=Faults(drop={"show users": 5}))
+    return sim.telnet(device, faults=Faults(drop={"show users": 5}, silent=("show silent",)))
 
 
 @pytest.fixture
@@ -294,6 +294,16 @@ def test_platform_is_required_and_its_collection_too(network: Connect) -> None:
     assert network()._sub_plugin["type"] == "cliconf"
 
 
+def test_ansible_takes_connection_for_one_to_network_devices(network: Connect) -> None:
+    name = network().ansible_name
+    # The comparison of `gather_facts`, which drops gather_subset for other connections.
+    assert name.removeprefix("ansible.netcommon.") == "network_cli"
+    assert name == "pyco.cli.network_cli"
+    assert name.removeprefix("pyco.cli.") == "network_cli"
+    assert type(pickle.loads(pickle.dumps(name))) is str
+    assert pickle.loads(pickle.dumps(name)) == name
+
+
 def test_socket_leaves_no_file_and_its_path_is_forgotten(network: Connect, tmp_path: Path) -> None:
     connection = network()
     path = connection.socket_path
@@ -335,12 +345,16 @@ def test_two_connections_in_one_process_answer_for_their_own_device(network: Con
     assert [call.get_prompt() for call in (*calls, *calls)] == ["r1>", "r1#", "r1>", "r1#"]
 
 
-def test_files_are_copied_by_scp(network: Connect, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("protocol", "options"),
+    [("scp", ""), ("sftp", "Subsystem sftp /usr/lib/openssh/sftp-server\n")],
+)
+def test_files_are_copied(network: Connect, tmp_path: Path, protocol: str, options: str) -> None:
     (tmp_path / "box.yml").write_text("parent: linux\nnetwork: true\n", "utf-8")
     old, new, copy = (str(tmp_path / name) for name in ("old", "new", "copy"))
     Path(old).write_bytes(b"\0text\r\n")
     with servers(tmp_path) as start:
-        server = start("")
+        server = start(options)
         login = {
             "ansible_port": server.port,
             "ansible_user": "root",
@@ -353,16 +367,62 @@ def test_files_are_copied_by_scp(network: Connect, tmp_path: Path) -> None:
         }
         connection = rpc(network(**login))
         with pytest.raises(RpcError, match=r"No such file or directory$"):
-            connection.get_file(source=new, destination=copy, timeout=20)
+            connection.get_file(source=new, destination=copy, proto=protocol, timeout=20)
         assert not os.path.exists(copy)
-        connection.copy_file(source=old, destination=new, proto="sftp")
-        connection.get_file(source=new, destination=copy)
+        connection.copy_file(source=old, destination=new, proto=protocol)
+        connection.get_file(source=new, destination=copy, proto=protocol)
         assert Path(copy).read_bytes() == Path(old).read_bytes()
         os.mkdir(f"{copy}s")
         connection.get_file(source=new, destination=f"{copy}s")
         assert os.listdir(f"{copy}s") == ["new"]
         with pytest.raises(RpcError, match="missing: No such file"):
             connection.copy_file(source=str(tmp_path / "missing"), destination=new)
+        with pytest.raises(RpcError, match="expected one of scp, sftp, got 'tftp'"):
+            connection.copy_file(source=old, destination=new, proto="tftp")
+
+
+def test_module_sets_timeout_of_its_commands(router: Host, network: Connect) -> None:
+    connection = rpc(network())
+    connection.set_option("port", 1)  # of copies, in network_cli
+    assert connection.get("show clock").startswith("*08:30")
+    connection.set_option("persistent_command_timeout", 0.5)
+    with pytest.raises(RpcError, match=r"No prompt within 0\.5 s"):
+        connection.get("show silent")
+    assert connection.get_option("persistent_command_timeout") == 0.5
+
+
+def test_copy_with_questions_of_nxos_is_refused(router: Host, network: Connect) -> None:
+    with pytest.raises(RpcError, match="file_pull is not supported"):
+        rpc(network()).pull_file(command="copy scp://u@10.0.0.1/x bootflash:/x", remotepassword="pyco")
+    assert not router.sessions
+
+
+def test_background_task_that_is_left_alone_is_refused(router: Host, network: Connect) -> None:
+    connection = network()
+    variables = connection._sources["var_options"]
+    keys = {"async_val": 60, "poll": 0}
+    for action in ("acme.box.box_command", "box_command", "ansible.netcommon.cli_command", "cli_command"):
+        connection.set_options(task_keys={**keys, "action": action}, var_options=variables)
+        with pytest.raises(AnsibleError, match="async with poll: 0 is not supported") as caught:
+            _ = connection.socket_path
+    assert not isinstance(caught.value, AnsibleConnectionFailure), "the host would be unreachable"
+    assert not router.sessions
+    # Other modules run on the control node, and need no session.
+    connection.set_options(task_keys={**keys, "action": "ansible.builtin.command"}, var_options=variables)
+    assert connection.socket_path
+    connection.set_options(
+        task_keys={**keys, "action": "acme.box.box_command", "poll": 1}, var_options=variables
+    )
+    assert rpc(connection).get_prompt() == "r1>"
+
+
+def test_commit_that_no_task_could_confirm_is_refused(router: Host, network: Connect) -> None:
+    connection = network()
+    connection.cliconf.set_options(direct={"commit_confirmed": True})
+    with pytest.raises(RpcError, match="commit_confirmed is not supported"):
+        rpc(connection).edit_config(["hostname r2"])
+    connection.cliconf.set_options(direct={"commit_confirmed": False})
+    assert rpc(connection).get_prompt() == "r1>"
 
 
 def test_files_are_not_copied_behind_telnet(network: Connect, tmp_path: Path) -> None:

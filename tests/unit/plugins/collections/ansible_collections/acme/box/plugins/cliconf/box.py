@@ -9,6 +9,18 @@ from typing import Any
 from ansible.errors import AnsibleConnectionFailure
 from ansible.plugins.cliconf import CliconfBase
 
+DOCUMENTATION = """
+name: box
+short_description: Commands of an invented vendor
+description: Has an option of cisco.iosxr.
+author: the pyco contributors (!UNKNOWN)
+options:
+  commit_confirmed:
+    description: Commit on a trial basis.
+    type: boolean
+    default: false
+"""
+
 
 class Cliconf(CliconfBase):
     """Commands and the configuration, as the plugins of vendors have them."""
