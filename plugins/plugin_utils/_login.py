@@ -14,7 +14,7 @@ from ansible.module_utils.common.text.converters import to_bytes
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 
-from . import _become, _core, _options
+from . import _become, _core, _options, _parent
 
 NOT_SUPPORTED = (
     "The connection pyco.cli.pyco cannot {} yet. Use raw or pyco_command. "
@@ -74,6 +74,7 @@ class Login:
         if self._permanent is not None:
             raise self._permanent
         if self._console is None:
+            _parent.end_with_parent()
             access = self._access()
             self._observer = self._display_observer(access.routes)
             try:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -37,3 +38,23 @@ def test_results_are_those_of_network_cli(results: dict[str, Results], route: st
     expected, actual = results["peer"], results[route]
     assert [each[:2] for each in actual] == [each[:2] for each in expected]
     assert [each for each in actual if each not in expected] == []
+
+
+@pytest.mark.usefixtures("_peers")
+def test_ten_tasks_ask_for_version_once_and_open_shell_once(tmp_path: Path) -> None:
+    with Sim() as sim:
+        host = sim.ssh(make_device(platform_tape("ios")))
+        variables = {
+            **LOGIN,
+            "ansible_connection": "pyco.cli.network_cli",
+            "ansible_host": "127.0.0.1",
+            "ansible_port": host.port,
+            "ansible_host_key_checking": False,
+            "ansible_pyco_sessions": 1,
+        }
+        results = run(tmp_path / "run", "network_once.yml", {"r1": variables})
+        assert [status for _task, status, _data in results] == ["ok"] * 10
+        assert len(host.sessions) == 2, "reset_connection begins another login"
+        for session in host.sessions:
+            assert session.commands.count("show version") == 1
+            assert session.commands.count("terminal width 512") == 1
