@@ -22,7 +22,7 @@ from pyco_core.sim.host import Played
 from .config_modules import PEERS, ROOT
 
 FOLDER = Path(__file__).parent
-TIMEOUT = 600.0  # seconds for a playbook
+TIMEOUT = 1800.0  # seconds for a playbook; that of all vendors takes ten minutes over network_cli
 Variables = dict[str, Any]
 Results = list[tuple[str, str, Any]]  # task, status, data
 

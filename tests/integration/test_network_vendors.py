@@ -52,6 +52,7 @@ class Vendor:
 
 
 VENDORS: Mapping[str, Vendor] = {
+    "ios": Vendor("cisco.ios.ios", "ios.yml", "behind_ssh"),
     "nxos": Vendor("cisco.nxos.nxos", "nxos.yml", "typed"),
     "eos": Vendor("arista.eos.eos", "eos.yml", "ssh"),
     "iosxr": Vendor("cisco.iosxr.iosxr", "iosxr.yml", "behind_ssh"),
