@@ -40,6 +40,21 @@ NAMES = (
     *("wrong_become", "printed", "echoed", "route", "unreachable", "proxy", "extra", "agentless"),
     "interactive",
 )
+# Writes the arguments and the environment of each program that a Python of the run starts, however short it
+# lives, to the folder that is searched.
+SITE = """
+import os, sys
+def note(event, arguments):
+    if event in ("subprocess.Popen", "os.exec", "os.posix_spawn", "os.spawn", "os.system"):
+        text = repr((event, arguments, dict(os.environ)))
+        try:
+            number = os.open({file!r}, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            os.write(number, text.encode("utf-8", "backslashreplace") + b"\\n")
+            os.close(number)
+        except OSError:
+            pass
+sys.addaudithook(note)
+"""
 SUDO = """#!/bin/sh
 while [ "$1" != -p ]; do shift; done
 printf %s "$2"
@@ -85,8 +100,11 @@ class Lab:
         self.hosts: dict[str, dict[str, Any]] = {}
         self.written = folder / "written"
         self.private = folder / "private"  # the files that the user keeps the passwords in
-        for path in (self.written, self.private):
+        self.site = folder / "site"
+        self.started = self.written / "started"  # programs, see SITE
+        for path in (self.written, self.private, self.site):
             path.mkdir(mode=0o700)
+        (self.site / "sitecustomize.py").write_text(SITE.format(file=str(self.started)))
 
     def add(self, name: str, host: Host, **variables: Any) -> None:
         own = {"ansible_host": host.address, "ansible_port": host.port, "ansible_user": "demo"}
@@ -105,6 +123,7 @@ class Lab:
             "PYCO_HOME": str(self.home),
             "PYCO_TRANSCRIPT": str(self.written / "transcripts"),
             "TMPDIR": str(self.written),
+            "PYTHONPATH": str(self.site),
             "ANSIBLE_LOCAL_TEMP": str(self.written / "local"),
             "ANSIBLE_ASYNC_DIR": str(self.written / "async"),
             "ANSIBLE_CONFIG": str(self.folder / "none"),
@@ -353,6 +372,9 @@ def test_planted_passwords_are_found_nowhere(lab: Lab, passwords: dict[str, str]
     assert leaks == set()
     for place in ("ansible.log", "transcripts/plain.log", "tree/plain", "facts/*plain", "junit/*"):
         assert list(lab.written.glob(place)), place
+    started = lab.started.read_text()
+    assert ("pyco_core" in started) is bool(persist)  # the broker
+    assert "relay.py" in started  # the ProxyCommand
     assert core_files() == cores
     assert f"key {MASK}" in (lab.written / "transcripts/prints.log").read_text()
     for name in (
