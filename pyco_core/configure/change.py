@@ -16,6 +16,7 @@ from ..models.console import Console
 from . import push, rules
 from .candidates import check_steps, named
 from .compare import Step
+from .edit import section_of
 from .lines import is_negated, opposite
 from .plan import Plan, Request, full, make_plan
 from .safe_mode import is_safe, push_safely
@@ -123,6 +124,8 @@ class Change:
         check_choice("when", when, ("always", "modified"))
         if not self._how.save or when == "modified" and self.is_saved():
             return False
+        if self._how.unsaved and not re.search(self._how.unsaved, self.read(), re.MULTILINE):
+            return False
         base = self._console.mode
         if self._how.commit and not self._how.candidate:
             self._console.enter(self._how.mode)
@@ -146,7 +149,8 @@ class Change:
 
     def shown(self, *, defaults: bool = False) -> str:
         """Return the running configuration before the change; defaults: with all defaults if possible."""
-        return self._console(self._how.complete) if defaults and self._how.complete else self.running
+        command = self._how.complete.replace("{section}", "").strip()
+        return self._console(command) if defaults and command else self.running
 
     def startup(self) -> str:
         """Return the configuration of the next start. Raises ConfigureError if the platform has none."""
@@ -160,17 +164,24 @@ class Change:
             return make_plan(request, parse(compared, self.syntax), self.syntax, own=own)
         plan = make_plan(request, self._before, self.syntax, own=own)
         if plan and self._how.complete and request.replace != "full" and request.match == "line":
-            shown = self._defaults()
+            shown = self._defaults(plan.steps)
             if shown is not None:
                 plan = make_plan(request, self._before, self.syntax, complete=shown, own=own)
         return plan
 
-    def _defaults(self) -> Node | None:
-        """Return the running configuration with defaults, None if the device cannot show it."""
+    def _defaults(self, steps: Sequence[Step]) -> Node | None:
+        """Return the running configuration with defaults, None if the device cannot show it.
+
+        steps: only their sections are read, if the device can show single ones.
+        """
+        command = self._how.complete
+        sections = list(dict.fromkeys(filter(None, (section_of(step.parents) for step in steps))))
+        names = sections if "{section}" in command else [""]
         try:
-            return parse(self._console(self._how.complete), self.syntax)
+            texts = [self._console(command.replace("{section}", name)) for name in names]
         except CommandError:
             return None
+        return parse("\n".join(texts), self.syntax)
 
     def _push(self, steps: Sequence[Step], options: push.Options, whole: Sequence[Step] = ()) -> None:
         self._how = named(configuration_of(self._console))

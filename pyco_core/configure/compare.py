@@ -4,13 +4,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from . import rules
+from .edit_compare import EditIndex
 from .exec import ExecIndex
 from .lines import TRUNK, is_negated, members, numbers, opposite, without_sequence
-from .tree import EXEC, SET, Node, Syntax
+from .tree import EDIT, EXEC, SET, Node, Syntax
 from .vty import covering
 
 MATCHES = ("line", "strict", "exact", "none")
@@ -28,6 +29,16 @@ class Step:
     parents: tuple[str, ...] = ()
 
 
+def common_sections(opened: Sequence[str], wanted: Sequence[str]) -> int:
+    """Return the number of open sections that a line needs, too."""
+    count = 0
+    for text, parent in zip(opened, wanted, strict=False):
+        if text != parent:
+            break
+        count += 1
+    return count
+
+
 def missing(
     intended: Node,
     running: Node,
@@ -35,19 +46,19 @@ def missing(
     *,
     match: str = "line",
     replace: str = "line",
-    complete: bool = False,
+    complete: Node | None = None,
 ) -> list[Step]:
     """Return the commands that make a running configuration contain the intended lines.
 
     match: `line` compares each line, `strict` also its position in its section, `exact` the whole section,
     `none` nothing. replace: `line` types the lines that differ, `block` the whole outermost section of each.
-    complete: True if the running configuration shows defaults too.
+    complete: the running configuration with defaults too, None if it was not read.
     """
     steps = list(_steps(intended))
     if match == "none":
         wanted = steps
     elif match == "line":
-        index = _Index(running, syntax, complete)
+        index = _index(running, syntax, complete)
         wanted = [(path, node) for path, node in steps if not index.has(path, node)]
     else:
         wanted = _by_position(steps, running, exact=match == "exact")
@@ -90,6 +101,12 @@ def _blocks(steps: list[tuple[_Path, Node]], wanted: list[tuple[_Path, Node]]) -
     tops = {id(path[0]) for path, _node in wanted if path}
     own = {id(node) for _path, node in wanted}
     return [(path, node) for path, node in steps if id(node) in own or path and id(path[0]) in tops]
+
+
+def _index(running: Node, syntax: Syntax, complete: Node | None) -> _Index | EditIndex:
+    if syntax.kind == EDIT:
+        return EditIndex(running, complete)
+    return _Index(complete or running, syntax, complete is not None)
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ..errors import InvalidParameter
@@ -12,11 +12,13 @@ from ..models.checks import check_choice
 from ..models.command import check_line
 from . import rules
 from .blocks import delimited
-from .compare import MATCHES, REPLACES, Step, missing
+from .compare import MATCHES, REPLACES, Step, common_sections, missing
+from .edit import CLOSERS, is_opener, verb_of
+from .edit_replace import edit_replacement
 from .project import difference, project
 from .replace import replacement
 from .set_replace import set_replacement
-from .tree import INDENTED, SET, Node, Syntax, parse
+from .tree import EDIT, INDENTED, SET, Node, Syntax, parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +54,14 @@ class Plan:
 
     steps: the commands with their sections. diff: the difference for people, "" if nothing changes.
     warnings: dangers of the change. whole: all lines of a full replacement, for platforms that replace their
-    configuration by them.
+    configuration by them. has_closers: True if the sections are blocks that `next` and `end` close.
     """
 
     steps: tuple[Step, ...] = ()
     diff: str = ""
     warnings: tuple[str, ...] = ()
     whole: tuple[Step, ...] = ()
+    has_closers: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.steps)
@@ -69,6 +72,8 @@ class Plan:
     @property
     def commands(self) -> list[str]:
         """Return the commands as typed, with the lines that enter their sections."""
+        if self.has_closers:
+            return list(_in_blocks(self.steps))
         result: list[str] = []
         section: tuple[str, ...] = ()
         for step in self.steps:
@@ -77,6 +82,17 @@ class Plan:
                 section = step.parents
             result.append(step.text)
         return result
+
+
+def _in_blocks(steps: Iterable[Step]) -> Iterator[str]:
+    """Yield the commands between those that open and close their blocks."""
+    opened: list[str] = []
+    for step in (*steps, Step("")):
+        common = common_sections(opened, step.parents)
+        yield from (CLOSERS[verb_of(text)] for text in reversed(opened[common:]))
+        yield from step.parents[common:]
+        opened = [*step.parents, *([step.text] if is_opener(step.text) else [])]
+        yield from [step.text] * bool(step.text)
 
 
 def make_plan(
@@ -95,11 +111,13 @@ def make_plan(
         return Plan()
     steps = [*map(Step, request.before), *steps, *map(Step, request.after)]
     for step in steps:
-        for line in (*step.parents, *delimited(step.text).split("\n")):
+        text = step.text if syntax.kind == EDIT else delimited(step.text)
+        for line in (*step.parents, *text.split("\n")):
             check_line(line)
     after = project(running, steps, syntax)
     whole = _whole(intended, syntax) if request.replace == "full" else ()
-    return Plan(tuple(steps), difference(running, after), _warnings(running, after, own), whole)
+    warnings = _warnings(running, after, own)
+    return Plan(tuple(steps), difference(running, after), warnings, whole, syntax.kind == EDIT)
 
 
 def _steps(
@@ -117,15 +135,7 @@ def _steps(
                 hint="Check the text, or the template and its variables.",
             )
         return full(running, intended, syntax, own)
-    is_complete = complete is not None and request.match == "line"
-    return missing(
-        intended,
-        complete if is_complete and complete else running,
-        syntax,
-        match=request.match,
-        replace=request.replace,
-        complete=is_complete,
-    )
+    return missing(intended, running, syntax, match=request.match, replace=request.replace, complete=complete)
 
 
 def _has_settings(tree: Node, syntax: Syntax) -> bool:
@@ -144,6 +154,8 @@ def full(running: Node, intended: Node, syntax: Syntax, own: Iterable[str] = ())
     """Return the commands that turn one configuration into another."""
     if syntax.kind == INDENTED:
         return replacement(running, intended, syntax, own)
+    if syntax.kind == EDIT:
+        return edit_replacement(running, intended, own)
     return set_replacement(running, intended, syntax.negate)
 
 
@@ -157,6 +169,6 @@ def _has(tree: Node, address: str) -> bool:
     return any(
         address == word.partition("/")[0]
         for _parents, node in tree.walk()
-        if "address" in node.text
+        if "address" in node.text or node.text.startswith("set ip ")
         for word in node.text.split()
     )

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 
 from . import rules
 from .compare import Step
+from .edit_project import carry_out
 from .lines import TRUNK, is_negated, members, number_list, numbers, opposite
-from .tree import INDENTED, SET, Node, Syntax, key_of
+from .tree import EDIT, INDENTED, SET, Node, Syntax, key_of
 from .vty import covering
 
 
@@ -26,7 +27,10 @@ def project(running: Node, steps: Iterable[Step], syntax: Syntax) -> Node:
                 each.add(text, name) for each in sections for name, text in zip(names, texts, strict=True)
             ]
         for section in sections:
-            (_indented if syntax.kind == INDENTED else _path)(section, step.text, syntax)
+            if syntax.kind == EDIT:
+                carry_out(section, step.text)
+            else:
+                (_indented if syntax.kind == INDENTED else _path)(section, step.text, syntax)
     return result
 
 

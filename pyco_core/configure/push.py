@@ -23,6 +23,7 @@ from ..models.console import Console
 from .candidates import drop_left, reasons
 from .compare import Step
 from .questions import ANSWERS, QUESTIONS, REPLACE_QUESTION
+from .tree import EDIT
 from .typist import Refusal, Typist
 from .whole import is_cleared
 
@@ -144,13 +145,13 @@ class Push:
             max(1, -(-seconds // 60)),
             f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}",
         )
-        values = {"minutes": minutes, "seconds": seconds, "clock": clock}
-        return self.how.confirm.format(**values)
+        return self.how.confirm.format(minutes=minutes, seconds=seconds, clock=clock)
 
     def _type(self, typist: Typist, steps: Sequence[Step]) -> None:
         """Type steps until the push ends. Raises PycoError of the session."""
         pending = list(steps)
-        while pending and (not self._refused or self.options.on_error == CONTINUE):
+        is_going_on = self.options.on_error == CONTINUE
+        while (pending or typist.is_unfinished) and (not self._refused or is_going_on):
             try:
                 done, refusals = typist.type(pending)
             except PycoError as exc:
@@ -166,6 +167,9 @@ class Push:
             return f"Last accepted line: {last}. Nothing was committed."
         if isinstance(error, BrokerLost):
             return f"How many of the {total} lines are in force is not known.{self._fallback}"
+        if self.how.kind == EDIT:
+            unknown = f"Whether the block behind it is in force is not known.{self._fallback}"
+            return f"Last line in force: {last}. {unknown}"
         return f"Last accepted line: {last}. Whether the next line is in force is not known.{self._fallback}"
 
     def _is_below_refused(self, step: Step) -> bool:
@@ -178,11 +182,13 @@ class Push:
         if self.how.commit:
             self._discard(typist)
             raise self._error("Nothing was committed.", ())
+        if typist.is_unfinished:
+            typist.abandon()
         self._end(typist, f"{_lines(len(self._applied))} in force.{self._fallback}")
         if not self._applied and not typist.has_entered:
             raise self._error("Nothing was changed.", ())
         if self.options.on_error == STOP:
-            section = "" if self._applied else " and its section are"
+            section = "" if self._applied or self.how.kind == EDIT else " and its section are"
             raise self._error(f"{_lines(len(self._applied))} before it{section} in force.", self._texts())
         reason = self.restore()
         if reason:

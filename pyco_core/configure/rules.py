@@ -99,6 +99,7 @@ _OBJECT_WORDS = re.compile(
 _DEFAULT_ON = re.compile(
     r".* activate$|passive-interface |(?:spanning-tree|ip igmp snooping|mac address-table learning) vlan"
 )
+_SETTING = re.compile(r"set [^\0 ]+(?=\0)")  # of FortiOS, see edit.py
 # Words with a digit that is no value.
 _NAMES = re.compile(r"\b(?:(?:ip|vpn|icmp)v[46]|l[23]vpn|dot1[qx]|md5|sha\d*|v\d)\b")
 
@@ -106,7 +107,7 @@ _NAMES = re.compile(r"\b(?:(?:ip|vpn|icmp)v[46]|l[23]vpn|dot1[qx]|md5|sha\d*|v\d
 @lru_cache(maxsize=65536)
 def single(key: str) -> str:
     """Return the name of the setting that a line sets if a section has it once, "" for other lines."""
-    match = _SINGLE.match(key) or _ROUTE.match(key)
+    match = _SINGLE.match(key) or _ROUTE.match(key) or _SETTING.match(key)
     return match[0] if match else ""
 
 

@@ -5,17 +5,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from .blocks import Blocks, block_key, is_block
 from .braces import braces
+from .edit import CLOSERS, edit_key, statements, verb_of
+from .edit_project import put
 from .exec import exec_key, exec_lines
 from .lines import TRUNK, canonical, number_list, numbers
+from .node import Node
 from .paths import commands, path_key
 
-INDENTED, SET, EXEC = "indented", "set", "exec"
-KINDS = (INDENTED, SET, EXEC)
+__all__ = ["EDIT", "EXEC", "INDENTED", "KINDS", "SET", "Node", "Syntax", "key_of", "parse"]
+
+INDENTED, SET, EXEC, EDIT = "indented", "set", "exec", "edit"
+KINDS = (INDENTED, SET, EXEC, EDIT)
 _COMMANDS = ("set ", "delete ", "deactivate ", "activate ", "insert ", "#", "!", "//", "/*")
 _QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'")
 # Lines that only leave a section, and headers of an output that is no configuration.
@@ -26,9 +31,9 @@ _CLOSING = frozenset({"exit", "end", "quit", "return", "root", "exit-address-fam
 class Syntax:
     """The form of a platform's configuration.
 
-    kind: `indented`, `set` or `exec`. negate: prefix that removes a line, "" if there is none. collapse: True
-    if the device shows several blanks of a text as one. several: lines of which a section may have several,
-    although other platforms take one.
+    kind: one of KINDS. negate: prefix that removes a line, "" if there is none. collapse: True if the device
+    shows several blanks of a text as one. several: lines of which a section may have several, although other
+    platforms take one.
     """
 
     kind: str = INDENTED
@@ -39,65 +44,7 @@ class Syntax:
     @property
     def can_remove(self) -> bool:
         """Return True if the platform has a command that undoes a line."""
-        return self.kind != EXEC and bool(self.negate)
-
-
-@dataclass(slots=True)
-class Node:
-    """A line and the lines below it.
-
-    text: the line as written, of several lines for a banner. key: its form for comparing. children: by key;
-    a section that occurs twice is one section. is_new: True for a section that the device lacks.
-    """
-
-    text: str = ""
-    key: str = ""
-    children: dict[str, Node] = field(default_factory=dict)
-    is_new: bool = False
-
-    def add(self, text: str, key: str) -> Node:
-        """Return the child of this key, new if there is none."""
-        child = self.children.get(key)
-        if child is None:
-            child = self.children[key] = Node(text, key)
-        return child
-
-    def discard(self, key: str) -> None:
-        """Remove the child of this key if there is one."""
-        self.children.pop(key, None)
-
-    def without(self, keys: Collection[str]) -> Node:
-        """Return this node without some children, itself if there are none."""
-        rest = {key: node for key, node in self.children.items() if key not in keys}
-        return replace(self, children=rest) if keys else self
-
-    def exchange(self, old: str, text: str, key: str) -> None:
-        """Put another line into the place of a child; the lines below it stay."""
-        self.children = {
-            (key if one == old else one): Node(text, key, child.children) if one == old else child
-            for one, child in self.children.items()
-        }
-
-    def at(self, path: Iterable[str]) -> Node | None:
-        """Return the node at a path of keys, None if there is none."""
-        node: Node | None = self
-        for key in path:
-            node = node.children.get(key) if node else None
-        return node
-
-    def copy(self) -> Node:
-        """Return a copy of the whole tree."""
-        return Node(self.text, self.key, {key: child.copy() for key, child in self.children.items()})
-
-    def walk(self, parents: tuple[Node, ...] = ()) -> Iterator[tuple[tuple[Node, ...], Node]]:
-        """Yield each node below this one with its parents, in order."""
-        for child in self.children.values():
-            yield parents, child
-            yield from child.walk((*parents, child))
-
-    def render(self) -> str:
-        """Return the tree as text, indented by one blank for each level."""
-        return "".join(f"{' ' * len(parents)}{node.text}\n" for parents, node in self.walk())
+        return self.kind == EDIT or self.kind != EXEC and bool(self.negate)
 
 
 def parse(text: str, syntax: Syntax, parents: Sequence[str] = ()) -> Node:
@@ -106,8 +53,8 @@ def parse(text: str, syntax: Syntax, parents: Sequence[str] = ()) -> Node:
     top = root
     for parent in parents:
         top = top.add(parent.strip(), key_of(parent, syntax))
-    if syntax.kind == INDENTED:
-        _indented(text, syntax, top)
+    if syntax.kind in (INDENTED, EDIT):
+        (_indented if syntax.kind == INDENTED else _edited)(text, syntax, top)
         return root
     lines = exec_lines(text) if syntax.kind == EXEC else _set_lines(text)
     for line in lines:
@@ -121,6 +68,8 @@ def key_of(text: str, syntax: Syntax) -> str:
         return block_key(text)
     if syntax.kind == INDENTED:
         return canonical(text, syntax.collapse)
+    if syntax.kind == EDIT:
+        return edit_key(text)
     return path_key(text) if syntax.kind == SET else exec_key(text)
 
 
@@ -132,6 +81,23 @@ def _has_braces(text: str) -> bool:
     """Return True if a line that is no command or comment has an opening brace."""
     lines = (line.lstrip() for line in text.split("\n") if "{" in line)
     return any(not line.startswith(_COMMANDS) and "{" in _QUOTED.sub("", line) for line in lines)
+
+
+def _edited(text: str, syntax: Syntax, top: Node) -> None:
+    """Add blocks that words close: `next` the entry, `end` the table or object with its entry."""
+    stack = [top]
+    for line in statements(text):
+        word = verb_of(line)
+        if word in CLOSERS.values():
+            opener = "config" if word == "end" else "edit"
+            place = next((at for at in range(len(stack) - 1, 0, -1) if verb_of(stack[at].key) == opener), 0)
+            del stack[place if place else len(stack) :]
+            continue
+        if word == "edit" and verb_of(stack[-1].key) == "edit" and len(stack) > 1:
+            stack.pop()  # its `next` is missing
+        node = put(stack[-1], line)
+        if word in CLOSERS:
+            stack.append(node)
 
 
 def _indented(text: str, syntax: Syntax, top: Node) -> None:

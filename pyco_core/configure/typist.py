@@ -14,9 +14,11 @@ from ..models.configure import Configure
 from ..models.console import Console
 from ..models.lines import Answer, Lines, Sections, bare_prompt
 from .blocks import delimited, is_free_text
-from .compare import Step
+from .compare import Step, common_sections
+from .edit import CLOSERS, is_opener, verb_of
+from .pending import Pending
 from .questions import ANSWERS, QUESTIONS
-from .tree import SET
+from .tree import EDIT, SET
 
 _DEEPEST = 4  # sections that one line may enter
 # IOS asks before it removes a user, a trustpoint with its certificates, or AAA.
@@ -40,7 +42,7 @@ class _Line:
     """A line to type.
 
     depth: see Lines. step: the line itself, or the one that it is typed for. done: the number of steps that
-    are typed with it. opens: True if it enters a section.
+    are typed with it. opens, closes: True if it enters a section, or leaves one.
     """
 
     command: Command
@@ -49,14 +51,16 @@ class _Line:
     done: int
     is_last: bool = False
     opens: bool = False
+    closes: bool = False
 
 
 @dataclass(slots=True)
 class Typist:
     """The state of typing on one console: the sections that are open.
 
-    questions: of lines, by their text. window: see Lines. accepted: the steps that the device accepted.
-    has_entered: True after the first section, which the device may have created.
+    questions: of lines, by their text. window: see Lines. accepted: the steps that the device accepted, in
+    blocks those that are in force. has_entered: True after the first section, which the device may have
+    created.
     """
 
     console: Console
@@ -67,6 +71,15 @@ class Typist:
     has_entered: bool = False
     _sections: Sections = field(default_factory=lambda: Sections("", []))
     _open: list[str] = field(default_factory=list)
+    _pending: Pending = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._pending = Pending(self.accepted, self._has_blocks)
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Return True if lines wait for the end of their block."""
+        return self._has_blocks and bool(self._open)
 
     def begin(self) -> None:
         """Take the current mode for the one in which configuration is typed."""
@@ -75,6 +88,8 @@ class Typist:
 
     def type(self, steps: Sequence[Step]) -> tuple[int, list[Refusal]]:
         """Type steps in their sections until one is refused; return the number of typed ones and refusals.
+
+        Blocks whose end puts them into force are closed behind the last step.
 
         Raises ConfigureError (the device left the configuration mode), and PycoError of the session.
         """
@@ -88,23 +103,32 @@ class Typist:
 
     def leave(self) -> None:
         """Leave all sections. Raises as `type`, and CommandError."""
-        lines = list(self._leaving(len(self._open), 0, Step(self.how.leave), 0))
+        lines = list(self._leaving(self._open, 0, Step(self.how.leave), 0))
         while lines:
             answered, refusals = self._request(lines)
             if refusals:
                 raise refusals[0].error
             lines = lines[answered:]
 
+    def abandon(self) -> None:
+        """Drop the block that is being typed, and leave all blocks. Raises ConfigureError, and as `type`."""
+        base = self._sections.prompts[0]
+        for command in ("abort", "end") * (len(self._open) + 1):
+            if self._bare() == base:
+                break
+            self.console(Command(command, check=False))
+        else:
+            blocks = self.console.mask(" / ".join(self._open))
+            raise ConfigureError(f"The blocks {blocks!r} cannot be left.", reached=True)
+        self._open = []
+        self._pending.drop()
+
     def _script(self, steps: Sequence[Step]) -> Iterator[_Line]:
         """Yield the lines that type these steps, with those that leave and enter sections."""
         opened = list(self._open)
         for place, step in enumerate(steps):
-            common = 0
-            for text, parent in zip(opened, step.parents, strict=False):
-                if text != parent:
-                    break
-                common += 1
-            yield from self._leaving(len(opened), common, step, place)
+            common = common_sections(opened, step.parents)
+            yield from self._leaving(opened, common, step, place)
             del opened[common:]
             for parent in step.parents[common:]:
                 section = Step(parent, tuple(opened))
@@ -112,33 +136,40 @@ class Typist:
                 yield _Line(Command(parent), len(opened), section, place, opens=True)
             *rest, last = self._commands(step.text)
             yield from (_Line(command, -1, step, place + 1) for command in rest)
-            yield _Line(last, len(opened), step, place + 1, is_last=True)
+            opens = self._has_blocks and is_opener(step.text)
+            yield _Line(last, len(opened) + opens, step, place + 1, is_last=True, opens=opens)
+            opened += [step.text] * opens
+        if self._has_blocks:
+            yield from self._leaving(opened, 0, Step(""), len(steps))
 
-    def _leaving(self, depth: int, to: int, step: Step, done: int) -> Iterator[_Line]:
-        for sections in range(depth - 1, to - 1, -1):
-            yield _Line(Command(self.how.leave), sections, step, done)
+    def _leaving(self, opened: Sequence[str], to: int, step: Step, done: int) -> Iterator[_Line]:
+        for sections in range(len(opened) - 1, to - 1, -1):
+            leave = self.how.leave
+            if self._has_blocks:
+                leave = CLOSERS[verb_of(opened[sections])]
+                step = Step(leave, tuple(opened[: sections + 1]))
+            yield _Line(Command(leave), sections, step, done, closes=True)
 
     def _commands(self, text: str) -> list[Command]:
         """Return the commands that type a line, or a token of several lines."""
         if text in self.questions:
             return [self.questions[text]]
         if "\n" not in text:
-            line = delimited(text)
+            line = text if self._has_blocks else delimited(text)
             return [Command(line, prompt=QUESTIONS, answer=ANSWERS) if _ASKED.match(text) else Command(line)]
         if self.how.kind == SET:  # a quoted value
             return [Command(text.replace("\n", "\\n"))]
-        first, *rest = delimited(text).split("\n")
-        if is_free_text(text):
+        first, *rest = (text if self._has_blocks else delimited(text)).split("\n")
+        if self._has_blocks or is_free_text(text):
             return [Command(first, prompt=("",) * len(rest), answer=tuple(rest), check_all=True)]
         return [Command(line) for line in (first, *rest)]
 
     def _request(self, lines: Sequence[_Line]) -> tuple[int, list[Refusal]]:
         """Type lines in one request; return the number of those with an answer, and the refusals."""
+        # The device names each block that it does not enter, and the prompts of two blocks may be equal.
+        depths = () if self._has_blocks else tuple(line.depth for line in lines)
         request = Lines(
-            tuple(line.command for line in lines),
-            tuple(line.depth for line in lines),
-            tuple(self._sections.prompts),
-            self.window,
+            tuple(line.command for line in lines), depths, tuple(self._sections.prompts), self.window
         )
         typed = self.console.type_lines(request)
         refusals: list[Refusal] = []
@@ -153,9 +184,13 @@ class Typist:
             if error is not None:
                 refusals.append(Refusal(line.step, error, len(self.accepted)))
             elif line.is_last:
-                self.accepted.append(line.step)
+                self._pending.add(line.step)
+            if line.closes:
+                self._pending.close(line.step.parents, line.depth, is_refused=error is not None)
         if typed.end is not None:
             raise typed.end
+        if refusals and lines[len(typed.answers) - 1].closes and self._has_blocks:
+            self.abandon()
         if is_lost:
             self._open = []
             self._sections = Sections(self._sections.mode, self._sections.prompts[:1])
@@ -164,6 +199,11 @@ class Typist:
 
     def _fits(self, line: _Line, answer: Answer) -> bool:
         """Return True if the prompt after a line fits its sections, and keep them."""
+        if self._has_blocks:
+            del self._open[line.depth :]
+            self._open += [line.step.text] * line.opens
+            self.has_entered |= line.opens
+            return True
         if not self._sections.fits(line.depth, answer.reply.mode, answer.bare):
             return False
         if line.opens:
@@ -202,6 +242,10 @@ class Typist:
                 return
             self.console(self.how.leave)
         raise ConfigureError(f"The sections that {shown!r} entered cannot be left.", reached=True)
+
+    @property
+    def _has_blocks(self) -> bool:
+        return self.how.kind == EDIT
 
     def _bare(self) -> str:
         return bare_prompt(self.console.prompt_line, self.console.hostname)

@@ -27,7 +27,7 @@ from .schema import Section
 from .template import fill
 from .transitions import MachineBuilder
 
-KINDS = ("indented", "set", "exec")
+KINDS = ("indented", "set", "exec", "edit")
 
 # Names that no mode can have: they are states of a login, events, or have a meaning of their own.
 RESERVED = ("", ANY, DISCOVERED, *INTERNAL, *LOGIN_STATES, *CHANGE_STATES)
@@ -186,8 +186,9 @@ def _configure(data: Section, modes: Mapping[str, Mode], locator: Locator) -> Co
         _mode_name(section, key, modes, locator)
     for key in ("several", "locked", "volatile"):
         _compiled(section, key, locator)
-    with locator.at(section, "whole"):
-        compile_output(section.get("whole", ""))
+    for key in ("whole", "unsaved"):
+        with locator.at(section, key):
+            compile_output(section.get(key, ""))
     _template(section, "comment", "It contains {comment}.", locator, comment="")
     limits = "It contains {minutes}, {seconds} or {clock}."
     _template(section, "confirm", limits, locator, minutes=1, seconds=1, clock="")

@@ -11,7 +11,8 @@ CONFIGURE = (
         "configure.kind",
         STRING,
         "Form of the configuration: `indented` (lines below their section, as on IOS), `set` (commands with "
-        "whole paths, or braces), `exec` (commands with properties, as on RouterOS).",
+        "whole paths, or braces), `exec` (commands with properties, as on RouterOS), `edit` (blocks of "
+        "`config` and `edit`, closed by `end` and `next`, as on FortiOS).",
         "indented",
     ),
     Key("configure.mode", STRING, "Mode in which configuration is typed: the name of a mode of the driver."),
@@ -32,7 +33,12 @@ CONFIGURE = (
         "Command that shows the running configuration. If `mode` is for configuration only, it is typed "
         "before `mode` is entered.",
     ),
-    Key("configure.complete", STRING, "Command that shows the running configuration with all defaults."),
+    Key(
+        "configure.complete",
+        STRING,
+        "Command that shows the running configuration with all defaults. With `{section}` it shows only the "
+        "sections of missing lines: it is replaced by the path behind `config`.",
+    ),
     Key("configure.startup", STRING, "Command that shows the configuration of the next start."),
     Key(
         "configure.backup",
@@ -118,6 +124,12 @@ CONFIGURE = (
         "configure.save",
         STRING,
         "Command that saves the running configuration. Without it nothing has to be saved.",
+    ),
+    Key(
+        "configure.unsaved",
+        STRING,
+        "Regular expression with a match in the running configuration if the device saves changes only by "
+        "command. Without a match `save` is not typed.",
     ),
     Key(
         "configure.negate",

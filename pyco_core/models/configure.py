@@ -14,14 +14,14 @@ _QUOTED = "{comment!q}"
 class Configure:
     """The keys below `configure` of a driver file, see `docs/driver_file.md`. An empty value is no command.
 
-    kind: `indented`, `set` or `exec`. mode: in which configuration is typed. candidate: a mode that is used
-    instead of it, with a candidate of its own. safe: a mode in which the device undoes all lines if the
-    session ends. running, complete, startup: show the running configuration, the same with defaults, and the
-    one of the next start. backup: shows the configuration with secrets. whole, volatile: regular expressions
-    for a whole configuration, and for parts that change by themselves. leave: leaves a section. compare,
-    begin, sessions, abandon, commit, comment, confirm, confirmed, discard, failed: of a candidate. clear,
-    replace: make a candidate the whole configuration. checkpoint, restore, forget: of a copy on the device.
-    window: see Lines. several, locked: regular expressions.
+    kind: see the key. mode: in which configuration is typed. candidate: a mode that is used instead of it,
+    with a candidate of its own. safe: a mode in which the device undoes all lines if the session ends.
+    running, complete, startup: show the running configuration, the same with defaults, and the one of the
+    next start. backup: shows the configuration with secrets. whole, volatile: regular expressions for a
+    whole configuration, and for parts that change by themselves. leave: leaves a section. compare, begin,
+    sessions, abandon, commit, comment, confirm, confirmed, discard, failed: of a candidate. clear, replace:
+    make a candidate the whole configuration. checkpoint, restore, forget: of a copy on the device. window:
+    see Lines. unsaved, several, locked: regular expressions.
     """
 
     kind: str = "indented"
@@ -51,6 +51,7 @@ class Configure:
     discard: str = ""
     failed: str = ""
     save: str = ""
+    unsaved: str = ""
     negate: str = ""
     collapse: bool = False
     window: float = 0.0

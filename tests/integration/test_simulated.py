@@ -26,6 +26,11 @@ PLATFORMS = {
         "set interfaces ge-0/0/1 description lab\nset interfaces ge-0/0/1 mtu 1400\n",
         "set nonsense 7\n",
     ),
+    "fortios": (
+        "fortinet",
+        'config system interface\nedit "port2"\nset description "lab"\nset mtu-override enable\nend\n',
+        "config system dns\nset nonsense 7\nend\n",
+    ),
     "vyos": (
         "vyos",
         "set interfaces ethernet eth1 description lab\nset interfaces ethernet eth1 mtu 1400\n",
@@ -95,7 +100,7 @@ def test_change_is_shown_made_once_and_undone_at_a_refused_line(played: Played, 
     before = run.ok(kind, "Facts before")["ansible_facts"]["ansible_pyco"]["config"]["running"]
     after = run.ok(kind, "Facts after")["ansible_facts"]["ansible_pyco"]["config"]["running"]
     assert "description lab" not in before
-    assert "description lab" in after.replace("'", "")
+    assert "description lab" in after.replace("'", "").replace('"', "")
     again = run.ok(kind, "Again")
     assert (again["changed"], again["commands"], again["diff"]) == (False, [], {"prepared": ""})
     refused = run.of(kind, "Refused")

@@ -11,6 +11,7 @@ from ...errors import InvalidParameter
 from ...tape import Tape
 from ..faults import Faults
 from .device import SimulatedDevice
+from .fortios_device import FortiosDevice
 from .ios_device import EosDevice, IosDevice, IosXrDevice, NxosDevice
 from .junos_device import JunosDevice
 from .routeros_device import RouterosDevice
@@ -19,6 +20,7 @@ from .vyos_device import VyosDevice
 Maker = Callable[[Tape, Faults, Callable[[], float]], SimulatedDevice]
 MAKERS: dict[str, Maker] = {
     "eos": EosDevice,
+    "fortios": FortiosDevice,
     "ios": IosDevice,
     "iosxr": IosXrDevice,
     "junos": JunosDevice,

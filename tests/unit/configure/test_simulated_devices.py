@@ -352,8 +352,106 @@ ip access-list EDGE
 """,
     "^interface Ethernet1/2 description",
 )
-CASES = (IOS, JUNOS, VYOS, EOS, IOSXR, ROUTEROS, NXOS)
-STORED = (JUNOS, IOSXR, ROUTEROS)  # stored by a commit, or by each line
+FORTIOS = Case(
+    "fortios",
+    "fortinet",
+    """\
+config system global
+    set hostname "r1"
+end
+config system interface
+    edit "port1"
+        set vdom "root"
+        set ip 192.0.2.1 255.255.255.0
+        set type physical
+    next
+    edit "port2"
+        set vdom "root"
+        set status down
+        set type physical
+    next
+end
+config firewall address
+    edit "all"
+    next
+end
+config firewall service custom
+    edit "SSH"
+        set tcp-portrange 22
+    next
+end
+config router bgp
+    set as 65000
+    config neighbor
+        edit "192.0.2.2"
+            set remote-as 65001
+        next
+    end
+end
+""",
+    """\
+config system interface
+    edit "port2"
+        set ip 198.51.100.1/24
+        set alias "to the lab"
+        unset status
+    next
+end
+config router bgp
+    config neighbor
+        edit 198.51.100.2
+            set remote-as 65002
+            set description lab
+        next
+    end
+end
+config firewall address
+    edit "lab"
+        set subnet 198.51.100.0 255.255.255.0
+    next
+end
+config firewall policy
+    edit 1
+        set srcintf "port2"
+        set dstintf "port1"
+        set srcaddr "lab"
+        set dstaddr "all"
+        set action accept
+        set schedule "always"
+        set service "SSH"
+    next
+end
+""",
+    """\
+--- running
++++ intended
+ config system interface
+  edit "port2"
+-  set status down
++  set ip 198.51.100.1/24
++  set alias "to the lab"
+ config firewall address
++ edit "lab"
++  set subnet 198.51.100.0 255.255.255.0
+ config router bgp
+  config neighbor
++  edit 198.51.100.2
++   set remote-as 65002
++   set description lab
++config firewall policy
++ edit 1
++  set srcintf "port2"
++  set dstintf "port1"
++  set srcaddr "lab"
++  set dstaddr "all"
++  set action accept
++  set schedule "always"
++  set service "SSH"
+""",
+    '^config system interface edit "port2" set alias',
+)
+CASES = (IOS, JUNOS, VYOS, EOS, IOSXR, ROUTEROS, NXOS, FORTIOS)
+STORED = (JUNOS, IOSXR, ROUTEROS, FORTIOS)  # stored by a commit, or by each line
 WITH_CANDIDATE = (JUNOS, VYOS, EOS, IOSXR)
 WITH_CONFIRMATION = (IOS, JUNOS, VYOS, EOS, IOSXR)
 WITH_WHOLE = (JUNOS, EOS, IOSXR)  # the candidate gets all lines of a full replacement
@@ -505,9 +603,12 @@ def test_next_run_heals_a_cut_after_each_line(lab: Lab, case: Case) -> None:
         simulated = lab.start(case, Faults(cut=number))
         with pytest.raises(SessionClosed) as caught:
             lab.log_in().configure(case.change).apply()
-        assert "Last accepted line: " in caught.value.hint
-        state = "Whether the next line is in force is not known."
-        if case not in (IOS, NXOS):
+        last, unit = (
+            ("line in force", "block behind it") if case is FORTIOS else ("accepted line", "next line")
+        )
+        assert f"Last {last}: " in caught.value.hint
+        state = f"Whether the {unit} is in force is not known."
+        if case not in (IOS, NXOS, FORTIOS):
             assert simulated.running == before
             state = "Nothing was committed."
         if case is ROUTEROS:
@@ -604,6 +705,7 @@ def test_known_secret_is_masked_in_errors(lab: Lab, case: Case, faults: Faults) 
     lab.start(case, faults)
     line = "set system domain-name " if case in (JUNOS, VYOS) else "username joe secret "
     line = "/user add name=joe password=" if case is ROUTEROS else line
+    line = "config system admin\nedit joe\nset password " if case is FORTIOS else line
     with pytest.raises((LineRefused, SessionClosed)) as caught:
         lab.log_in().configure(f"{line}{SECRET}").apply()
     error = caught.value

@@ -118,6 +118,7 @@ def test_unknown_configuration_mode_raises_error_with_similar_modes(tmp_path: Pa
         ("kind: braces", "kind: unknown kind 'braces'"),
         ("candidate: conf", "candidate: unknown mode 'conf'. Similar: config."),
         ("whole: '('", "whole: invalid regular expression"),
+        ("unsaved: '('", "unsaved: invalid regular expression"),
         ("volatile: ['(']", "volatile: invalid regular expression"),
         ("several: ['(']", "several: invalid regular expression"),
         ("locked: ['(']", "locked: invalid regular expression"),
