@@ -62,7 +62,7 @@ class Change:
     @property
     def can_confirm(self) -> bool:
         """Return True if the platform can take changes back unless they are confirmed."""
-        return bool(self._how.confirm)
+        return bool(self._how.confirm or self._how.arm)
 
     @property
     def commands(self) -> list[str]:
@@ -99,7 +99,7 @@ class Change:
         self._console.connect()
         enter_base(self._console)
         base = self._console.mode
-        if self._how.commit and not self._how.begin:
+        if self._how.arm or self._how.commit and not self._how.begin:
             self._console.enter(self._how.mode)
         self._console(self._how.confirmed or self._how.commit)
         self._console.enter(base)

@@ -22,6 +22,7 @@ from ..models.configure import Configure
 from ..models.console import Console
 from .candidates import drop_left, reasons
 from .compare import Step
+from .limit import limit_command
 from .questions import ANSWERS, QUESTIONS, REPLACE_QUESTION
 from .tree import EDIT
 from .typist import Refusal, Typist
@@ -75,7 +76,7 @@ class Push:
         Raises LineRefused, ConfigurationLocked, UncommittedChanges, ConfigureError, and SessionError.
         """
         self._base = self.console.mode
-        self._confirm = self._confirm_command() if self.options.confirm else ""
+        self._confirm = limit_command(self.how, self.options.confirm)
         typist = self._begin()
         is_whole = bool(whole) and self._takes_whole()
         self._type(typist, whole if is_whole else steps)
@@ -96,10 +97,12 @@ class Push:
         try:
             if self.how.begin:
                 self._begin_by(self.how.begin, "End sessions of earlier changes.")
-            elif self._confirm and not self.how.commit:
+            elif self._confirm and not self.how.commit and not self.how.arm:
                 self._begin_by(self._confirm, _PREPARE)
             else:
                 self.console.enter(self.how.candidate or self.how.mode)
+                if self._confirm and self.how.arm:
+                    self.console(Command(self._confirm, prompt=QUESTIONS, answer=ANSWERS))
         except PycoError as exc:
             raise self._locked(exc) from exc
         typist.begin()
@@ -134,18 +137,6 @@ class Push:
             return bool(self.how.clear) and is_cleared(self.console, self.how)
         except PycoError as exc:
             raise exc.advise("Nothing was committed.") from None
-
-    def _confirm_command(self) -> str:
-        if not self.how.confirm:
-            raise ConfigureError(
-                "The platform cannot take changes back by itself: confirm is not possible.", reached=True
-            )
-        seconds = int(self.options.confirm)
-        minutes, clock = (
-            max(1, -(-seconds // 60)),
-            f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}",
-        )
-        return self.how.confirm.format(minutes=minutes, seconds=seconds, clock=clock)
 
     def _type(self, typist: Typist, steps: Sequence[Step]) -> None:
         """Type steps until the push ends. Raises PycoError of the session."""
@@ -186,6 +177,7 @@ class Push:
             typist.abandon()
         self._end(typist, f"{_lines(len(self._applied))} in force.{self._fallback}")
         if not self._applied and not typist.has_entered:
+            self._disarm()
             raise self._error("Nothing was changed.", ())
         if self.options.on_error == STOP:
             section = "" if self._applied or self.how.kind == EDIT else " and its section are"
@@ -193,11 +185,19 @@ class Push:
         reason = self.restore()
         if reason:
             raise self._error(f"The other lines could not be undone: {reason}", self._texts())
+        self._disarm()
         if not self._applied:
             raise self._error("Nothing was changed.", ())
         before, all_lines = self._refused[0].before, len(self._applied)
         behind = f", and {_lines(all_lines - before)} typed behind it," if all_lines > before else ""
         raise self._error(f"{_lines(before)} before it{behind} undone.", ())
+
+    def _disarm(self) -> None:
+        """End a time limit that is not part of a commit: its lines are undone."""
+        if self._confirm and self.how.arm:
+            self.console.enter(self.how.mode)
+            self.console(self.how.confirmed)
+            self.console.enter(self._base)
 
     def _commit(self, typist: Typist, *, replaces: bool) -> None:
         """Commit the candidate and leave it. Raises ConfigureError, ConfigurationLocked."""

@@ -49,6 +49,7 @@ VRF = re.compile(r"(?:ip )?vrf (?:forwarding|member) |vrf \S+$|ip binding vpn-in
 ADDRESSED = re.compile(r"ip |ipv6 |ipv4 |standby |vrrp |hsrp |no ip |no ipv6 ")
 PEER = re.compile(r"(?:neighbor|peer) (\S+) ")
 _PEER_BASE = re.compile(r"(?:neighbor|peer) \S+ (?:remote-as|peer-group|peer group|as-number|group)\b")
+_PEER_ADDRESS = re.compile(r"peer [0-9A-Fa-f]*[.:][0-9A-Fa-f.:]+ as-number$")  # VRP: `undo peer ADDRESS`
 _PEER_GROUP = re.compile(r"(?:neighbor \S+ (?:peer-group|peer group)|group \S+(?: (?:internal|external))?)$")
 _DEFAULT = re.compile(r"(?:negotiation|duplex|speed|mdix) auto$|no aaa new-model$")
 ACCESS_LIST = re.compile(
@@ -195,6 +196,8 @@ def removal(node: Node, syntax: Syntax) -> str:
     if bare:
         return f"{negate}{bare[0]}"
     name = single(node.key)
+    if negate == "undo " and _PEER_ADDRESS.match(name):
+        return negate + name.removesuffix(" as-number")
     if name and (negate != "no " or name.startswith(("username", "enable", "banner", "description"))):
         return f"{negate}{name}"
     entry = ENTRY.match(node.key)

@@ -191,7 +191,8 @@ def _configure(data: Section, modes: Mapping[str, Mode], locator: Locator) -> Co
             compile_output(section.get(key, ""))
     _template(section, "comment", "It contains {comment}.", locator, comment="")
     limits = "It contains {minutes}, {seconds} or {clock}."
-    _template(section, "confirm", limits, locator, minutes=1, seconds=1, clock="")
+    for key in ("confirm", "arm"):
+        _template(section, key, limits, locator, minutes=1, seconds=1, clock="")
     for key in ("begin", "abandon", "confirmed"):
         _template(section, key, "It contains {name}.", locator, name="")
     if section.get("kind", "set") not in KINDS:

@@ -81,9 +81,16 @@ CONFIGURE = (
         "are confirmed. `{minutes}`, `{seconds}` or `{clock}` (as 00:05:00) is replaced.",
     ),
     Key(
+        "configure.arm",
+        STRING,
+        "Command that is typed in `mode` before the lines, instead of `confirm`: the device takes them back "
+        "unless they are confirmed. It has the same placeholders.",
+    ),
+    Key(
         "configure.confirmed",
         STRING,
-        "Command that confirms these changes, typed in `mode` if the driver has a `commit` and no `begin`.",
+        "Command that confirms these changes, typed in `mode` if the driver has `arm`, or a `commit` and no "
+        "`begin`.",
     ),
     Key("configure.discard", STRING, "Command that drops all changes of the candidate, typed in `mode`."),
     Key(

@@ -19,9 +19,9 @@ class Configure:
     running, complete, startup: show the running configuration, the same with defaults, and the one of the
     next start. backup: shows the configuration with secrets. whole, volatile: regular expressions for a
     whole configuration, and for parts that change by themselves. leave: leaves a section. compare, begin,
-    sessions, abandon, commit, comment, confirm, confirmed, discard, failed: of a candidate. clear, replace:
-    make a candidate the whole configuration. checkpoint, restore, forget: of a copy on the device. window:
-    see Lines. unsaved, several, locked: regular expressions.
+    sessions, abandon, commit, comment, confirm, arm, confirmed, discard, failed: of a candidate. clear,
+    replace: make a candidate the whole configuration. checkpoint, restore, forget: of a copy on the device.
+    window: see Lines. unsaved, several, locked: regular expressions.
     """
 
     kind: str = "indented"
@@ -47,6 +47,7 @@ class Configure:
     commit: str = ""
     comment: str = ""
     confirm: str = ""
+    arm: str = ""
     confirmed: str = ""
     discard: str = ""
     failed: str = ""

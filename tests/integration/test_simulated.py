@@ -31,6 +31,16 @@ PLATFORMS = {
         'config system interface\nedit "port2"\nset description "lab"\nset mtu-override enable\nend\n',
         "config system dns\nset nonsense 7\nend\n",
     ),
+    "comware": (
+        "hp_comware",
+        "interface GigabitEthernet1/0/2\n description lab\n mtu 1400\n",
+        " nonsense 7\n",
+    ),
+    "vrp8": (
+        "huawei_vrpv8",
+        "interface GigabitEthernet0/1/1\n description lab\n mtu 1400\n",
+        " nonsense 7\n",
+    ),
     "vyos": (
         "vyos",
         "set interfaces ethernet eth1 description lab\nset interfaces ethernet eth1 mtu 1400\n",

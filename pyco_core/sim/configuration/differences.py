@@ -84,9 +84,7 @@ def transfer(old: Section, new: Section, editor: Editor, section: Section | None
     present, wanted = _by_line(old), _by_line(new)
     for text in present:
         if text not in wanted:
-            editor.perform(
-                target.mode, target, text.removeprefix("no ") if text.startswith("no ") else f"no {text}"
-            )
+            editor.perform(target.mode, target, editor.platform.opposite(text))
     for text, line in wanted.items():
         before = present.get(text, Section(text, line.mode))
         if text not in present:
@@ -120,8 +118,7 @@ class _Change:
             if text in wanted:
                 yield from self.remove(line, wanted[text])
             else:
-                typed = text.removeprefix("no ") if text.startswith("no ") else f"no {text}"
-                yield from self._perform(old, typed)
+                yield from self._perform(old, self._editor.platform.opposite(text))
 
     def add(self, old: Section, new: Section) -> Iterator[str]:
         """Add the lines that are only in the new section."""

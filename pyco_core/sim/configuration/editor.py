@@ -15,7 +15,6 @@ from .platform import Change, Done, Outcome, Platform
 from .section import Section, flatten, starting_with
 
 ROOT = "config"
-_NEGATION = re.compile(r"(\s*)(no|default)\s+(?=\S)")
 _WIDE_GROUPS = frozenset({"ip", "ipv6", "crypto", "aaa", "snmp-server"})
 _NUMBERED = re.compile(r"(?:ip|ipv6) prefix-list \S+ seq (\d+) |route-map \S+ (?:permit|deny) (\d+)")
 
@@ -25,6 +24,7 @@ class Editor:
 
     def __init__(self, platform: Platform, text: str = "", salts: Iterator[int] | None = None) -> None:
         self.platform = platform
+        self._negation = re.compile(rf"(\s*)({platform.negation}|default)\s+(?=\S)")
         self.grammar = grammar(platform.grammar)
         self.root = Section("", ROOT)
         self.salts = salts or count(1)
@@ -36,7 +36,7 @@ class Editor:
 
     def perform(self, mode: str, section: Section, typed: str) -> Outcome:
         """Carry out a typed line in a section of this mode."""
-        match = _NEGATION.match(typed)
+        match = self._negation.match(typed)
         text = " " * match.end() + typed[match.end() :] if match else typed
         line = self.grammar.find(mode, text, negated=match is not None)
         if isinstance(line, Wrong):
@@ -51,9 +51,10 @@ class Editor:
     def set(self, change: Change) -> Done:
         """Set a line, or open its section."""
         section, line = change.section, change.line
-        for key in (("no", *line.words), line.key):
+        no = self.platform.negation
+        for key in ((no, *line.words), line.key):
             old = section.get(key)
-            if old is not None and old.line.startswith("no "):
+            if old is not None and old.line.startswith(f"{no} "):
                 section.remove(key)
         if line.pattern.shown == "off":
             return Done()
@@ -89,7 +90,7 @@ class Editor:
         for key in keys:
             section.remove(key)
         if line.pattern.shown:
-            self.place(section, line, text=f"no {line.text}")
+            self.place(section, line, text=self.platform.opposite(line.text))
         return Done()
 
     def text(self, *, full: bool = False) -> str:
@@ -119,9 +120,9 @@ class Editor:
             body = list(self._print(line, depth + 1, full))
             is_section = bool(body or line.mode)
             if is_section or after_section:
-                yield f"{indent}!\n"
+                yield f"{indent}{self.platform.separator}\n"
             after_section = is_section
-            yield f"{indent}{line.line}\n"
+            yield f"{indent}{'' if is_section or depth else self.platform.lead}{line.line}\n"
             yield from body
             closing = self._closing(line.line)
             yield f"{indent}{closing}\n" if closing else ""
@@ -140,16 +141,20 @@ class Editor:
         for raw in whole_lines(text, self.platform.style):
             indent = len(raw) - len(raw.lstrip())
             line = raw.strip() if "\n" not in raw else normal(raw).lstrip()
-            if not line or line.startswith("!") or line == "end" or line in self.platform.closing.values():
+            if line == self.platform.separator == raw:
+                del stack[1:]
+            if not line or line[0] in "!#" or line in ("end", "return", *self.platform.closing.values()):
                 continue
             while stack[-1][0] >= indent:
                 stack.pop()
             stack.append((indent, self._load_line(stack[-1][1], line)))
 
     def _load_line(self, section: Section, text: str) -> Section:
-        negated = text.startswith("no ")
+        negated = text.startswith(f"{self.platform.negation} ")
         line = (
-            self.grammar.find(section.mode, text.removeprefix("no "), negated=negated)
+            self.grammar.find(
+                section.mode, self.platform.opposite(text) if negated else text, negated=negated
+            )
             if section.mode
             else Wrong("")
         )

@@ -12,6 +12,7 @@ from ...tape import Tape
 from ..faults import Faults
 from .device import SimulatedDevice
 from .fortios_device import FortiosDevice
+from .huawei_device import ComwareDevice, VrpDevice
 from .ios_device import EosDevice, IosDevice, IosXrDevice, NxosDevice
 from .junos_device import JunosDevice
 from .routeros_device import RouterosDevice
@@ -19,6 +20,7 @@ from .vyos_device import VyosDevice
 
 Maker = Callable[[Tape, Faults, Callable[[], float]], SimulatedDevice]
 MAKERS: dict[str, Maker] = {
+    "comware": ComwareDevice,
     "eos": EosDevice,
     "fortios": FortiosDevice,
     "ios": IosDevice,
@@ -26,6 +28,7 @@ MAKERS: dict[str, Maker] = {
     "junos": JunosDevice,
     "nxos": NxosDevice,
     "routeros": RouterosDevice,
+    "vrp8": VrpDevice,
     "vyos": VyosDevice,
 }
 _NO_FAULTS = Faults()

@@ -40,7 +40,7 @@ class LineDevice(SimulatedDevice):
     @property
     def hostname(self) -> str:
         """Return the host name of the running configuration."""
-        for word in ("hostname", "switchname"):
+        for word in ("hostname", "switchname", "sysname"):
             line = self.editor.root.get((word,))
             if line is not None:
                 return line.line.split()[1]

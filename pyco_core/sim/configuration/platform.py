@@ -87,7 +87,9 @@ class Platform:
     their numbers, None: from version 16 on. rules: lines with a special meaning, in order.  hidden:
     encryption of typed secrets, see `secrets.py`. defaults: lines by mode that only `show running-config all`
     shows. hostname: without a line for it. climbs: whether a line that a mode refuses is tried in each mode
-    above it, not only in the first one. asks: whether `no username` asks for a confirmation.
+    above it, not only in the first one. asks: whether `no username` asks for a confirmation. negation: word
+    before a line that is removed. separator: line between sections. lead: blanks before the lines that belong
+    to no section. views: prompt of a mode, in which `{0[1]}` is the second word of its section.
     """
 
     grammar: str
@@ -101,6 +103,15 @@ class Platform:
     hostname: str = "Router"
     climbs: bool = False
     asks: bool = True
+    negation: str = "no"
+    separator: str = "!"
+    lead: str = ""
+    views: Mapping[str, str] = field(default_factory=dict)
+
+    def opposite(self, text: str) -> str:
+        """Return the line that removes this one, and the other way round."""
+        start = f"{self.negation} "
+        return text.removeprefix(start) if text.startswith(start) else f"{start}{text}"
 
     def unseen(self, mode: str) -> Collection[str]:
         """Return the lines of a mode that a device does not show after they were typed: its defaults.

@@ -10,6 +10,7 @@ from .nxos_rules import feature
 from .platform import Platform
 from .router_rules import bgp_neighbor, hostname, ip_route, passive_interface, router_bgp
 from .stored_secrets import secret
+from .view_rules import peer
 
 _RULES = (
     interface,
@@ -70,6 +71,39 @@ PLATFORMS = {
         hostname="switch",
         climbs=True,
         asks=False,
+    ),
+    "comware": Platform(
+        "comware",
+        style="comware",
+        rules=(peer,),
+        hostname="H3C",
+        negation="undo",
+        separator="#",
+        lead=" ",
+        views={
+            "config-if": "{0[1]}",
+            "config-vlan": "vlan{0[1]}",
+            "config-bgp": "bgp-default",
+            "config-bgp-af": "bgp-default-{0[1]}",
+            "config-rules": "acl-ipv4-{0[1]}-{0[2]}",
+            "config-vpn": "vpn-instance-{0[2]}",
+        },
+    ),
+    "vrp8": Platform(
+        "vrp8",
+        style="vrp8",
+        rules=(peer,),
+        hostname="HUAWEI",
+        negation="undo",
+        separator="#",
+        views={
+            "config-if": "{0[1]}",
+            "config-vlan": "vlan{0[1]}",
+            "config-bgp": "bgp",
+            "config-bgp-af": "bgp-af-ipv4",
+            "config-rules": "acl4-advance-{0[2]}",
+            "config-vpn": "vpn-instance-{0[2]}",
+        },
     ),
     "iosxr": Platform(
         "iosxr",

@@ -593,6 +593,16 @@ def test_addresses_of_which_a_platform_has_several_are_removed() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("peer", "removal"),
+    [("192.0.2.2", ""), ("2001:db8::2", ""), ("GROUP", " as-number")],
+)
+def test_undo_prefix_removes_a_peer_by_its_address(peer: str, removal: str) -> None:
+    before = f"bgp 65000\n router-id 192.0.2.9\n peer {peer} as-number 65001\n"
+    after = "bgp 65000\n router-id 192.0.2.9\n"
+    assert full(before, after, syntax=VRP) == ["bgp 65000", f"undo peer {peer}{removal}"]
+
+
 def test_undo_prefix_names_only_the_setting() -> None:
     assert full(
         "sysname a\ninterface X1\n description b c\n mtu 9\n", "interface X1\n mtu 9\n", syntax=VRP

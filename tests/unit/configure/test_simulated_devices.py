@@ -450,10 +450,111 @@ end
 """,
     '^config system interface edit "port2" set alias',
 )
-CASES = (IOS, JUNOS, VYOS, EOS, IOSXR, ROUTEROS, NXOS, FORTIOS)
+VRP8 = Case(
+    "vrp8",
+    "huawei_vrpv8",
+    """\
+sysname r1
+#
+interface GigabitEthernet0/1/0
+ ip address 192.0.2.1 255.255.255.0
+#
+interface GigabitEthernet0/1/1
+ shutdown
+#
+bgp 65000
+ peer 192.0.2.2 as-number 65001
+ #
+ ipv4-family unicast
+  peer 192.0.2.2 enable
+#
+ip route-static 0.0.0.0 0.0.0.0 192.0.2.254
+#
+""",
+    """\
+interface GigabitEthernet0/1/1
+ description to the lab
+ ip address 198.51.100.1 255.255.255.0
+ undo shutdown
+bgp 65000
+ peer 198.51.100.2 as-number 65002
+ peer 198.51.100.2 description lab
+ ipv4-family unicast
+  peer 198.51.100.2 enable
+acl number 3000
+ rule 5 permit tcp destination 192.0.2.1 0 destination-port eq 22
+ rule 10 deny ip
+""",
+    """\
+--- running
++++ intended
+ interface GigabitEthernet0/1/1
+- shutdown
++ description to the lab
++ ip address 198.51.100.1 255.255.255.0
+ bgp 65000
+  ipv4-family unicast
++  peer 198.51.100.2 enable
++ peer 198.51.100.2 as-number 65002
++ peer 198.51.100.2 description lab
++acl number 3000
++ rule 5 permit tcp destination 192.0.2.1 0 destination-port eq 22
++ rule 10 deny ip
+""",
+    "^interface GigabitEthernet0/1/1 description",
+)
+COMWARE = Case(
+    "comware",
+    "hp_comware",
+    """\
+ sysname r1
+#
+interface GigabitEthernet1/0/1
+ port link-mode route
+ ip address 192.0.2.1 255.255.255.0
+#
+interface GigabitEthernet1/0/2
+ port link-mode route
+ shutdown
+#
+bgp 65000
+ peer 192.0.2.2 as-number 65001
+#
+ ip route-static 0.0.0.0 0.0.0.0 192.0.2.254
+#
+""",
+    """\
+interface GigabitEthernet1/0/2
+ description to the lab
+ ip address 198.51.100.1 255.255.255.0
+ undo shutdown
+bgp 65000
+ peer 198.51.100.2 as-number 65002
+ peer 198.51.100.2 description lab
+acl advanced 3000
+ rule 5 permit tcp destination 192.0.2.1 0 destination-port eq 22
+ rule 10 deny ip
+""",
+    """\
+--- running
++++ intended
+ interface GigabitEthernet1/0/2
+- shutdown
++ description to the lab
++ ip address 198.51.100.1 255.255.255.0
+ bgp 65000
++ peer 198.51.100.2 as-number 65002
++ peer 198.51.100.2 description lab
++acl advanced 3000
++ rule 5 permit tcp destination 192.0.2.1 0 destination-port eq 22
++ rule 10 deny ip
+""",
+    "^interface GigabitEthernet1/0/2 description",
+)
+CASES = (IOS, JUNOS, VYOS, EOS, IOSXR, ROUTEROS, NXOS, FORTIOS, VRP8, COMWARE)
 STORED = (JUNOS, IOSXR, ROUTEROS, FORTIOS)  # stored by a commit, or by each line
-WITH_CANDIDATE = (JUNOS, VYOS, EOS, IOSXR)
-WITH_CONFIRMATION = (IOS, JUNOS, VYOS, EOS, IOSXR)
+WITH_CANDIDATE = (JUNOS, VYOS, EOS, IOSXR, VRP8)
+WITH_CONFIRMATION = (IOS, JUNOS, VYOS, EOS, IOSXR, VRP8, COMWARE)
 WITH_WHOLE = (JUNOS, EOS, IOSXR)  # the candidate gets all lines of a full replacement
 WITH_COPY = (IOS, NXOS)  # the device returns to a copy of its configuration
 each = pytest.mark.parametrize("case", CASES, ids=str)
@@ -608,7 +709,7 @@ def test_next_run_heals_a_cut_after_each_line(lab: Lab, case: Case) -> None:
         )
         assert f"Last {last}: " in caught.value.hint
         state = f"Whether the {unit} is in force is not known."
-        if case not in (IOS, NXOS, FORTIOS):
+        if case not in (IOS, NXOS, FORTIOS, COMWARE):
             assert simulated.running == before
             state = "Nothing was committed."
         if case is ROUTEROS:
@@ -705,6 +806,8 @@ def test_known_secret_is_masked_in_errors(lab: Lab, case: Case, faults: Faults) 
     lab.start(case, faults)
     line = "set system domain-name " if case in (JUNOS, VYOS) else "username joe secret "
     line = "/user add name=joe password=" if case is ROUTEROS else line
+    line = "local-user joe class manage\npassword hash " if case is COMWARE else line
+    line = "aaa\nlocal-user joe password irreversible-cipher " if case is VRP8 else line
     line = "config system admin\nedit joe\nset password " if case is FORTIOS else line
     with pytest.raises((LineRefused, SessionClosed)) as caught:
         lab.log_in().configure(f"{line}{SECRET}").apply()
@@ -791,6 +894,48 @@ def test_candidate_gets_the_whole_configuration_of_a_full_replacement(lab: Lab, 
     assert not console.configure(intended, replace="full")
     change.undo()
     assert sorted_lines(simulated.running) == sorted_lines(before)
+
+
+@pytest.mark.parametrize("case", [VRP8, COMWARE], ids=str)
+def test_full_replacement_leads_to_the_configuration_and_back(lab: Lab, case: Case) -> None:
+    intended = intended_by(case)
+    simulated = lab.start(case)
+    before = simulated.running
+    console = lab.log_in()
+    change = console.configure(intended, replace="full")
+    assert change.apply()
+    assert sorted_lines(simulated.running) == sorted_lines(intended)
+    assert not console.configure(intended, replace="full")
+    change.undo()
+    assert sorted_lines(simulated.running) == sorted_lines(before)
+
+
+def test_trial_of_vrp_is_confirmed_by_another_session(lab: Lab) -> None:
+    simulated = lab.start(VRP8)
+    console = lab.log_in()
+    change = console.configure(VRP8.change, confirm=120)
+    change.apply()
+    console.reset()
+    assert "198.51.100.1" in simulated.running
+    with pytest.raises(ConfigureError, match=r"The commit failed, and nothing was changed: .*trial"):
+        lab.log_in().configure("sysname r2").apply()
+    change.confirm()
+    lab.now += 121
+    assert "198.51.100.1" in simulated.running
+    assert lab.log_in().configure("sysname r2").apply()
+
+
+@pytest.mark.parametrize("on_error", ["rollback", "stop"])
+def test_time_limit_of_comware_ends_if_its_lines_are_undone(lab: Lab, on_error: str) -> None:
+    simulated = lab.start(COMWARE, Faults(refuse=("description lab",)))
+    before = simulated.running
+    console = lab.log_in()
+    with pytest.raises(LineRefused):
+        console.configure(COMWARE.change, confirm=60, on_error=on_error).apply()
+    console.configure("sysname r2").apply()
+    lab.now += 121
+    assert ("sysname r2" in simulated.running) is (on_error == "rollback")
+    assert simulated.running.replace("r2", "r1") == before
 
 
 @pytest.mark.parametrize("case", WITH_WHOLE, ids=str)

@@ -126,6 +126,7 @@ def test_unknown_configuration_mode_raises_error_with_similar_modes(tmp_path: Pa
             "comment: 'commit {text}'",
             "comment: invalid placeholder in 'commit {text}'. It contains {comment}.",
         ),
+        ("arm: 'commit {hours}'", "arm: invalid placeholder in 'commit {hours}'."),
         ("confirm: 'commit {hours}'", "confirm: invalid placeholder in 'commit {hours}'."),
     ],
 )
