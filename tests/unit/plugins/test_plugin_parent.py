@@ -17,13 +17,15 @@ ROOT = Path(__file__).resolve().parents[3]
 
 # Starts a process as Ansible does, and prints its number. Both wait for ever.
 SCRIPT = """
-import importlib.util, multiprocessing, os, threading
+import importlib.util, multiprocessing, os, resource, threading
 
 spec = importlib.util.spec_from_file_location("parent", "plugins/plugin_utils/_parent.py")
 module = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(module)
 
 def task():
+    resource.setrlimit(resource.RLIMIT_NOFILE, (4096, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+    files = [os.dup(0) for _ in range(1100)]  # as of a run with many forks
     module.end_with_parent()
     module.end_with_parent()
     print(os.getpid(), threading.active_count(), flush=True)
