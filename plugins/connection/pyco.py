@@ -13,7 +13,7 @@ description:
     any number of hops.
   - Works with M(pyco.cli.pyco_command), M(pyco.cli.pyco_config), M(pyco.cli.pyco_facts),
     M(ansible.builtin.raw), M(ansible.builtin.ping) and M(ansible.builtin.wait_for_connection), which log in.
-    On a host with a shell whose way is ssh with forwarding, any other module works too, and file transfer.
+    On a host with a POSIX shell any other module works too, and file transfer.
 extends_documentation_fragment:
   - pyco.cli.connection
 notes:
@@ -25,8 +25,8 @@ notes:
     or set C(pyco.cli.enable).
   - After an error that stays, such as a wrong password, an unknown host key or an unknown driver, a task does
     not log in again, and M(ansible.builtin.wait_for_connection) fails at once.
-  - With M(ansible.builtin.raw) on a host with a shell that is not reached by ssh with forwarding, stderr is
-    part of C(stdout), because a terminal has only one stream.
+  - With M(ansible.builtin.raw) stderr is a part of C(stdout) if the host starts no programs beside its
+    session, and with C(become) on a host without Python that is not reached by ssh with forwarding.
 """
 
 EXAMPLES = r"""
@@ -77,13 +77,13 @@ class Connection(_connection.PycoConnection):
     @property
     def always_pipeline_modules(self) -> bool:
         """Return True if Ansible must pass each module as input, because the device takes no files."""
-        return self._is_refused or not self._host().runs_programs
+        return self._refusal is not None or not self._host().runs_programs
 
     @always_pipeline_modules.setter
     def always_pipeline_modules(self, value: bool) -> None:
         """Do nothing: the device decides."""
 
-    _is_refused = False  # True after the server has refused to start a program
+    _refusal: Any = None  # the error after the server has refused to start a program
 
     def set_become_plugin(self, plugin: Any) -> None:
         """Set the become plugin, and make it keep the commands of a network device as they are."""
@@ -120,13 +120,13 @@ class Connection(_connection.PycoConnection):
 
     def _execute(self, cmd: str, in_data: bytes | None, sudoable: bool) -> tuple[int, bytes, bytes]:
         host = self._host()
-        if host.runs_programs and not self._is_refused:
+        if host.runs_programs and self._refusal is None:
             try:
                 with _host.errors(self.login.locate):
                     become = self.become if sudoable else None
                     return self._run(host, to_text(cmd), in_data, become)
-            except _core.ProgramsRefused:  # nothing was run
-                self._is_refused = True
+            except _core.ProgramsRefused as exc:  # nothing was run
+                self._refusal = exc
         if in_data:
             arguments = _ping.arguments(in_data)
             if arguments is None:
@@ -138,13 +138,19 @@ class Connection(_connection.PycoConnection):
         with _core.ansible_errors(self.login.locate):
             return _login.execute(self.login, to_text(cmd), become, self._play_context.executable)
 
+    def _not_supported(self, what: str) -> AnsibleError:
+        """Return the error for a module or a file on a device that takes commands only."""
+        return AnsibleError(_login.NOT_SUPPORTED.format(self._host().driver.name, what))
+
     def _facts(self, module: bytes) -> tuple[int, bytes, bytes]:
         """Return the answer of a facts module. Raises AnsibleError for another module."""
         with _core.ansible_errors(self.login.locate):
             is_setup = _ping.arguments(module, _facts.SETUP)
             arguments = _ping.arguments(module, _facts.MODULE) if is_setup is None else is_setup
-            if arguments is None or (is_setup is not None and not self.login.console().driver.network):
-                raise AnsibleError(_login.NOT_SUPPORTED.format("run a module on a host"))
+            if self._refusal is not None and (arguments is None or is_setup is not None):
+                raise self._refusal
+            if arguments is None:
+                raise self._not_supported("run a module")
             return _facts.answer(self, arguments)
 
     def _run(
@@ -157,18 +163,25 @@ class Connection(_connection.PycoConnection):
             self._display.vvv("pyco: the module ran in a process of the runner", host=name)
         return result.status, result.stdout, result.stderr
 
+    def _progress(self, path: str) -> Any:
+        """Return a function that shows the progress of a file; None without -v, and with no_log."""
+        if not self._display.verbosity or self._play_context.no_log:
+            return None
+        name = self.get_option("inventory_hostname")
+        return lambda text: self._display.v(f"pyco: {to_text(path)}: {text}", host=name)
+
     def put_file(self, in_path: str, out_path: str) -> None:
         """Copy a local file to the host. Raises AnsibleError."""
         host = self._host()
         if not host.runs_programs:
-            raise AnsibleError(_login.NOT_SUPPORTED.format("copy a file or a module to a device"))
+            raise self._not_supported("copy a file or a module")
         with _core.ansible_errors(self.login.locate):
-            _host.put(host, in_path, out_path)
+            _host.put(host, in_path, out_path, self._progress(in_path))
 
     def fetch_file(self, in_path: str, out_path: str) -> None:
         """Copy a file of the host to a local one. Raises AnsibleError."""
         host = self._host()
         if not host.runs_programs:
-            raise AnsibleError(_login.NOT_SUPPORTED.format("fetch a file from a device"))
+            raise self._not_supported("fetch a file")
         with _core.ansible_errors(self.login.locate):
-            _host.fetch(host, in_path, out_path)
+            _host.fetch(host, in_path, out_path, self._progress(in_path))

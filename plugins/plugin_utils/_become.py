@@ -13,6 +13,7 @@ from ._core import Command, CommandError, Console, InvalidParameter, ModeError, 
 
 # sudo asks three times in all, unless `passwd_tries` of sudoers(5) is set.
 _ATTEMPTS = 3
+_COLON = "[:\uff1a]"
 
 
 def keep_network_commands(plugin: Any, is_network: Callable[[], bool]) -> None:
@@ -111,17 +112,28 @@ def _answers(plugin: Any) -> dict[str, Any]:
     password = plugin.get_option("become_pass")
     if not password or not plugin.prompt:
         return {}
-    if isinstance(plugin.prompt, str):
-        prompt = re.escape(plugin.prompt)
-    else:  # su and similar programs, whose prompt is in the language of the host
-        names = plugin.get_option("prompt_l10n") or plugin.SU_PROMPT_LOCALIZATIONS
-        prompt = rf"(?i:{'|'.join(map(re.escape, names))})\s*" + "(?::|\uff1a)"
     return {
-        "prompt": (prompt,) * _ATTEMPTS,
+        "prompt": (prompt(plugin),) * _ATTEMPTS,
         "answer": (Secret(password), *[""] * (_ATTEMPTS - 1)),
         "check_all": True,
         "answer_until": plugin.success,
     }
+
+
+def prompt(plugin: Any) -> str:
+    """Return the pattern of the question for the password, "" if the program asks for none.
+
+    plugin: has built its command. One that does not know its question has True: su in the language of the
+    host, doas and ksu with names. The option of these two has regular expressions.
+    """
+    if not plugin.prompt or isinstance(plugin.prompt, str):
+        return re.escape(plugin.prompt or "")
+    known = "prompt_l10n" in plugin.option_definitions
+    own = [str(text) for text in (plugin.get_option("prompt_l10n") if known else None) or ()]
+    if hasattr(plugin, "SU_PROMPT_LOCALIZATIONS"):
+        names = map(re.escape, own or plugin.SU_PROMPT_LOCALIZATIONS)
+        return rf"(?i:{'|'.join(names)})\s*{_COLON}"
+    return rf"(?:{'|'.join(own)})[^\n]*" if own else rf"(?i:password)[^\n:]*{_COLON}"
 
 
 def _strip(console: Console, plugin: Any, output: str) -> str:

@@ -12,6 +12,9 @@ from ansible.plugins.connection import ConnectionBase
 
 from . import _core, _early, _login
 
+# The module reboot sets the timeout of its attempts by this name, then resets the connection.
+_OTHER_NAMES = {"connection_timeout": "connect_timeout"}
+
 
 class PycoConnection(ConnectionBase):
     """A connection plugin with a login, which is opened on the first use."""
@@ -37,7 +40,7 @@ class PycoConnection(ConnectionBase):
         """
         if self.login.is_open and var_options != self._sources.get("var_options"):
             self.close()
-        self._sources = {"task_keys": task_keys, "var_options": var_options}
+        self._sources = {"task_keys": task_keys, "var_options": var_options, "direct": direct}
         self._invalid = None
         try:
             super().set_options(task_keys=task_keys, var_options=var_options, direct=direct)
@@ -45,6 +48,16 @@ class PycoConnection(ConnectionBase):
             self._invalid = exc
             name = "inventory_hostname"
             super().set_options(var_options={name: (var_options or {}).get(name)})
+
+    def set_option(self, option: str, value: Any) -> None:
+        """Set one option, which keeps its value in `reset`."""
+        option = _OTHER_NAMES.get(option, option)
+        super().set_option(option, value)
+        self._sources["direct"] = {**(self._sources.get("direct") or {}), option: value}
+
+    def get_option(self, option: str, hostvars: Any = None) -> Any:
+        """Return one option. Raises KeyError if there is no such option."""
+        return super().get_option(_OTHER_NAMES.get(option, option), hostvars)
 
     def get_options(self, hostvars: Any = None) -> dict[str, Any]:
         """Return all options. Raises AnsibleError if the value of one is invalid."""

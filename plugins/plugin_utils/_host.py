@@ -7,7 +7,6 @@ from __future__ import annotations
 import contextlib
 import gettext
 import os
-import re
 import stat
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -16,7 +15,7 @@ from typing import Any
 from ansible.errors import AnsibleError, AnsibleFileNotFound
 from ansible.module_utils.common.text.converters import to_bytes, to_text
 
-from . import _core
+from . import _become, _core, _progress
 
 # Become programs that take the password from a terminal only.
 _NEEDS_TERMINAL = ("doas", "machinectl")
@@ -35,9 +34,15 @@ def execute(
     become: the plugin that built the command, or None. is_pipelining: False if the become program may have a
     terminal, as `requiretty` of sudoers(5) demands. runner: a Python that stays on the host may run a module.
     """
-    answers = _become(become, command)
-    terminal = answers is not None and not data and (not is_pipelining or answers.name in _NEEDS_TERMINAL)
+    answers = _answers(become, command)
+    terminal = answers is not None and not data and (not is_pipelining or _needs_terminal(become))
     return console.execute(_core.Execute(command, data or b"", answers, terminal=terminal, runner=runner))
+
+
+def _needs_terminal(plugin: Any) -> bool:
+    """Return True if a become program takes the password from a terminal only."""
+    name = str(plugin.name).rpartition(".")[2]
+    return name in _NEEDS_TERMINAL or bool(getattr(plugin, "require_tty", False))
 
 
 @contextlib.contextmanager
@@ -55,31 +60,20 @@ def errors(locate: Any) -> Iterator[None]:
             raise _core.Unreachable(str(locate(exc))) from exc
 
 
-def _become(plugin: Any, command: str) -> _core.Become | None:
+def _answers(plugin: Any, command: str) -> _core.Become | None:
     """Return the answers for the become program that a command begins with, None for another command."""
     if plugin is None or not plugin.success or plugin.success not in command:
         return None
     password = plugin.get_option("become_pass")
-    name = str(plugin.name).rpartition(".")[2]
+    name, question = str(plugin.name).rpartition(".")[2], _become.prompt(plugin)
     return _core.Become(
         name,
         plugin.success,
-        _prompt(plugin),
+        f"{question} ?" if question else "",
         None if password is None else _core.Secret(to_text(password, errors="surrogateescape")),
         _texts(plugin.name, plugin.fail),
         _texts(plugin.name, plugin.missing),
     )
-
-
-def _prompt(plugin: Any) -> str:
-    """Return the pattern of the question for the password, "" if the program asks for none."""
-    if not plugin.prompt:
-        return ""
-    if isinstance(plugin.prompt, str):
-        return re.escape(plugin.prompt)
-    # su and similar programs, whose prompt is in the language of the host
-    names = plugin.get_option("prompt_l10n") or plugin.SU_PROMPT_LOCALIZATIONS
-    return rf"(?i:{'|'.join(map(re.escape, names))})\s*" + "(?::|\uff1a) ?"
 
 
 def _texts(domain: str, texts: Sequence[str]) -> tuple[str, ...]:
@@ -88,25 +82,36 @@ def _texts(domain: str, texts: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, both)))
 
 
-def put(console: _core.HostConsole, source: str, path: str) -> None:
-    """Copy a local file to the host; a new file has its permissions. Raises PycoError, AnsibleError."""
+def put(console: _core.HostConsole, source: str, path: str, show: _progress.Show | None = None) -> None:
+    """Copy a local file to the host; a new file has its permissions. Raises PycoError, AnsibleError.
+
+    show: shows the progress of a long transfer.
+    """
     try:
         with open(to_bytes(source, errors="surrogate_or_strict"), "rb") as file:
-            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o777
-            console.put(file, to_text(path, errors="surrogateescape"), mode)
+            state = os.fstat(file.fileno())
+            is_file = stat.S_ISREG(state.st_mode)  # a pipe has no position
+            with _progress.shown(show if is_file else None, "sent", file, state.st_size):
+                mode = stat.S_IMODE(state.st_mode) & 0o777
+                console.put(file, to_text(path, errors="surrogateescape"), mode)
     except FileNotFoundError as exc:
         raise AnsibleFileNotFound(f"file or module does not exist: {source}") from exc
     except OSError as exc:
         raise AnsibleError(f"{source} cannot be read: {exc.strerror}") from exc
 
 
-def fetch(console: _core.HostConsole, path: str, destination: str) -> None:
+def fetch(
+    console: _core.HostConsole, path: str, destination: str, show: _progress.Show | None = None
+) -> None:
     """Copy a file of the host to a local one, which is replaced in one step.
 
-    Raises PycoError, AnsibleError.
+    show: shows the progress of a long transfer. Raises PycoError, AnsibleError.
     """
     try:
-        with _replaced(to_text(destination, errors="surrogateescape")) as file:
+        with (
+            _replaced(to_text(destination, errors="surrogateescape")) as file,
+            _progress.shown(show, "received", file),
+        ):
             console.fetch(to_text(path, errors="surrogateescape"), file)
     except OSError as exc:
         raise AnsibleError(f"{destination} cannot be written: {exc.strerror}") from exc

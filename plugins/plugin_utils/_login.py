@@ -17,8 +17,8 @@ from ansible.template import Templar
 from . import _become, _core, _options, _parent
 
 NOT_SUPPORTED = (
-    "The connection pyco.cli.pyco cannot {} yet. Use raw or pyco_command. "
-    "If the task gathers facts, set gather_facts to false."
+    "The driver {} is for a device that takes commands only, so the connection cannot {}. "
+    "Use raw or pyco_command."
 )
 
 # Ansible's search for a Python interpreter, which it wants for every module, and an answer. Before
@@ -127,10 +127,10 @@ class Login:
             access._replace(settings=dataclasses.replace(access.settings, command_timeout=timeout))
         )
 
-    def reset(self, task_keys: Any, var_options: Mapping[str, Any] | None) -> None:
+    def reset(self, task_keys: Any, var_options: Mapping[str, Any] | None, direct: Any = None) -> None:
         """Close the session, also in the broker. Raises PycoError.
 
-        task_keys, var_options: arguments of the last set_options of the plugin. For reset_connection
+        task_keys, var_options, direct: arguments of the last set_options of the plugin. For reset_connection
         ansible-core before 2.19 passes them with unresolved templates.
         """
         self.close()
@@ -138,7 +138,7 @@ class Login:
         names = constants.config.get_plugin_vars("connection", self._plugin._load_name)
         templar = Templar(loader=DataLoader(), variables=variables)
         resolved = {name: templar.template(variables[name]) for name in names if name in variables}
-        self._plugin.set_options(task_keys=task_keys, var_options=resolved)
+        self._plugin.set_options(task_keys=task_keys, var_options=resolved, direct=direct)
         _core.end_session(self._access())
 
     def _access(self) -> _core.Access:
@@ -182,7 +182,7 @@ def execute(login: Login, command: str, become: Any, shell: str) -> tuple[int, b
         platform = b"PLATFORM\nnetwork device\n" if _PLATFORM in command else b""
         return 0, platform + _INTERPRETER, b""
     if command.startswith(f"{shell} -c "):  # a module; raw passes the command unchanged
-        raise AnsibleError(NOT_SUPPORTED.format("run a module on a network device"))
+        raise AnsibleError(NOT_SUPPORTED.format(console.driver.name, "run a module"))
     try:
         return 0, _bytes(console(command)), b""
     except _core.CommandError as exc:

@@ -160,7 +160,10 @@ class RequestHandler:
 
     def _run(self, request: Run) -> RunAnswer:
         session = self._session()
-        result = programs.run(session, request.order, programs.Printer(self._send_event, request.stream))
+        order = request.order
+        if request.file:
+            order = programs.with_data(order, self._take_file())
+        result = programs.run(session, order, programs.Printer(self._send_event, request.stream))
         return RunAnswer(result.status, _session_state(session.device), result.runner)
 
     def _put(self, request: Put) -> FileAnswer:

@@ -22,7 +22,7 @@ from ..models.status import LoginStatus, OutageStatus, SessionStatus
 from ..parsing.model import Parsing
 from .program_messages import Fetch, Put, Run
 
-VERSION = 8  # of these messages; a broker of another version answers `hello` only
+VERSION = 9  # of these messages; a broker of another version answers `hello` only
 
 # Requests.
 

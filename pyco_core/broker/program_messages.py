@@ -12,12 +12,17 @@ from ..models.execute import Execute
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Run a program; its output comes as events. stream: send the output as it is produced."""
+    """Run a program; its output comes as events.
+
+    stream: send the output as it is produced. file: the broker asks for the descriptor of a local file
+    with the data of the order, because a request has a limit.
+    """
 
     BODY: ClassVar[tuple[str, ...]] = ("order", "data")
 
     order: Execute
     stream: bool = False
+    file: bool = False
 
 
 @dataclass(frozen=True, slots=True)

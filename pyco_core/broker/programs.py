@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 
 from ..models.execute import Execute, Executed
 from ..pooled_session import PooledSession
@@ -46,6 +47,12 @@ def run(session: PooledSession, order: Execute, printer: Printer) -> Executed:
     result = session.device.execute(order, printer.add)
     printer.flush()
     return result
+
+
+def with_data(order: Execute, descriptor: int) -> Execute:
+    """Return an order with the content of a local file as its data. The descriptor is closed."""
+    with os.fdopen(descriptor, "rb") as file:
+        return replace(order, data=file.read())
 
 
 def put(session: PooledSession, descriptor: int, path: str, mode: int) -> None:

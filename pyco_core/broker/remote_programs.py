@@ -11,6 +11,7 @@ import socket
 import tempfile
 from abc import abstractmethod
 from collections.abc import Callable
+from dataclasses import replace
 from typing import BinaryIO, TypeVar
 
 from ..models.execute import MODE, Execute, Executed, Output, as_execute
@@ -18,6 +19,7 @@ from .event_messages import Event, FileWanted, Printed
 from .messages import FileAnswer, Request, RunAnswer, SessionState
 from .program_messages import Fetch, Put, Run
 
+INLINE = 1 << 20  # bytes of input in a request; more is passed as a file
 OnEvent = Callable[[Event, socket.socket], bool]
 _A = TypeVar("_A")
 
@@ -27,6 +29,7 @@ class RemotePrograms:
 
     def execute(self, order: str | Execute, on_output: Output | None = None) -> Executed:
         """Run a program on the host, see Console. Raises PycoError."""
+        order = as_execute(order)
         collected: tuple[list[bytes], list[bytes]] = [], []
 
         def receive(event: Event, _sock: socket.socket) -> bool:
@@ -38,8 +41,15 @@ class RemotePrograms:
                 on_output(*((b"", event.data) if event.is_error else (event.data, b"")))
             return True
 
-        request = Run(as_execute(order), stream=on_output is not None)
-        answer = self._ask_host(request, RunAnswer, receive)
+        request = Run(order, stream=on_output is not None)
+        if len(order.data) > INLINE:
+            with _memory_file() as file:
+                file.write(order.data)
+                file.seek(0)
+                request = replace(request, order=replace(order, data=b""), file=True)
+                answer = self._ask_host(request, RunAnswer, _giving(file, receive))
+        else:
+            answer = self._ask_host(request, RunAnswer, receive)
         self._use(answer.state)
         return Executed(answer.status, b"".join(collected[0]), b"".join(collected[1]), answer.runner)
 
@@ -65,12 +75,7 @@ class RemotePrograms:
             shutil.copyfileobj(copy, sink)
 
     def _copy(self, request: Put | Fetch, file: BinaryIO) -> None:
-        def give(event: Event, sock: socket.socket) -> bool:
-            if isinstance(event, FileWanted):
-                socket.send_fds(sock, [b"f"], [file.fileno()])
-            return isinstance(event, FileWanted)
-
-        self._use(self._ask_host(request, FileAnswer, give).state)
+        self._use(self._ask_host(request, FileAnswer, _giving(file)).state)
 
     @abstractmethod
     def _ask_host(self, request: Request, kind: type[_A], on_event: OnEvent) -> _A:
@@ -79,6 +84,24 @@ class RemotePrograms:
     @abstractmethod
     def _use(self, state: SessionState) -> None:
         """Keep the state after a request."""
+
+
+def _giving(file: BinaryIO, receive: OnEvent | None = None) -> OnEvent:
+    """Return a handler that gives the broker a file when it asks for it. receive: handles other events."""
+
+    def give(event: Event, sock: socket.socket) -> bool:
+        if isinstance(event, FileWanted):
+            socket.send_fds(sock, [b"f"], [file.fileno()])
+            return True
+        return receive is not None and receive(event, sock)
+
+    return give
+
+
+def _memory_file() -> BinaryIO:
+    """Return a new file in memory, or where there is none, one without a name."""
+    create = getattr(os, "memfd_create", None)
+    return os.fdopen(create("pyco"), "wb+") if create else tempfile.TemporaryFile()
 
 
 def _descriptor(file: BinaryIO) -> int:

@@ -70,7 +70,10 @@ class TypedStarter:
 
     @contextmanager
     def program(self, command: bytes, deadline: float, start: Start = PLAIN) -> Iterator[Program]:
-        """Start a program, see Starter.program."""
+        """Start a program, see Starter.program.
+
+        Without Python questions and the success marker of become would come in the end: nothing is run.
+        """
         resident = self._resident(deadline, start)
         program: Program
         if resident is not None:
@@ -79,6 +82,8 @@ class TypedStarter:
             self.session.make_ready(deadline)
             is_asking = start.terminal or start.become is not None
             live = self._live(command, deadline, start) if is_asking else None
+            if live is None and start.become is not None:
+                raise self._refusal(start.become.name)
             program = live or self._plain(command, deadline)
         try:
             yield program
@@ -104,6 +109,15 @@ class TypedStarter:
         resident = Resident(talk)
         self.session.occupy(resident)
         return resident
+
+    def _refusal(self, name: str) -> PycoError:
+        """Return the error for a program of become on a host without Python."""
+        return self.session.failure.with_context(
+            ProgramsRefused(
+                f"The host has no Python, which input for {name} needs over a terminal.",
+                hint="Use raw, or pyco_command, which type into the session.",
+            )
+        )
 
     def _plain(self, command: bytes, deadline: float) -> TypedProgram:
         talk = Talk(self.session, deadline - clock(), _shown(command), self.tools.encoder.encoding)

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from pyco_core.broker import framing
 from pyco_core.broker.client import RemoteDevice
 from pyco_core.broker.conversation import Conversation
 from pyco_core.broker.event_messages import Sent
@@ -24,6 +25,7 @@ from pyco_core.broker.server import Broker
 from pyco_core.broker.turns import Turns
 from pyco_core.errors import BrokerLost, SessionClosed, TransferFailed
 from pyco_core.models.execute import Execute, Executed
+from pyco_core.shell.checksum import Checksum
 from tests.unit.sshd import Sshd, servers
 
 from .conftest import SETTINGS
@@ -60,6 +62,21 @@ def test_large_input_and_output_arrive_whole(host: RemoteDevice) -> None:
     data = os.urandom(3_000_000)
     result = host.execute(Execute("tee /dev/stderr", data))
     assert (result.stdout == data, result.stderr == data) == (True, True)
+
+
+@pytest.mark.parametrize("has_memory_files", [True, False])
+def test_input_above_limit_of_requests_arrives_whole(
+    host: RemoteDevice, monkeypatch: pytest.MonkeyPatch, has_memory_files: bool
+) -> None:
+    if not has_memory_files:  # as on macOS
+        monkeypatch.delattr(os, "memfd_create")
+    data = os.urandom(framing.REQUEST_LIMIT + 1)
+    checksum = Checksum()
+    checksum.update(data)
+    pieces: list[tuple[bytes, bytes]] = []
+    result = host.execute(Execute("cksum; echo err >&2", data), lambda out, err: pieces.append((out, err)))
+    assert result == Executed(0)
+    assert sorted(pieces) == sorted([(checksum.text.encode() + b"\n", b""), (b"", b"err\n")])
 
 
 def test_output_arrives_as_it_is_produced(host: RemoteDevice) -> None:
@@ -129,6 +146,7 @@ def test_client_without_file_is_disconnected(broker: Broker) -> None:
 
 CLIENT = """
 import sys
+from pyco_core.broker import framing
 from pyco_core.broker.client import RemoteDevice
 from pyco_core.models.endpoint import Endpoint
 from pyco_core.models.settings import Settings

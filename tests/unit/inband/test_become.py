@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pyco_core.errors import BecomeFailed
-from pyco_core.inband.starter import TypedStarter
+from pyco_core.errors import BecomeFailed, ProgramsRefused
+from pyco_core.inband.starter import WITHOUT_PYTHON, TypedStarter
 from pyco_core.models.execute import Become, Execute, Executed
 from pyco_core.models.observer import Observer
 from pyco_core.models.secret import Secret
@@ -99,3 +99,16 @@ def test_bad_password_leaves_session_usable(
     with pytest.raises(BecomeFailed, match=f"{message} asking password"):
         shell.execute(Execute(f"{asking} {place}", DATA, become(password)))
     assert shell.execute(Execute("echo here")) == Executed(0, b"here\n")
+
+
+@pytest.mark.parametrize("prompt", ["", r"\[asking\] password: "])
+def test_program_of_become_is_refused_without_python(
+    asking: str, starter: TypedStarter, tmp_path: Path, prompt: str
+) -> None:
+    WITHOUT_PYTHON.add(starter.session)
+    shell = ChannelShell(starter, SECONDS)
+    order = Execute(f"touch {tmp_path}/ran; {asking} free", DATA, Become("asking", "MARK-7", prompt))
+    with pytest.raises(ProgramsRefused, match="no Python, which input for asking needs over a terminal"):
+        shell.execute(order)
+    assert not (tmp_path / "ran").exists()
+    assert shell.execute(Execute("cat", b"data")) == Executed(0, b"data")

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from ansible.errors import AnsibleError
+from ansible.plugins.loader import become_loader
 
 from pyco_core.sim import Sim
 
@@ -51,6 +52,20 @@ echo
 [ "$given" = "PASSWORD" ] || { echo "su: Authentication failure"; exit 1; }
 shift
 PYCO_USER=$user exec /bin/sh "$@"
+"""
+
+DOAS = Path(__file__).parents[2] / "integration/become/doas.py"
+DOAS_PROGRAM = r"""#!/bin/sh
+user=$2
+before=$(stty -g)
+stty -echo
+printf 'PROMPT'
+read -r given
+stty "$before"
+echo
+[ "$given" = "PASSWORD" ] || exit 1
+shift 2
+PYCO_USER=$user exec "$@"
 """
 
 
@@ -163,6 +178,23 @@ def test_su_password_prompt_is_answered_in_any_language(
     exe = program(SU, PROMPT=prompt)
     connection = shell(become("ansible.builtin.su"), become_exe=exe, become_pass=BECOME, become_user="root")
     assert raw(connection, "echo $PYCO_USER") == (0, "root")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "texts"),
+    [
+        ("doas (pyco@host) password: ", []),
+        ("Kerberos password for pyco@HOST: ", []),
+        ("Code of pyco? ", ["PIN", "Code of"]),
+    ],
+)
+def test_question_with_names_is_answered(
+    shell: Callable[..., Any], program: Callable[..., str], prompt: str, texts: list[str]
+) -> None:
+    become_loader.add_directory(str(DOAS.parent))
+    options = {"become_exe": program(DOAS_PROGRAM, PROMPT=prompt), "become_pass": BECOME}
+    connection = shell(become_loader.get(DOAS.stem), become_user="other", prompt_l10n=texts, **options)
+    assert raw(connection, "echo $PYCO_USER") == (0, "other")
 
 
 def test_wrong_su_password_is_reported(

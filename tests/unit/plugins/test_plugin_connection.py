@@ -221,7 +221,9 @@ def test_connection_does_not_use_persistent_process_of_ansible(connect: Callable
 def test_module_on_network_device_is_an_error(
     connect: Callable[..., Any], router: Host, variables: dict[str, Any]
 ) -> None:
-    with pytest.raises(AnsibleError, match="cannot run a module on a network device yet"):
+    with pytest.raises(
+        AnsibleError, match="cisco_ios is for a device that takes commands only, so the connection cannot run"
+    ):
         connect(**variables).exec_command("/bin/sh -c 'echo ~ && sleep 0'")
     assert not [line for line in router.commands if "sh -c" in line]
 
@@ -229,9 +231,9 @@ def test_module_on_network_device_is_an_error(
 @pytest.mark.parametrize(
     ("method", "arguments", "operation"),
     [
-        ("put_file", ("a", "b"), "copy a file or a module to a device"),
-        ("fetch_file", ("a", "b"), "fetch a file from a device"),
-        ("exec_command", ("a", b"input"), "run a module on a host"),
+        ("put_file", ("a", "b"), "copy a file or a module"),
+        ("fetch_file", ("a", "b"), "fetch a file"),
+        ("exec_command", ("a", b"input"), "run a module"),
     ],
 )
 def test_unsupported_operation_names_the_alternative(
@@ -244,8 +246,8 @@ def test_unsupported_operation_names_the_alternative(
     with pytest.raises(AnsibleError) as caught:
         getattr(connect(**variables), method)(*arguments)
     expected = (
-        f"The connection pyco.cli.pyco cannot {operation} yet. "
-        "Use raw or pyco_command. If the task gathers facts, set gather_facts to false."
+        "The driver cisco_ios is for a device that takes commands only, so the connection cannot "
+        f"{operation}. Use raw or pyco_command."
     )
     assert str(caught.value) == expected
 
@@ -394,7 +396,7 @@ def test_module_other_than_ping_is_refused(
     connect: Callable[..., Any], variables: dict[str, Any], module: bytes
 ) -> None:
     assert _ping.arguments(module) is None
-    with pytest.raises(AnsibleError, match="cannot run a module on a host yet"):
+    with pytest.raises(AnsibleError, match="cisco_ios is for a device that takes commands only"):
         connect(**variables).exec_command("/usr/bin/python3", module)
 
 
@@ -417,3 +419,53 @@ def test_search_for_python_on_network_device_is_answered(
     assert status == 0
     assert output.endswith(b"FOUND\n/usr/bin/python3\nENDFOUND\n")
     assert output.startswith(b"PLATFORM") is ("PLATFORM" in probe)
+
+
+@pytest.mark.parametrize(
+    ("tape", "driver", "command"),
+    [
+        ("windows_cmd/server2022.yml", "windows_cmd", "ver"),
+        ("windows_powershell/server2025.yml", "windows_powershell", "$env:COMPUTERNAME"),
+    ],
+)
+def test_windows_takes_commands_but_no_modules_and_files(
+    sim: Sim, connect: Callable[..., Any], tmp_path: Path, tape: str, driver: str, command: str
+) -> None:
+    host = sim.ssh(f"tests/tapes/{tape}")
+    connection = connect(
+        inventory_hostname="w1",
+        ansible_host=host.address,
+        ansible_port=host.port,
+        ansible_user="administrator",
+        ansible_password="demo-login",
+        ansible_pyco_driver=driver,
+        ansible_pyco_known_hosts=str(sim.known_hosts),
+    )
+    assert connection.always_pipeline_modules
+    assert connection.exec_command(command)[0] == 0
+    taken = f"The driver {driver} is for a device that takes commands only, so the connection cannot "
+    source = str(tmp_path / "file")
+    Path(source).write_text("")
+    calls: list[tuple[Callable[..., Any], tuple[Any, ...], str]] = [
+        (connection.exec_command, ("powershell", b"#!powershell"), "run a module"),
+        (connection.put_file, (source, "C:\\x"), "copy a file or a module"),
+        (connection.fetch_file, ("C:\\x", source), "fetch a file"),
+    ]
+    for call, arguments, what in calls:
+        with pytest.raises(AnsibleError) as caught:
+            call(*arguments)
+        assert str(caught.value) == f"{taken}{what}. Use raw or pyco_command."
+
+
+def test_reboot_sets_timeout_that_a_reset_keeps(
+    connect: Callable[..., Any], variables: dict[str, Any]
+) -> None:
+    connection = connect(**variables)
+    assert connection.get_option("connection_timeout") == 30
+    connection.set_option("connection_timeout", 7)
+    connection.reset()
+    assert connection.get_option("connect_timeout") == connection.get_options()["connect_timeout"] == 7
+    connection.set_options(var_options={**variables, "ansible_pyco_persist": 0})
+    assert connection.get_option("connection_timeout") == 30
+    with pytest.raises(KeyError):
+        connection.get_option("timeout")

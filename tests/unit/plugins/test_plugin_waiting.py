@@ -120,4 +120,4 @@ def test_ping_answers_as_the_module_of_ansible(router: dict[str, Any], tmp_path:
     assert [result.get("ping") for result in results[:2]] == ["pong", "x \u00e4"]
     assert results[2]["msg"] == "boom"
     assert results[3]["msg"].startswith("Unsupported parameters for (ansible.builtin.ping) ")
-    assert "cannot run a module on a host yet" in results[4]["msg"]
+    assert "takes commands only, so the connection cannot run a module. Use raw or" in results[4]["msg"]
