@@ -75,6 +75,18 @@ class Connection(_connection.PycoConnection):
     transport = "pyco.cli.pyco"
 
     @property
+    def has_pipelining(self) -> bool:
+        """Return False for a become program that takes the password from a terminal only.
+
+        Since ansible-core 2.19 such a plugin says so itself.
+        """
+        return self.become is None or not _host.needs_terminal(self.become)
+
+    @has_pipelining.setter
+    def has_pipelining(self, value: bool) -> None:
+        """Do nothing: the become program decides."""
+
+    @property
     def always_pipeline_modules(self) -> bool:
         """Return True if Ansible must pass each module as input, because the device takes no files."""
         return self._refusal is not None or not self._host().runs_programs

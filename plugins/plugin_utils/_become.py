@@ -131,9 +131,10 @@ def prompt(plugin: Any) -> str:
     known = "prompt_l10n" in plugin.option_definitions
     own = [str(text) for text in (plugin.get_option("prompt_l10n") if known else None) or ()]
     if hasattr(plugin, "SU_PROMPT_LOCALIZATIONS"):
-        names = map(re.escape, own or plugin.SU_PROMPT_LOCALIZATIONS)
-        return rf"(?i:{'|'.join(names)})\s*{_COLON}"
-    return rf"(?:{'|'.join(own)})[^\n]*" if own else rf"(?i:password)[^\n:]*{_COLON}"
+        names = "|".join(map(re.escape, own or plugin.SU_PROMPT_LOCALIZATIONS))
+        return rf"(?i:{names})\s*{_COLON}"
+    text = f"(?:{'|'.join(own)})" if own else rf"(?i:password)[^\r\n:]*{_COLON}"
+    return rf"\r?[^\r\n]*{text}[^\r\n]*\Z"  # the line is unfinished
 
 
 def _strip(console: Console, plugin: Any, output: str) -> str:

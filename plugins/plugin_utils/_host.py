@@ -35,11 +35,11 @@ def execute(
     terminal, as `requiretty` of sudoers(5) demands. runner: a Python that stays on the host may run a module.
     """
     answers = _answers(become, command)
-    terminal = answers is not None and not data and (not is_pipelining or _needs_terminal(become))
+    terminal = answers is not None and not data and (not is_pipelining or needs_terminal(become))
     return console.execute(_core.Execute(command, data or b"", answers, terminal=terminal, runner=runner))
 
 
-def _needs_terminal(plugin: Any) -> bool:
+def needs_terminal(plugin: Any) -> bool:
     """Return True if a become program takes the password from a terminal only."""
     name = str(plugin.name).rpartition(".")[2]
     return name in _NEEDS_TERMINAL or bool(getattr(plugin, "require_tty", False))

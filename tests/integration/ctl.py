@@ -112,7 +112,9 @@ class Ctl:
         file.write_text(plays if isinstance(plays, str) else yaml.safe_dump(plays, sort_keys=False))
         return self.ansible("ansible-playbook", str(file), *arguments, **options)
 
-    def ansible(self, *command: str, inventory: object = INVENTORY, **options: Any) -> Run:
+    def ansible(
+        self, *command: str, inventory: object = INVENTORY, timeout: float = RUN_TIMEOUT, **options: Any
+    ) -> Run:
         """Run one of Ansible's programs from the checkout. inventory: a file, or its content as data."""
         self._count += 1
         record = self.folder / f"record{self._count}.jsonl"
@@ -122,7 +124,7 @@ class Ctl:
             inventory.write_text(text)
         env = {"ANSIBLE_INVENTORY": str(inventory), "RECORD_FILE": str(record), **options.pop("env", {})}
         with self.leaving_no_login(), self.started(*command, env=env, **options) as process:
-            out, _ = process.communicate(timeout=RUN_TIMEOUT)
+            out, _ = process.communicate(timeout=timeout)
         return Run.read(process.returncode, out, record)
 
     def python(self, script: str, *arguments: str, env: Mapping[str, str] | None = None) -> Run:

@@ -19,10 +19,17 @@ from .ctl import ROOT, Run
 TIMEOUT = 240.0  # seconds for a playbook
 
 
-def play(folder: Path, home: str, hosts: Mapping[str, Any], collections: Path | None = None) -> Run:
+def play(
+    folder: Path,
+    home: str,
+    hosts: Mapping[str, Any],
+    collections: Path | None = None,
+    timeout: float = TIMEOUT,
+) -> Run:
     """Run play.yml of a folder on these hosts, and return the results.
 
-    home: folder of the broker, with a short path. collections: folder of further collections.
+    home: folder of the broker, with a short path. collections: folder of further collections. timeout: in
+    seconds.
     """
     inventory = {"all": {"hosts": dict(hosts), "vars": {"ansible_connection": "pyco.cli.pyco"}}}
     (folder / "inventory.yml").write_text(yaml.safe_dump(inventory), "utf-8")
@@ -40,7 +47,7 @@ def play(folder: Path, home: str, hosts: Mapping[str, Any], collections: Path | 
     ansible = str(Path(sys.executable).parent / "ansible-playbook")
     command = [ansible, "-i", str(folder / "inventory.yml"), str(folder / "play.yml")]
     options: dict[str, Any] = {"cwd": ROOT, "env": environment, "capture_output": True, "text": True}
-    done = subprocess.run(command, timeout=TIMEOUT, check=False, **options)
+    done = subprocess.run(command, timeout=timeout, check=False, **options)
     subprocess.run([sys.executable, "-m", "pyco_core", "broker", "stop"], check=True, **options)
     return Run.read(done.returncode, done.stdout + done.stderr, folder / "record")
 

@@ -180,4 +180,5 @@ def test_host_reboots(ctl: Ctl, machine: None, persist: str) -> None:
     plays = REBOOT + PLAYS.read_text("utf-8")[PLAYS.read_text("utf-8").index("- name: End the sessions") :]
     run = ctl.playbook(plays, inventory={"all": {"hosts": {"machine": host}}})
     assert run.ok("machine", "Restart the host")["rebooted"] is True
+    assert "does not allow the connection timeout" not in run.out
     assert run.ok("machine", "Read the number of the start")["stdout"] == "boot 1"

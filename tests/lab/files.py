@@ -73,10 +73,8 @@ def write_all() -> None:
                 "/etc", STATE / host.name / "etc", symlinks=True, ignore=shutil.ignore_patterns(*_SPARE)
             )
     keys = {host.name: _host_key(host) for host in HOSTS if host.accounts}
-    for host in HOSTS:
-        for account in host.accounts:
-            if account.key:
-                _key_pair(STATE / "ctl/keys" / account.name, passwords["key"].get(account.name, ""))
+    for name in sorted({account.name for host in HOSTS for account in host.accounts if account.key}):
+        _key_pair(STATE / "ctl/keys" / name, passwords["key"].get(name, ""))
     for host in HOSTS:
         # `ip netns exec` mounts this over /etc, so that names resolve in a manual shell too.
         (NETNS / host.name).mkdir(mode=0o755, parents=True)
@@ -188,6 +186,10 @@ def _write_host(host: Host, passwords: dict[str, str], keys: dict[str, str]) -> 
     (etc / "pam.d").mkdir()
     for service in ("sshd", "login", "su", "other"):
         (etc / "pam.d" / service).write_text(_PAM)
+    for service in ("sudo", "doas"):
+        lines = _PAM.splitlines(keepends=True)
+        (etc / "pam.d" / service).write_text("".join(line for line in lines if "motd" not in line))
+    _write_become(etc, host.accounts)
     shutil.copy("/etc/ssh/moduli", etc / "ssh/moduli")
     for port, forwarding in ((22, "yes"), (2222, "no")):
         text = _SSHD.format(port=port, forwarding=forwarding)
@@ -197,6 +199,20 @@ def _write_host(host: Host, passwords: dict[str, str], keys: dict[str, str]) -> 
         _write_frr(host)
     daemons = {"name": host.name, "daemons": host.daemons}
     (state / "host.json").write_text(json.dumps(daemons))
+
+
+def _write_become(etc: Path, accounts: tuple[Account, ...]) -> None:
+    """Write the rules of sudo and doas. sudo asks for each command, and at first shows its lecture."""
+    sudoers, rules = "Defaults timestamp_timeout=0\n", "permit nopass root\n"
+    for account in accounts:
+        if account.become:
+            is_free = account.become == "nothing"
+            sudoers += f"{account.name} ALL=(ALL:ALL) {'NOPASSWD:' if is_free else ''}ALL\n"
+            rules += f"permit {'nopass ' if is_free else ''}{account.name}\n"
+    for name, text, mode in (("sudoers", sudoers, 0o440), ("doas.conf", rules, 0o400)):
+        (etc / name).unlink(missing_ok=True)
+        (etc / name).write_text(text)
+        (etc / name).chmod(mode)
 
 
 def _write_run(run: Path) -> None:

@@ -26,6 +26,8 @@ PROGRAMS = {
     "vtysh": "frr",
     "busybox": "busybox",
     "dash": "dash",
+    "sudo": "sudo",
+    "doas": "opendoas",
 }
 
 
@@ -35,6 +37,7 @@ class Account:
 
     password: the account has one. key: ctl gets a key pair of this name. known: the host keys in its
     known_hosts, "right", "none" or "wrong". expired: the password must be changed at the next login.
+    become: sudo and doas ask for the account's "password", or for "nothing"; "" if they refuse it.
     """
 
     name: str
@@ -44,6 +47,7 @@ class Account:
     known: str = "right"
     groups: tuple[str, ...] = ()
     expired: bool = False
+    become: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,19 +81,22 @@ def _frr(daemon: str, address: str) -> tuple[str, ...]:
 
 _TELNETD = ("socat", "TCP-LISTEN:23,fork,reuseaddr", "EXEC:/usr/sbin/telnetd,nofork")
 _VTY = Account("vty", shell="/usr/bin/vtysh", groups=("frrvty",))
+_PYCO = Account("pyco", become="password")
+_ADMIN = Account("admin", key=True, become="nothing")
 
 HOSTS = (
     Host("ctl"),
     Host(
         "hop1",
         accounts=(
-            Account("pyco"),
+            _PYCO,
+            _ADMIN,
             Account("keyed", password=False, key=True),
             Account("phrased", password=False, key=True),
             Account("agent", password=False, key=True),
             Account("odd"),
-            Account("dash", shell="/bin/dash"),
-            Account("ash", shell="/run/lab/ash"),
+            Account("dash", shell="/bin/dash", key=True, become="password"),
+            Account("ash", shell="/run/lab/ash", key=True, become="password"),
             Account("colour"),
             Account("noclient", shell="/run/lab/noclient"),
             Account("stranger", known="none"),
@@ -102,13 +109,13 @@ HOSTS = (
     ),
     Host(
         "hop2",
-        accounts=(Account("pyco"), Account("colour"), Account("noclient", shell="/run/lab/noclient")),
+        accounts=(_PYCO, _ADMIN, Account("colour"), Account("noclient", shell="/run/lab/noclient")),
         daemons=(_TELNETD, _sshd(22), _sshd(2222)),
         listens=(22, 23, 2222),
     ),
     Host(
         "edge",
-        accounts=(_VTY, Account("pyco")),
+        accounts=(_VTY, _PYCO, _ADMIN),
         daemons=(_frr("zebra", "10.91.3.2"), _frr("bgpd", "10.91.3.2"), _sshd(22)),
         listens=(22, 2601, 2605),
         frr=("zebra", "bgpd"),

@@ -197,6 +197,14 @@ def test_question_with_names_is_answered(
     assert raw(connection, "echo $PYCO_USER") == (0, "other")
 
 
+def test_program_that_wants_a_terminal_gets_no_pipelined_module(
+    connect: Callable[..., Any], become: Callable[..., Any]
+) -> None:
+    become_loader.add_directory(str(DOAS.parent))
+    plugins = (None, become("ansible.builtin.sudo"), become_loader.get(DOAS.stem))
+    assert [connect(plugin).has_pipelining for plugin in plugins] == [True, True, False]
+
+
 def test_wrong_su_password_is_reported(
     shell: Callable[..., Any], become: Callable[..., Any], program: Callable[..., str]
 ) -> None:
