@@ -8,6 +8,8 @@ from typing import Any
 from ansible_collections.pyco.cli.plugins.modules.pyco_command import DOCUMENTATION
 from ansible_collections.pyco.cli.plugins.plugin_utils import _action, _arguments, _core
 
+_core.load("tasks.rounds")
+
 
 class ActionModule(_action.PycoAction):
     """Sends the commands of a task, and again until its conditions are met."""
@@ -16,11 +18,9 @@ class ActionModule(_action.PycoAction):
 
     def work(self, arguments: Mapping[str, Any]) -> _action.Work:
         """Return the rounds of commands. Raises InvalidParameter."""
-        commands = _core.parse_commands(arguments["commands"])
-        parser, template = arguments["parse"], arguments["template"]
-        return _core.Rounds(
-            commands=commands,
-            conditions=_core.parse_conditions(arguments["wait_for"], len(commands)),
+        work: _action.Work = _core.rounds(
+            arguments,
+            self.template,
             enter=self.login.enter,
             send=self.send,
             mode=arguments["mode"] or "",
@@ -28,5 +28,5 @@ class ActionModule(_action.PycoAction):
             retries=arguments["retries"],
             interval=arguments["interval"],
             check_mode=self._task.check_mode,
-            parsers=_core.parse_requests(arguments["commands"], parser, template, self.template),
         )
+        return work

@@ -8,7 +8,7 @@ from typing import Any
 from ansible_collections.pyco.cli.plugins.modules.pyco_facts import DOCUMENTATION
 from ansible_collections.pyco.cli.plugins.plugin_utils import _action, _arguments, _core, _facts
 
-_core.load("driver.compiler")
+_core.load("tasks.facts", "driver.compiler")
 
 
 class ActionModule(_action.PycoAction):
@@ -18,4 +18,5 @@ class ActionModule(_action.PycoAction):
 
     def work(self, arguments: Mapping[str, Any]) -> _action.Work:
         """Return the work of the task. Raises InvalidParameter."""
-        return _facts.work(self._connection, arguments["gather_subset"])
+        work: _action.Work = _facts.work(self._connection, arguments["gather_subset"])
+        return work

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The only import of pyco_core: its names for the plugins, and its errors as Ansible's.
 
-pyco_core.device, which opens connections itself, is imported on the first use without the broker: the import
-of paramiko alone takes longer than a whole task.
+Every task needs the modules imported here. Those of some tasks are imported in functions, and their actions
+load them before Ansible forks, see `load`. pyco_core.device, which opens connections itself, is imported on
+the first use without the broker: the import of paramiko alone takes longer than a whole task.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleE
 from ansible_collections.pyco.cli.plugins.plugin_utils import _early  # before pyco_core, see there
 
 from ...pyco_core.broker.client import RemoteDevice
+from ...pyco_core.broker.connection import prepare
 from ...pyco_core.broker.events import EventSender, notify
-from ...pyco_core.driver.model import Driver
 from ...pyco_core.driver.platforms import for_network_os as driver_for
 from ...pyco_core.errors import (
     BackupError,
@@ -42,7 +43,6 @@ from ...pyco_core.errors import (
     TransferFailed,
     suggestion,
 )
-from ...pyco_core.facts.subsets import SUBSETS
 from ...pyco_core.models.command import Command
 from ...pyco_core.models.console import Console, HostConsole
 from ...pyco_core.models.driver_change import DriverChange
@@ -53,21 +53,12 @@ from ...pyco_core.models.reply import Reply
 from ...pyco_core.models.secret import Secret, shown
 from ...pyco_core.models.settings import Settings
 from ...pyco_core.parsing.model import Parsing
-from ...pyco_core.parsing.parse import parse
-from ...pyco_core.session.masker import Masker
-from ...pyco_core.session.transcript import LineObserver
 from ...pyco_core.shell.quoting import one_line
-from ...pyco_core.tasks.commands import parse_commands
-from ...pyco_core.tasks.conditions import parse_conditions
-from ...pyco_core.tasks.facts import Facts
-from ...pyco_core.tasks.parsed import parse_requests
-from ...pyco_core.tasks.rounds import Rounds
 from ...pyco_core.tasks.values import to_bool, to_seconds
 
 __all__ = [
     "EXEC",
     "PORTS",
-    "SUBSETS",
     "Access",
     "BackupError",
     "Become",
@@ -75,20 +66,17 @@ __all__ = [
     "Command",
     "CommandError",
     "Console",
-    "Driver",
     "DriverError",
     "DriverNotFound",
     "Endpoint",
     "EndpointError",
     "Execute",
     "Executed",
-    "Facts",
     "HostConsole",
     "HostKeyChanged",
     "HostKeyUnknown",
     "InvalidParameter",
     "KeyUnusable",
-    "LineObserver",
     "MissingLibrary",
     "ModeError",
     "PasswordExpired",
@@ -96,7 +84,6 @@ __all__ = [
     "ProgramsRefused",
     "PycoError",
     "Reply",
-    "Rounds",
     "Secret",
     "SessionClosed",
     "Settings",
@@ -109,7 +96,9 @@ __all__ = [
     "configuration",
     "driver_for",
     "end_session",
+    "facts",
     "failure",
+    "is_subset",
     "line_observer",
     "load",
     "load_driver",
@@ -117,17 +106,17 @@ __all__ = [
     "open_session",
     "own_device",
     "parse",
-    "parse_commands",
-    "parse_conditions",
-    "parse_requests",
     "parse_url",
     "parsing_of",
+    "rounds",
     "shown",
     "suggestion",
     "to_bool",
     "to_seconds",
     "write_file",
 ]
+
+prepare()  # before Ansible forks
 
 
 class Unreachable(AnsibleConnectionFailure):
@@ -177,6 +166,46 @@ def configuration(
     return Configuration(
         request=Request(text, **fields), options=Options(questions=questions, **options), **work
     )
+
+
+def rounds(arguments: Mapping[str, Any], template: Callable[[str], str], **work: Any) -> Any:
+    """Return the work of a task that runs commands.
+
+    arguments: of the task. template: returns the text of a template by its name. work: fields of Rounds.
+
+    Raises InvalidParameter.
+    """
+    from ...pyco_core.tasks.commands import parse_commands
+    from ...pyco_core.tasks.conditions import parse_conditions
+    from ...pyco_core.tasks.parsed import parse_requests
+    from ...pyco_core.tasks.rounds import Rounds
+
+    lines = arguments["commands"]
+    commands = parse_commands(lines)
+    conditions = parse_conditions(arguments["wait_for"], len(commands))
+    parsers = parse_requests(lines, arguments["parse"], arguments["template"], template)
+    return Rounds(commands=commands, conditions=conditions, parsers=parsers, **work)
+
+
+def facts(**fields: Any) -> Any:
+    """Return the work of a task that reads facts; fields: of Facts. Raises InvalidParameter."""
+    from ...pyco_core.tasks.facts import Facts
+
+    return Facts(**fields)
+
+
+def is_subset(name: str) -> bool:
+    """Return True for the name of a choice of facts."""
+    from ...pyco_core.facts.subsets import SUBSETS
+
+    return name in SUBSETS
+
+
+def parse(text: str, parser: str, **facts: Any) -> Any:
+    """Return an output as data; facts: see pyco_core.parsing.parse. Raises PycoError."""
+    from ...pyco_core.parsing import parse
+
+    return parse.parse(text, parser, **facts)
 
 
 def load(*modules: str) -> None:
@@ -239,8 +268,11 @@ def open_session(access: Access, observer: Observer | None = None, *, programs: 
     return console
 
 
-def line_observer(endpoints: Sequence[Endpoint], write: Callable[[str], None]) -> LineObserver:
+def line_observer(endpoints: Sequence[Endpoint], write: Callable[[str], None]) -> Any:
     """Return an observer that writes the dialogue line by line, with the secrets of the endpoints masked."""
+    from ...pyco_core.session.masker import Masker
+    from ...pyco_core.session.transcript import LineObserver
+
     masker = Masker(secret for endpoint in endpoints for secret in endpoint.secrets)
     return LineObserver(write, masker.mask)
 
@@ -276,7 +308,7 @@ def _local(access: Access, observer: Observer | None) -> HostConsole:
     return target
 
 
-def load_driver(name: str, driver_path: tuple[str, ...]) -> Driver:
+def load_driver(name: str, driver_path: tuple[str, ...]) -> Any:
     """Return the driver of this name. Raises DriverError."""
     from ...pyco_core.driver.compiler import load
 

@@ -28,23 +28,35 @@ from ansible.plugins.loader import (
     become_loader,
     cliconf_loader,
     connection_loader,
+    filter_loader,
     lookup_loader,
     terminal_loader,
+    test_loader,
 )
 from ansible.utils.display import Display
 
 MODULE = "module"
 CORE = (MODULE, f"{__package__}._core")
-OWN = (("connection", "pyco.cli.pyco"), ("lookup", "pyco.cli.via"))
+NETWORK_CLI = ("connection", "pyco.cli.network_cli")
+OWN = (
+    ("connection", "pyco.cli.pyco"),
+    ("lookup", "pyco.cli.via"),
+    # The first filter or test loads all of Ansible's own, for conditions such as `result is changed`.
+    ("filter", "ansible.builtin.to_json"),
+    ("test", "ansible.builtin.changed"),
+)
 
 _LOADERS = {
     "become": become_loader,
     "cliconf": cliconf_loader,
     "connection": connection_loader,
+    "filter": filter_loader,
     "lookup": lookup_loader,
     "terminal": terminal_loader,
+    "test": test_loader,
 }
 _MODULE = re.compile(r"ansible_collections\.\w+\.\w+\.plugins\.(?:action|modules)\.")
+_NAME = re.compile(r"[\w.]+")
 _COMMON = "ansible.netcommon"  # has modules for all platforms
 _loaded: set[tuple[str, str]] = set()
 
@@ -124,4 +136,21 @@ def ask(*plugins: Plugin) -> None:
         Display().display(_Message(missing), screen_only=True, log_only=True)
 
 
-ask(CORE)  # this module is imported in a fork only if the main process has not loaded it
+def of_worker(worker: Any) -> tuple[Plugin, ...]:
+    """Return the plugins and the module for the task of a fork, as far as its variables are no templates.
+
+    Ansible forks every 10 ms, and a fork without these plugins loads them on its own, for 0.4 seconds. The
+    connection reads its options only after its own modules are loaded, too late for the next forks.
+
+    worker: the process object of a fork of Ansible.
+    """
+    variables = getattr(worker, "_task_vars", None) or {}
+    action = getattr(getattr(worker, "_task", None), "action", "")
+    if variables.get("ansible_connection") != NETWORK_CLI[1]:
+        return ()
+    network_os = str(variables.get("ansible_network_os") or "")
+    return (NETWORK_CLI, *(of_platform(network_os, action) if _NAME.fullmatch(network_os) else ()))
+
+
+# This module is imported in a fork only if the main process has not loaded it.
+ask(CORE, *of_worker(multiprocessing.current_process()))

@@ -18,13 +18,13 @@ SETUP = "ansible.modules.setup"
 MODULE = "ansible_collections.pyco.cli.plugins.modules.pyco_facts"
 
 
-def work(connection: Any, subset: Sequence[str]) -> _core.Facts:
+def work(connection: Any, subset: Sequence[str]) -> Any:
     """Return the work of a task that reads facts. Raises InvalidParameter."""
 
-    def driver(console: _core.Console) -> _core.Driver:
+    def driver(console: _core.Console) -> Any:
         return _core.load_driver(console.driver.name, _options.driver_path(connection.get_options()))
 
-    return _core.Facts(enter=connection.login.enter, driver=driver, subset=tuple(subset))
+    return _core.facts(enter=connection.login.enter, driver=driver, subset=tuple(subset))
 
 
 def answer(connection: Any, arguments: Mapping[str, Any]) -> tuple[int, bytes, bytes]:
@@ -35,7 +35,7 @@ def answer(connection: Any, arguments: Mapping[str, Any]) -> tuple[int, bytes, b
     names = arguments.get("gather_subset") or ["min"]
     names = names.split(",") if isinstance(names, str) else names
     stripped = (str(name).strip() for name in names)
-    known = [name for name in stripped if name.removeprefix("!") in _core.SUBSETS]
+    known = [name for name in stripped if _core.is_subset(name.removeprefix("!"))]
     task = work(connection, known or ["min"])
     task.run()
     result = task.result()

@@ -53,7 +53,7 @@ class Login:
         self.hop: int | None = None
         self._plugin = plugin
         self._console: _core.HostConsole | None = None
-        self._observer: _core.LineObserver | None = None
+        self._observer: Any = None
         self._has_fallbacks = False
         self._permanent: _core.PycoError | None = None  # the error of the first login, if it stays
 
@@ -154,7 +154,7 @@ class Login:
         settings, persist = _options.settings(options), _options.persist(options)
         return _core.Access(routes, settings, persist, self._plugin.driver_keys)
 
-    def _display_observer(self, routes: Sequence[Sequence[_core.Endpoint]]) -> _core.LineObserver | None:
+    def _display_observer(self, routes: Sequence[Sequence[_core.Endpoint]]) -> Any:
         """Return an observer that shows the dialogue with -vvv, None if it is not shown."""
         if self._plugin._display.verbosity < _VERBOSITY or self._plugin._play_context.no_log:
             return None

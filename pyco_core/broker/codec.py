@@ -63,6 +63,12 @@ def read(kind: type[_T], data: object, path: str = "") -> _T:
     return value
 
 
+def prepare(*kinds: type[Any]) -> None:
+    """Read the annotations of dataclasses, which takes longer than to read their data."""
+    for kind in kinds:
+        _reader(kind)
+
+
 def _fields(kind: type[Any]) -> tuple[tuple[str, Any], ...]:
     """Return the names and defaults of a dataclass's fields; MISSING for a required one."""
     result = _FIELDS.get(kind)

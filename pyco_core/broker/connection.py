@@ -13,10 +13,10 @@ from typing import TypeVar
 from ..errors import BrokerLost
 from ..models.checks import LONGEST
 from ..models.observer import Observer
-from . import events, launcher, paths, protocol, sockets
+from . import codec, events, launcher, paths, protocol, sockets
 from .event_messages import Event
 from .framing import Assembler, Message
-from .messages import VERSION, Failure, Hello, HelloAnswer, Request
+from .messages import VERSION, EnterAnswer, Failure, Hello, HelloAnswer, OpenAnswer, Request, SendAnswer
 
 TIMEOUT = 30.0  # seconds at most for the first answer of a broker that may be starting
 SHORTEST = 2.0  # seconds at least for it, also with a shorter connect timeout
@@ -128,6 +128,12 @@ def _answers(path: Path, timeout: float) -> bool:
     except (BrokerLost, BrokerGone):
         return False
     return True
+
+
+def prepare() -> None:
+    """Do what each process does once before its first answer, for those that are forked later."""
+    paths.last_change(paths.PACKAGE)
+    codec.prepare(HelloAnswer, OpenAnswer, EnterAnswer, SendAnswer)
 
 
 def connect(timeout: float = TIMEOUT, driver_path: Iterable[str] = ()) -> BrokerConnection:

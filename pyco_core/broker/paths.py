@@ -77,13 +77,13 @@ def identity(drivers: Sequence[str] = ()) -> str:
     except OSError:  # not Linux: one network
         network = 0
     environment = (network, os.environ.get("SSH_AUTH_SOCK"), os.environ.get("HOME"))
-    code = (VERSION, PACKAGE, _last_change(PACKAGE), sys.executable, sys.version)
+    code = (VERSION, PACKAGE, last_change(PACKAGE), sys.executable, sys.version)
     facts = (*code, *environment, *drivers)
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
 
 
 @lru_cache
-def _last_change(package: Path) -> int:
+def last_change(package: Path) -> int:
     """Return the newest modification time of the code. Cached: imported code does not change any more."""
     newest, folders = 0, [os.fspath(package)]
     while folders:

@@ -198,6 +198,7 @@ FOR_PLUGINS = (
     "driver.compiler",
     "driver.platforms",
     "broker.client",
+    "broker.connection",  # prepares a process that Ansible forks
     "broker.events",  # masks the events of a session for an observer, with and without the broker
 )
 PLUGINS_THIRD = ("ansible", "yaml")

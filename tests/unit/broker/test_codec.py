@@ -37,6 +37,11 @@ ENDPOINTS = st.builds(
 
 
 @dataclass(frozen=True)
+class Prepared:
+    text: str
+
+
+@dataclass(frozen=True)
 class Inner:
     flag: bool
     number: float = 1.5
@@ -77,6 +82,12 @@ def test_endpoint_keeps_its_secrets(endpoint: Endpoint) -> None:
 )
 def test_dataclass_survives_json(value: object) -> None:
     assert codec.read(type(value), through_json(value)) == value
+
+
+def test_prepared_dataclass_is_read_without_its_annotations(monkeypatch: pytest.MonkeyPatch) -> None:
+    codec.prepare(Prepared)
+    monkeypatch.delattr(codec, "get_type_hints")
+    assert codec.read(Prepared, {"text": "a"}) == Prepared("a")
 
 
 def test_fields_with_default_values_are_left_out() -> None:

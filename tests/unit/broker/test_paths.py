@@ -133,11 +133,11 @@ def test_identity_depends_on_newest_source_file(home: Path, monkeypatch: pytest.
     before = paths.identity()
     os.utime(inner / "two.py", (2, 2))
     assert paths.identity() == before  # imported code does not change any more
-    paths._last_change.cache_clear()
+    paths.last_change.cache_clear()
     after = paths.identity()
     assert after != before
     os.utime(home / "package" / "__pycache__" / "three.py", (9, 9))
-    paths._last_change.cache_clear()
+    paths.last_change.cache_clear()
     assert paths.identity() == after
 
 

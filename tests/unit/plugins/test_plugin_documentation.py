@@ -15,6 +15,8 @@ from ansible_collections.pyco.cli.plugins.modules import pyco_command
 from ansible_collections.pyco.cli.plugins.plugin_utils import _core
 from ansible_collections.pyco.cli.plugins.plugin_utils._arguments import specification
 
+from pyco_core.tasks.commands import parse_commands
+
 DOCUMENTED = (
     "connection.network_cli",
     "connection.pyco",
@@ -49,7 +51,7 @@ def test_argument_spec_matches_documentation() -> None:
 def test_examples_of_pyco_command_are_valid_commands() -> None:
     for task in yaml.safe_load(pyco_command.EXAMPLES):
         commands = task["pyco.cli.pyco_command"]["commands"]
-        assert _core.parse_commands(commands if isinstance(commands, list) else [commands])
+        assert parse_commands(commands if isinstance(commands, list) else [commands])
 
 
 def test_every_option_of_connection_is_used(connect: Callable[..., Any]) -> None:

@@ -7,7 +7,9 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
+import pytest
 from ansible_collections.pyco.cli.plugins.plugin_utils import _early
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -33,7 +35,12 @@ print(json.dumps({
         if any(plugin.startswith(name + kind) for plugin in constants.config._plugins.get(kind, {}))
     ],
     "configure": "ansible_collections.pyco.cli.pyco_core.configure.replace" in sys.modules,
+    "rounds": "ansible_collections.pyco.cli.pyco_core.tasks.rounds" in sys.modules,
     "client": "ansible_collections.pyco.cli.pyco_core.broker.client" in sys.modules,
+    "jinja": [
+        kind for kind in ("filter", "test")
+        if any(name.startswith(f"ansible.plugins.{kind}.") and "core" in name for name in sys.modules)
+    ],
     "paramiko": "paramiko" in sys.modules,
 }))
 """
@@ -51,7 +58,9 @@ def test_plugins_are_loaded_before_fork_without_paramiko(tmp_path: Path) -> None
         "loaded": ["connection.pyco", "lookup.via"],
         "defined": ["connection", "lookup"],
         "configure": True,
+        "rounds": True,
         "client": True,
+        "jinja": ["filter", "test"],
         "paramiko": False,
     }
 
@@ -64,3 +73,21 @@ def test_module_of_the_platform_is_loaded_with_its_plugins() -> None:
     for action in ("", "debug", "ansible.builtin.debug", "acme.other.box_command"):
         assert _early.of_platform("acme.box.box", action) == plugins
     assert _early.of_platform("ios", "ios_command") == (("cliconf", "ios"), ("terminal", "ios"))
+
+
+def _worker(connection: str, network_os: str) -> SimpleNamespace:
+    variables = {"ansible_connection": connection, "ansible_network_os": network_os}
+    return SimpleNamespace(_task=SimpleNamespace(action="acme.box.box_command"), _task_vars=variables)
+
+
+def test_plugins_of_a_fork_are_those_of_its_variables() -> None:
+    connection = ("connection", "pyco.cli.network_cli")
+    platform = _early.of_platform("acme.box.box", "acme.box.box_command")
+    assert _early.of_worker(_worker("pyco.cli.network_cli", "acme.box.box")) == (connection, *platform)
+    for network_os in ("", "{{ os }}"):
+        assert _early.of_worker(_worker("pyco.cli.network_cli", network_os)) == (connection,)
+
+
+@pytest.mark.parametrize("worker", [_worker("ssh", "acme.box.box"), object()])
+def test_fork_without_network_cli_needs_no_plugins(worker: object) -> None:
+    assert _early.of_worker(worker) == ()
