@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -41,6 +42,8 @@ class Change:
         self._restoring: Callable[[], bool] = bool
         self.syntax = syntax_of(self._how)
         enter_base(console)
+        self._request = request
+        self._is_compared = bool(compared)
         self.plan = self._plan(request, compared)
         check_steps(self.plan.steps, self._how)
 
@@ -80,6 +83,7 @@ class Change:
         if self.plan.whole and not self._how.commit and self._options.on_error == push.ROLLBACK:
             with checkpoint(self._console, self._how) as self._restoring:
                 self._push(self.plan.steps, self._options)
+                self._finish()
         else:
             self._push(self.plan.steps, self._options, self.plan.whole)
         if all(self._is_uncertain(step) for step in self.plan.steps):
@@ -189,6 +193,13 @@ class Change:
             push_safely(self._console, self._how, options, steps, self._is_undone)
         else:
             push.Push(self._console, self._how, options, self._restore).run(steps, whole)
+
+    def _finish(self) -> None:
+        """Type what is left: a device may keep a line that another one replaces, or drop more than one."""
+        own = _addresses(self._console)
+        left = full(self._read(), parse(self._request.text, self.syntax), self.syntax, own)
+        if not self._is_compared and set(left) - set(self.plan.steps):
+            self._push(left, replace(self._options, confirm=0.0))
 
     def _is_undone(self) -> bool:
         enter_base(self._console)

@@ -20,8 +20,9 @@ def entries(before: Node, after: Node, path: tuple[str, ...], syntax: Syntax) ->
     """
     old, new = ([key for key in tree.children if is_entry(key)] for tree in (before, after))
     is_numbered = all(key.startswith("rule ") or without_sequence(key) != key for key in old + new)
-    kept = set(old) & set(new) if is_numbered or is_appended(old, new) else set(beginning(old, new))
-    if not is_numbered and old and (not kept or _repeated(old, kept)):
+    is_single = is_numbered or is_appended(old, new)
+    kept = set(old) & set(new) if is_single else set(beginning(old, new))
+    if not is_single and (not kept or _repeated(old, kept)):
         whole = Step(f"{syntax.negate}{path[-1]}", path[:-1])
         return [whole, *(Step(node.text, path) for node in after.children.values())]
     stay = kept | {key for key in before.children if key in after.children and not is_entry(key)}

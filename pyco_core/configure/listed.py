@@ -26,13 +26,21 @@ def lists(tree: Node) -> dict[str, list[Node]]:
     return result
 
 
+def describes(key: str) -> str:
+    """Return the name of the list that a line describes, "" for other lines."""
+    name, is_description, _text = key.partition(" description ")
+    return name if is_description else ""
+
+
 def list_steps(running: Node, intended: Node, negate: str) -> Iterator[Ranked]:
     """Yield the steps that turn the lists of one configuration into those of another."""
     before, after = lists(running), lists(intended)
     for name, nodes in after.items():
-        yield from (
-            Ranked(rank, Step(text)) for rank, text in _changes(name, before.get(name, []), nodes, negate)
-        )
+        steps = list(_changes(name, before.get(name, []), nodes, negate))
+        if (LISTS, f"{negate}{name}") in steps:  # its description goes with it
+            texts = (node.text for key, node in intended.children.items() if describes(key) == name)
+            steps += ((LISTS + 1, text) for text in texts)
+        yield from (Ranked(rank, Step(text)) for rank, text in steps)
     for name, nodes in before.items():
         if name in after:
             continue
@@ -70,8 +78,9 @@ def _by_place(name: str, old: Sequence[Node], new: Sequence[Node], negate: str) 
     own = [node.key for node in new if node.key in places]
     kept = {own[index] for index in rising([places[key] for key in own])}
     wanted = {node.key for node in new}
-    moved = [node for node in old if node.key in wanted - kept]
-    present = [node.key for node in old if node not in moved]
+    again = wanted - kept
+    moved = [node for node in old if node.key in again]
+    present = [node.key for node in old if node.key not in again]
     yield from ((LISTS, f"{negate}{node.text}") for node in moved)
     place = 0
     for node in new:

@@ -39,8 +39,8 @@ def _aligned(intended: Node, running: Node) -> Node:
         if listed is None:
             is_list = before is not None and rules.ACCESS_LIST.match(key)
             result.children.update({key: _entries(node, before) if before and is_list else node})
-        else:
-            nodes = aligned(old.get(listed[1], ()), new.pop(listed[1], ()), are_lines=True)
+        elif listed[1] in new:
+            nodes = aligned(old.get(listed[1], ()), new.pop(listed[1]), are_lines=True)
             result.children.update((one.key, one) for one in nodes)
     return result
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from . import rules
@@ -13,10 +14,13 @@ from .lines import TRUNK, is_negated, members, number_list, numbers, opposite
 from .tree import EDIT, INDENTED, SET, Node, Syntax, key_of
 from .vty import covering
 
+_NUMBER = re.compile(r"(?:(?:seq|sequence|rule) )?\d+")
+
 
 def project(running: Node, steps: Iterable[Step], syntax: Syntax) -> Node:
     """Return the configuration after these commands, as far as it can be foretold."""
     result = running.copy()
+    index = _Index()
     for step in steps:
         sections = [result]
         for parent in step.parents:
@@ -29,23 +33,74 @@ def project(running: Node, steps: Iterable[Step], syntax: Syntax) -> Node:
         for section in sections:
             if syntax.kind == EDIT:
                 carry_out(section, step.text)
+            elif syntax.kind == INDENTED:
+                _indented(section, step.text, syntax, index)
             else:
-                (_indented if syntax.kind == INDENTED else _path)(section, step.text, syntax)
+                _path(section, step.text, syntax, index)
     return result
 
 
-def _path(tree: Node, text: str, syntax: Syntax) -> None:
+class _Index:
+    """The lines of each section by the setting or the number that they have, made on first use."""
+
+    def __init__(self) -> None:
+        self._sections: dict[int, tuple[Node, dict[str, list[str]]]] = {}
+        self._paths: dict[str, list[str]] = {}
+
+    def keys(self, section: Node, name: str) -> list[str]:
+        """Return the keys of the lines with a name that are there still."""
+        return [key for key in self._of(section).get(name, ()) if key in section.children]
+
+    def add(self, section: Node, key: str) -> None:
+        """Record a new line."""
+        self._of(section).setdefault(_name(key), []).append(key)
+
+    def below(self, tree: Node, path: str) -> list[str]:
+        """Return the keys of the `set` commands with a path, or below it, that are there still."""
+        if not self._paths:
+            for key in tree.children:
+                self._add_path(key)
+        return [key for key in self._paths.get(path, ()) if key in tree.children]
+
+    def add_path(self, key: str) -> None:
+        """Record a new `set` command, if there is an index."""
+        if self._paths and key not in self._paths.get(key.partition("\0")[2], ()):
+            self._add_path(key)
+
+    def _add_path(self, key: str) -> None:
+        path = key.partition("\0")[2]
+        while path:
+            self._paths.setdefault(path, []).append(key)
+            path = path.rpartition("\0")[0]
+
+    def _of(self, section: Node) -> dict[str, list[str]]:
+        if id(section) not in self._sections:
+            names: dict[str, list[str]] = {}
+            for key in section.children:
+                names.setdefault(_name(key), []).append(key)
+            self._sections[id(section)] = section, names  # the section stays, and with it its id
+        return self._sections[id(section)][1]
+
+
+def _name(key: str) -> str:
+    """Return the setting of a line, or the number of an entry, "" for other lines."""
+    entry = rules.ENTRY.match(key)
+    return rules.single(key) or (entry and (entry[1] or entry[2])) or ""
+
+
+def _path(tree: Node, text: str, syntax: Syntax, index: _Index) -> None:
     key = key_of(text, syntax)
     verb, _separator, path = key.partition("\0")
     if syntax.kind == SET and verb in ("delete", "activate"):
-        for each in [one for one in tree.children if f"{one}\0".partition("\0")[2].startswith(f"{path}\0")]:
+        for each in index.below(tree, path):
             if verb == "delete" or each.startswith("deactivate\0"):
                 tree.discard(each)
         return
     tree.add(text, key)
+    index.add_path(key)
 
 
-def _indented(section: Node, text: str, syntax: Syntax) -> None:
+def _indented(section: Node, text: str, syntax: Syntax, index: _Index) -> None:
     key = key_of(text, syntax)
     trunk = TRUNK.fullmatch(key)
     if trunk and trunk[2]:
@@ -57,6 +112,10 @@ def _indented(section: Node, text: str, syntax: Syntax) -> None:
         if vlans:
             _remove_vlans(section, numbers(vlans[1]) or set())
             return
+        entry = index.keys(section, positive) if _NUMBER.fullmatch(positive) else []
+        if entry:
+            section.discard(entry[0])
+            return
         _remove(section, positive)
         if not rules.shows_if_set(positive):
             section.add(text, key)
@@ -65,7 +124,8 @@ def _indented(section: Node, text: str, syntax: Syntax) -> None:
     name = "" if any(regex.match(key) for regex in syntax.several) else rules.single(key)
     if key in section.children:
         return
-    old = [one for one in section.children if rules.single(one) == name] if name else []
+    old = index.keys(section, name) if name else []
+    index.add(section, key)
     if not old:
         section.add(text, key)
         return

@@ -14,7 +14,7 @@ from .entries import entries
 from .guards import guards
 from .late import removed_last, renewed
 from .lines import TRUNK, is_negated, number_list, numbers, opposite
-from .listed import list_steps
+from .listed import describes, list_steps, lists
 from .peers import Peers, in_order, without_dependent
 from .prepare import prepared
 from .ranks import Ranked
@@ -43,7 +43,8 @@ class _Replacement:
         """Return the steps for whole configurations, in order."""
         running, ranked, late = self._cleared(running, intended)
         gone = running.children.keys() - intended.children.keys()
-        removed = self._removed(running, intended)
+        unused = lists(running).keys() - lists(intended).keys()
+        removed = [node for node in self._removed(running, intended) if describes(node.key) not in unused]
         places = {rules.place(key): key for key in intended.children if key not in running.children}
         ranked += list_steps(running, intended, self.syntax.negate)
         for node in reversed(removed):
@@ -56,9 +57,10 @@ class _Replacement:
                 ranked += (Ranked(rank, step) for step in self._remove(node, ()))
         ranked += self._vlans(running, intended)
         for key, node in intended.children.items():
-            if LISTED.match(key) or rules.IGNORED.match(key) or _is_vlan_list(node):
-                continue
             before = running.children.get(key)
+            is_plain = _is_vlan_list(node) and (before is None or not before.children)
+            if LISTED.match(key) or rules.IGNORED.match(key) or is_plain:
+                continue
             steps = self._node(before, node, running, ())
             rank = ranks.LOGINS + 3 if key in late else self._rank(node, before)
             ranked += (Ranked(rank, step) for step in steps)
@@ -123,7 +125,9 @@ class _Replacement:
 
     def _removed(self, running: Node, intended: Node) -> list[Node]:
         """Return the lines to remove, without those that a new line replaces."""
-        settings = {rules.single(key) for key in intended.children}
+        settings: dict[str, list[str]] = {}
+        for key in intended.children:
+            settings.setdefault(rules.single(key), []).append(key)
         result = []
         for key, node in running.children.items():
             name = "" if self._has_several(key) else rules.single(key)
@@ -131,12 +135,22 @@ class _Replacement:
                 continue
             if rules.VLANS.match(key):
                 continue
-            if name and name in settings or self._opposite(key) in intended.children:
+            if name and name in settings and not self._is_left(node, settings[name], running):
+                continue
+            if self._opposite(key) in intended.children:
                 continue
             if self._is_empty(key) or rules.is_default(key):
                 continue
             result.append(node)
         return without_dependent(result, intended)
+
+    def _is_left(self, node: Node, wanted: Iterable[str], running: Node) -> bool:
+        """Return True for a static route that no other line will replace, and whose removal removes no other.
+
+        wanted: the intended routes to the same next hop.
+        """
+        is_alone = not any(key.startswith(node.key) for key in wanted)
+        return rules.is_route(node.key) and is_alone and all(key in running.children for key in wanted)
 
     def _is_empty(self, key: str) -> bool:
         """Return True for a line that shows only that something is not set, such as `no ip address`."""
@@ -185,7 +199,8 @@ class _Replacement:
         lists = self._vlan_lists(before, after, path)
         removed = [node for node in removed if not (lists and TRUNK.fullmatch(node.key))]
         last = removed_last(removed, after)
-        removed = [node for node in removed if node not in last]
+        late = {node.key for node in last}
+        removed = [node for node in removed if node.key not in late]
         steps += (step for node in in_order(removed) for step in self._remove(node, path))
         moved = any(rules.VRF.match(key) for key in before.children.keys() ^ after.children.keys())
         order = sorted(after.children.values(), key=lambda node: not (moved and rules.VRF.match(node.key)))

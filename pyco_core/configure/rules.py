@@ -51,7 +51,7 @@ PEER = re.compile(r"(?:neighbor|peer) (\S+) ")
 _PEER_BASE = re.compile(r"(?:neighbor|peer) \S+ (?:remote-as|peer-group|peer group|as-number|group)\b")
 _PEER_ADDRESS = re.compile(r"peer [0-9A-Fa-f]*[.:][0-9A-Fa-f.:]+ as-number$")  # VRP: `undo peer ADDRESS`
 _PEER_GROUP = re.compile(r"(?:neighbor \S+ (?:peer-group|peer group)|group \S+(?: (?:internal|external))?)$")
-_DEFAULT = re.compile(r"(?:negotiation|duplex|speed|mdix) auto$|no aaa new-model$")
+_DEFAULT = re.compile(r"(?:negotiation|duplex|speed|mdix) auto$|no aaa (?:new-model|root)$")
 ACCESS_LIST = re.compile(
     r"(?:ip(?:v[46])?|mac) access-list |acl |ipv[46] prefix-list |ip prefix-list \S+$|access-list \S+$"
 )

@@ -59,6 +59,19 @@ def test_description_of_a_prefix_list_is_replaced() -> None:
     assert typed(before, after) == ["ip prefix-list P description new"]
 
 
+def test_description_goes_and_comes_with_its_list() -> None:
+    description = "ip prefix-list P description x\n"
+    before, after = (
+        lines("ip prefix-list P", *each) for each in (("permit 1", "deny 9"), ("deny 9", "permit 1"))
+    )
+    assert typed(f"{description}{before}", f"{description}{after}") == [
+        "no ip prefix-list P",
+        *after.splitlines(),
+        "ip prefix-list P description x",
+    ]
+    assert typed(f"hostname a\n{description}{before}", "hostname a\n") == ["no ip prefix-list P"]
+
+
 def test_entries_of_asa_are_inserted_at_their_places() -> None:
     name = "access-list OUT"
     web, mail, rest = (

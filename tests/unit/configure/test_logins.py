@@ -83,8 +83,8 @@ def test_aaa_is_off_before_lines_that_need_no_aaa(off: str) -> None:
 
 
 def test_aaa_is_not_switched_on_by_a_text_without_it() -> None:
-    """IOS shows `no aaa new-model`, its default."""
-    assert typed("no aaa new-model\nhostname r1\n", "hostname r1\n") == []
+    """IOS shows `no aaa new-model`, and EOS `no aaa root`: their defaults."""
+    assert typed("no aaa new-model\nno aaa root\nhostname r1\n", "hostname r1\n") == []
 
 
 def test_password_of_a_line_goes_after_the_new_way_to_log_in() -> None:
@@ -104,6 +104,15 @@ def test_new_route_comes_before_the_old_one_goes() -> None:
         "route outside 0.0.0.0 0.0.0.0 192.0.2.9 1",
         "no route outside 0.0.0.0 0.0.0.0 192.0.2.1 1",
     ]
+
+
+def test_route_that_stayed_beside_its_replacement_is_removed() -> None:
+    """IOS replaces it, FRRouting keeps both if their distances differ."""
+    route = "ip route 0.0.0.0 0.0.0.0 192.0.2.1"
+    assert typed(f"{route} 5\n{route} 9\n", f"{route} 9\n") == [f"no {route} 5"]
+    assert typed(f"{route}\n{route} 9\n", f"{route} 9\n") == []
+    users = "username a privilege 15\nusername a secret 5 x\n"
+    assert typed(users, "username a secret 5 x\n") == []
 
 
 def test_route_over_a_removed_interface_goes_before_it() -> None:

@@ -263,6 +263,16 @@ interface GigabitEthernet0/1
     assert commands[:3] == ["interface GigabitEthernet0/1", "no ip address", "interface GigabitEthernet0/0"]
 
 
+def test_lines_below_a_vlan_are_removed_if_the_vlan_has_no_others() -> None:
+    assert replaced("eos", "vlan 10\n   name a\n", "vlan 10\n") == ["vlan 10", "no name a"]
+
+
+def test_vrf_of_the_management_is_switched_on() -> None:
+    before = "hostname a\ndaemon A\n   no shutdown\nno ip routing vrf M\n"
+    api = "management api http-commands\n   no shutdown\n   !\n   vrf M\n      no shutdown\n"
+    assert "vrf M" in replaced("eos", "hostname a\n", f"{before}{api}")
+
+
 def test_vlans_of_a_wrong_list_are_refused() -> None:
     device = hold("eos", "vlan 20\n")
     paper = Paper()

@@ -59,6 +59,11 @@ def test_list_without_numbers_is_typed_again_from_the_first_difference() -> None
     assert changes(acl(SSH, WEB, REST), acl(SSH, REST)) == [f"no {WEB}"]
 
 
+def test_list_whose_entries_are_all_removed_stays() -> None:
+    assert changes(acl(SSH), acl()) == [f"no {SSH}"]
+    assert changes(acl(SSH), acl(WEB)) == [f"no {SSH}", WEB]
+
+
 def test_one_of_two_equal_remarks_is_not_removed_by_its_text() -> None:
     running = acl("remark x", SSH, "remark x", WEB)
     assert changes(running, acl("remark x", SSH)) == [f"no {ACL}", "remark x", SSH]

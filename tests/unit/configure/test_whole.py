@@ -208,3 +208,34 @@ def test_platform_without_a_prefix_for_removals_undoes_no_line() -> None:
     change.apply()
     with pytest.raises(ConfigureError, match="cannot be undone"):
         change.undo()
+
+
+class Forgetful(FakeConsole):
+    """A device that drops a line with another one."""
+
+    def configure_line(self, line: str) -> None:
+        super().configure_line(line)
+        if line == "no speed 1":
+            super().configure_line("no mtu 9")
+
+
+def test_line_that_the_device_dropped_with_another_is_typed_again() -> None:
+    console = Forgetful(NOW, "hostname r1\nmtu 9\nspeed 1\n")
+    change = console.configure("hostname r1\nmtu 9\n", replace="full")
+    assert change.commands == ["no speed 1"]
+    assert change.apply()
+    assert console.text == "hostname r1\nmtu 9\n"
+    assert [line for line in console.typed if line not in ("show run", "exit")] == ["no speed 1", "mtu 9"]
+
+
+class Hiding(FakeConsole):
+    """A device that does not show a line."""
+
+    def answer(self, line: str) -> str:
+        return super().answer(line).replace("mtu 9\n", "")
+
+
+def test_line_that_never_shows_is_typed_once() -> None:
+    console = Hiding(NOW, "hostname r1\n")
+    console.configure("hostname r1\nmtu 9\n", replace="full").apply()
+    assert console.typed.count("mtu 9") == 1
