@@ -91,6 +91,45 @@ def test_bird_session_continues_after_command_error(login: Login, bird: str, cli
 
 
 @pytest.mark.parametrize("client", ["birdc", "birdcl"])
+def test_bird_refuses_wrong_file_and_keeps_its_configuration(
+    login: Login, bird: str, client: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "bird.conf"
+    good = file.read_text()
+    with login("bird", program(client), "-s", bird) as router:
+        assert router("configure check").endswith("Configuration OK")
+        for text, message in (
+            (f"{good}protocol devise {{ }}\n", "syntax error"),
+            (good + "protocol static same { ipv4; }\n" * 2, r"': \S+:\d+:\d+ Symbol .* already defined"),
+            (None, "No such file or directory"),
+        ):
+            file.unlink() if text is None else file.write_text(text)
+            for command in ("configure check", "configure", "configure timeout 60"):
+                with pytest.raises(CommandError, match=message):
+                    router(command)
+        assert "Router ID is 192.0.2.1" in router("show status")
+
+
+@pytest.mark.parametrize("client", ["birdc", "birdcl"])
+def test_bird_returns_to_its_configuration_unless_confirmed(
+    login: Login, bird: str, client: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "bird.conf"
+    before = file.read_text()
+    file.write_text(f"{before}protocol static lab {{ ipv4; route 192.0.2.0/24 blackhole; }}\n")
+    with login("bird", program(client), "-s", bird) as router:
+        assert "Undo scheduled in 60 s" in router("configure timeout 60")
+        assert "192.0.2.0/24" in router("show route")
+        assert "Configuration unconfirmed" in router("configure status")
+        router("configure undo")
+        assert "192.0.2.0/24" not in router("show route")
+        router("configure timeout 60")
+        assert "Reconfiguration confirmed" in router("configure confirm")
+        assert "unconfirmed" not in router("configure status")
+        assert "192.0.2.0/24" in router("show route")
+
+
+@pytest.mark.parametrize("client", ["birdc", "birdcl"])
 def test_bird_pager_output_is_complete(login: Login, bird: str, client: str) -> None:
     with login("bird", program(client), "-s", bird) as router:
         head, *routes = router("show route").splitlines()
