@@ -21,7 +21,7 @@ _BLOCKS = tuple(
         (r"\s*(?:certificate(?: [\w-]+)* [0-9A-Fa-f]{2,}|key-string)\s*", r"\s*quit\s*"),
         (r"macro name \S+\s*", r"@\s*"),
         (r"banner [\w-]+\s*", r"EOF\s*"),
-        (r"route-policy \S.*", r"end-policy\s*"),
+        (r"route-policy (?!\S+ (?:in|out)\s*$)\S.*", r"end-policy\s*"),
         (r"(?:[\w-]+-set|extcommunity-set \w+) \S+\s*", r"end-set\s*"),
         (r"policy-global\s*", r"end-global\s*"),
         (r"\s*public-key-code begin\s*", r"\s*public-key-code end\s*"),

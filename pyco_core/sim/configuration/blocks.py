@@ -20,7 +20,7 @@ _EOS_BANNER = re.compile(r"banner (?:motd|login)")
 _CERTIFICATE = re.compile(r"\s*certificate (?:self-signed |ca |rollback )?\S.*")
 _MACRO = re.compile(r"macro name \S+")
 _POLICY = re.compile(
-    r"(?:route-policy|prefix-set|as-path-set|community-set|extcommunity-set \S+|rd-set) \S.*"
+    r"(?:route-policy (?!\S+ (?:in|out)$)|(?:(?:prefix|as-path|community|rd)-set|extcommunity-set \S+) )\S.*"
 )
 
 

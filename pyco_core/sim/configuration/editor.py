@@ -13,6 +13,7 @@ from .blocks import normal, whole_lines
 from .grammar import Line, Wrong, grammar
 from .platform import Change, Done, Outcome, Platform
 from .section import Section, flatten, starting_with
+from .values import numbers
 
 ROOT = "config"
 _WIDE_GROUPS = frozenset({"ip", "ipv6", "crypto", "aaa", "snmp-server"})
@@ -73,6 +74,7 @@ class Editor:
     ) -> Section:
         """Add a line to a section where the device shows it."""
         text = text or line.text
+        self._replace_block(section, text)
         return section.place(
             line.key,
             text,
@@ -82,6 +84,13 @@ class Editor:
             name=name,
             order=self.grammar.order["order" if section is self.root else "order-section"],
         )
+
+    def _replace_block(self, section: Section, text: str) -> None:
+        """Remove the policy or the set of IOS XR with the name of a new one."""
+        first, _end, rest = text.partition("\n")
+        if rest and self.platform.style == "iosxr":
+            for key in starting_with(section, first.split()):
+                section.remove(key)
 
     def remove(self, change: Change) -> Done:
         """Remove the line that a negated line names."""
@@ -147,7 +156,9 @@ class Editor:
                 continue
             while stack[-1][0] >= indent:
                 stack.pop()
-            stack.append((indent, self._load_line(stack[-1][1], line)))
+            for each in _single_vlans(line):
+                loaded = self._load_line(stack[-1][1], each)
+            stack.append((indent, loaded))
 
     def _load_line(self, section: Section, text: str) -> Section:
         negated = text.startswith(f"{self.platform.negation} ")
@@ -170,6 +181,13 @@ class Editor:
             number=_number(text),
             name=prefix_list_name(text),
         )
+
+
+def _single_vlans(line: str) -> list[str]:
+    """Return the lines of the VLANs of a list such as `vlan 1,10-12`, of another line the line itself."""
+    if not re.fullmatch(r"vlan \d[\d,-]*[,-][\d,-]*", line):
+        return [line]
+    return [f"vlan {number}" for number in sorted(numbers(line.split()[1]))]
 
 
 def _group(line: Line) -> str:

@@ -273,6 +273,11 @@ def test_vrf_of_the_management_is_switched_on() -> None:
     assert "vrf M" in replaced("eos", "hostname a\n", f"{before}{api}")
 
 
+def test_list_of_vlans_is_one_line_for_each() -> None:
+    before, after = ("vlan 1,10-12\nvlan 10\n  name A\n", "vlan 1,10,13\nvlan 10\n  name B\n")
+    assert replaced("nxos", before, after) == ["vlan 13", "vlan 10", "no name A", "name B", "no vlan 11-12"]
+
+
 def test_vlans_of_a_wrong_list_are_refused() -> None:
     device = hold("eos", "vlan 20\n")
     paper = Paper()

@@ -1037,3 +1037,18 @@ def test_removals_that_ask_are_confirmed() -> None:
         assert not console.configure(kept, replace="full")
         console.close()
     assert "old" not in router.running
+
+
+def test_policy_of_iosxr_is_replaced_by_its_name() -> None:
+    policy = "route-policy R\n  {}\nend-policy\n!\n"
+    peer = "router bgp 1\n neighbor 192.0.2.1\n  remote-as {}\n"
+    peer += "  address-family ipv4 unicast\n   route-policy R in\n"
+    texts = [policy.format(act) + peer.format(number) for act, number in (("pass", 2), ("drop", 3))]
+    router = make_device(platform_tape("iosxr", texts[0]))
+    with Sim() as sim:
+        console = device(f"telnet://pyco:pyco@127.0.0.1:{sim.telnet(router).port}/cisco_xr")
+        for text, comment in ((texts[1], ""), (texts[0], "x")):
+            assert console.configure(text, replace="full", comment=comment).apply()
+            assert not console.configure(text, replace="full")
+            assert router.running.count("route-policy R\n") == 1
+        console.close()
