@@ -53,8 +53,9 @@ def test_ten_tasks_ask_for_version_once_and_open_shell_once(tmp_path: Path) -> N
             "ansible_pyco_sessions": 1,
         }
         results = run(tmp_path / "run", "network_once.yml", {"r1": variables})
-        assert [status for _task, status, _data in results] == ["ok"] * 10
-        assert len(host.sessions) == 2, "reset_connection begins another login"
-        for session in host.sessions:
+        assert [status for _task, status, _data in results] == ["ok"] * 11
+        assert "config" in results[-1][2]["ansible_facts"]["ansible_net_gather_subset"]
+        assert len(host.sessions) == 3, "reset_connection begins another login"
+        for session in host.sessions[:2]:
             assert session.commands.count("show version") == 1
             assert session.commands.count("terminal width 512") == 1
