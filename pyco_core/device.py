@@ -197,11 +197,11 @@ class Device(Routed, HasSession, Annotated, ChangeableDriver, Observable, Config
         with self._lock:
             modes.enter(self._open(), mode, clock() + self.settings.command_timeout)
 
-    def reset(self) -> bool:
-        """Close the session, so that the next use logs in anew; return False if none was open."""
-        was_open = self.connected
-        self.close()
-        return was_open
+    def twin(self) -> Device:
+        """Return another device with the same routes, for a login of its own. It is not connected yet."""
+        (*hops, target), *others = self._routes
+        shared: Any = {"changes": self.changes, "pool": self._pool}
+        return Device(target, settings=self.settings.apart(), hops=hops, fallbacks=others, **shared)
 
     @property
     def runs_programs(self) -> bool:

@@ -189,6 +189,11 @@ class RemoteDevice(RemoteState, RemotePrograms, ChangeableDriver, Configurable):
             connection.close()
         return answer.ended
 
+    def twin(self) -> RemoteDevice:
+        """Return another device with the same routes, for a login of its own. It is not connected yet."""
+        parts: Any = {"changes": self.changes, "fallbacks": self._fallbacks}
+        return RemoteDevice(self._route, self._settings.apart(), 0, **parts)
+
     @property
     def _connect_timeout(self) -> float:
         """Return the seconds for trying all routes."""
@@ -281,13 +286,8 @@ class RemoteDevice(RemoteState, RemotePrograms, ChangeableDriver, Configurable):
         return answer
 
     def _locate(self, error: BrokerLost, request: Request) -> BrokerLost:
-        command = request.command.text if isinstance(request, Send) else ""
-        routes = (self._route, *self._fallbacks)
-        for secret in (secret for route in routes for hop in route for secret in hop.secrets):
-            command = command.replace(secret, MASK)
-        return error.locate(
-            endpoint=str(self.endpoint), hop=len(self._route), hops=len(self._route), command=command
-        )
+        hops, text = len(self._route), request.command.text if isinstance(request, Send) else ""
+        return error.locate(endpoint=str(self.endpoint), hop=hops, hops=hops, command=self.mask(text))
 
 
 def status() -> list[StatusAnswer]:

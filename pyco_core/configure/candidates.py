@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from ..errors import InvalidParameter
+from ..errors import InvalidParameter, PycoError
 from ..models.command import Command
 from ..models.configure import Configure
 from ..models.console import Console
@@ -52,6 +52,17 @@ def drop_left(console: Console, how: Configure) -> bool:
     for name in names:
         console(Command(how.abandon.replace("{name}", name), check=False))
     return bool(names)
+
+
+def prove_way(console: Console) -> None:
+    """Log in a second time before a change is confirmed. Raises PycoError."""
+    second = console.twin()
+    try:
+        second.connect()
+    except PycoError as exc:
+        raise exc.advise("The change is not confirmed: the device takes it back.") from None
+    finally:
+        second.close()
 
 
 def reasons(text: str) -> str:

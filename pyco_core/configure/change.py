@@ -15,7 +15,7 @@ from ..models.checks import check_choice
 from ..models.configure import Configure
 from ..models.console import Console
 from . import push, rules
-from .candidates import check_steps, named
+from .candidates import check_steps, named, prove_way
 from .compare import Step
 from .edit import section_of
 from .lines import is_negated, opposite
@@ -93,12 +93,20 @@ class Change:
     def confirm(self) -> None:
         """Confirm the change over a new login, which proves that the device can still be reached.
 
+        If the device takes the change back at the end of the session, the new login is a second one, and the
+        session of the change confirms it.
+
         Raises ConfigureError if the change has no time limit, and PycoError.
         """
         if not self._options.confirm:
             raise ConfigureError(
                 "The change needs no confirmation.", hint="Use the option `confirm`.", reached=True
             )
+        if self._how.bound:
+            prove_way(self._console)
+            self._console(self._how.confirmed)
+            enter_base(self._console)
+            return
         self._console.reset()
         self._console.connect()
         enter_base(self._console)

@@ -11,7 +11,7 @@ from . import rules
 from .edit_compare import EditIndex
 from .exec import ExecIndex
 from .lines import TRUNK, is_negated, members, numbers, opposite, without_sequence
-from .tree import EDIT, EXEC, SET, Node, Syntax
+from .tree import EDIT, EXEC, FLAT, Node, Syntax
 from .vty import covering
 
 MATCHES = ("line", "strict", "exact", "none")
@@ -139,7 +139,7 @@ class _Index:
 
     def _in_section(self, keys: tuple[str, ...], node: Node, siblings: Collection[str]) -> bool:
         section = self.running.at(keys)
-        if self.syntax.kind == SET:
+        if self.syntax.has_paths:
             return self._has_path(node.key)
         if is_negated(node.key, self.syntax.negate):
             if section is None:  # a section of negations alone is not created
@@ -195,8 +195,17 @@ class _Index:
             beginnings = self._set_paths()
             return path not in beginnings
         if verb == "set":
-            return path in self._set_paths()
+            return path in self._set_paths() or self.syntax.kind == FLAT and self._has_each(path.split("\0"))
         return key in self.running.children if verb in ("deactivate", "activate") else False
+
+    def _has_each(self, words: list[str]) -> bool:
+        """Return True if the device has each of several settings of a section that are in one line."""
+        for end in range(2, len(words)):
+            if "\0".join(("set", *words[:end])) in self.running.children:
+                rest = words[: end - 2] + words[end:]
+                if "\0".join(rest) in self._set_paths() or self._has_each(rest):
+                    return True
+        return False
 
     def _set_paths(self) -> set[str]:
         """Return the paths of all `set` commands, and their beginnings."""

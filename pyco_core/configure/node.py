@@ -13,13 +13,15 @@ class Node:
     """A line and the lines below it.
 
     text: the line as written, of several lines for a banner. key: its form for comparing. children: by key;
-    a section that occurs twice is one section. is_new: True for a section that the device lacks.
+    a section that occurs twice is one section. is_new: True for a section that the device lacks. ends: the
+    numbers of parts of a statement that are whole sections, as far as they are known.
     """
 
     text: str = ""
     key: str = ""
     children: dict[str, Node] = field(default_factory=dict)
     is_new: bool = False
+    ends: tuple[int, ...] = ()
 
     def add(self, text: str, key: str) -> Node:
         """Return the child of this key, new if there is none."""
@@ -27,6 +29,10 @@ class Node:
         if child is None:
             child = self.children[key] = Node(text, key)
         return child
+
+    def learn(self, ends: tuple[int, ...]) -> None:
+        """Keep which beginnings of a statement are whole sections."""
+        self.ends = self.ends or ends
 
     def discard(self, key: str) -> None:
         """Remove the child of this key if there is one."""
@@ -53,7 +59,8 @@ class Node:
 
     def copy(self) -> Node:
         """Return a copy of the whole tree."""
-        return Node(self.text, self.key, {key: child.copy() for key, child in self.children.items()})
+        children = {key: child.copy() for key, child in self.children.items()}
+        return Node(self.text, self.key, children, ends=self.ends)
 
     def walk(self, parents: tuple[Node, ...] = ()) -> Iterator[tuple[tuple[Node, ...], Node]]:
         """Yield each node below this one with its parents, in order."""

@@ -18,7 +18,7 @@ from .edit_replace import edit_replacement
 from .project import difference, project
 from .replace import replacement
 from .set_replace import set_replacement
-from .tree import EDIT, INDENTED, SET, Node, Syntax, parse
+from .tree import EDIT, INDENTED, Node, Syntax, parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +139,9 @@ def _steps(
 
 
 def _has_settings(tree: Node, syntax: Syntax) -> bool:
-    """Return True if the text has a line, of `set` commands one that does not only remove."""
+    """Return True if the text has a line, of lines with paths one that does not only remove."""
     keys = [key for key in tree.children if not rules.IGNORED.match(key)]
-    return any(syntax.kind != SET or key.startswith("set\0") for key in keys)
+    return any(not syntax.has_paths or key.startswith("set\0") for key in keys)
 
 
 def _whole(intended: Node, syntax: Syntax) -> tuple[Step, ...]:
@@ -156,7 +156,7 @@ def full(running: Node, intended: Node, syntax: Syntax, own: Iterable[str] = ())
         return replacement(running, intended, syntax, own)
     if syntax.kind == EDIT:
         return edit_replacement(running, intended, own)
-    return set_replacement(running, intended, syntax.negate)
+    return set_replacement(running, intended, syntax)
 
 
 def _warnings(before: Node, after: Node, own: Iterable[str]) -> tuple[str, ...]:

@@ -5,13 +5,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from . import rules
 from .compare import Step
 from .edit_project import carry_out
+from .flat import is_setting
 from .lines import TRUNK, is_negated, members, number_list, numbers, opposite
-from .tree import EDIT, INDENTED, SET, Node, Syntax, key_of
+from .tree import EDIT, FLAT, INDENTED, Node, Syntax, key_of
 from .vty import covering
 
 _NUMBER = re.compile(r"(?:(?:seq|sequence|rule) )?\d+")
@@ -21,6 +22,7 @@ def project(running: Node, steps: Iterable[Step], syntax: Syntax) -> Node:
     """Return the configuration after these commands, as far as it can be foretold."""
     result = running.copy()
     index = _Index()
+    settings = _settings(result) if syntax.kind == FLAT else {}
     for step in steps:
         sections = [result]
         for parent in step.parents:
@@ -36,7 +38,7 @@ def project(running: Node, steps: Iterable[Step], syntax: Syntax) -> Node:
             elif syntax.kind == INDENTED:
                 _indented(section, step.text, syntax, index)
             else:
-                _path(section, step.text, syntax, index)
+                _path(section, step.text, syntax, index, settings)
     return result
 
 
@@ -88,14 +90,22 @@ def _name(key: str) -> str:
     return rules.single(key) or (entry and (entry[1] or entry[2])) or ""
 
 
-def _path(tree: Node, text: str, syntax: Syntax, index: _Index) -> None:
+def _settings(tree: Node) -> dict[str, str]:
+    """Return the statements with one value, by their paths without it."""
+    return {key.rpartition("\0")[0]: key for key, node in tree.children.items() if is_setting(node.text)}
+
+
+def _path(tree: Node, text: str, syntax: Syntax, index: _Index, settings: Mapping[str, str]) -> None:
     key = key_of(text, syntax)
     verb, _separator, path = key.partition("\0")
-    if syntax.kind == SET and verb in ("delete", "activate"):
+    if syntax.has_paths and verb in ("delete", "activate"):
         for each in index.below(tree, path):
             if verb == "delete" or each.startswith("deactivate\0"):
                 tree.discard(each)
         return
+    old = settings.get(key.rpartition("\0")[0], "")
+    if old in tree.children and key not in tree.children:
+        tree.exchange(old, text, key)
     tree.add(text, key)
     index.add_path(key)
 

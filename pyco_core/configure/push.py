@@ -91,8 +91,7 @@ class Push:
 
     def _begin(self) -> Typist:
         """Enter the mode of the configuration."""
-        is_safe = bool(self.how.commit) or self.options.on_error != STOP
-        window = int(self.how.window) if is_safe else 0
+        window = int(self.how.window) if self.how.commit or self.options.on_error != STOP else 0
         typist = Typist(self.console, self.how, self.options.questions, window, self._applied)
         try:
             if self.how.begin:
@@ -215,7 +214,8 @@ class Push:
             raise self._locked(exc, failed.mark_reached().locate(**_place(exc))) from exc
         except PycoError as exc:
             raise exc.advise(f"Whether the commit took effect is not known.{self._fallback}") from None
-        self._end(typist, f"The change was committed.{self._fallback}")
+        if not (self._confirm and self.how.bound):
+            self._end(typist, f"The change was committed.{self._fallback}")
 
     def _commit_command(self, *, replaces: bool) -> str | Command:
         if self._confirm:

@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The commands that turn a configuration of `set` commands into another one."""
+"""The commands that turn a configuration of lines with whole paths into another one."""
 
 from __future__ import annotations
 
@@ -9,29 +9,31 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from .compare import Step
+from .flat import is_setting, words_of
 from .paths import split
-from .tree import Node
+from .tree import FLAT, Node, Syntax
 
 # Keywords of lists whose order counts, with a keyword that has to stand before them, and of values.
 _ORDERED = {"term": "", "policy": "policies", "rule": "rule-set"}
 _VALUES = frozenset({"import", "export", "apply-groups", "authentication-order"})
 
 
-def set_replacement(running: Node, intended: Node, negate: str) -> list[Step]:
+def set_replacement(running: Node, intended: Node, syntax: Syntax) -> list[Step]:
     """Return the commands: removals of the shortest paths that nothing intended needs, then the new lines.
 
-    negate: the prefix of a removal, `delete `. A value that is replaced is removed with its whole setting and
+    A value that is replaced is removed with its whole setting and
     set again, because a device may refuse a removal that names a value. Terms that change their order are
-    inserted at their new places.
+    inserted at their new places. On a platform without the verb `set` a new value replaces the old one, and
+    only whole sections and single statements are removed.
     """
-    return [Step(text) for text in _Replacement(running, intended, negate).lines()]
+    return [Step(text) for text in _Replacement(running, intended, syntax).lines()]
 
 
 @dataclass(slots=True)
 class _Replacement:
     running: Node
     intended: Node
-    negate: str
+    syntax: Syntax
     _texts: dict[str, str] = field(default_factory=dict, init=False)
 
     def lines(self) -> Iterator[str]:
@@ -39,17 +41,24 @@ class _Replacement:
         removed: dict[str, None] = {}
         renewed: set[str] = set()
         for key, node in self.running.children.items():
-            if key in self.intended.children or not node.text.startswith("set "):
+            if key in self.intended.children or not key.startswith("set\0"):
                 continue
-            path = _removable(key, new)
             setting = key.rpartition("\0")[0]
-            if path == key and old[setting] == new[setting] == 1:
-                path = setting
-                renewed.add(setting)
+            if self.syntax.kind == FLAT:
+                if is_setting(node.text) and new[setting]:
+                    continue
+                path = _section(node, new)
+                words = words_of(node.text)
+            else:
+                path = _removable(key, new)
+                words = split(node.text)[1:]
+                if path == key and old[setting] == new[setting] == 1:
+                    path = setting
+                    renewed.add(setting)
             removed[path] = None
-            self._texts[path] = " ".join(split(node.text)[1 : path.count("\0") + 1])
+            self._texts[path] = " ".join(words[: path.count("\0")])
         yield from self._activations()
-        yield from (f"{self.negate}{self._texts[path]}" for path in removed)
+        yield from (f"{self.syntax.negate}{self._texts[path]}" for path in removed)
         for key, node in self.intended.children.items():
             if key not in self.running.children or key.rpartition("\0")[0] in renewed:
                 yield node.text
@@ -90,6 +99,17 @@ def _removable(key: str, kept: Counter[str]) -> str:
     parts = key.split("\0")
     beginnings: Iterable[str] = ("\0".join(parts[:size]) for size in range(2, len(parts)))
     return next((beginning for beginning in beginnings if not kept[beginning]), key)
+
+
+def _section(node: Node, kept: Counter[str]) -> str:
+    """Return the path of the outermost section around a statement that nothing kept is in.
+
+    Without one it is the path of the statement: of a setting without its value.
+    """
+    parts = node.key.split("\0")
+    paths = ("\0".join(parts[: end + 1]) for end in node.ends)
+    whole = node.key.rpartition("\0")[0] if is_setting(node.text) else node.key
+    return next((path for path in paths if not kept[path]), whole)
 
 
 def _terms(tree: Node) -> dict[str, list[str]]:

@@ -13,14 +13,16 @@ from .braces import braces
 from .edit import CLOSERS, edit_key, statements, verb_of
 from .edit_project import put
 from .exec import exec_key, exec_lines
+from .flat import flat_key
+from .flat import statements as flat_statements
 from .lines import TRUNK, canonical, number_list, numbers
 from .node import Node
 from .paths import commands, path_key
 
-__all__ = ["EDIT", "EXEC", "INDENTED", "KINDS", "SET", "Node", "Syntax", "key_of", "parse"]
+__all__ = ["EDIT", "EXEC", "FLAT", "INDENTED", "KINDS", "SET", "Node", "Syntax", "key_of", "parse"]
 
-INDENTED, SET, EXEC, EDIT = "indented", "set", "exec", "edit"
-KINDS = (INDENTED, SET, EXEC, EDIT)
+INDENTED, SET, FLAT, EXEC, EDIT = "indented", "set", "flat", "exec", "edit"
+KINDS = (INDENTED, SET, FLAT, EXEC, EDIT)
 _COMMANDS = ("set ", "delete ", "deactivate ", "activate ", "insert ", "#", "!", "//", "/*")
 _QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'")
 # Lines that only leave a section, and headers of an output that is no configuration.
@@ -46,11 +48,20 @@ class Syntax:
         """Return True if the platform has a command that undoes a line."""
         return self.kind == EDIT or self.kind != EXEC and bool(self.negate)
 
+    @property
+    def has_paths(self) -> bool:
+        """Return True if each line has its whole path, and its key a verb: `set` or `delete`."""
+        return self.kind in (SET, FLAT)
+
 
 def parse(text: str, syntax: Syntax, parents: Sequence[str] = ()) -> Node:
     """Return the tree of a configuration. parents: sections that all lines of the text belong to."""
     root = Node()
     top = root
+    if syntax.kind == FLAT:
+        for statement in flat_statements(text, parents):
+            root.add(statement.text, flat_key(statement.text)).learn(statement.ends)
+        return root
     for parent in parents:
         top = top.add(parent.strip(), key_of(parent, syntax))
     if syntax.kind in (INDENTED, EDIT):
@@ -70,6 +81,8 @@ def key_of(text: str, syntax: Syntax) -> str:
         return canonical(text, syntax.collapse)
     if syntax.kind == EDIT:
         return edit_key(text)
+    if syntax.kind == FLAT:
+        return flat_key(text)
     return path_key(text) if syntax.kind == SET else exec_key(text)
 
 

@@ -27,7 +27,7 @@ from .schema import Section
 from .template import fill
 from .transitions import MachineBuilder
 
-KINDS = ("indented", "set", "exec", "edit")
+KINDS = ("indented", "set", "flat", "exec", "edit")
 
 # Names that no mode can have: they are states of a login, events, or have a meaning of their own.
 RESERVED = ("", ANY, DISCOVERED, *INTERNAL, *LOGIN_STATES, *CHANGE_STATES)

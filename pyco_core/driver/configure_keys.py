@@ -11,8 +11,9 @@ CONFIGURE = (
         "configure.kind",
         STRING,
         "Form of the configuration: `indented` (lines below their section, as on IOS), `set` (commands with "
-        "whole paths, or braces), `exec` (commands with properties, as on RouterOS), `edit` (blocks of "
-        "`config` and `edit`, closed by `end` and `next`, as on FortiOS).",
+        "whole paths, or braces), `flat` (the same without the verb `set`, as in the MD-CLI of SR OS), "
+        "`exec` (commands with properties, as on RouterOS), `edit` (blocks of `config` and `edit`, closed by "
+        "`end` and `next`, as on FortiOS).",
         "indented",
     ),
     Key("configure.mode", STRING, "Mode in which configuration is typed: the name of a mode of the driver."),
@@ -91,6 +92,12 @@ CONFIGURE = (
         STRING,
         "Command that confirms these changes, typed in `mode` if the driver has `arm`, or a `commit` and no "
         "`begin`.",
+    ),
+    Key(
+        "configure.bound",
+        BOOLEAN,
+        "Whether the device takes unconfirmed changes back at the end of the session, too: `confirmed` is "
+        "typed in it, after a second login.",
     ),
     Key("configure.discard", STRING, "Command that drops all changes of the candidate, typed in `mode`."),
     Key(

@@ -19,9 +19,10 @@ class Configure:
     running, complete, startup: show the running configuration, the same with defaults, and the one of the
     next start. backup: shows the configuration with secrets. whole, volatile: regular expressions for a
     whole configuration, and for parts that change by themselves. leave: leaves a section. compare, begin,
-    sessions, abandon, commit, comment, confirm, arm, confirmed, discard, failed: of a candidate. clear,
-    replace: make a candidate the whole configuration. checkpoint, restore, forget: of a copy on the device.
-    window: see Lines. unsaved, several, locked: regular expressions.
+    sessions, abandon, commit, comment, confirm, arm, confirmed, discard, failed: of a candidate. bound:
+    whether the end of the session takes back what is not confirmed. clear, replace: make a candidate the
+    whole configuration. checkpoint, restore, forget: of a copy on the device. window: see Lines. unsaved,
+    several, locked: regular expressions.
     """
 
     kind: str = "indented"
@@ -49,6 +50,7 @@ class Configure:
     confirm: str = ""
     arm: str = ""
     confirmed: str = ""
+    bound: bool = False
     discard: str = ""
     failed: str = ""
     save: str = ""

@@ -91,6 +91,9 @@ class Console(Protocol):
     def reset(self) -> bool:
         """Close the session for good, so that the next use logs in anew; return False if none was open."""
 
+    def twin(self) -> Console:
+        """Return another console of the same device, for a login of its own. It is not connected yet."""
+
     def close(self) -> None:
         """Close the session, or return it to the broker. Never raises."""
 

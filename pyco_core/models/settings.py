@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..errors import InvalidParameter
 from .checks import LONGEST, as_tuple, check_fields, check_no_login
@@ -36,6 +36,7 @@ class Settings:
     session_timeout: seconds that a client of the broker waits while others use all sessions of the device.
     sessions: number of sessions that the broker opens with one device at the same time, at least 1.
     max_output: MiB that a device may send for one command, at least 1.
+    number: logins with different numbers are never shared.
 
     Raises InvalidParameter.
     """
@@ -55,6 +56,7 @@ class Settings:
     session_timeout: float = 300.0
     sessions: int = 4
     max_output: int = 64
+    number: int = 0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "driver_path", as_tuple(self.driver_path))
@@ -70,3 +72,7 @@ class Settings:
         for name in ("sessions", "max_output"):
             if getattr(self, name) < 1:
                 raise InvalidParameter(f"{name}: expected a number above 0, got {getattr(self, name)}.")
+
+    def apart(self) -> Settings:
+        """Return the settings of another login."""
+        return replace(self, number=self.number + 1)

@@ -35,7 +35,8 @@ def acquire(
     driver, memory, previous: see `open_login`. Raises ConnectError, LoginError and EndpointError.
     """
     opener = partial(open_login, route[-1], driver, settings, memory, previous, deadline)
-    key = (tuple(route), settings.host_key_checking, settings.known_hosts, settings.ssh_algorithms)
+    common = settings.host_key_checking, settings.known_hosts, settings.ssh_algorithms, settings.number
+    key = (tuple(route), *common)
     sshd = tuple((each.endpoint.host, each.endpoint.port) for each in route)
     try:
         return pool.acquire(key, sshd, opener, deadline)

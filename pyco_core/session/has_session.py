@@ -44,6 +44,12 @@ class HasSession:
         session = self._session
         return session is not None and not session.closed_reason
 
+    def reset(self) -> bool:
+        """Close the session, so that the next use logs in anew; return False if none was open."""
+        was_open = self.connected
+        self.close()
+        return was_open
+
     @property
     def prompt(self) -> str:
         """Return the learned prompt as it is now; "" if the driver describes its prompts."""
@@ -72,3 +78,7 @@ class HasSession:
     @abstractmethod
     def _session(self) -> Session | None:
         """Return the session, None if there is none."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Log out of the device. Never raises."""

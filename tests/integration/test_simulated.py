@@ -46,6 +46,11 @@ PLATFORMS = {
         "set interfaces ethernet eth1 description lab\nset interfaces ethernet eth1 mtu 1400\n",
         "set nonsense 7\n",
     ),
+    "sros_md": (
+        "nokia_sros_md",
+        "port 1/1/2 description lab\nport 1/1/2 ethernet mtu 1400\n",
+        "nonsense 7\n",
+    ),
 }
 PLAY = """
 - hosts: all
@@ -61,7 +66,7 @@ PLAY = """
     - name: Facts before
       pyco.cli.pyco_facts: {gather_subset: [config, "!min"]}
     - name: Change
-      pyco.cli.pyco_config: {content: "{{ change }}"}
+      pyco.cli.pyco_config: {content: "{{ change }}", confirm: "{{ confirm }}"}
       diff: true
     - name: Again
       pyco.cli.pyco_config: {content: "{{ change }}"}
@@ -92,7 +97,8 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
             port = sim.telnet(devices[kind]).port
             url = f"telnet://pyco:pyco@127.0.0.1:{port}/{driver}"
             refused = f"{change}{refused}".replace("lab", "refused")
-            hosts[kind] = {"ansible_pyco_url": url, "change": change, "refused": refused}
+            hosts[kind] = {"ansible_pyco_url": url, "change": change, "refused": refused, "confirm": 0}
+        hosts["sros_md"]["confirm"] = 60  # its session confirms it, after a second login
         (folder / "play.yml").write_text(PLAY, "utf-8")
         run = play(folder, home, hosts)
         yield Played(run, devices)

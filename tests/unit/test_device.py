@@ -134,6 +134,19 @@ def test_hops_accept_urls_endpoints_and_devices() -> None:
         r1.hops = ["telnet://r1:r1:r1"]
 
 
+def test_twin_has_logins_of_its_own(sim: Sim) -> None:
+    bastion = sim.ssh(users={"demo": PASSWORD}, forward=True)
+    target = sim.ssh(router("r1"), users={"demo": PASSWORD})
+    hop = f"ssh://demo:{PASSWORD}@127.0.0.1:{bastion.port}/linux"
+    first = on(sim, target).via(hop)
+    first.connect()
+    with first.twin() as twin:
+        assert (twin.route, twin("show clock")) == (first.route, CLOCK)
+        assert bastion.logins.accepted == target.logins.accepted == ["demo", "demo"]
+    assert first("show clock") == CLOCK
+    first.close()
+
+
 def test_devices_share_hop_login_by_default(sim: Sim) -> None:
     bastion = sim.ssh(users={"demo": PASSWORD}, forward=True)
     hosts = [sim.telnet(router("r1")), sim.telnet(router("r2"))]

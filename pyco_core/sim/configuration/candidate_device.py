@@ -41,10 +41,10 @@ class CandidateDevice(SimulatedDevice):
         assert tape.configuration is not None
         self.style = style
         self.current = Statements(schema)
-        read(tape.configuration.running, self.current)
+        self._read(tape.configuration.running, self.current)
         self.shared = self.current.copy()
         start = Statements(schema)
-        read(tape.configuration.startup or "", start)
+        self._read(tape.configuration.startup or "", start)
         self.saved = start if tape.configuration.startup is not None else self.current.copy()
         self.history: list[Statements] = []
         self.editors: list[Dialogue] = []
@@ -108,6 +108,10 @@ class CandidateDevice(SimulatedDevice):
     def own(self, session: Dialogue | None) -> None:
         """Lock the candidate for a session, None to unlock it."""
         self.owner = session
+
+    def _read(self, text: str, statements: Statements) -> None:
+        """Add the statements of a text."""
+        read(text, statements)
 
     def _running(self) -> str:
         return self.text_of(self.current)

@@ -90,6 +90,12 @@ class SimulatedDevice(ABC):
         """Stop a timer; return whether it was running."""
         return self._timers.pop(name, None) is not None
 
+    def run_timer(self, name: str) -> None:
+        """Run the action of a timer at once, if it is running."""
+        timer = self._timers.pop(name, None)
+        if timer is not None:
+            timer.act()
+
     def remaining(self, name: str) -> float | None:
         """Return the seconds until a timer ends, None if it is not running."""
         timer = self._timers.get(name)

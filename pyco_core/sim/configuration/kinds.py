@@ -16,6 +16,7 @@ from .huawei_device import ComwareDevice, VrpDevice
 from .ios_device import EosDevice, IosDevice, IosXrDevice, NxosDevice
 from .junos_device import JunosDevice
 from .routeros_device import RouterosDevice
+from .sros_device import SrosMdDevice
 from .vyos_device import VyosDevice
 
 Maker = Callable[[Tape, Faults, Callable[[], float]], SimulatedDevice]
@@ -28,6 +29,7 @@ MAKERS: dict[str, Maker] = {
     "junos": JunosDevice,
     "nxos": NxosDevice,
     "routeros": RouterosDevice,
+    "sros_md": SrosMdDevice,
     "vrp8": VrpDevice,
     "vyos": VyosDevice,
 }

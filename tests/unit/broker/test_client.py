@@ -253,6 +253,20 @@ def test_reset_closes_busy_session_after_its_use(broker: Broker, remote: Remote,
     assert [login.left for login in router.logins] == [True, False]
 
 
+def test_twin_has_a_login_of_its_own_that_ends_with_its_use(
+    broker: Broker, remote: Remote, router: Router
+) -> None:
+    user = remote(router.endpoint)
+    user.connect()
+    twin = user.twin()
+    twin.connect()
+    assert router.open == 2
+    twin.close()
+    router.wait(lambda: router.open == 1)
+    assert user("show clock") == "this was show clock"
+    assert [login.left for login in router.logins] == [False, True]
+
+
 def test_relative_paths_are_made_absolute_for_broker(
     broker: Broker, remote: Remote, router: Router, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

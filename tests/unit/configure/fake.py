@@ -96,6 +96,9 @@ class FakeConsole(Configurable):
         self.mode = "enable"
         return True
 
+    def twin(self) -> FakeConsole:
+        return FakeConsole(self.how, self.text)
+
     def enter(self, mode: str) -> None:
         if f"enter {mode}" in self.errors:
             raise self.errors[f"enter {mode}"]

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -18,6 +18,7 @@ from pyco_core.errors import (
     ConfigurationLocked,
     ConfigureError,
     LineRefused,
+    LoginRefused,
     SessionClosed,
     UncommittedChanges,
 )
@@ -551,10 +552,73 @@ acl advanced 3000
 """,
     "^interface GigabitEthernet1/0/2 description",
 )
-CASES = (IOS, JUNOS, VYOS, EOS, IOSXR, ROUTEROS, NXOS, FORTIOS, VRP8, COMWARE)
+SROS_MD = Case(
+    "sros_md",
+    "nokia_sros_md",
+    """\
+configure {
+    port 1/1/2 {
+        admin-state disable
+        description "spare"
+    }
+    router "Base" {
+        autonomous-system 65000
+        interface "core" {
+            port 1/1/1
+            ipv4 {
+                primary {
+                    address 192.0.2.1
+                    prefix-length 24
+                }
+            }
+        }
+        bgp {
+            group "peers" {
+                peer-as 65001
+            }
+            neighbor "192.0.2.2" {
+                group "peers"
+            }
+        }
+    }
+    system {
+        name "r1"
+    }
+}
+""",
+    """\
+port 1/1/2 description "to the lab"
+router "Base" interface "lab" port 1/1/2
+router "Base" interface "lab" ipv4 primary address 198.51.100.1 prefix-length 24
+router "Base" bgp neighbor "198.51.100.2" group "peers"
+router "Base" bgp neighbor "198.51.100.2" peer-as 65002
+router "Base" bgp neighbor "198.51.100.2" description lab
+filter ip-filter "EDGE" default-action drop
+filter ip-filter "EDGE" entry 10 match dst-port eq 22
+filter ip-filter "EDGE" entry 10 action accept { }
+delete port 1/1/2 admin-state
+""",
+    """\
+--- running
++++ intended
+-port 1/1/2 admin-state disable
+-port 1/1/2 description "spare"
++port 1/1/2 description "to the lab"
++router "Base" interface "lab" port 1/1/2
++router "Base" interface "lab" ipv4 primary address 198.51.100.1 prefix-length 24
++router "Base" bgp neighbor "198.51.100.2" group "peers"
++router "Base" bgp neighbor "198.51.100.2" peer-as 65002
++router "Base" bgp neighbor "198.51.100.2" description lab
++filter ip-filter "EDGE" default-action drop
++filter ip-filter "EDGE" entry 10 match dst-port eq 22
++filter ip-filter "EDGE" entry 10 action accept { }
+""",
+    "^port 1/1/2 description to the lab",
+)
+CASES = (IOS, JUNOS, VYOS, EOS, IOSXR, ROUTEROS, NXOS, FORTIOS, VRP8, COMWARE, SROS_MD)
 STORED = (JUNOS, IOSXR, ROUTEROS, FORTIOS)  # stored by a commit, or by each line
-WITH_CANDIDATE = (JUNOS, VYOS, EOS, IOSXR, VRP8)
-WITH_CONFIRMATION = (IOS, JUNOS, VYOS, EOS, IOSXR, VRP8, COMWARE)
+WITH_CANDIDATE = (JUNOS, VYOS, EOS, IOSXR, VRP8, SROS_MD)
+WITH_CONFIRMATION = (IOS, JUNOS, VYOS, EOS, IOSXR, VRP8, COMWARE, SROS_MD)
 WITH_WHOLE = (JUNOS, EOS, IOSXR)  # the candidate gets all lines of a full replacement
 WITH_COPY = (IOS, NXOS)  # the device returns to a copy of its configuration
 each = pytest.mark.parametrize("case", CASES, ids=str)
@@ -570,11 +634,17 @@ class Lab:
         self._host: Host | None = None
         self._case, self._protocol = IOS, "telnet"
 
-    def start(self, case: Case, faults: Faults | None = None, protocol: str = "telnet") -> SimulatedDevice:
+    def start(
+        self,
+        case: Case,
+        faults: Faults | None = None,
+        protocol: str = "telnet",
+        users: Mapping[str, str] = USERS,
+    ) -> SimulatedDevice:
         """Start a device; the logins that follow are to it."""
         made = make_device(platform_tape(case.kind, case.start), faults or Faults(), lambda: self.now)
         self._case, self._protocol = case, protocol
-        self._host = self._sim.telnet(made) if protocol == "telnet" else self._sim.ssh(made, users=USERS)
+        self._host = self._sim.telnet(made) if protocol == "telnet" else self._sim.ssh(made, users=users)
         return made
 
     def log_in(self) -> Device:
@@ -729,7 +799,7 @@ def test_device_takes_back_change_that_cuts_the_path(lab: Lab, case: Case) -> No
     with pytest.raises(SessionClosed) as caught:
         lab.log_in().configure(case.change, confirm=60).apply()
     assert "takes the change back unless it is confirmed within 60 seconds." in caught.value.hint
-    assert not simulated.is_reachable
+    assert simulated.is_reachable is (case is SROS_MD)  # there the lost session has undone it
     lab.now += 61
     assert simulated.running == before
     assert simulated.is_reachable
@@ -747,6 +817,23 @@ def test_confirmed_change_stays(lab: Lab, case: Case) -> None:
     lab.now += 3600
     assert simulated.running == after
     assert not console.configure(case.change)
+
+
+def test_change_bound_to_its_session_is_taken_back_if_a_second_login_fails(lab: Lab) -> None:
+    users = dict(USERS)
+    simulated = lab.start(SROS_MD, protocol="ssh", users=users)
+    before = simulated.running
+    console = lab.log_in()
+    change = console.configure(SROS_MD.change, confirm=60)
+    assert change.apply()
+    assert console.mode == "exclusive"
+    users["pyco"] = "another"
+    with pytest.raises(LoginRefused) as caught:
+        change.confirm()
+    assert caught.value.hint.endswith("The change is not confirmed: the device takes it back.")
+    assert simulated.running != before
+    console.close()
+    assert simulated.running == before
 
 
 @pytest.mark.parametrize("case", WITH_CANDIDATE, ids=str)
@@ -770,8 +857,9 @@ def test_confirmation_is_refused_before_a_line_is_typed(lab: Lab) -> None:
         (IOS, "enable", "configure terminal lock", "Configuration mode is locked by process '"),
         (JUNOS, "exclusive", "", "configuration database locked by: "),
         (IOSXR, "exclusive", "", "Configuration Namespace is locked by another agent."),
+        (SROS_MD, "exclusive", "", "Exclusive datastore access unavailable - "),
     ],
-    ids=["ios", "junos", "iosxr"],
+    ids=["ios", "junos", "iosxr", "sros_md"],
 )
 def test_lock_of_another_session_is_named(lab: Lab, case: Case, mode: str, command: str, holder: str) -> None:
     simulated = lab.start(case)
@@ -806,6 +894,7 @@ def test_known_secret_is_masked_in_errors(lab: Lab, case: Case, faults: Faults) 
     lab.start(case, faults)
     line = "set system domain-name " if case in (JUNOS, VYOS) else "username joe secret "
     line = "/user add name=joe password=" if case is ROUTEROS else line
+    line = "system contact " if case is SROS_MD else line
     line = "local-user joe class manage\npassword hash " if case is COMWARE else line
     line = "aaa\nlocal-user joe password irreversible-cipher " if case is VRP8 else line
     line = "config system admin\nedit joe\nset password " if case is FORTIOS else line
@@ -962,6 +1051,59 @@ def test_full_replacement_that_goes_on_types_the_difference(lab: Lab, case: Case
         lab.log_in().configure(intended, replace="full", on_error="continue").apply()
     rest = [line for line in sorted_lines(intended) if "description lab" not in line]
     assert sorted_lines(simulated.running) == rest
+
+
+def test_sros_replaces_its_configuration_by_one_commit(lab: Lab) -> None:
+    intended = intended_by(SROS_MD).replace("peer-as 65001\n", "peer-as 65009\n")
+    simulated = lab.start(SROS_MD)
+    before = simulated.running
+    console = lab.log_in()
+    change = console.configure(intended, replace="full")
+    assert change.apply()
+    assert simulated.running == intended
+    assert not console.configure(intended, replace="full")
+    back = console.configure(before, replace="full")
+    assert back.commands == [
+        "delete filter",
+        'delete router "Base" interface "lab"',
+        'delete router "Base" bgp neighbor "198.51.100.2"',
+        "port 1/1/2 admin-state disable",
+        'port 1/1/2 description "spare"',
+        'router "Base" bgp group "peers" peer-as 65001',
+    ]
+    assert back.apply()
+    assert simulated.running == before
+
+
+def test_sros_line_that_enters_a_section_does_not_shift_those_behind_it(lab: Lab) -> None:
+    simulated = lab.start(SROS_MD)
+    console = lab.log_in()
+    lines = ['router "Base" interface "lab"', 'router "Base" bgp group "more"', "system location here"]
+    assert console.configure(lines).apply()
+    assert 'interface "lab" {' in simulated.running
+    assert 'group "more" {' in simulated.running
+    assert 'location "here"' in simulated.running
+
+
+def test_sros_parents_are_the_beginning_of_each_line(lab: Lab) -> None:
+    lab.start(SROS_MD)
+    console = lab.log_in()
+    parents = ['/configure router "Base"', 'interface "lab"']
+    lines = ['description "x"', "ipv4 primary address 198.51.100.9"]
+    change = console.configure(lines, parents=parents)
+    assert change.commands == [f'router "Base" interface "lab" {line}' for line in lines]
+    assert change.apply()
+    assert not console.configure(lines, parents=parents)
+
+
+def test_sros_reports_entry_that_does_not_exist(lab: Lab) -> None:
+    simulated = lab.start(SROS_MD)
+    before = simulated.running
+    line = 'router "Base" bgp neighbor "192.0.2.3" group "none"'
+    message = r"nothing was changed: MINOR: MGMT_CORE #224: .* Entry does not exist"
+    with pytest.raises(ConfigureError, match=message):
+        lab.log_in().configure(line).apply()
+    assert simulated.running == before
 
 
 @pytest.mark.parametrize("case", WITH_COPY, ids=str)

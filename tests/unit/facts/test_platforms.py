@@ -182,6 +182,9 @@ class Device:
     def reset(self) -> bool:
         return True
 
+    def twin(self) -> Device:
+        return self
+
     def enter(self, mode: str) -> None:
         pass
 

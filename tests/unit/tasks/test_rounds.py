@@ -59,6 +59,9 @@ class ScriptedConsole:
         self.log.append("reset")
         return True
 
+    def twin(self) -> ScriptedConsole:
+        return self
+
     def close(self) -> None:
         self.log.append("close")
 
