@@ -272,7 +272,7 @@ def configuration_of(console: Console) -> Configure:
 def syntax_of(how: Configure) -> Syntax:
     """Return the form of a platform's configuration."""
     several = tuple(re.compile(text) for text in how.several)
-    return Syntax(how.kind, how.negate, how.collapse, several)
+    return Syntax(how.kind, how.negate, how.collapse, several, how.root)
 
 
 def enter_base(console: Console) -> None:

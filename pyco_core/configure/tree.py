@@ -18,6 +18,7 @@ from .flat import statements as flat_statements
 from .lines import TRUNK, canonical, number_list, numbers
 from .node import Node
 from .paths import commands, path_key
+from .roots import below_root
 
 __all__ = ["EDIT", "EXEC", "FLAT", "INDENTED", "KINDS", "SET", "Node", "Syntax", "key_of", "parse"]
 
@@ -35,13 +36,14 @@ class Syntax:
 
     kind: one of KINDS. negate: prefix that removes a line, "" if there is none. collapse: True if the device
     shows several blanks of a text as one. several: lines of which a section may have several, although other
-    platforms take one.
+    platforms take one. root: the section that an output has around all lines, "" for none.
     """
 
     kind: str = INDENTED
     negate: str = "no "
     collapse: bool = False
     several: tuple[re.Pattern[str], ...] = ()
+    root: str = ""
 
     @property
     def can_remove(self) -> bool:
@@ -58,6 +60,7 @@ def parse(text: str, syntax: Syntax, parents: Sequence[str] = ()) -> Node:
     """Return the tree of a configuration. parents: sections that all lines of the text belong to."""
     root = Node()
     top = root
+    text = below_root(text, syntax.root) if syntax.root else text
     if syntax.kind == FLAT:
         for statement in flat_statements(text, parents):
             root.add(statement.text, flat_key(statement.text)).learn(statement.ends)

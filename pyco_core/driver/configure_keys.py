@@ -16,6 +16,7 @@ CONFIGURE = (
         "`end` and `next`, as on FortiOS).",
         "indented",
     ),
+    Key("configure.root", STRING, "Section that the output has around all lines, and that `mode` is in."),
     Key("configure.mode", STRING, "Mode in which configuration is typed: the name of a mode of the driver."),
     Key(
         "configure.candidate",

@@ -14,7 +14,7 @@ _QUOTED = "{comment!q}"
 class Configure:
     """The keys below `configure` of a driver file, see `docs/driver_file.md`. An empty value is no command.
 
-    kind: see the key. mode: in which configuration is typed. candidate: a mode that is used instead of it,
+    kind, root: see the keys. mode: in which configuration is typed. candidate: a mode used instead of it,
     with a candidate of its own. safe: a mode in which the device undoes all lines if the session ends.
     running, complete, startup: show the running configuration, the same with defaults, and the one of the
     next start. backup: shows the configuration with secrets. whole, volatile: regular expressions for a
@@ -26,6 +26,7 @@ class Configure:
     """
 
     kind: str = "indented"
+    root: str = ""
     mode: str = ""
     candidate: str = ""
     safe: str = ""

@@ -13,6 +13,7 @@ from .command import Command, as_command
 from .reply import Reply
 
 _MARKS = re.compile(r"[*~!+]")  # of a changed candidate, in prompts of Nokia and Huawei
+_NEW = re.compile(r"(?<=[\w)])\$$")  # of a new section of SR OS: its first line makes it "#"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def bare_prompt(prompt: str, hostname: str) -> str:
     bare = "\n".join(lines[-2:])
     if hostname:
         bare = bare.replace(hostname, "", 1)
-    return _MARKS.sub("", bare).strip()
+    return _NEW.sub("#", _MARKS.sub("", bare).strip())
 
 
 @dataclass(slots=True)
