@@ -27,9 +27,9 @@ KNOWN_HOSTS = STATE / "ctl/known_hosts"
 TEXT = "The quick brown fox jumps over the lazy dog, and then it does so once more ({:06}).\n"
 START_TIMEOUT = 20.0  # seconds for a server to listen
 # Networks of additional addresses of a host, which make many devices of one sshd.
-NETWORKS = {"hop1": "10.92", "near": "10.93"}
+NETWORKS = {"hop1": "10.92", "near": "10.93", "hop2": "10.94"}
 _LISTENS, _TIME_WAIT = "0A", "06"
-_GATEWAYS = {"hop1": "10.91.1.2", "near": "10.91.5.2"}
+_GATEWAYS = {"hop1": "10.91.1.2", "near": "10.91.5.2", "hop2": "10.91.4.2"}
 
 
 class Bench(ExitStack):

@@ -87,10 +87,10 @@ def _compare(bench: Bench, tasks: list[dict[str, Any]], warm: bool) -> Samples:
     def by_pyco() -> float:
         if not warm:
             client.stop()
-        return _measured(cpu["pyco"], lambda: plays.run(ours, len(tasks)))
+        return measured(cpu["pyco"], lambda: plays.run(ours, len(tasks)))
 
     def by_network_cli() -> float:
-        return _measured(cpu["network_cli"], lambda: _run_to_the_end(plays, theirs, len(tasks)))
+        return measured(cpu["network_cli"], lambda: _run_to_the_end(plays, theirs, len(tasks)))
 
     samples = alternate(by_network_cli, by_pyco, bench.times(5))
     samples.notes["CPU seconds"] = {name: statistics.median(times[1:]) for name, times in cpu.items()}
@@ -111,7 +111,7 @@ def _run_to_the_end(plays: Plays, play: list[str], tasks: int) -> float:
     return seconds
 
 
-def _measured(cpu: list[float], run: Callable[[], float]) -> float:
+def measured(cpu: list[float], run: Callable[[], float]) -> float:
     """Return the seconds of a run, and add its CPU time to a list."""
     before = _cpu()
     seconds = run()

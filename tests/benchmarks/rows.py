@@ -7,7 +7,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import broker_rows, config_rows, core_rows, file_rows, network_rows, peer_rows, play_rows, trip_rows
+from . import (
+    broker_rows,
+    config_rows,
+    core_rows,
+    file_rows,
+    module_rows,
+    network_rows,
+    peer_rows,
+    play_rows,
+    trip_rows,
+)
 from .bench import Bench
 from .measure import Samples
 
@@ -132,6 +142,16 @@ ROWS = {
         network_rows.memory,
         MB,
         ("", 1.0),
+    ),
+    "modules-ssh": Row(
+        "10 hosts, 10 modules by ssh, with the runner", "pyco", "ssh", 0.33, module_rows.by_ssh, S
+    ),
+    "modules-ssh-plain": Row("the same without the runner", "pyco", "ssh", 0.9, module_rows.by_ssh_plain, S),
+    "modules-telnet": Row(
+        "10 hosts, 10 modules by telnet, with the runner", "pyco", "ssh", 0.5, module_rows.by_telnet, S
+    ),
+    "modules-telnet-plain": Row(
+        "the same by telnet without the runner", "pyco", "ssh", 1.2, module_rows.by_telnet_plain, S
     ),
     "put": Row("100 MB to a host by ssh", "sftp", "pyco", 1.2, file_rows.put, S, at_least=True),
     "fetch": Row("100 MB from a host by ssh", "sftp", "pyco", 1.2, file_rows.fetch, S, at_least=True),

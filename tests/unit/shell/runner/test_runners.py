@@ -20,6 +20,7 @@ from pyco_core.shell.runner.runners import MOST_RUNNERS, Runners
 from .served import ProcessStream, measured_command, shell_stream
 
 PYTHON = sys.executable
+MODULES = int(os.environ.get("PYCO_MODULES", "50"))  # in a row
 
 
 class Login:
@@ -149,7 +150,7 @@ def test_many_modules_leave_nothing_behind(login: Login) -> None:
 
     login.run("x = bytearray(10 ** 7)")
     descriptors, pages = state()
-    for _ in range(50):
+    for _ in range(MODULES):
         assert login.run("open('/dev/null'); print('x' * 1000)") == (0, "x" * 1000 + "\n")
     assert state()[0] == descriptors
     assert state()[1] <= pages + 64
