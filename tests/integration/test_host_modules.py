@@ -197,7 +197,11 @@ def lab_run(ctl: Ctl, local: Path) -> Run:
     inventory = {"all": {"vars": {**_variables(local, "pyco"), **known}, "hosts": hosts}}
     text = PLAYS.read_text("utf-8")
     plays = PLAYBOOK.read_text("utf-8") + text[text.index("- name: End the sessions") :]
-    env = {"PYCO_PERSIST": "60", "ANSIBLE_FORKS": str(len(hosts))}
+    env = {
+        "PYCO_PERSIST": "60",
+        "ANSIBLE_FORKS": str(len(hosts)),
+        "ANSIBLE_SSH_ARGS": "-oControlMaster=auto -oControlPersist=4",  # the run leaves no login behind
+    }
     with ExitStack() as stack:
         for host in {HOSTS[name] for name in ROUTES}:
             stack.enter_context(_serving(*lab.inside(host), pid=lab.init_pid(host)))
