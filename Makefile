@@ -10,6 +10,7 @@ ANSIBLE_CORE ?= ansible-core
 # wait for the silence of simulated devices.
 SPREAD  := --dist worksteal --numprocesses
 WAITING := $(shell expr 2 '*' $$(getconf _NPROCESSORS_ONLN))
+SLOWEST := --durations 15 --durations-min 5
 
 BUILD := .venv-build
 PEERS := .venv-peers
@@ -49,13 +50,13 @@ types: venv ## mypy --strict
 	$(BIN)/mypy
 
 unit: venv ## unit tests, 100 % of the lines and branches of pyco_core
-	$(BIN)/pytest tests/unit --ignore tests/unit/drivers --cov $(SPREAD) auto
+	$(BIN)/pytest tests/unit --ignore tests/unit/drivers --cov $(SPREAD) auto $(SLOWEST)
 
 drivers: venv ## a tape of each driver, played in many ways
 	$(BIN)/pytest tests/unit/drivers $(SPREAD) $(WAITING)
 
 integration: venv peers ## real playbooks against the lab (as root), and against simulated devices
-	$(BIN)/pytest tests/integration
+	$(BIN)/pytest tests/integration $(SLOWEST)
 
 peers: $(PEERS)/.ready ## the collections of vendors, for the comparisons with them
 
