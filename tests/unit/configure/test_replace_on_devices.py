@@ -278,6 +278,16 @@ def test_list_of_vlans_is_one_line_for_each() -> None:
     assert replaced("nxos", before, after) == ["vlan 13", "vlan 10", "no name A", "name B", "no vlan 11-12"]
 
 
+def test_route_to_the_same_next_hop_replaces_the_old_one() -> None:
+    route = "ip route 0.0.0.0 0.0.0.0 192.0.2.1"
+    assert replaced("ios", f"{route} name a\n", f"{route} 200 name b\n") == [f"{route} 200 name b"]
+    device = hold("ios", f"{route} name a\n")
+    cli = device.open(Paper())
+    cli.run(ENTER["ios"], {})
+    cli.obey(f"{route} name a")
+    assert device.running.count(route) == 1
+
+
 def test_vlans_of_a_wrong_list_are_refused() -> None:
     device = hold("eos", "vlan 20\n")
     paper = Paper()
