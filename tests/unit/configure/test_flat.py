@@ -86,7 +86,7 @@ def test_braces_on_one_line_are_read() -> None:
         'router "Base" ospf 0 router-id 192.0.2.1',
         'router "Base" ecmp 2',
     ]
-    assert texts("a { }\nexit all\n/persistent-indices x 1") == ["a { }"]
+    assert texts("/configure\na { }\nexit all\n/persistent-indices x 1") == ["a { }"]
 
 
 def test_deletions_are_read() -> None:

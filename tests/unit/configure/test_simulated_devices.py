@@ -18,7 +18,7 @@ from pyco_core.errors import (
     ConfigurationLocked,
     ConfigureError,
     LineRefused,
-    LoginRefused,
+    PermissionDenied,
     SessionClosed,
     UncommittedChanges,
 )
@@ -828,7 +828,7 @@ def test_change_bound_to_its_session_is_taken_back_if_a_second_login_fails(lab: 
     assert change.apply()
     assert console.mode == "exclusive"
     users["pyco"] = "another"
-    with pytest.raises(LoginRefused) as caught:
+    with pytest.raises(PermissionDenied) as caught:
         change.confirm()
     assert caught.value.hint.endswith("The change is not confirmed: the device takes it back.")
     assert simulated.running != before
