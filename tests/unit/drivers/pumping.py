@@ -92,8 +92,8 @@ def slow_search(search: Search, texts: Iterable[Pump], size: int) -> Slow | None
     for seconds, pump in sorted(measured, reverse=True)[:_SLOWEST]:
         if seconds > SHORT:
             short, long = (
-                min(_seconds(search, pump, length) for _again in range(_TRIES))
-                for length in (size // SHARE, size)
+                min(_seconds(search, pump, length) for _again in range(tries))
+                for length, tries in ((size // SHARE, SHARE * _TRIES), (size, _TRIES))
             )
             if long > SHORT and long > GROWTH * short:
                 return Slow(long, pump, size)
