@@ -173,7 +173,8 @@ def run(tmp_path_factory: pytest.TempPathFactory, local: Path) -> Iterator[Run]:
 
 def _peer(route: str) -> str:
     """Return the inventory host with which a route of the lab is compared."""
-    return f"{PEER}_{HOSTS[route]}_{OWN_USER.get(route, ADMIN)}"
+    files = "_files" if route.endswith("_files") else ""
+    return f"{PEER}_{HOSTS[route]}_{OWN_USER.get(route, ADMIN)}{files}"
 
 
 @pytest.fixture(scope="module")
@@ -189,7 +190,13 @@ def lab_run(ctl: Ctl, local: Path) -> Run:
         address, bastion = DIRECT[machine]
         ssh, to_bastion = (SSH.format(key=STATE / "ctl/keys" / each) for each in (user, ADMIN))
         way = f" -oProxyCommand='ssh {to_bastion} -W %h:%p {ADMIN}@{bastion}'" if bastion else ""
-        peer = {"ansible_connection": "ssh", "ansible_host": address, "ansible_ssh_retries": 3}
+        peer: dict[str, Any] = {
+            "ansible_connection": "ssh",
+            "ansible_host": address,
+            "ansible_ssh_retries": 3,
+        }
+        # Without it Ansible warns of files that others may read.
+        peer["ansible_pipelining"] = every[name].get("ansible_pipelining", True)
         hosts[_peer(name)] = {**login, **peer, "ansible_ssh_common_args": ssh + way}
     for name, variables in hosts.items():
         variables["work"] = f"/tmp/work-{name}"
