@@ -84,7 +84,14 @@ class PooledSession:
     @property
     def is_reusable(self) -> bool:
         """Return True if the session may stay open for the next user."""
-        return bool(self.persist) and not self._retired and self.device.is_logged_in
+        is_open = bool(self.persist) and not self._retired and self.device.is_logged_in
+        return is_open and not self._is_safe
+
+    @property
+    def _is_safe(self) -> bool:
+        """Return True in a safe mode: leaving it keeps its lines, ending the session undoes them."""
+        how = self.device.driver.configure if self.device.is_altered else None
+        return how is not None and bool(how.safe) and self.device.mode == how.safe
 
     def acquire(self) -> None:
         """Mark the session as busy."""

@@ -114,9 +114,8 @@ class RemoteDevice(RemoteState, RemotePrograms, ChangeableDriver, Configurable):
 
     def enter(self, mode: str) -> None:
         """Enter a mode. Raises PycoError."""
-        answer = self._ask(Enter(mode), EnterAnswer, self._settings.command_timeout)
+        self._use(self._ask(Enter(mode), EnterAnswer, self._settings.command_timeout).state)
         self._is_first = False
-        self._use(answer.state)
 
     def __call__(self, command: str | Command, **options: Any) -> Reply:
         """Send one command and return its output; options: fields of Command. Raises PycoError.
@@ -175,9 +174,10 @@ class RemoteDevice(RemoteState, RemotePrograms, ChangeableDriver, Configurable):
 
         A session that another client uses is closed after its use. Does not start a broker. Raises PycoError.
         """
-        self.close()
         seconds = self._settings.connect_timeout
-        connection = broker_connection.connect_if_running(seconds, self._settings.driver_path)
+        connection, self._connection = self._connection, None
+        if connection is None or not connection.is_open:
+            connection = broker_connection.connect_if_running(seconds, self._settings.driver_path)
         if connection is None:
             return False
         request = Reset(self._route, self._settings, self.changes, self._fallbacks)

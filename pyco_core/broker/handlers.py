@@ -183,8 +183,12 @@ class RequestHandler:
 
     def _reset(self, request: Reset) -> ResetAnswer:
         target = self._target(request)
+        own = self._state.session
+        was_open = own is not None and own.device.is_logged_in
+        if own is not None:
+            own.retire()  # its release ends it, before the answer
         self._state.release()
-        return ResetAnswer(self._broker.pool.end(target))
+        return ResetAnswer(self._broker.pool.end(target) or was_open)
 
     def _status(self, request: Status) -> StatusAnswer:
         return self._broker.status()

@@ -23,7 +23,7 @@ from pyco_core.pooled_session import PooledSession, Target
 from pyco_core.session_pool import PoolClosed, SessionPool
 from pyco_core.session_queue import SURPLUS_DELAY
 from pyco_core.shell.quoting import one_line
-from pyco_core.sim import Host, Sim
+from pyco_core.sim import Host, Sim, make_device, platform_tape
 from pyco_core.transport.ssh import SshConnection
 
 TAPE = "tests/tapes/cisco_ios/c2900_demo.yml"
@@ -107,6 +107,19 @@ def test_setup_is_repeated_for_next_task_if_a_command_may_have_undone_it(
 def test_setup_is_not_repeated_without_setup(pool: SessionPool, target: Target, router: Host) -> None:
     use(pool, replace(target, settings=Settings(setup=False)), "term len 24", "show clock")
     assert router.commands == ["term len 24", "show clock"]
+
+
+def test_session_in_safe_mode_is_ended_so_that_the_device_undoes_its_lines(pool: SessionPool) -> None:
+    device = make_device(platform_tape("routeros"))
+    with Sim() as sim:
+        url = f"telnet://pyco:pyco@127.0.0.1:{sim.telnet(device).port}/mikrotik_routeros"
+        target = Target((parse_url(url),), Settings())
+        line = "/ip address add address=10.9.6.1/24 interface=ether2"
+        session, _output = use(pool, target, line, mode="safe")
+        assert not session.device.is_logged_in
+        assert "10.9.6.1" not in device.running
+        use(pool, target, line)
+        assert "10.9.6.1" in device.running
 
 
 @pytest.fixture

@@ -32,12 +32,12 @@ from pyco_core.broker.messages import (
 )
 from pyco_core.broker.server import Broker
 from pyco_core.driver.compiler import load as load_driver
-from pyco_core.errors import BrokerLost, CommandError, InvalidParameter, ModeError, PycoError
+from pyco_core.errors import BrokerLost, CommandError, InvalidParameter, LineRefused, ModeError, PycoError
 from pyco_core.models.command import Command
 from pyco_core.models.endpoint import Endpoint
 from pyco_core.models.secret import Secret
 from pyco_core.models.settings import Settings
-from pyco_core.sim import Sim
+from pyco_core.sim import Sim, make_device, platform_tape
 
 from .conftest import SETTINGS, Talker, listen, serving
 from .router import TIMEOUT, Router
@@ -236,6 +236,29 @@ def test_reset_closes_only_its_session(
     assert one.logins[0].left
     assert not first.reset()
     assert first("show clock") == "this was show clock"
+
+
+def test_reset_has_closed_its_own_session_when_it_returns(
+    broker: Broker, remote: Remote, router: Router
+) -> None:
+    device = remote(router.endpoint)
+    device.connect()
+    assert device.reset()
+    assert broker.pool.sessions() == ()
+
+
+def test_lines_before_a_refused_one_are_undone_by_the_end_of_the_session(
+    broker: Broker, remote: Remote, sim: Sim
+) -> None:
+    simulated = make_device(platform_tape("routeros"))
+    before = simulated.running
+    port = sim.telnet(simulated).port
+    endpoint = Endpoint("127.0.0.1", "telnet", port, "pyco", Secret("pyco"), "mikrotik_routeros")
+    lines = ["/ip address add address=10.9.6.1/24 interface=ether2", "/ip adress add address=10.9.7.1/24"]
+    with pytest.raises(LineRefused) as caught:
+        remote(endpoint).configure(lines).apply()
+    assert caught.value.applied == ()
+    assert simulated.running == before
 
 
 def test_reset_starts_no_broker(remote: Remote, router: Router) -> None:
