@@ -55,8 +55,9 @@ class ActionModule(_action.PycoAction):
         return work
 
     def _backup(self, arguments: Mapping[str, Any]) -> Any:
+        options = arguments["backup_options"] or {}
+        _backup.check(options)
         if not arguments["backup"]:
             return None
-        options = arguments["backup_options"] or {}
         host = str(self.variables.get("inventory_hostname", "device"))
         return partial(_backup.write, self._loader.get_basedir(), host, options)

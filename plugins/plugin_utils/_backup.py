@@ -11,10 +11,25 @@ from typing import Any
 
 from . import _core
 
+_KEYS = ("dir_path", "filename")
+
 
 def folder(loader: Any, path: str) -> str:
     """Return the absolute path of a folder; a relative path begins at the playbook."""
     return os.path.abspath(os.path.join(loader.get_basedir(), os.path.expanduser(path)))
+
+
+def check(options: Mapping[str, Any]) -> None:
+    """Raise InvalidParameter for an unknown key of `backup_options`, and for a value that is no text."""
+    for key, value in options.items():
+        if key not in _KEYS:
+            raise _core.InvalidParameter(
+                f"backup_options: unknown key {_core.shown(key)}.", hint=_core.suggestion(str(key), _KEYS)
+            )
+        if value is not None and not isinstance(value, str):
+            raise _core.InvalidParameter(
+                f"backup_options: {key}: expected a string, got {type(value).__name__}."
+            )
 
 
 def write(playbook: str, host: str, options: Mapping[str, Any], text: str) -> dict[str, str]:

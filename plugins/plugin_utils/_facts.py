@@ -19,12 +19,15 @@ MODULE = "ansible_collections.pyco.cli.plugins.modules.pyco_facts"
 
 
 def work(connection: Any, subset: Sequence[str]) -> Any:
-    """Return the work of a task that reads facts. Raises InvalidParameter."""
+    """Return the work of a task that reads facts. Raises InvalidParameter.
+
+    subset: names of subsets, also several in one text, separated by commas.
+    """
 
     def driver(console: _core.Console) -> Any:
         return _core.load_driver(console.driver.name, _options.driver_path(connection.get_options()))
 
-    return _core.facts(enter=connection.login.enter, driver=driver, subset=tuple(subset))
+    return _core.facts(enter=connection.login.enter, driver=driver, subset=tuple(_names(subset)))
 
 
 def answer(connection: Any, arguments: Mapping[str, Any]) -> tuple[int, bytes, bytes]:
@@ -32,12 +35,15 @@ def answer(connection: Any, arguments: Mapping[str, Any]) -> tuple[int, bytes, b
 
     Subsets that only ansible.builtin.setup has are left out.
     """
-    names = arguments.get("gather_subset") or ["min"]
-    names = names.split(",") if isinstance(names, str) else names
-    stripped = (str(name).strip() for name in names)
-    known = [name for name in stripped if _core.is_subset(name.removeprefix("!"))]
+    given = arguments.get("gather_subset") or ["min"]
+    names = _names([given] if isinstance(given, str) else given)
+    known = [name for name in names if _core.is_subset(name.removeprefix("!"))]
     task = work(connection, known or ["min"])
     task.run()
     result = task.result()
     result["ansible_facts"]["module_setup"] = True  # for `gathering: smart`
     return 0, json.dumps(result).encode(), b""
+
+
+def _names(subset: Sequence[object]) -> list[str]:
+    return [name.strip() for text in subset for name in str(text).split(",")]

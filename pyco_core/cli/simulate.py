@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ..errors import InvalidParameter
+from ..models.checks import LONGEST, check_text_pattern
 from ..sim import Faults, Sim
 from ..sim.fleet import Address, Fleet, start
 from ..tape import KINDS, Tape, load, platform_tape
@@ -79,7 +80,7 @@ def _add_faults(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--pause",
-        type=float,
+        type=_pause,
         default=0.0,
         metavar="SECONDS",
         help="pause between two pieces (default: %(default)g)",
@@ -87,7 +88,7 @@ def _add_faults(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--cut-prompts", action="store_true", help="send each prompt in two pieces")
     group.add_argument(
         "--delay",
-        type=float,
+        type=_pause,
         default=0.0,
         metavar="SECONDS",
         help="pause before each answer (default: %(default)g)",
@@ -120,7 +121,9 @@ def _add_configuration_faults(group: argparse._ArgumentGroup) -> None:
         ("down", "end all sessions while a line of the configuration matches it"),
         ("needed", "end all sessions while no line of the configuration matches it"),
     ):
-        group.add_argument(f"--{name}", action="append", default=[], metavar="REGEX", help=meaning)
+        group.add_argument(
+            f"--{name}", type=_regex, action="append", default=[], metavar="REGEX", help=meaning
+        )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -169,8 +172,10 @@ def _tape(options: argparse.Namespace) -> Tape | None:
         )
     try:
         running = options.running.read_text(encoding="utf-8") if options.running else ""
-    except (OSError, UnicodeDecodeError) as exc:
-        raise InvalidParameter(f"--running: cannot read {options.running}: {exc}.") from exc
+    except OSError as exc:
+        raise InvalidParameter(f"--running: cannot read {options.running}: {exc.strerror}.") from exc
+    except UnicodeDecodeError as exc:
+        raise InvalidParameter(f"--running: {options.running} is not a text in UTF-8.") from exc
     return platform_tape(options.configuration, running)
 
 
@@ -202,6 +207,24 @@ def _drop(text: str) -> tuple[str, int]:
     if not (equals and count.isdecimal()):
         raise argparse.ArgumentTypeError(f"expected COMMAND=N, got {text!r}")
     return command, int(count)
+
+
+def _regex(text: str) -> str:
+    try:
+        check_text_pattern("REGEX", text)
+    except InvalidParameter as exc:
+        raise argparse.ArgumentTypeError(str(exc)) from exc
+    return text
+
+
+def _pause(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= LONGEST:
+        raise argparse.ArgumentTypeError(f"expected 0 to {LONGEST:.0f} seconds, got {text!r}")
+    return seconds
 
 
 def _positive(text: str) -> int:

@@ -18,6 +18,7 @@ from . import push, rules
 from .candidates import check_steps, named, prove_way
 from .compare import Step
 from .edit import section_of
+from .limit import check_limit
 from .lines import is_negated, opposite
 from .plan import Plan, Request, full, make_plan
 from .safe_mode import is_safe, push_safely
@@ -36,6 +37,7 @@ class Change:
 
     def __init__(self, console: Console, request: Request, options: push.Options, compared: str = "") -> None:
         check_choice("on_error", options.on_error, push.ON_ERROR)
+        check_limit(options.confirm)
         self._console = console
         self._options = options
         self._how = configuration_of(console)

@@ -4,8 +4,17 @@
 
 from __future__ import annotations
 
-from ..errors import ConfigureError
+from ..errors import ConfigureError, InvalidParameter
+from ..models.checks import LONGEST
 from ..models.configure import Configure
+
+
+def check_limit(limit: float) -> None:
+    """Raise InvalidParameter if a time limit is not 0 to LONGEST seconds."""
+    if not 0 <= limit <= LONGEST:
+        raise InvalidParameter(
+            f"confirm: expected 0 to {LONGEST:.0f} seconds, got {limit:g}.", hint="0 sets no time limit."
+        )
 
 
 def limit_command(how: Configure, limit: float) -> str:
@@ -15,8 +24,17 @@ def limit_command(how: Configure, limit: float) -> str:
     command = how.arm or how.confirm
     if not command:
         raise ConfigureError(
-            "The platform cannot take changes back by itself: confirm is not possible.", reached=True
+            "The platform cannot take changes back by itself: confirm is not possible.",
+            hint=f"Leave out `confirm`. {_instead(how)}".strip(),
+            reached=True,
         )
     seconds = int(limit)
     clock = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
     return command.format(minutes=max(1, -(-seconds // 60)), seconds=seconds, clock=clock)
+
+
+def _instead(how: Configure) -> str:
+    """Return a sentence about the protection that the platform has without a time limit, "" for none."""
+    if how.safe or how.checkpoint or how.commit or how.negate:
+        return "With `on_error: rollback` a refused line still undoes those before it."
+    return ""

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import InvalidParameter, LineRefused
-from ..models.checks import check_choice
+from ..models.checks import check_choice, check_text_pattern
 from ..models.command import Command, as_command
 from ..models.console import Console
 from . import push, rules
 from .change import Change
+from .limit import check_limit
 from .plan import Request
 from .project import difference
 from .tree import Node, parse
@@ -53,6 +54,9 @@ class Configuration:
     _result: dict[str, Any] = field(default_factory=lambda: {"changed": False, "commands": [], "updates": []})
 
     def __post_init__(self) -> None:
+        check_limit(self.options.confirm)
+        for pattern in self.ignored:
+            check_text_pattern("diff_ignore_lines", pattern)
         check_choice("save_when", self.save_when, SAVE_WHEN)
         if self.diff_against:
             check_choice("diff_against", self.diff_against, DIFF_AGAINST)

@@ -15,6 +15,7 @@ from typing import Any
 from ..errors import InvalidParameter, suggestion
 from .secret import Secret, has_login, shown
 
+ESCAPE = "Write a backslash before each of ( [ * + ? that stands for itself."
 LONGEST = 7 * 86400.0  # seconds; poll() and select() do not accept a timeout of any length
 BROKEN = (re.error, ValueError, OverflowError, RecursionError)  # all errors that re.compile raises
 
@@ -88,10 +89,21 @@ def check_no_login(name: str, text: str, expected: str) -> None:
 
 def check_pattern(name: str, regex: str) -> None:
     """Raise InvalidParameter for an invalid regular expression. name: start of the message."""
+    _compile(name, regex, regex.encode)
+
+
+def check_text_pattern(name: str, regex: str) -> None:
+    """Raise InvalidParameter for an invalid regular expression for text, not for the bytes of a device."""
+    _compile(name, regex, lambda: regex)
+
+
+def _compile(name: str, regex: str, pattern: Callable[[], str | bytes]) -> None:
     try:
-        re.compile(regex.encode())
+        re.compile(pattern())
     except BROKEN as exc:
-        raise InvalidParameter(f"{name}: invalid regular expression {shown(regex)}: {exc}.") from exc
+        raise InvalidParameter(
+            f"{name}: invalid regular expression {shown(regex)}: {exc}.", hint=ESCAPE
+        ) from exc
 
 
 def check_text(name: str, text: str) -> None:

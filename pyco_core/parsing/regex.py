@@ -62,8 +62,8 @@ def _add_headings(
 def _compiled(text: str) -> re.Pattern[str]:
     try:
         pattern = re.compile(text, re.MULTILINE)
-    except re.error as exc:
-        raise InvalidParameter(f"invalid regular expression {text!r}: {exc}.", hint=_HINT) from exc
+    except (re.error, OverflowError, RecursionError) as exc:
+        raise InvalidParameter(f"template: invalid regular expression {text!r}: {exc}.", hint=_HINT) from exc
     if not pattern.groupindex:
         raise InvalidParameter(f"the regular expression {text!r} has no named groups.", hint=_HINT)
     return pattern

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..backup import compare, store
 from ..errors import BackupError, CommandError
+from ..models.checks import check_text_pattern
 from ..models.configure import Configure
 from ..models.console import Console
 
@@ -28,7 +29,7 @@ class Backup:
     expressions beside those of the driver, for parts that are not compared. check_mode: write nothing.
     show_diff: return the difference; show_secrets: with its passwords and keys.
 
-    Raises BackupError.
+    Raises BackupError, InvalidParameter.
     """
 
     enter: Callable[[str], Console]
@@ -44,6 +45,8 @@ class Backup:
     _result: dict[str, Any] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
+        for pattern in self.volatile:
+            check_text_pattern("volatile", pattern)
         store.check_own(self.host, self.play)
         file = store.file_name(self.host, self.group)
         self._result = {"changed": False, "folder": self.folder, "file": file}

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ..errors import InvalidParameter
+from ..models.checks import BROKEN, ESCAPE
 
 _EXAMPLE = "Example: result[0] contains Up."
 # Everything after the operator is the value, including spaces and backslashes.
@@ -119,6 +120,6 @@ def _condition(text: str, commands: int) -> Condition:
     if operator == "matches":
         try:
             re.compile(value)
-        except re.error as exc:
-            raise ValueError(f"invalid regular expression {value!r}: {exc}") from exc
+        except BROKEN as exc:
+            raise ValueError(f"invalid regular expression {value!r}: {exc}. {ESCAPE.rstrip('.')}") from exc
     return Condition(text, index, operator, value, negated=bool(match["first"] or match["second"]))

@@ -196,3 +196,43 @@ def test_wrong_configuration_is_refused(
 ) -> None:
     assert main(["simulate", "--telnet", "0", *arguments]) != 0
     assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        *(
+            ([option, "("], f"argument {option}: REGEX: invalid regular expression '(': missing ")
+            for option in ("--refuse", "--uncommittable", "--down", "--needed")
+        ),
+        *(
+            ([option, value], f"argument {option}: expected 0 to 604800 seconds, got {value!r}")
+            for option in ("--pause", "--delay")
+            for value in ("-1", "nan", "x")
+        ),
+    ],
+)
+def test_invalid_fault_is_a_wrong_argument(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["simulate", "--configuration", "ios", "--telnet", "0", "=".join(arguments)])
+    assert caught.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+def test_unreadable_configuration_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    missing, binary = tmp_path / "missing", tmp_path / "binary"
+    binary.write_bytes(b"\xff")
+    for path, message in (
+        (missing, f"--running: cannot read {missing}: No such file or directory.\n"),
+        (binary, f"--running: {binary} is not a text in UTF-8.\n"),
+    ):
+        assert main(["simulate", "--configuration", "ios", "--telnet", "0", "--running", str(path)]) == 1
+        assert capsys.readouterr().err.endswith(message)
+
+
+def test_valid_faults_start_the_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    faults = ("--refuse", "^mtu (9|1)", "--pause", "0", "--delay", "0.5")
+    lines = simulate(monkeypatch, "--configuration", "ios", "--telnet", "0", *faults).splitlines()
+    assert [line.split()[0] for line in lines] == ["telnet"]

@@ -392,9 +392,24 @@ def test_configuration_of_lines_is_confirmed() -> None:
     assert device.typed[-1] == "configure confirm"
 
 
+@pytest.mark.parametrize("limit", [-5, float("nan"), 604801])
+def test_invalid_time_limit_is_an_error(limit: float) -> None:
+    device = FakeConsole(NOW, "mtu 2\n")
+    with pytest.raises(
+        InvalidParameter, match=r"confirm: expected 0 to 604800 seconds, got .*\. 0 sets no time"
+    ):
+        device.configure("mtu 1\n", confirm=limit)
+    assert not device.typed
+
+
 def test_confirmation_is_refused_if_the_platform_has_none() -> None:
-    with pytest.raises(ConfigureError, match="confirm is not possible"):
+    with pytest.raises(ConfigureError, match="confirm is not possible") as caught:
         console().configure("mtu 1\n", confirm=60).apply()
+    rollback = "With `on_error: rollback` a refused line still undoes those before it."
+    assert caught.value.hint == f"Leave out `confirm`. {rollback}"
+    with pytest.raises(ConfigureError) as caught:
+        FakeConsole(replace(NOW, negate=""), "mtu 2\n").configure("mtu 1\n", confirm=60).apply()
+    assert caught.value.hint == "Leave out `confirm`."
     with pytest.raises(ConfigureError, match="needs no confirmation"):
         console().configure("mtu 1\n").confirm()
 

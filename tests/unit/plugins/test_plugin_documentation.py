@@ -74,3 +74,11 @@ def test_secrets_of_connection_are_not_read_from_environment(connect: Callable[.
     for name in ("password", "private_key_passphrase", "become_password", "url"):
         assert "env" not in options[name]
         assert "ini" not in options[name]
+
+
+def test_each_module_documents_the_details_of_an_error() -> None:
+    expected = {"error", *_core.failure(_core.PycoError("x"))["pyco"]}
+    for name in DOCUMENTED:
+        if name.startswith("modules."):
+            plugin = importlib.import_module(f"ansible_collections.pyco.cli.plugins.{name}")
+            assert set(yaml.safe_load(plugin.RETURN)["pyco"]["contains"]) == expected, name

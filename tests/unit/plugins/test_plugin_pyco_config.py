@@ -194,3 +194,30 @@ def test_examples_have_known_options() -> None:
     specification = _arguments.specification(pyco_config.DOCUMENTATION)
     for task in yaml.safe_load(pyco_config.EXAMPLES):
         _arguments.check(specification, task["pyco.cli.pyco_config"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            {"backup_options": {"dirpath": "/tmp"}},
+            "backup_options: unknown key 'dirpath'. Similar: dir_path.",
+        ),
+        ({"backup_options": {"filename": ["a"]}}, "backup_options: filename: expected a string, got list."),
+        ({"confirm": -5}, "confirm: expected 0 to 604800 seconds, got -5. 0 sets no time limit."),
+        ({"diff_ignore_lines": ["a", "("]}, "diff_ignore_lines: invalid regular expression '(': missing "),
+    ],
+)
+def test_wrong_value_of_an_option_is_named_before_the_login(
+    arguments: dict[str, Any], message: str, config: Callable[..., dict[str, Any]], router: Host
+) -> None:
+    with pytest.raises(AnsibleError) as caught:
+        config(arguments)
+    assert str(caught.value).startswith(message)
+    assert not router.commands
+
+
+def test_null_in_backup_options_is_the_default(config: Callable[..., dict[str, Any]], tmp_path: Path) -> None:
+    options = {"dir_path": str(tmp_path / "own"), "filename": None}
+    result = config({"backup": True, "backup_options": options})
+    assert Path(result["backup_path"]).parent == tmp_path / "own"

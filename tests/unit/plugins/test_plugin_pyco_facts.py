@@ -56,6 +56,16 @@ def test_module_returns_facts(
     assert facts["ansible_net_serialnum"] == "SIM00000001"
 
 
+@pytest.mark.parametrize("subset", ["min,config", ["min, config"], ["min", "config"]])
+def test_subsets_are_split_at_commas(
+    subset: object, url: str, connect: Callable[..., Any], run: Callable[..., dict[str, Any]]
+) -> None:
+    connection = connect(inventory_hostname="r1", ansible_pyco_url=url)
+    facts = run(connection, {"gather_subset": subset}, action="pyco.cli.pyco_facts")["ansible_facts"]
+    assert facts["ansible_net_gather_subset"] == ["min", "config"]
+    assert facts["ansible_pyco"]["hostname"] == "r1"
+
+
 def test_unknown_subset_is_an_error_of_module(
     url: str, connect: Callable[..., Any], run: Callable[..., dict[str, Any]]
 ) -> None:

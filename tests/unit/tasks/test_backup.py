@@ -190,3 +190,13 @@ def test_host_with_the_file_of_another_one_is_not_backed_up(run: Run, tmp_path: 
     assert run(play=["r1", "r2", "r/1"])["status"] == "new"
     with pytest.raises(BackupError, match=r"The hosts a/b, a_b have the same file of backup, a_b\.cfg\."):
         Backup(lambda _mode: pytest.fail("logged in"), str(tmp_path), "a_b", play=["a/b", "a_b", "c"])
+
+
+def test_invalid_volatile_part_is_an_error(tmp_path: Path) -> None:
+    def enter(_mode: str) -> Console:
+        raise AssertionError("the login is not needed")
+
+    with pytest.raises(InvalidParameter) as caught:
+        Backup(enter, str(tmp_path), "r1", volatile=["a", "("])
+    assert caught.value.message.startswith("volatile: invalid regular expression '(': missing ")
+    assert caught.value.hint == "Write a backslash before each of ( [ * + ? that stands for itself."
