@@ -95,11 +95,14 @@ class Editor:
     def remove(self, change: Change) -> Done:
         """Remove the line that a negated line names."""
         section, line = change.section, change.line
-        keys = self._named(section, line)
-        for key in keys:
+        opposite = self.platform.opposite(line.text) if line.pattern.shown else ""
+        old = section.get(line.key)
+        if old is not None and old.line == opposite:
+            return Done()
+        for key in self._named(section, line):
             section.remove(key)
-        if line.pattern.shown:
-            self.place(section, line, text=self.platform.opposite(line.text))
+        if opposite:
+            self.place(section, line, text=opposite)
         return Done()
 
     def text(self, *, full: bool = False) -> str:

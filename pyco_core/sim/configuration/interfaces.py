@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import re
 
-_NAME = re.compile(r"([A-Za-z][A-Za-z-]*)(\d[\d/.:]*)?")
-_NUMBER = re.compile(r"\d[\d/.:]*")
+# The node of a management port is a part of its number: 0/RP0/CPU0/0.
+_NUMBER = re.compile(r"\d(?:[\d.:]|/(?:RS?P\d+/CPU\d)?)*", re.IGNORECASE)
+_NAME = re.compile(rf"([A-Za-z][A-Za-z-]*)({_NUMBER.pattern})?", re.IGNORECASE)
 
 
 class Interfaces:
@@ -39,9 +40,9 @@ class Interfaces:
         if not kind:
             return "", 0
         if match[2]:
-            return kind + match[2], 1
+            return kind + match[2].upper(), 1
         if len(words) > 1 and _NUMBER.fullmatch(words[1]):
-            return kind + words[1], 2
+            return kind + words[1].upper(), 2
         return "", 0
 
     def is_virtual(self, name: str) -> bool:

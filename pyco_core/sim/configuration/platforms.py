@@ -83,6 +83,7 @@ PLATFORMS = {
         views={
             "config-if": "{0[1]}",
             "config-vlan": "vlan{0[1]}",
+            "config-user": "luser-{0[3]}-{0[1]}",
             "config-bgp": "bgp-default",
             "config-bgp-af": "bgp-default-{0[1]}",
             "config-rules": "acl-ipv4-{0[1]}-{0[2]}",
@@ -97,6 +98,7 @@ PLATFORMS = {
         negation="undo",
         separator="#",
         views={
+            "config-aaa": "aaa",
             "config-if": "{0[1]}",
             "config-vlan": "vlan{0[1]}",
             "config-bgp": "bgp",

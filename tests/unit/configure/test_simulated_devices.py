@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -678,6 +678,29 @@ def test_change_converges_and_second_run_changes_nothing(lab: Lab, case: Case) -
         return
     change.undo()
     assert simulated.running == before
+
+
+BARE = """\
+/interface ethernet
+set [ find default-name=ether1 ]
+set [ find default-name=ether2 ]
+"""
+
+
+@each
+def test_own_configuration_is_accepted_and_changes_nothing(lab: Lab, case: Case) -> None:
+    simulated = lab.start(replace(case, start=""))
+    example = simulated.running
+    assert example
+    if case is ROUTEROS:  # `add` of what is there is an error
+        simulated = lab.start(replace(case, start=BARE))
+    console = lab.log_in()
+    change = console.configure(example, match="none")
+    assert change.commands
+    change.apply()
+    assert simulated.running == example
+    assert not console.configure(example)
+    assert case is ROUTEROS or not console.configure(example, replace="full")
 
 
 @each

@@ -138,6 +138,13 @@ def test_names_of_interfaces_are_canonical(typed: str, name: str) -> None:
     assert interfaces.canonical(typed.split())[0] == name
 
 
+@pytest.mark.parametrize("typed", ["MgmtEth0/RP0/CPU0/0", "mgmteth 0/rp0/cpu0/0", "mg0/RSP1/CPU0/1", "mg0/x"])
+def test_node_is_a_part_of_the_number_of_an_interface(typed: str) -> None:
+    number = "" if typed == "mg0/x" else typed.upper().removeprefix("MGMTETH").removeprefix("MG").strip()
+    interfaces = Editor(PLATFORMS["iosxr"]).grammar.interfaces
+    assert interfaces.canonical(typed.split())[0] == (f"MgmtEth{number}" if number else "")
+
+
 def test_blocks_of_other_platforms_have_their_ends() -> None:
     eos = block_of("banner motd", style="eos")
     assert eos is not None

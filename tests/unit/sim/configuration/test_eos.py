@@ -156,6 +156,15 @@ def test_virtual_address_is_kept_beside_real_one(switch: Router) -> None:
     assert text in switch.device.running
 
 
+def test_routing_is_shown_on_and_off(switch: Router) -> None:
+    terminal = switch.open()
+    terminal("configure")
+    assert "ip routing" not in switch.device.running
+    for line in ("ip routing", "no ip routing", "ip routing"):
+        terminal(line)
+        assert f"\n{line}\n" in switch.device.running
+
+
 def test_banner_ends_with_eof(switch: Router) -> None:
     terminal = switch.open()
     terminal("configure")

@@ -29,6 +29,19 @@ def router(setting: Setting) -> Router:
     return Router(setting, "iosxr", START)
 
 
+def test_unknown_keyword_after_ipv4_is_refused(router: Router) -> None:
+    terminal = router.configure()
+    assert "Invalid input detected" in terminal("ipv4 prefx-list x")
+    terminal("interface gi0/0/0/0")
+    assert "Invalid input detected" in terminal("ipv4 adress 192.0.2.9 255.255.255.0")
+    terminal.run("ipv4 mask-reply", "ipv4 unreachables disable", "root", "router static")
+    terminal.run("address-family ipv4 unicast", "203.0.113.0/24 null0")
+    assert "Invalid input detected" in terminal("203.0.113.0 null0")
+    terminal("commit")
+    assert " ipv4 mask-reply\n ipv4 unreachables disable\n" in router.device.running
+    assert "  203.0.113.0/24 null0\n" in router.device.running
+
+
 def test_lines_act_at_commit(router: Router) -> None:
     terminal = router.configure()
     assert terminal.text == "RP/0/RP0/CPU0:r1(config)#"

@@ -119,11 +119,17 @@ def test_views_have_their_prompts(vrp: Router) -> None:
         "ipv4-family unicast": "-bgp-af-ipv4",
         "acl number 3000": "-acl4-advance-3000",
         "vlan 7": "-vlan7",
-        "aaa": "",
+        "aaa": "-aaa",
     }
     for line, view in views.items():
         assert shell(line) == ""
         assert shell.prompt.strip("[*~]") == f"r1{view}"
+
+
+def test_view_of_a_user_has_its_class_and_name(comware: Router) -> None:
+    shell = Shell(comware)
+    shell("local-user joe class manage")
+    assert shell.prompt == "[r1-luser-manage-joe]"
 
 
 @pytest.mark.parametrize(
