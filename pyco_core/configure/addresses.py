@@ -1,6 +1,6 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Addresses that move from one interface to another: a device refuses a network that it has already."""
+"""Addresses that move between interfaces, as a device refuses a network that it has, and the login's own."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Network
 
+from ..models.console import Console
 from . import rules
 from .tree import Node
 
@@ -56,3 +57,13 @@ def _network(line: str) -> IPv4Network | None:
         return IPv4Network(f"{match[1]}/{match[2]}", strict=False) if match else None
     except ValueError:
         return None
+
+
+def own_addresses(console: Console) -> tuple[str, ...]:
+    """Return the address that the login uses, () for a name."""
+    host = (
+        console.route[-1].rpartition("@")[2].rpartition(":")[0].rpartition("/")[2].strip("[]")
+        if console.route
+        else ""
+    )
+    return (host,) if host and not re.search(r"[g-zG-Z]", host) else ()

@@ -15,9 +15,11 @@ from ..models.checks import check_choice
 from ..models.configure import Configure
 from ..models.console import Console
 from . import push, rules
+from .addresses import own_addresses
 from .candidates import check_steps, named, prove_way
 from .compare import Step
 from .edit import section_of
+from .kept import check_kept
 from .limit import check_limit
 from .lines import is_negated, opposite
 from .plan import Plan, Request, full, make_plan
@@ -91,6 +93,11 @@ class Change:
         if all(self._is_uncertain(step) for step in self.plan.steps):
             return self._read() != before
         return True
+
+    def verify(self) -> None:
+        """Raise ConfigureError if the commit of a full replacement has lost a line that was to stay."""
+        if self.plan.whole and self._how.commit:
+            check_kept(self._before, self._left(), self._console.mask)
 
     def confirm(self) -> None:
         """Confirm the change over a new login, which proves that the device can still be reached.
@@ -173,7 +180,7 @@ class Change:
         return self._console(self._how.startup)
 
     def _plan(self, request: Request, compared: str) -> Plan:
-        own = _addresses(self._console)
+        own = own_addresses(self._console)
         if compared:
             return make_plan(request, parse(compared, self.syntax), self.syntax, own=own)
         plan = make_plan(request, self._before, self.syntax, own=own)
@@ -204,10 +211,14 @@ class Change:
         else:
             push.Push(self._console, self._how, options, self._restore).run(steps, whole)
 
+    def _left(self) -> list[Step]:
+        """Return the lines that the device still needs for a full replacement."""
+        intended = parse(self._request.text, self.syntax)
+        return full(self._read(), intended, self.syntax, own_addresses(self._console))
+
     def _finish(self) -> None:
         """Type what is left: a device may keep a line that another one replaces, or drop more than one."""
-        own = _addresses(self._console)
-        left = full(self._read(), parse(self._request.text, self.syntax), self.syntax, own)
+        left = self._left()
         if not self._is_compared and set(left) - set(self.plan.steps):
             self._push(left, replace(self._options, confirm=0.0))
 
@@ -228,7 +239,7 @@ class Change:
         return f"{self._console.mask(left[0].text)!r} is still to be typed." if left else ""
 
     def _way_back(self) -> list[Step]:
-        return full(self._read(), self._before, self.syntax, _addresses(self._console))
+        return full(self._read(), self._before, self.syntax, own_addresses(self._console))
 
     def _read(self) -> Node:
         return parse(self.read(), self.syntax)
@@ -282,13 +293,3 @@ def enter_base(console: Console) -> None:
     mode = console.driver.become_mode or console.home
     if console.driver.network and mode:
         console.enter(mode)
-
-
-def _addresses(console: Console) -> tuple[str, ...]:
-    """Return the address that the login uses, () for a name."""
-    host = (
-        console.route[-1].rpartition("@")[2].rpartition(":")[0].rpartition("/")[2].strip("[]")
-        if console.route
-        else ""
-    )
-    return (host,) if host and not re.search(r"[g-zG-Z]", host) else ()

@@ -95,6 +95,7 @@ class Configuration:
     def _apply(self, change: Change) -> None:
         try:
             self._result["changed"] = change.apply()
+            change.verify()
         except LineRefused as exc:
             self._result.update(changed=bool(exc.applied), refused=exc.line, applied=list(exc.applied))
             raise

@@ -1076,6 +1076,37 @@ def test_full_replacement_that_goes_on_types_the_difference(lab: Lab, case: Case
     assert sorted_lines(simulated.running) == rest
 
 
+@pytest.mark.parametrize(("count", "others"), [(1, ""), (2, " and 1 more")])
+def test_line_that_a_full_replacement_loses_is_an_error(lab: Lab, count: int, others: str) -> None:
+    lines = "".join(f"interface Vlan{number}\n   autostate\n" for number in range(1, count + 1))
+    start = EOS.start + lines  # the device shows it no more once it is typed
+    lab.start(replace(EOS, start=start))
+    console = lab.log_in()
+
+    def enter(_mode: str) -> Console:
+        return console
+
+    work = Configuration(enter, Request(f"{start}ntp server 192.0.2.9\n", replace="full"), Options())
+    with pytest.raises(ConfigureError, match=f"has lost 'autostate'{others}, which was to stay"):
+        work.run()
+    assert work.result()["changed"]
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case is not ROUTEROS], ids=str)
+def test_full_replacement_by_a_task_leads_to_the_intended_configuration(lab: Lab, case: Case) -> None:
+    intended = intended_by(case)
+    simulated = lab.start(case)
+    console = lab.log_in()
+
+    def enter(_mode: str) -> Console:
+        return console
+
+    work = Configuration(enter, Request(intended, replace="full"), Options())
+    work.run()
+    assert work.result()["changed"]
+    assert sorted_lines(simulated.running) == sorted_lines(intended)
+
+
 def test_sros_replaces_its_configuration_by_one_commit(lab: Lab) -> None:
     intended = intended_by(SROS_MD).replace("peer-as 65001\n", "peer-as 65009\n")
     simulated = lab.start(SROS_MD)
