@@ -60,6 +60,7 @@ VARYING = frozenset(
         "inode",
         "mtime",
         "path",
+        "path_content",  # in the order of the file system
         "results_file",
         "src",
         "start",
@@ -160,7 +161,7 @@ def run(tmp_path_factory: pytest.TempPathFactory, local: Path) -> Iterator[Run]:
             "ansible_pyco_command": f"env -i {environment} bash --norc --noprofile",
         }
         hosts: dict[str, dict[str, Any]] = {
-            PEER: {**login, "ansible_connection": "ssh"},
+            PEER: {**login, "ansible_connection": "ssh", "ansible_pipelining": True},
             "behind": {**login, "ansible_host": "localhost", "ansible_pyco_hops": [hop]},
             "in_session": {**login, **shell, "ansible_port": None},
         }

@@ -36,10 +36,12 @@ class FakeConnection:
         self.silent = False
         self.opened = 0
         self.closed = 0
+        self.late = 0  # refusals before the end of an earlier channel is noticed
         self._capacity = capacity
 
     def shell(self, deadline: float) -> str:
-        if self.opened == self._capacity:
+        if self.late or self.opened == self._capacity:
+            self.late = max(0, self.late - 1)
             raise LoginRefused("bastion refused to open a shell.")
         self.opened += 1
         return f"shell {self.opened}"
@@ -252,6 +254,20 @@ def test_refused_shell_is_counted_until_release() -> None:
     one.release()
     assert pool.status() == []
     assert sshd.logins[0].closed == 1
+
+
+@pytest.mark.usefixtures("short_pauses")
+def test_channel_that_server_still_counts_is_refused_once() -> None:
+    pool, sshd = SshPool(), Sshd()
+    one = acquire(pool, sshd)
+    one.shell(soon())
+    connection_of(one).late = 1
+    assert str(one.shell(soon())) == "shell 2"
+    connection_of(one).late = 2
+    with pytest.raises(LoginRefused):
+        one.shell(soon())
+    assert len(sshd.logins) == 1
+    one.release()
 
 
 def test_shell_after_release_acquires_login_again() -> None:

@@ -91,10 +91,8 @@ class SimulatedDevice(ABC):
         return self._timers.pop(name, None) is not None
 
     def run_timer(self, name: str) -> None:
-        """Run the action of a timer at once, if it is running."""
-        timer = self._timers.pop(name, None)
-        if timer is not None:
-            timer.act()
+        """Run the action of a timer at once. Raises KeyError if it is not running."""
+        self._timers.pop(name).act()
 
     def remaining(self, name: str) -> float | None:
         """Return the seconds until a timer ends, None if it is not running."""

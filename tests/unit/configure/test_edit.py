@@ -110,7 +110,15 @@ def test_running_configuration_is_a_tree_of_blocks() -> None:
     )
 
 
-@pytest.mark.parametrize("text", [RUNNING, RUNNING.replace("    ", ""), RUNNING.replace("next\nend", "end")])
+@pytest.mark.parametrize(
+    "text",
+    [
+        RUNNING,
+        RUNNING.replace("    ", ""),
+        RUNNING.replace("next\nend", "end"),
+        RUNNING.replace("    next\n    edit", "    edit"),
+    ],
+)
 def test_configuration_equals_itself_without_indentation_and_next(text: str) -> None:
     assert plan(text).commands == []
     assert plan(text, replace="full").commands == []

@@ -32,7 +32,7 @@ def check(host: Device, path: Path) -> None:
 def test_host_that_is_no_ssh_server_runs_programs_in_its_session(tmp_path: Path) -> None:
     module = Execute(f"/bin/sh -c '{sys.executable}'", b"_ANSIBALLZ_WRAPPER = 1\nprint(7)\n", runner=True)
     with device("exec:///bin/sh -i", driver="linux", settings=SETTINGS) as host:
-        assert host.execute(module) == Executed(0, b"7\n")  # a runner would occupy the terminal
+        assert host.execute(module) == Executed(0, b"7\n", runner=True)
         check(host, tmp_path / "file")
 
 
