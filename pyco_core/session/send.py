@@ -123,9 +123,14 @@ def finish(
         prompt=channel.prompt_line(),
         parsing=driver.parse,
     )
-    if command.check or driver.settle:
-        _check_reply(session, command, reply, deadline)
-    channel.clear()
+    try:
+        if command.check or driver.settle:
+            _check_reply(session, command, reply, deadline)
+    except CommandError:
+        channel.notices.put_back(reply.notices)  # the error has none
+        raise
+    finally:
+        channel.clear()
     return reply
 
 

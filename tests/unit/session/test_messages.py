@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from pyco_core.errors import SessionTimedOut
+from pyco_core.errors import CommandError, SessionTimedOut
 from pyco_core.fsm.log_lines import is_log
 from pyco_core.models.command import Command
 from pyco_core.models.settings import Settings
@@ -154,6 +154,43 @@ def test_text_between_parts_of_echo_may_have_few_lines() -> None:
 )
 def test_formats_of_log_messages_are_known(line: str) -> None:
     assert is_log(line)
+
+
+REFUSAL = b"          ^\r\n% Invalid input detected at '^' marker.\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "behind"), [(b"", b""), (LOG + b"\r\n", b""), (b"", LOG + b"\r\n"), (LOG + b"\r\n", LOG)]
+)
+def test_only_messages_around_refused_command_are_notices(before: bytes, behind: bytes) -> None:
+    steps = [
+        *([Say(before, unasked=True)] if before else []),
+        *asked(b"show bogus", REFUSAL, b"r1>"),
+        *([Say(behind, unasked=True)] if behind else []),
+        *asked(b"show a", b"1\r\n", b"r1>"),
+        *asked(b"show b", b"2\r\n", b"r1>"),
+    ]
+    session = on_ios(*steps)
+    with pytest.raises(CommandError):
+        send(session, Command("show bogus"), soon())
+    count = bool(before) + bool(behind)
+    assert replies(session, "show a", "show b") == [("1", (NOTICE,) * count), ("2", ())]
+
+
+def test_refused_command_that_is_shown_again_is_no_notice() -> None:
+    refused: list[Step] = [
+        *[Type(b"show foo\n"), Say(b"show foo\r\nSyntax error: Illegal command line\r\n> "), Pause(0.1)],
+        *[Say(b"show foo"), Type(b"\x15"), Type(b"\n"), Say(b"\r\n> ")],
+    ]
+    session = session_on(
+        Scripted(Say(b"> "), *refused, *asked(b"show a", b"1\r\n", b"> ")),
+        quick("cisco_ftd"),
+        authenticated=True,
+    )
+    login(session, soon())
+    with pytest.raises(CommandError):
+        send(session, Command("show foo"), soon())
+    assert replies(session, "show a") == [("1", ())]
 
 
 def test_escape_that_is_not_complete_is_no_notice() -> None:
