@@ -45,9 +45,9 @@ class PycoError(Exception):
     last_output: end of the device's output, secrets masked.
     trace: states and events of a failed login, in order.
     setting: the field of Endpoint or Settings that the remedy sets, "" for none.
-    reached: True if the target's prompt had been reached. A task then ends as `failed`, otherwise as
-    `unreachable`.
-    remedy, shown_as: class attributes for the documentation: the usual remedy, and the result of a task.
+    reached: True if the target's prompt had been reached, always for a class that is shown as AFTER. A task
+    then ends as `failed`, otherwise as `unreachable`.
+    remedy, shown_as: class attributes: the usual remedy for the documentation, and the result of a task.
     """
 
     remedy: ClassVar[str] = "Follow the hint of the message."
@@ -83,7 +83,7 @@ class PycoError(Exception):
         self.last_output = visible(last_output)
         self.trace = visible(trace)
         self.setting = setting
-        self.reached = reached
+        self.reached = reached or self.shown_as == AFTER
 
     def __str__(self) -> str:
         hint = f" {self.hint}" if self.hint else ""

@@ -37,6 +37,8 @@ Every failure is one of these classes of `pyco_core.errors`. An error has the lo
 `pyco`, with the name of the class as `error`. No field contains a secret.
 
 A task is *unreachable* if the error came before the device's prompt was reached, and *failed* afterwards.
+A wrong parameter of the task is always *failed*, even if no login was needed to find it; a wrong variable of
+the connection is *unreachable*.
 
 | error | parent | meaning | remedy | result of a task |
 |---|---|---|---|---|

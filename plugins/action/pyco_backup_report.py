@@ -40,7 +40,7 @@ class ActionModule(ActionBase):
         try:
             report.run()
         except _core.PycoError as exc:
-            result.update(_core.failure(exc))
+            result.update(_core.failure(exc.mark_reached()))
         result.update(report.result())
         return result
 

@@ -77,10 +77,7 @@ class PycoAction(ActionBase):
 
     def send(self, console: _core.Console, command: _core.Command) -> _core.Reply:
         """Send one command as the user of become. Raises PycoError."""
-        try:
-            return _become.send(console, command, self._connection.become, self._connection._shell)
-        except _core.InvalidParameter as exc:
-            raise exc.mark_reached() from None
+        return _become.send(console, command, self._connection.become, self._connection._shell)
 
     def template(self, template: str) -> str:
         """Return the text of a template. template: the text, or the name of a file. Raises InvalidParameter.

@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from ansible import constants
@@ -37,6 +38,9 @@ PERMANENT = (
     _core.MissingLibrary,
 )
 
+# A task may have such a mistake in its own parameters, which are no reason to give the host up.
+_PARAMETERS = (_core.InvalidParameter, _core.DriverError, _core.MissingLibrary)
+
 _VERBOSITY = 3  # of -vvv
 
 
@@ -56,6 +60,7 @@ class Login:
         self._observer: Any = None
         self._has_fallbacks = False
         self._permanent: _core.PycoError | None = None  # the error of the first login, if it stays
+        self._error: _core.PycoError | None = None  # that of the last login, or of its options
 
     @property
     def is_open(self) -> bool:
@@ -73,21 +78,34 @@ class Login:
         """
         if self._permanent is not None:
             raise self._permanent
-        if self._console is None:
-            _parent.end_with_parent()
-            access = self._access()
-            self._observer = self._display_observer(access.routes)
-            try:
-                self._console = _core.open_session(access, self._observer, programs=programs)
+        with self._login_errors():
+            if self._console is None:
+                self._console = self._opened(programs)
                 self.hop = len(self._console.route)
-            except PERMANENT as exc:
-                self._permanent = exc
-                raise
-            finally:
-                self._flush()
-        elif not programs and not self._console.home:
-            self._console.connect()
+            elif not programs and not self._console.home:
+                self._console.connect()
         return self._console
+
+    def _opened(self, programs: bool) -> _core.HostConsole:
+        _parent.end_with_parent()
+        access = self._access()
+        self._observer = self._display_observer(access.routes)
+        try:
+            return _core.open_session(access, self._observer, programs=programs)
+        except PERMANENT as exc:
+            self._permanent = exc
+            raise
+        finally:
+            self._flush()
+
+    @contextmanager
+    def _login_errors(self) -> Iterator[None]:
+        """Remember an error of the login or of its options, for `locate`."""
+        try:
+            yield
+        except _core.PycoError as exc:
+            self._error = exc
+            raise
 
     @property
     def route(self) -> tuple[str, ...]:
@@ -105,7 +123,12 @@ class Login:
         return console
 
     def locate(self, error: _core.PycoError) -> _core.PycoError:
-        """Fill in the target if the error has no endpoint, name the variable to set, and return it."""
+        """Fill in the target if the error has no endpoint, name the variable to set, and return it.
+
+        A wrong parameter of the task is an error after the login, also if no login was needed to find it.
+        """
+        if error is not self._error and isinstance(error, _PARAMETERS):
+            error.mark_reached()
         error.locate(endpoint=self.target, hop=self.hop if error.reached else None, hops=self.hop)
         hint = _options.variable_hint(error, self.hop or 0, self._has_fallbacks)
         return error if hint in error.hint else error.advise(hint)
@@ -122,7 +145,8 @@ class Login:
 
         timeout: in seconds, of each step.
         """
-        access = self._access()
+        with self._login_errors():
+            access = self._access()
         return _core.own_device(
             access._replace(settings=dataclasses.replace(access.settings, command_timeout=timeout))
         )
@@ -139,7 +163,8 @@ class Login:
         templar = Templar(loader=DataLoader(), variables=variables)
         resolved = {name: templar.template(variables[name]) for name in names if name in variables}
         self._plugin.set_options(task_keys=task_keys, var_options=resolved, direct=direct)
-        _core.end_session(self._access())
+        with self._login_errors():
+            _core.end_session(self._access())
 
     def _access(self) -> _core.Access:
         options = self._plugin.get_options()

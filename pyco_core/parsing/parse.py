@@ -30,7 +30,7 @@ def parse(
 
     Raises ParseError, MissingLibrary, and InvalidParameter.
     """
-    check(parser, template)
+    _check_choice(parser, template)
     parsing = Parsing() if parsing is None else parsing
     if parser == AUTO:
         return _first(_attempts(text, command, parsing), command)
@@ -47,17 +47,28 @@ def parse(
 
 
 def check(parser: str, template: str = "") -> None:
-    """Raise InvalidParameter for an unknown parser or a template that it cannot have, and MissingLibrary."""
+    """Check a parser and its template before there is an output.
+
+    Raises InvalidParameter for an unknown parser, and for a template that is invalid or that the parser
+    cannot have; and MissingLibrary.
+    """
+    _check_choice(parser, template)
+    if parser == TEXTFSM:
+        textfsm.check(template)
+    elif parser == TTP:
+        ttp.check(template)
+    elif template:
+        regex.check(template)
+
+
+def _check_choice(parser: str, template: str) -> None:
+    """Raise InvalidParameter for an unknown parser or a template that it cannot have."""
     if parser not in PARSERS:
         raise InvalidParameter(f"unknown parser {parser!r}.", hint=suggestion(parser, PARSERS))
     if template and parser not in _WITH_TEMPLATE:
         raise InvalidParameter(
             f"The parser {parser} has no template.", hint=f"Parsers with one: {', '.join(_WITH_TEMPLATE)}."
         )
-    if parser == TEXTFSM:
-        textfsm.check(template)
-    elif parser == TTP:
-        ttp.check(template)
 
 
 def _parsers(text: str, command: str, parsing: Parsing) -> dict[str, Callable[[], Any]]:

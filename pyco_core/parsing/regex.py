@@ -15,6 +15,11 @@ _HINT = "Name the groups: (?P<version>\\S+)."
 _ABOVE = "above_"  # begins the name of a group with the last value above the row, such as a heading
 
 
+def check(template: str) -> None:
+    """Raise InvalidParameter for an invalid pattern, or one without named groups."""
+    _compiled(template)
+
+
 def parse(text: str, patterns: Sequence[str], command: str = "") -> list[dict[str, str]]:
     """Return the rows of an output, each with all named groups, "" for those without a match.
 

@@ -31,10 +31,15 @@ Row = tuple[str, str, str]  # names of template files, regular expressions for t
 
 
 def check(template: str = "") -> None:
-    """Raise MissingLibrary if the libraries for this template, "" for ntc-templates, are not installed."""
+    """Check a template, "" for ntc-templates, and its libraries.
+
+    Raises InvalidParameter if it is invalid, and MissingLibrary if they are not installed.
+    """
     with optional(_NAME, *_PACKAGES):
         import_module("textfsm.clitable")
-    if not template:
+    if template:
+        _machine(template)
+    else:
         _folder()
 
 
@@ -73,19 +78,23 @@ def parse_with(text: str, template: str, command: str = "") -> list[dict[str, An
 
     Raises ParseError, InvalidParameter for an invalid template, and MissingLibrary.
     """
-    check(template)
-    from textfsm import TextFSM, TextFSMTemplateError
-
-    try:
-        machine = TextFSM(StringIO(template))
-    except TextFSMTemplateError as exc:
-        raise InvalidParameter(f"invalid TextFSM template: {' '.join(str(exc).split())}.") from exc
+    machine = _machine(template)
     with _errors(command, "the template"):
         rows = machine.ParseText(text)
     header = [name.lower() for name in machine.header]
     if not rows:
         _check_empty(text, template, command)
     return [dict(zip(header, row, strict=True)) for row in rows]
+
+
+def _machine(template: str) -> Any:
+    """Return the machine of a template. Raises InvalidParameter and MissingLibrary."""
+    with optional(_NAME, *_PACKAGES):
+        from textfsm import TextFSM, TextFSMTemplateError
+    try:
+        return TextFSM(StringIO(template))
+    except TextFSMTemplateError as exc:
+        raise InvalidParameter(f"invalid TextFSM template: {' '.join(str(exc).split())}.") from exc
 
 
 def _check_empty(text: str, template: str, command: str) -> None:

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -21,7 +22,19 @@ _INVALID = (SystemExit, SyntaxError, ValueError, LookupError, TypeError, Attribu
 
 
 def check(template: str = "") -> None:
-    """Raise MissingLibrary if the libraries for this template, "" for ttp-templates, are not installed."""
+    """Check a template, "" for ttp-templates, and its libraries.
+
+    Raises InvalidParameter if it is invalid, and MissingLibrary if they are not installed. The library finds
+    some mistakes only in the presence of an output.
+    """
+    _import(template)
+    if template:
+        with _errors():
+            _parser("", _text(template))
+
+
+def _import(template: str) -> None:
+    """Raise MissingLibrary if the libraries for a template are not installed."""
     with optional(_NAME, "ttp"):
         import_module("ttp")
     if not template or template.startswith(_SCHEME):
@@ -34,7 +47,7 @@ def parse(text: str, platforms: Sequence[str], command: str) -> list[Any]:
 
     platforms: names of the platform in ttp-templates, tried in turn. Raises ParseError, and MissingLibrary.
     """
-    check()
+    _import("")
     name = _UNSAFE.sub("_", " ".join(command.lower().split()).replace("|", "pipe"))
     for platform in platforms:
         template = _read(f"platform/{platform}_{name}.txt")
@@ -62,9 +75,19 @@ def parse_with(text: str, template: str, command: str = "") -> list[Any]:
 
     Raises ParseError, InvalidParameter for an invalid template, and MissingLibrary.
     """
-    check(template)
-    from ttp import ttp
+    _import(template)
+    template = _text(template)
+    with _errors():
+        parser = _parser(text, template)
+        parser.parse(one=True)
+        results: list[Any] = parser.result(structure="flat_list")
+    if not any(results):
+        raise mismatch(_NAME, command, "no line matches the template.")
+    return results
 
+
+def _text(template: str) -> str:
+    """Return the text of a template. template: its text, or ttp://PATH. Raises InvalidParameter."""
     if template.startswith(_SCHEME):
         path = template.removeprefix(_SCHEME)
         template = _read(path)
@@ -72,14 +95,22 @@ def parse_with(text: str, template: str, command: str = "") -> list[Any]:
             raise InvalidParameter(f"ttp-templates has no template {path!r}.")
     if "{{" not in template:
         raise InvalidParameter("The TTP template has no {{ variable }}.", hint="Give its text.")
+    return template
+
+
+def _parser(text: str, template: str) -> Any:
+    """Return the parser of the library for an output, "" for none yet."""
+    from ttp import ttp
+
+    # A single line would be taken for the name of a file, which TTP reads: it begins with a line end.
+    return ttp(data=f"\n{text}", template=f"\n{template}", log_level="CRITICAL")
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    """Raise InvalidParameter for an error of the library."""
     try:
-        # A single line would be taken for the name of a file, which TTP reads: it begins with a line end.
-        parser = ttp(data=f"\n{text}", template=f"\n{template}", log_level="CRITICAL")
-        parser.parse(one=True)
-        results: list[Any] = parser.result(structure="flat_list")
+        yield
     except (*_INVALID, re.error) as exc:
         reason = " ".join(str(exc).split())
         raise InvalidParameter(f"invalid TTP template: {type(exc).__name__}: {reason}.") from exc
-    if not any(results):
-        raise mismatch(_NAME, command, "no line matches the template.")
-    return results

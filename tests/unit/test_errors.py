@@ -108,6 +108,13 @@ def test_blame_replaces_hop_and_message_in_str_and_repr() -> None:
     assert error.args == (error.message,) == ("The connection was lost.",)
 
 
+def test_error_that_is_documented_as_failed_is_reached() -> None:
+    assert errors.ConfigureError("m").reached
+    assert errors.LineRefused("m").reached
+    assert not errors.InvalidParameter("m").reached
+    assert not errors.SessionClosed("m").reached
+
+
 def test_mark_reached_sets_reached() -> None:
     error = PycoError("Closed.")
     assert not error.reached

@@ -16,7 +16,7 @@ from pyco_core.errors import InvalidParameter, MissingLibrary, ParseError
 from pyco_core.models.reply import Reply
 from pyco_core.parsing import limit
 from pyco_core.parsing.model import PARSERS, Parsing
-from pyco_core.parsing.parse import parse
+from pyco_core.parsing.parse import check, parse
 
 ARP = """\
 Protocol  Address          Age (min)  Hardware Addr   Type   Interface
@@ -162,12 +162,22 @@ def test_missing_package_of_templates_is_named(
         ("json", "x", r"The parser json has no template\. Parsers with one: textfsm, ttp, regex\."),
         ("auto", "x", r"The parser auto has no template\."),
         ("regex", "(?P<a>", r"invalid regular expression '\(\?P<a>': .* Name the groups: "),
+        ("regex", "(?P<a>x{99999999999})", r"invalid .*: the repetition number is too large"),
         ("regex", "abc", r"the regular expression 'abc' has no named groups\."),
     ],
 )
 def test_invalid_parser_or_template_is_reported(parser: str, template: str, message: str) -> None:
     with pytest.raises(InvalidParameter, match=message):
         parse(ARP, parser, template=template)
+    with pytest.raises(InvalidParameter, match=message):
+        check(parser, template)
+
+
+@pytest.mark.parametrize("parser", PARSERS)
+def test_valid_parser_and_template_are_accepted(parser: str) -> None:
+    check(parser)
+    templates = {"textfsm": "Value X (.)\n\nStart\n  ^${X}\n", "ttp": "{{ x }}", "regex": "(?P<x>.)"}
+    check(parser, templates.get(parser, ""))
 
 
 @pytest.mark.parametrize(

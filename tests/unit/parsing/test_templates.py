@@ -140,6 +140,8 @@ def test_output_without_rows_is_empty_if_template_rejects_unknown_lines() -> Non
 def test_invalid_textfsm_template_is_reported() -> None:
     with pytest.raises(InvalidParameter, match=r"invalid TextFSM template: Missing state 'Start'\."):
         textfsm.parse_with("x", "Value X (.)\n\nOther\n")
+    with pytest.raises(InvalidParameter, match=r"invalid TextFSM template: Missing state 'Start'\."):
+        textfsm.check("Value X (.)\n\nOther\n")
 
 
 def test_own_folder_of_templates_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -216,6 +218,8 @@ def test_template_of_ttp_templates_is_read_by_path() -> None:
 def test_invalid_ttp_template_is_reported(template: str, message: str) -> None:
     with pytest.raises(InvalidParameter, match=message):
         ttp.parse_with("text", template)
+    with pytest.raises(InvalidParameter, match=message):
+        ttp.check(template)
 
 
 @pytest.mark.parametrize("command", ["../../etc/passwd", "show/../x", "", "show \0"])
