@@ -61,6 +61,7 @@ _SECRETS = ("password", "private_key_passphrase", "become_password")
 _MAY_BE_EMPTY = ("password", "become_password")
 FIELDS = {"private_key_passphrase": "passphrase"}  # keys, and fields of Endpoint with another name
 _PORT = re.compile("[0-9]{1,5}")
+TARGET = "The target"  # the label of its errors
 _NO_HOST = {"host": "", "port": 0}  # of a program; the variables of its host in the inventory do not count
 _trail: ContextVar[tuple[str, ...]] = ContextVar("pyco_via", default=())
 
@@ -80,7 +81,13 @@ def endpoint(values: Mapping[str, Any], label: str, driver_path: tuple[str, ...]
     try:
         return _endpoint(options, driver_path)
     except EndpointError as exc:
-        raise type(exc)(f"{label}: {exc.message}", hint=exc.hint) from exc
+        variable = f"Variable: {variable_of(exc.setting)}." if exc.setting and label == TARGET else ""
+        raise type(exc)(f"{label}: {exc.message}", hint=f"{exc.hint} {variable}".strip()) from exc
+
+
+def variable_of(key: str) -> str:
+    """Return the name of the variable for a key of VARIABLES."""
+    return VARIABLES[key][-1 if key == "become_password" else 0]
 
 
 def _endpoint(options: Mapping[str, Any], driver_path: tuple[str, ...]) -> Endpoint:
@@ -105,7 +112,7 @@ def _endpoint(options: Mapping[str, Any], driver_path: tuple[str, ...]) -> Endpo
         return replace(login, driver=driver_for(network_os, driver_path))
     except DriverNotFound as exc:
         hint = f"{exc.hint} Or set the driver; common detects the prompt of any platform.".strip()
-        raise InvalidParameter(f"network_os: {exc.message}", hint=hint) from exc
+        raise InvalidParameter(f"network_os: {exc.message}", hint=hint, setting="network_os") from exc
 
 
 def _create(fields: dict[str, Any]) -> Endpoint:
@@ -131,14 +138,16 @@ def _text(key: str, value: object) -> str:
     """Return the value of a key as text. The error does not repeat a value that may be a secret."""
     if isinstance(value, (Mapping, list, tuple)):
         kind = "a dictionary" if isinstance(value, Mapping) else "a list"
-        raise InvalidParameter(f"{key}: expected a string, got {kind}.")
+        raise InvalidParameter(f"{key}: expected a string, got {kind}.", setting=key)
     return value if isinstance(value, str) else str(value)
 
 
 def _port(value: str) -> int:
     """Return the port; 0 is the default of the protocol."""
     if not _PORT.fullmatch(value) or int(value) > 65535:
-        raise InvalidParameter(f"port: expected a number from 1 to 65535, got {shown(value)}.")
+        raise InvalidParameter(
+            f"port: expected a number from 1 to 65535, got {shown(value)}.", setting="port"
+        )
     return int(value)
 
 

@@ -21,7 +21,7 @@ from ._core import (
     to_bool,
     to_seconds,
 )
-from ._hops import FIELDS, VARIABLES, as_list, endpoint, hop
+from ._hops import FIELDS, TARGET, VARIABLES, as_list, endpoint, hop, variable_of
 
 # The keys of a hop, and the options of the target with the same meaning.
 _KEYS = {
@@ -114,7 +114,7 @@ def _route(options: Mapping[str, Any], entry: object, label: str) -> tuple[Endpo
 
 
 def route(
-    options: Mapping[str, Any], label: str = f"Hop {{}} of {_PREFIX}hops", target_label: str = "The target"
+    options: Mapping[str, Any], label: str = f"Hop {{}} of {_PREFIX}hops", target_label: str = TARGET
 ) -> tuple[Endpoint, ...]:
     """Return the hops in order, then the target. Raises EndpointError.
 
@@ -164,7 +164,7 @@ def variable_hint(error: PycoError, logins: int, has_fallbacks: bool = False) ->
         return f"Variable: {_PREFIX}{name}."
     if name not in VARIABLES or error.hop is None:
         return ""
-    variable = VARIABLES[name][-1 if name == "become_password" else 0]
+    variable = variable_of(name)
     place = error.hop - max((error.hops or logins) - logins, 0)
     if place == logins:
         return f"Variable: {variable}."

@@ -7,6 +7,7 @@ from __future__ import annotations
 import fcntl
 import os
 import re
+import shlex
 import subprocess
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -68,8 +69,15 @@ class Repository:
     def text(self, file: str, revision: str) -> str:
         """Return a file as it was in a revision, such as a commit or `HEAD~2`. Raises BackupError."""
         if not revision or revision.startswith("-"):
-            raise BackupError(f"There is no revision {revision!r}.", reached=True)
-        return self._git("cat-file", "blob", f"{revision}:{file}").decode("utf-8", "surrogateescape")
+            raise BackupError(f"There is no revision {revision!r}.", hint=self._log(), reached=True)
+        try:
+            text = self._git("cat-file", "blob", f"{revision}:{file}")
+        except BackupError as exc:
+            raise exc.advise(self._log()) from None
+        return text.decode("utf-8", "surrogateescape")
+
+    def _log(self) -> str:
+        return f"`git -C {shlex.quote(self.folder)} log --oneline` lists the revisions."
 
     def _names(self, *arguments: str) -> list[str]:
         return [os.fsdecode(name) for name in self._git(*arguments).split(b"\0") if name]

@@ -53,7 +53,8 @@ def _without_answer(request: Status | Stop, path: Path, trouble: str) -> StatusA
     if isinstance(request, Stop) and pid:
         _end(pid)
         remove_socket(path)
-    return StatusAnswer(pid, 0.0, 0, 0, trouble=f"{path.name}: {trouble}")
+    remedy = "" if isinstance(request, Stop) else " `pyco broker stop` ends it."
+    return StatusAnswer(pid, 0.0, 0, 0, trouble=f"{path.name}: {trouble}{remedy}")
 
 
 def _end(pid: int) -> None:

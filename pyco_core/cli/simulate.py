@@ -213,7 +213,7 @@ def _regex(text: str) -> str:
     try:
         check_text_pattern("REGEX", text)
     except InvalidParameter as exc:
-        raise argparse.ArgumentTypeError(str(exc)) from exc
+        raise argparse.ArgumentTypeError(str(exc).removeprefix("REGEX: ")) from exc
     return text
 
 

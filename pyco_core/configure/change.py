@@ -85,7 +85,7 @@ class Change:
             return False
         before = self._before  # needed for the way back, also if the plan was made without it
         if self.plan.whole and not self._how.commit and self._options.on_error == push.ROLLBACK:
-            with checkpoint(self._console, self._how) as self._restoring:
+            with checkpoint(self._console, self._how, self._is_undone) as self._restoring:
                 self._push(self.plan.steps, self._options)
                 self._finish()
         else:

@@ -8,6 +8,11 @@ from ..errors import ConfigureError, InvalidParameter
 from ..models.checks import LONGEST
 from ..models.configure import Configure
 
+PREPARE = (
+    "Prepare the device for it (on IOS by `archive` with a `path`), or leave out `confirm` "
+    "(`restore_confirm: 0` of the role restore)."
+)
+
 
 def check_limit(limit: float) -> None:
     """Raise InvalidParameter if a time limit is not 0 to LONGEST seconds."""

@@ -22,7 +22,7 @@ from ..models.configure import Configure
 from ..models.console import Console
 from .candidates import drop_left, reasons
 from .compare import Step
-from .limit import limit_command
+from .limit import PREPARE, limit_command
 from .questions import ANSWERS, QUESTIONS, REPLACE_QUESTION
 from .tree import EDIT
 from .typist import Refusal, Typist
@@ -30,7 +30,6 @@ from .whole import is_cleared
 
 ROLLBACK, STOP, CONTINUE = ON_ERROR = "rollback", "stop", "continue"
 _LINE = re.compile(r"(?<=:)\s*\n\s*")  # a colon at the end of a line announces the next one
-_PREPARE = "Prepare the device for it (on IOS by `archive` with a `path`), or leave out `confirm`."
 _MODIFIED = re.compile(r"\bmodified\b")
 _CHANGED = re.compile(r"(?m)^[^\S\n]*[-+>!]\s*\S")
 
@@ -97,7 +96,7 @@ class Push:
             if self.how.begin:
                 self._begin_by(self.how.begin, "End sessions of earlier changes.")
             elif self._confirm and not self.how.commit and not self.how.arm:
-                self._begin_by(self._confirm, _PREPARE)
+                self._begin_by(self._confirm, PREPARE)
             else:
                 self.console.enter(self.how.candidate or self.how.mode)
                 if self._confirm and self.how.arm:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from ..errors import CommandError, LineRefused, PycoError
+from ..errors import CommandError, ConfigureError, LineRefused, PycoError
 from ..models.command import Command
 from ..models.configure import Configure
 from ..models.console import Console
@@ -22,8 +22,12 @@ def is_cleared(console: Console, how: Configure) -> bool:
 
 
 @contextmanager
-def checkpoint(console: Console, how: Configure) -> Iterator[Callable[[], bool]]:
+def checkpoint(
+    console: Console, how: Configure, is_unchanged: Callable[[], bool]
+) -> Iterator[Callable[[], bool]]:
     """Keep a copy of the running configuration on the device during a change; `with` gets its restoring.
+
+    is_unchanged: compares the running configuration with that before the change.
 
     The copy is removed if the change has succeeded or was undone. Else the error has the command that returns
     to it. A device that cannot keep one goes on without it. Raises PycoError.
@@ -36,14 +40,20 @@ def checkpoint(console: Console, how: Configure) -> Iterator[Callable[[], bool]]
     try:
         yield lambda: is_taken and _is_done(console, how.restore)
     except PycoError as exc:
-        is_undone = isinstance(exc, LineRefused) and not exc.applied
-        if is_taken and not is_undone:
-            exc.advise(f"The device keeps the earlier configuration: {how.restore!r} returns to it.")
-        elif is_taken:
+        if is_taken and _is_undone(exc, is_unchanged):
             _is_done(console, how.forget)
+        elif is_taken:
+            exc.advise(f"The device keeps the earlier configuration: {how.restore!r} returns to it.")
         raise
     if is_taken:
         _is_done(console, how.forget)
+
+
+def _is_undone(error: PycoError, is_unchanged: Callable[[], bool]) -> bool:
+    """Return True if an error left the configuration as it was: also one before the first line."""
+    if isinstance(error, LineRefused):
+        return not error.applied
+    return isinstance(error, ConfigureError) and is_unchanged()
 
 
 def _is_done(console: Console, text: str) -> bool:

@@ -16,6 +16,8 @@ from .channel import Channel
 from .hop_guard import HopPromptReturned
 
 LAST_LINE = 80  # characters of the last line in a message
+_CLOSED = "See whether the device has restarted or ended the session."
+_ENDED = "Start the program by hand to see why."
 LAST_OUTPUT = 500  # characters of the device's last output in an error
 
 _PASSWORD = re.compile(r"(?i)\bpass(?:word|code|phrase)\b")
@@ -127,10 +129,12 @@ class Failure:
         if self.is_own_end(exc):
             is_program = isinstance(exc, Ended) and self._parent is None
             end = f"The program {exc}" if is_program else "The session was closed"
-            closed = SessionClosed(f"{end} during {activity}.", command=command)
+            closed = SessionClosed(
+                f"{end} during {activity}.", hint=_ENDED if is_program else _CLOSED, command=command
+            )
         else:
             message = f"The session on this hop ended during {activity}, with everything behind it."
-            closed = self.blame(SessionClosed(message, command=command), exc)
+            closed = self.blame(SessionClosed(message, hint=_CLOSED, command=command), exc)
         return self.close_with(closed)
 
     def flood_error(self, exc: Flooded, command: str = "") -> OutputTooLarge:

@@ -129,7 +129,11 @@ def _connect_error(exc: OSError, host: str, port: int) -> ConnectError:
     if no_descriptor is not None:
         return no_descriptor
     if isinstance(exc, ConnectionRefusedError):
-        return ConnectionRefused(f"{name} refused the connection.", hint="Nothing listens there.")
+        return ConnectionRefused(
+            f"{name} refused the connection.",
+            hint="Nothing listens there. Check the port, and that the service runs.",
+            setting="port",
+        )
     if isinstance(exc, TimeoutError) or exc.errno == errno.ETIMEDOUT:
         return ConnectTimedOut(
             f"{name} did not answer in time.", hint="A firewall may drop the packets, or the host is down."

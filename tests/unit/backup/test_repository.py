@@ -122,8 +122,9 @@ def test_two_runs_at_the_same_time_both_commit(git: Git, tmp_path: Path) -> None
 def test_unknown_revision_raises_error(revision: str, message: str, git: Git, tmp_path: Path) -> None:
     backups = Repository(str(tmp_path / "backups"))
     backups.commit(store(tmp_path, r1="a"), "Update")
-    with pytest.raises(BackupError, match=message):
+    with pytest.raises(BackupError, match=message) as caught:
         backups.text("r1.cfg", revision)
+    assert caught.value.hint == f"`git -C {tmp_path}/backups log --oneline` lists the revisions."
 
 
 def test_hook_that_refuses_the_commit_raises_error(git: Git, tmp_path: Path) -> None:

@@ -482,7 +482,8 @@ def test_failure_of_broker_is_raised(remote: Remote, router: Router) -> None:
         remote(router.endpoint).connect()
     with actor(HelloAnswer(1), failure):
         [status] = client.status()
-    assert [status.pid, status.trouble] == [0, f"{paths.socket_path().name}: It is of another version."]
+    trouble = f"{paths.socket_path().name}: It is of another version. `pyco broker stop` ends it."
+    assert [status.pid, status.trouble] == [0, trouble]
 
 
 # The end and a new start.

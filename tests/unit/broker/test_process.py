@@ -233,9 +233,10 @@ def test_status_and_stop_work_with_broker_of_other_protocol_version(processes: N
         assert other.stdout is not None
         other.stdout.readline()
         [status] = client.status()
-        assert [status.pid, status.trouble] == [other.pid, "other.sock: The broker is of another version."]
+        trouble = "other.sock: The broker is of another version."
+        assert [status.pid, status.trouble] == [other.pid, f"{trouble} `pyco broker stop` ends it."]
         [status] = client.stop()
-        assert status.pid == other.pid
+        assert [status.pid, status.trouble] == [other.pid, trouble]
         assert other.wait(TIMEOUT) == 0
     assert client.status() == []
 

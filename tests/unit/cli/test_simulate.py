@@ -202,7 +202,7 @@ def test_wrong_configuration_is_refused(
     ("arguments", "message"),
     [
         *(
-            ([option, "("], f"argument {option}: REGEX: invalid regular expression '(': missing ")
+            ([option, "("], f"argument {option}: invalid regular expression '(': missing ")
             for option in ("--refuse", "--uncommittable", "--down", "--needed")
         ),
         *(

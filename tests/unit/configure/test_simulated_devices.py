@@ -864,7 +864,8 @@ def test_lost_session_at_commit_leaves_its_effect_open(lab: Lab, case: Case) -> 
     lab.start(case, Faults(down=(case.path,)))
     with pytest.raises(SessionClosed) as caught:
         lab.log_in().configure(case.change).apply()
-    assert caught.value.hint == "Whether the commit took effect is not known."
+    closed = "See whether the device has restarted or ended the session."
+    assert caught.value.hint == f"{closed} Whether the commit took effect is not known."
 
 
 def test_confirmation_is_refused_before_a_line_is_typed(lab: Lab) -> None:

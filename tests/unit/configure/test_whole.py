@@ -239,3 +239,18 @@ def test_line_that_never_shows_is_typed_once() -> None:
     console = Hiding(NOW, "hostname r1\n")
     console.configure("hostname r1\nmtu 9\n", replace="full").apply()
     assert console.typed.count("mtu 9") == 1
+
+
+def test_change_that_is_refused_before_its_first_line_names_no_way_back() -> None:
+    how = replace(COPIED, confirm="show archive", confirmed="configure confirm")
+    console = FakeConsole(how, OLD)
+    with pytest.raises(
+        ConfigureError, match="did not accept 'show archive', and nothing was changed"
+    ) as caught:
+        console.configure(NEW, replace="full", confirm=60).apply()
+    assert console.text == OLD
+    assert caught.value.hint == (
+        "Prepare the device for it (on IOS by `archive` with a `path`), or leave out `confirm` "
+        "(`restore_confirm: 0` of the role restore)."
+    )
+    assert console.typed[-1] == "no checkpoint pyco"

@@ -165,7 +165,14 @@ def test_single_hop_becomes_a_list(hops: object, expected: list[object]) -> None
             "Hop 2 of ansible_pyco_hops: 'b c' is not a host name or address.",
         ),
         ({"url": "ssh://a:s3cret@b c"}, "The target: The URL cannot be read."),
-        ({"port": 99999}, "The target: port: expected a number from 1 to 65535, got '99999'."),
+        (
+            {"port": 99999},
+            "The target: port: expected a number from 1 to 65535, got '99999'. Variable: ansible_port.",
+        ),
+        (
+            {"become_password": ["a"]},
+            "The target: become_password: expected a string, got a list. Variable: ansible_become_password.",
+        ),
         ({"port": "9" * 5000}, "The target: port: expected a number from 1 to 65535, got '999"),
         ({"inventory_hostname": ""}, "The target: the host is missing."),
     ],
@@ -295,5 +302,6 @@ def test_unknown_network_os_is_error_with_similar_names() -> None:
         target(network_os="cisco.ios.ioss")
     assert str(caught.value) == (
         "The target: network_os: no driver is for the platform 'cisco.ios.ioss'. Similar: cisco.ios.ios, "
-        "cisco.iosxr.iosxr. Or set the driver; common detects the prompt of any platform."
+        "cisco.iosxr.iosxr. Or set the driver; common detects the prompt of any platform. "
+        "Variable: ansible_network_os."
     )

@@ -152,6 +152,7 @@ def test_end_of_program_during_command_has_status() -> None:
     ):
         host("kill -9 $$")
     assert caught.value.message == "The program was ended by SIGKILL during 'kill -9 $$'."
+    assert caught.value.hint == "Start the program by hand to see why."
 
 
 def test_silent_program_is_an_error_with_hint() -> None:

@@ -630,7 +630,7 @@ def test_close_during_command_raises_session_closed(printed: bytes) -> None:
     assert play(steps, IOS, output("show clock")) == Failure(
         SessionClosed,
         "The session was closed during 'show clock'.",
-        "",
+        "See whether the device has restarted or ended the session.",
         "user",
         "user",
         "show clock",

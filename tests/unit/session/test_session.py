@@ -180,6 +180,7 @@ def test_closed_nested_session_is_named_in_error() -> None:
     error = caught.value
     assert (error.hop, error.endpoint, error.driver) == (3, "pyco@edge:23", "frr")
     assert error.message == "The session was closed during 'show clock'."
+    assert error.hint == "See whether the device has restarted or ended the session."
     assert isinstance(error.__cause__, HopPromptReturned)
 
 

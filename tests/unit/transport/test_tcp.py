@@ -114,7 +114,8 @@ def test_refused_connection_error_names_host_and_port(closed_port: int) -> None:
     with pytest.raises(ConnectionRefused) as caught:
         tcp.connect("127.0.0.1", closed_port, soon())
     assert caught.value.message == f"127.0.0.1 port {closed_port} refused the connection."
-    assert caught.value.hint == "Nothing listens there."
+    assert caught.value.hint == "Nothing listens there. Check the port, and that the service runs."
+    assert caught.value.setting == "port"
     assert isinstance(caught.value.__cause__, ConnectionRefusedError)
 
 
