@@ -53,7 +53,7 @@ def _without_answer(request: Status | Stop, path: Path, trouble: str) -> StatusA
     if isinstance(request, Stop) and pid:
         _end(pid)
         remove_socket(path)
-    remedy = "" if isinstance(request, Stop) else " `pyco broker stop` ends it."
+    remedy = " `pyco broker stop` ends it." if pid and isinstance(request, Status) else ""
     return StatusAnswer(pid, 0.0, 0, 0, trouble=f"{path.name}: {trouble}{remedy}")
 
 
