@@ -100,8 +100,8 @@ def _giving(file: BinaryIO, receive: OnEvent | None = None) -> OnEvent:
 
 def _memory_file() -> BinaryIO:
     """Return a new file in memory, or where there is none, one without a name."""
-    create = getattr(os, "memfd_create", None)
-    return os.fdopen(create("pyco"), "wb+") if create else tempfile.TemporaryFile()
+    has_memory = hasattr(os, "memfd_create")
+    return os.fdopen(os.memfd_create("pyco"), "wb+") if has_memory else tempfile.TemporaryFile()
 
 
 def _descriptor(file: BinaryIO) -> int:
