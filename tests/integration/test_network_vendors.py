@@ -106,7 +106,17 @@ def results(_peers: None, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
             )
             for name, each in runs.items()
         }
-        return {name: each.result() for name, each in pending.items()}
+        results = {name: each.result() for name, each in pending.items()}
+        for again in range(2):  # network_cli loses a connection at times; a true difference stays
+            if "usual" not in results or _statuses(results["usual"]) == _statuses(results["peer"]):
+                break
+            target = hosts(routes, runs["peer"].route)
+            results["peer"] = run(folder / f"again{again}", "network_vendors.yml", target, _SOME)
+        return results
+
+
+def _statuses(results: Results) -> list[tuple[str, str]]:
+    return [(task, status) for task, status, _data in results]
 
 
 def test_results_of_vendors_are_those_of_network_cli(results: dict[str, Results]) -> None:
@@ -114,5 +124,5 @@ def test_results_of_vendors_are_those_of_network_cli(results: dict[str, Results]
         # The text of some errors differs between a module in the process of its task and one in its own.
         expected = results["peer" + IN_PROCESSES if name.endswith(IN_PROCESSES) else "peer"]
         assert len({task for task, _status, _data in expected}) == len(expected)
-        assert [each[:2] for each in actual] == [each[:2] for each in expected], name
+        assert _statuses(actual) == _statuses(expected), name
         assert [each for each in actual if each not in expected] == [], name
