@@ -146,6 +146,7 @@ def _ansible(playbook: Path, inventory: Path, home: str) -> str:
     environment = {
         **os.environ,
         "ANSIBLE_CONFIG": str(empty),
+        "HOME": home,  # network_cli keeps the keys of hosts there, and ports are used again
         "ANSIBLE_HOME": home,
         "ANSIBLE_COLLECTIONS_PATH": f"{PEERS}:{ROOT / '.collections'}",
         "ANSIBLE_ACTION_PLUGINS": str(ACTIONS),

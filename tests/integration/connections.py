@@ -93,6 +93,7 @@ def run(
         env={
             **os.environ,
             "ANSIBLE_CONFIG": str(folder / "ansible.cfg"),
+            "HOME": str(folder / "home"),  # for the keys of hosts, which network_cli keeps by port
             "ANSIBLE_HOME": str(folder / "home"),
             "ANSIBLE_COLLECTIONS_PATH": f"{PEERS}:{ROOT / '.collections'}",
             "ANSIBLE_CALLBACK_PLUGINS": str(FOLDER / "callback"),
