@@ -107,7 +107,7 @@ def results(_peers: None, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
             for name, each in runs.items()
         }
         results = {name: each.result() for name, each in pending.items()}
-        for again in range(2):  # network_cli loses a connection at times; a true difference stays
+        for again in range(2):  # a timeout of network_cli on a busy machine; a true difference stays
             if "usual" not in results or _statuses(results["usual"]) == _statuses(results["peer"]):
                 break
             target = hosts(routes, runs["peer"].route)
