@@ -94,6 +94,7 @@ def run(
             **os.environ,
             "ANSIBLE_CONFIG": str(folder / "ansible.cfg"),
             "HOME": str(folder / "home"),  # for the keys of hosts, which network_cli keeps by port
+            "PYCO_HOME": str(Path.home() / ".ansible/pyco"),  # short enough for the broker's socket
             "ANSIBLE_HOME": str(folder / "home"),
             "ANSIBLE_COLLECTIONS_PATH": f"{PEERS}:{ROOT / '.collections'}",
             "ANSIBLE_CALLBACK_PLUGINS": str(FOLDER / "callback"),
