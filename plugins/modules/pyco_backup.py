@@ -91,52 +91,7 @@ diff:
   type: dict
   sample: {"prepared": "--- r1.cfg (stored)\n+++ r1.cfg (running)\n-hostname r1\n+hostname r2\n"}
 pyco:
-  description: Details of an error.
+  description: Details of an error, with the keys that M(pyco.cli.pyco_command) documents.
   returned: if the device or the connection to it failed
   type: dict
-  contains:
-    error:
-      description: Name of the error.
-      type: str
-      sample: CommandError
-    hop:
-      description: Position of the hop at fault, 1 for the first login, the highest for the device.
-      type: int
-      sample: 3
-    hops:
-      description: Number of logins on the route, V(1) without hops.
-      type: int
-      sample: 3
-    setting:
-      description: The option that the remedy sets, empty if there is none.
-      type: str
-      sample: password
-    device:
-      description: Login at fault.
-      type: str
-      sample: pyco@edge:2601
-    driver:
-      description: Driver of that login.
-      type: str
-      sample: frr
-    state:
-      description: State of the login's state machine.
-      type: str
-      sample: enable
-    mode:
-      description: Mode of the command line.
-      type: str
-      sample: enable
-    command:
-      description: Last command, with secrets masked.
-      type: str
-      sample: show nonsense
-    last_output:
-      description: End of the last output, with secrets masked.
-      type: str
-      sample: "% Unknown command: show nonsense"
-    trace:
-      description: States of a failed login, empty for other errors.
-      type: str
-      sample: GROUND -username-> USERNAME_SENT -password-> PASSWORD_SENT -denied-> PASSWORD_SENT
 """
