@@ -11,11 +11,12 @@ import paramiko
 from paramiko.common import cMSG_GLOBAL_REQUEST
 
 from .packets import GreetingPacketizer
+from .sent_messages import SendingTransport
 
 UNANSWERED = 3  # intervals of keepalives without a packet, after which the connection is ended
 
 
-class KeepaliveTransport(paramiko.Transport):
+class KeepaliveTransport(SendingTransport):
     """An ssh connection that asks its server for a sign of life. The packetizer records the answers."""
 
     packetizer: GreetingPacketizer

@@ -143,7 +143,7 @@ class ParamikoTransport(KeepaliveTransport):
 
     def _request(self, channel: paramiko.Channel, name: str, *parts: str | bytes | int) -> None:
         """Send a request for a channel, with an answer."""
-        this: Any = self
+        sender: Any = channel.get_transport()
         request = paramiko.Message()
         request.add_byte(cMSG_CHANNEL_REQUEST)
         request.add_int(channel.remote_chanid)
@@ -152,7 +152,7 @@ class ParamikoTransport(KeepaliveTransport):
         for part in parts:
             add: Any = request.add_int if isinstance(part, int) else request.add_string
             add(part)
-        this._send_user_message(request)
+        sender._send_user_message(request)
 
     def set_signatures(self, names: Iterable[str]) -> None:
         """Set the algorithms for the signatures of keys, the preferred one first."""
