@@ -51,7 +51,7 @@ def _tasks(method: str) -> list[dict[str, Any]]:
         },
     ]
     if method in ROOT_METHODS:
-        path = f"/root/.pyco {method} {{{{ inventory_hostname }}}}"
+        path = f"/etc/.pyco {method} {{{{ inventory_hostname }}}}"  # the folder is new in each lab
         tasks += [
             {
                 "name": "copy as root",

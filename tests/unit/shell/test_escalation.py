@@ -18,3 +18,12 @@ def test_second_question_means_that_the_password_was_wrong() -> None:
     assert escalation.feed(b"", b"word: ") == b"sesame\n"
     with pytest.raises(BecomeFailed, match="Incorrect sudo password"):
         escalation.feed(b"", b"\nPassword: ")
+
+
+def test_command_without_marker_is_another_one_after_64_kib() -> None:
+    escalation = Escalation(Become("sudo", "SUCCESS", "Password: ", Secret("sesame")))
+    assert escalation.feed(b"x" * (1 << 15), b"y" * (1 << 15)) == b""
+    assert not escalation.is_complete
+    assert escalation.feed(b"z", b"") == b""
+    assert escalation.is_complete
+    assert (len(escalation.stdout), len(escalation.stderr)) == ((1 << 15) + 1, 1 << 15)
