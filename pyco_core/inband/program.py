@@ -79,7 +79,7 @@ class TypedProgram:
         event = self._talk.wait(max(0.0, seconds))
         if event is not None:
             self._handle(event)
-        return event is not None
+        return event is not None or self._talk.has_ended
 
     def _handle(self, event: Event) -> None:
         kind, content = event

@@ -173,7 +173,7 @@ class ResidentProgram:
     def wait(self, seconds: float) -> bool:
         """As Program.wait. Raises PycoError."""
         self._check()
-        return self._resident.wait(seconds)
+        return self._has_status or self._resident.wait(seconds)
 
     @property
     def has_ended(self) -> bool:

@@ -77,7 +77,10 @@ class Program(Protocol):
         """Return the bytes of stdout and stderr that have arrived, at most CHUNK of each."""
 
     def wait(self, seconds: float) -> bool:
-        """Wait until bytes arrive, or can be written again, or the end; return False if nothing happens."""
+        """Wait until bytes arrive, or can be written again, or the end; return False if nothing happens.
+
+        After the end it returns True at once.
+        """
 
     @property
     def has_ended(self) -> bool:

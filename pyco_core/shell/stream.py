@@ -24,9 +24,12 @@ class ProgramStream:
         """As Stream.write. Output is kept meanwhile, so that the program does not wait for its reader."""
         rest, began = memoryview(data), monotonic()
         try:
-            while rest := rest[self._program.send(rest) :]:
-                self._receive()
-                self._wait(deadline)
+            while rest:
+                self._receive()  # which may make room for more input
+                sent = self._program.send(rest)
+                rest = rest[sent:]
+                if not sent:
+                    self._wait(deadline)
         except (Closed, TimedOut) as exc:
             raise self._starter.error(exc, deadline - began) from exc
 

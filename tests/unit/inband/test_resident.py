@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from pyco_core.inband.frames import OUT, STATUS, VALUE, Event
 from pyco_core.inband.resident import Resident
 from pyco_core.inband.starter import PARALLEL, TypedStarter
 from pyco_core.models.command import Command
-from pyco_core.models.execute import Become, Execute, Executed
+from pyco_core.models.execute import PLAIN, Become, Execute, Executed, Start
 from pyco_core.session.send import send
 from pyco_core.session.session import Session
 from pyco_core.shell.channels import ChannelShell
@@ -172,6 +173,16 @@ def test_signal_and_daemon_end_as_by_ssh(bash: Session) -> None:
     assert result == Executed(6)
 
 
+@pytest.mark.parametrize("start", [PARALLEL, PLAIN], ids=["resident", "plain"])
+def test_nothing_is_awaited_after_the_end_of_a_program(bash: Session, start: Start) -> None:
+    with TypedStarter(bash, SECONDS).program(b"exit 5", soon(SECONDS), start) as program:
+        while not program.has_ended:
+            assert program.receive() == (b"", b"")  # the status arrives without output
+            program.end_input()
+        assert program.wait(0.0)
+        assert program.status == 5
+
+
 def test_program_cannot_reach_the_terminal(bash: Session) -> None:
     shell = shell_of(bash)
     assert shell.is_parallel
@@ -204,7 +215,8 @@ def test_resident_that_does_not_leave_is_a_timeout(bash: Session) -> None:
     with pytest.raises(SessionTimedOut):
         resident_of(bash).leave(time.monotonic() + 0.3)
     assert bash.closed_reason
-    os.kill(pid, signal.SIGKILL)
+    with suppress(ProcessLookupError):  # the end of its terminal may have ended it
+        os.kill(pid, signal.SIGKILL)
 
 
 class Hostile:

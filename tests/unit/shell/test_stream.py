@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from time import monotonic
 
 import pytest
@@ -14,6 +14,8 @@ import pytest
 from pyco_core.device import Device, device
 from pyco_core.errors import ProgramsRefused, SessionClosed, SessionTimedOut
 from pyco_core.shell.base import Stream
+from pyco_core.shell.channels import ChannelShell
+from pyco_core.shell.stream import ProgramStream
 from pyco_core.sim import Sim
 from tests.unit.route.helpers import PASSWORD, endpoint_of, settings_of
 
@@ -43,6 +45,45 @@ def test_bytes_travel_in_both_directions(host: Device) -> None:
         assert read(stream, 3) == b"one"
         stream.write(data, monotonic() + SECONDS)
         assert read(stream, len(data)) == data
+
+
+class NarrowProgram:
+    """A program in memory that takes the next byte after its last answer was received."""
+
+    status = 0
+
+    def __init__(self) -> None:
+        self.taken = b""
+        self._has_room = True
+
+    def send(self, data: bytes | memoryview) -> int:
+        sent = bytes(data[: self._has_room])
+        self.taken += sent
+        self._has_room = False
+        return len(sent)
+
+    def receive(self) -> tuple[bytes, bytes]:
+        self._has_room = True
+        return b"", b""
+
+    def wait(self, seconds: float) -> bool:
+        raise AssertionError(f"waited {seconds} s for an answer that had arrived")
+
+    def end_input(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    @property
+    def has_ended(self) -> bool:
+        return False
+
+
+def test_bytes_follow_at_once_if_the_answer_that_makes_room_was_received(host: Device) -> None:
+    program = NarrowProgram()
+    with host._shell() as shell:
+        assert isinstance(shell, ChannelShell)
+        ProgramStream(shell._starter, nullcontext(program)).write(b"abc", monotonic() + SECONDS)
+    assert program.taken == b"abc"
 
 
 def test_end_of_program_is_end_of_stream(host: Device) -> None:
