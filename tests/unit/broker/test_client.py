@@ -204,14 +204,14 @@ def test_errors_keep_their_class_and_facts(broker: Broker, remote: Remote, r1: E
 
 
 def test_failed_login_can_be_tried_again(broker: Broker, remote: Remote, routers: object) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
-    device = remote(Endpoint("127.0.0.1", "telnet", port))
-    for _ in range(2):
-        with pytest.raises(PycoError) as caught:
-            device.connect()
-        assert caught.value.facts()["error"] == "ConnectionRefused"
-        assert not caught.value.reached
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))  # no server gets the port meanwhile
+        device = remote(Endpoint("127.0.0.1", "telnet", closed.getsockname()[1]))
+        for _ in range(2):
+            with pytest.raises(PycoError) as caught:
+                device.connect()
+            assert caught.value.facts()["error"] == "ConnectionRefused"
+            assert not caught.value.reached
 
 
 def test_second_connect_does_nothing(broker: Broker, remote: Remote, router: Router) -> None:

@@ -173,7 +173,7 @@ def test_suspended_broker_is_noticed_within_timeouts_and_replaced(
     with pytest.raises(BrokerLost, match="did not answer within 3 seconds") as caught:
         device("show clock")
     assert not caught.value.reached
-    assert time.monotonic() - began < 2 * 3 + 5  # on a machine with other work
+    assert time.monotonic() - began < connection.TIMEOUT
     [status] = client.status()
     assert [status.pid, "did not answer" in status.trouble] == [process.pid, True]
     process.kill()
@@ -183,10 +183,10 @@ def test_suspended_broker_is_noticed_within_timeouts_and_replaced(
 def test_slow_command_is_not_taken_for_suspended_broker(
     process: Process, remote: Remote, router: Router, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "SHORTEST", 0.5)
+    monkeypatch.setattr(connection, "SHORTEST", 4.0)
     device = remote(router.endpoint)
     with pytest.raises(SessionTimedOut):
-        device("hang", timeout=0.5)
+        device("hang", timeout=3)
     assert device("show clock") == "this was show clock"
 
 

@@ -152,8 +152,8 @@ def test_waiting_for_busy_session_times_out(talk: Talk, router: Router) -> None:
 def test_wait_for_session_does_not_count_for_connect_timeout(talk: Talk, router: Router) -> None:
     first, second = talk().greet(), talk().greet()
     first.open(router.endpoint, persist=0)
-    second.send(opening(router.endpoint, settings=replace(SETTINGS, connect_timeout=1.0)))
-    second.sock.settimeout(1.2)
+    second.send(opening(router.endpoint, settings=replace(SETTINGS, connect_timeout=3.0)))
+    second.sock.settimeout(3.2)
     with pytest.raises(TimeoutError):
         second.sock.recv(1)
     second.sock.settimeout(TIMEOUT)

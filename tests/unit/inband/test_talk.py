@@ -51,7 +51,7 @@ def test_restricted_shell_is_an_error_that_leaves_the_session_usable(open_shell:
 def test_message_within_the_output_closes_the_session(open_shell: Opener) -> None:
     session = open_shell(*SHELLS["bash"])
     with pytest.raises(OutOfStep, match="Other text appeared"):
-        on_the_terminal(session).execute(Execute("echo 'Message from root@box:' >/dev/tty; sleep 1"))
+        on_the_terminal(session).execute(Execute("echo 'Message from root@box:' >/dev/tty; sleep 60"))
     assert session.closed_reason
 
 
@@ -80,7 +80,7 @@ def test_prompt_of_a_hop_is_the_end_of_the_session(open_shell: Opener) -> None:
     login(nested, soon(SECONDS))
     pid = send(nested, Command("echo $$"), soon(SECONDS))
     with pytest.raises(SessionClosed):
-        shell_of(nested).execute(Execute(f"kill -9 {pid}; sleep 3"))
+        shell_of(nested).execute(Execute(f"kill -9 {pid}; sleep 60"))
 
 
 def test_shell_that_does_not_answer_is_a_timeout(open_shell: Opener) -> None:

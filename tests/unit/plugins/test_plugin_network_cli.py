@@ -304,12 +304,16 @@ def test_ansible_takes_connection_for_one_to_network_devices(network: Connect) -
     assert pickle.loads(pickle.dumps(name)) == name
 
 
-def test_socket_leaves_no_file_and_its_path_is_forgotten(network: Connect, tmp_path: Path) -> None:
+def test_socket_leaves_no_file_and_its_path_is_forgotten(
+    network: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
     connection = network()
-    path = connection.socket_path
-    assert path == connection.socket_path
-    assert os.path.exists(path)
-    assert not [name for name in os.listdir(tempfile.gettempdir()) if name.startswith("pyco-rpc")]
+    with tempfile.TemporaryDirectory(prefix="pyco-") as folder:  # of this test alone
+        monkeypatch.setattr(tempfile, "tempdir", folder)
+        path = connection.socket_path
+        assert path == connection.socket_path
+        assert os.path.exists(path)
+        assert os.listdir(folder) == []
     assert pickle.loads(pickle.dumps(path)) == ""
     assert type(copy.deepcopy(path)) is str
     assert copy.deepcopy(path) == path

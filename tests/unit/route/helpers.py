@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import socket
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -81,5 +82,13 @@ def trust_host_keys(sim: Sim, other: Sim) -> None:
 
 
 def closed_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+    """Return a port that refuses connections: it is taken, so that no server gets it meanwhile."""
+    return int(_taken().getsockname()[1])
+
+
+@cache
+def _taken() -> socket.socket:
+    """Return a socket that does not listen, the same one in all tests of the process."""
+    taken = socket.socket()
+    taken.bind(("127.0.0.1", 0))
+    return taken

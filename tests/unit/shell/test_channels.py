@@ -162,8 +162,8 @@ def test_become_without_prompt_waits_for_marker_only(host: Device) -> None:
 
 
 def test_silent_become_program_is_an_error_at_its_timeout(host: Device) -> None:
-    with pytest.raises(SessionTimedOut, match=r"did not answer within 0\.2 s"):
-        host.execute(Execute("exec sleep 60", b"", SUDO, timeout=0.2))
+    with pytest.raises(SessionTimedOut, match="did not answer within 2 s"):
+        host.execute(Execute("exec sleep 60", b"", SUDO, timeout=2.0))
 
 
 def test_lost_connection_is_an_error_and_program_is_not_repeated(server: Sshd) -> None:

@@ -45,7 +45,6 @@ def test_become_is_asked_once_for_a_runner(host: Device) -> None:
 
 def test_silent_module_is_waited_for(host: Device, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream, "CHECK", 0.05)
-    module = replace(MODULE, data=PROGRAM + b"x", timeout=0.5)
-    assert host.execute(module).runner
+    assert host.execute(MODULE).runner  # the timeout of a module is one for the start of its runner
     slow = PROGRAM.replace(b"import os", b"import time; time.sleep(0.7); import os")
-    assert host.execute(replace(module, data=slow)).status == 3
+    assert host.execute(replace(MODULE, data=slow, timeout=0.5)).status == 3

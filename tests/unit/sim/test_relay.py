@@ -58,11 +58,12 @@ def test_ssh_command_to_telnet_port_returns(sim: Sim, tape: Tape, log_in: Connec
 
 @pytest.mark.parametrize("port", ["{closed}", "99999"])
 def test_refused_connection_prints_message_of_tape(sim: Sim, tape: Tape, log_in: Connect, port: str) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        closed = listener.getsockname()[1]
     client = log_in(sim.telnet(tape).port)
-    client.send(f"telnet 127.0.0.1 {port.format(closed=closed)}\r\0".encode())
-    assert b"% Connection refused by remote host" in client.until(b"r1>")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # no server gets the port meanwhile
+        closed = taken.getsockname()[1]
+        client.send(f"telnet 127.0.0.1 {port.format(closed=closed)}\r\0".encode())
+        assert b"% Connection refused by remote host" in client.until(b"r1>")
 
 
 def test_hangup_of_client_ends_every_hop(sim: Sim, tape: Tape, log_in: Connect) -> None:

@@ -107,6 +107,14 @@ def host_key() -> paramiko.PKey:
 
 
 @pytest.fixture
+def closed_port() -> Iterator[int]:
+    """Return a port that refuses connections: it is taken, so that no server gets it meanwhile."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield int(taken.getsockname()[1])
+
+
+@pytest.fixture
 def ssh_server(host_key: paramiko.PKey) -> Iterator[Callable[..., SshServer]]:
     """Return a function that starts a server; its keywords are those of Behaviour."""
     servers = []

@@ -369,13 +369,11 @@ class _At:
         self.port = port
 
 
-def test_forward_to_closed_port_is_connection_refused(connection: SshConnection) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
+def test_forward_to_closed_port_is_connection_refused(connection: SshConnection, closed_port: int) -> None:
     with pytest.raises(ConnectionRefused) as caught:
-        connection.forward("127.0.0.1", port, soon())
+        connection.forward("127.0.0.1", closed_port, soon())
     assert caught.value.message == (
-        f"127.0.0.1 port {port} cannot be reached from 127.0.0.1: Connection refused."
+        f"127.0.0.1 port {closed_port} cannot be reached from 127.0.0.1: Connection refused."
     )
 
 
@@ -445,10 +443,8 @@ def test_forwarded_stream_returns_data_of_closed_peer(
 
 
 def test_threads_get_answers_of_their_own_channels(
-    greeter: Callable[[bytes], int], server: SshServer, connection: SshConnection
+    greeter: Callable[[bytes], int], connection: SshConnection, closed_port: int
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        closed = listener.getsockname()[1]
     open_ports = [greeter(str(number).encode()) for number in range(8)]
 
     def ask(port: int) -> bytes | type[Exception]:
@@ -459,7 +455,7 @@ def test_threads_get_answers_of_their_own_channels(
         with closing(channel):
             return channel.recv(100)
 
-    ports = [port for open_port in open_ports for port in (open_port, closed)]
+    ports = [port for open_port in open_ports for port in (open_port, closed_port)]
     with ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(ask, ports))
     assert answers[::2] == [str(number).encode() for number in range(8)]
@@ -628,7 +624,7 @@ def test_host_without_banner_times_out() -> None:
 )
 def test_open_connection_without_banner_is_negotiation_failed(text: bytes, quoted: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor() as pool:
-        connecting = pool.submit(connect, _At(listener.getsockname()[1]), soon() - 19.5)
+        connecting = pool.submit(connect, _At(listener.getsockname()[1]), soon() - 17)
         sock, _address = listener.accept()
         with sock:
             sock.sendall(text)

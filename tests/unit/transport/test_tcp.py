@@ -36,12 +36,6 @@ def listener() -> Iterator[socket.socket]:
 
 
 @pytest.fixture
-def closed_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
-
-
-@pytest.fixture
 def black_hole() -> Iterator[int]:
     """Return a port that does not answer: its backlog is full, and the kernel drops new connections."""
     with socket.create_server(("127.0.0.1", 0), backlog=0) as listener:

@@ -18,6 +18,7 @@ import pytest
 
 from pyco_core.transport.base import Closed, TimedOut
 from pyco_core.transport.ssh import SshConnection
+from pyco_core.transport.ssh_shell import SshShell
 from pyco_core.transport.telnet import Telnet
 from pyco_core.transport.unsent import UnsentToSocket
 
@@ -28,7 +29,7 @@ LARGE = b"0123456789abcdef" * 500_000
 # A socket that is closed so resets its connection. A writer that waits for it to read notices another end
 # only at its next probe of the window, which the kernel sends more and more rarely.
 RESET = struct.pack("ii", 1, 0)
-LATE = 1.0  # seconds after its deadline at which a write has ended, on a machine with other work
+LATE = 4.0  # seconds after its deadline at which a write has ended; the kernel would end it after 5
 
 
 class Valve:
@@ -135,14 +136,20 @@ def test_write_to_hop_that_does_not_read_ends_at_deadline_of_each_writer(
         shells = [connection.shell(soon()) for _ in range(2)]
         telnet = Telnet(connection.forward("127.0.0.1", device.getsockname()[1], soon()))
         valve.shut()
-        long = threading.Thread(target=is_late, args=(shells[0].write, 2.0))
+        long = threading.Thread(target=write_until_closed, args=(shells[0],))
         long.start()
 
         assert not is_late(shells[1].write, 0.3)
         assert not is_late(telnet.write, 0.3)
         connection.ask(0.0)  # a keepalive is kept, too
         assert long.is_alive()
+        valve.cut()
         long.join()
+
+
+def write_until_closed(shell: SshShell) -> None:
+    with pytest.raises(Closed):
+        shell.write(LARGE, monotonic() + 600)
 
 
 def test_kept_bytes_arrive_in_order_as_soon_as_hop_reads(
