@@ -160,11 +160,8 @@ def configuration(
     from ...pyco_core.configure.work import Configuration, parse_lines
 
     text, questions = parse_lines(lines)
-    fields: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in request.items()
-    }
     return Configuration(
-        request=Request(text, **fields), options=Options(questions=questions, **options), **work
+        request=Request(text, **request), options=Options(questions=questions, **options), **work
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from ..errors import CommandError, ConfigureError, LineRefused
+from ..errors import CommandError, ConfigureError, InvalidParameter, LineRefused
 from ..models.checks import check_choice
 from ..models.configure import Configure
 from ..models.console import Console
@@ -40,6 +40,8 @@ class Change:
     def __init__(self, console: Console, request: Request, options: push.Options, compared: str = "") -> None:
         check_choice("on_error", options.on_error, push.ON_ERROR)
         check_limit(options.confirm)
+        if "\n" in options.comment.strip():
+            raise InvalidParameter("comment: expected one line, got several.")
         self._console = console
         self._options = options
         self._how = configuration_of(console)
@@ -258,15 +260,12 @@ def plan_change(
     parts: Mapping[str, Any],
     options: Mapping[str, Any],
 ) -> Change:
-    """Return a change of a device. parts, options: fields of Request and of Options; a list becomes a tuple.
+    """Return a change of a device. parts, options: fields of Request and of Options.
 
     Raises InvalidParameter, ConfigureError, PycoError.
     """
     lines = text if isinstance(text, str) else "\n".join(text)
-    values: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in parts.items()
-    }
-    return Change(console, Request(lines, **values), push.Options(**options))
+    return Change(console, Request(lines, **parts), push.Options(**options))
 
 
 def configuration_of(console: Console) -> Configure:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from . import rules
+from .abbreviations import Words
 from .edit_compare import EditIndex
 from .exec import ExecIndex
 from .lines import TRUNK, is_negated, members, numbers, opposite, without_sequence
@@ -118,6 +119,7 @@ class _Index:
     complete: bool
     _plain: dict[int, set[str]] = field(default_factory=dict, init=False)
     _words: dict[int, set[str]] = field(default_factory=dict, init=False)
+    _trees: dict[int, Words] = field(default_factory=dict, init=False)
     _exec: ExecIndex | None = field(default=None, init=False)
 
     def has(self, path: _Path, node: Node) -> bool:
@@ -143,11 +145,14 @@ class _Index:
             return self._has_path(node.key)
         if is_negated(node.key, self.syntax.negate):
             if section is None:  # a section of negations alone is not created
-                return all(is_negated(key, self.syntax.negate) for key in siblings)
+                is_known = self._is_abbreviated(keys)
+                return not is_known and all(is_negated(key, self.syntax.negate) for key in siblings)
             return self._is_unset(section, opposite(node.key, self.syntax.negate))
         if section is None:
             return False
         if node.key in section.children or self._in_list(section, node.key):
+            return True
+        if self._has_vlans(section, node.key):
             return True
         plain = without_sequence(node.key)
         return plain == node.key and plain in self._without_sequences(section)
@@ -158,7 +163,20 @@ class _Index:
             return True
         if key in section.children or key in self._beginnings(section):
             return False
-        return self.complete or rules.shows_if_set(key)
+        is_shown = self.complete or rules.shows_if_set(key)
+        return is_shown and not self._tree(section).has_longer(key)
+
+    def _is_abbreviated(self, keys: Sequence[str]) -> bool:
+        """Return True if a section that the device lacks under this name may be one of its own."""
+        node, rest = self.running, list(keys)
+        while rest[0] in node.children:
+            node = node.children[rest.pop(0)]
+        return self._tree(node).has_longer(rest[0])
+
+    def _tree(self, section: Node) -> Words:
+        if id(section) not in self._trees:
+            self._trees[id(section)] = Words(section.children)
+        return self._trees[id(section)]
 
     def _in_list(self, section: Node, key: str) -> bool:
         """Return True if the line adds VLANs to a list that has them, or removes others from it."""
@@ -172,6 +190,15 @@ class _Index:
         if allowed is None or given is None:
             return allowed is None and match[2] == "add" and own is None
         return given <= allowed if match[2] == "add" else not given & allowed
+
+    def _has_vlans(self, section: Node, key: str) -> bool:
+        """Return True if the lines of a section have all VLANs of a list together."""
+        wanted = rules.VLANS.match(key)
+        if wanted is None:
+            return False
+        own = (match[1] for match in map(rules.VLANS.match, section.children) if match)
+        present = set[int]().union(*(numbers(each) or () for each in own))
+        return (numbers(wanted[1]) or {0}) <= present
 
     def _without_sequences(self, section: Node) -> set[str]:
         if id(section) not in self._plain:

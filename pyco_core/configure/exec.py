@@ -9,14 +9,17 @@ from collections.abc import Iterable, Iterator
 
 from .paths import split, unquote
 
-_SEARCH = ("", "find", "where")
+SEARCH = frozenset({"", "find", "where"})
 _EQUAL = re.compile(r"[\w.-]+=")
 _VERBS = ("add", "set", "remove", "enable", "disable", "move", "unset")
 
 
-def exec_lines(text: str) -> Iterator[str]:
-    """Yield the lines of an export as whole commands: `/ip address` and `add ...` become one."""
-    section, pending = "", ""
+def exec_lines(text: str, section: str = "") -> Iterator[str]:
+    """Yield the lines of an export as whole commands: `/ip address` and `add ...` become one.
+
+    section: the menu that the lines are in up to the first other one.
+    """
+    pending = ""
     for line in text.split("\n"):
         pending += line.strip()
         if pending.endswith("\\"):
@@ -58,7 +61,7 @@ class ExecIndex:
         A removal is satisfied if no line has the properties that it searches.
         """
         path, verb, *properties = (*key.split("\0"), "")
-        searched = [part for part in (one.strip("[] ") for one in properties) if part not in _SEARCH]
+        searched = [part for part in (one.strip("[] ") for one in properties) if part not in SEARCH]
         if verb == "remove" and searched and all(map(_EQUAL.match, searched)):
             return not self._has_all(path, "add", searched)
         return self._has_all(path, verb, properties)

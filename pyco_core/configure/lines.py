@@ -17,6 +17,7 @@ _TYPES = (
 )
 _SHORT = {"be": "Bundle-Ether", "e": "Ethernet"}
 _NAME = re.compile(r"(?<![\w/.:-])([A-Za-z][A-Za-z-]*)(?<!-)(\d+(?:[/.:]\d+)*)(?![\w-])")
+_SHORT_VERB = re.compile(r"^((?:no |undo |default )?)int(?:e(?:r(?:f(?:ac?)?)?)?)?(?= )")
 _SPACED = re.compile(r"^((?:no |undo |default )?interface(?: range)?) ([A-Za-z-]+) (?=\d)")
 # Lines that end in a text of the user: each blank counts, and a text is no name of an interface.
 _FREE = re.compile(
@@ -41,6 +42,7 @@ def canonical(text: str, collapse: bool = False) -> str:
     if _FREE.match(words):
         return words if collapse else text.strip()
     words = _LIST.sub(_normal_list, words) if "," in words else words
+    words = _SHORT_VERB.sub(r"\1interface", words)
     return _NAME.sub(_full_name, _SPACED.sub(r"\1 \2", words))
 
 

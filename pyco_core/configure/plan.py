@@ -10,15 +10,18 @@ from dataclasses import dataclass
 from ..errors import InvalidParameter
 from ..models.checks import check_choice
 from ..models.command import check_line
+from ..models.secret import shown
 from . import rules
 from .blocks import delimited
 from .compare import MATCHES, REPLACES, Step, common_sections, missing
 from .edit import CLOSERS, is_opener, verb_of
 from .edit_replace import edit_replacement
+from .paths import is_open
 from .project import difference, project
+from .renewed import renewed
 from .replace import replacement
 from .set_replace import set_replacement
-from .tree import EDIT, INDENTED, Node, Syntax, parse
+from .tree import EDIT, EXEC, INDENTED, SET, Node, Syntax, parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +29,8 @@ class Request:
     """The intended configuration and the way of comparing it.
 
     text: lines of configuration. parents: sections that all of them belong to. before, after: commands typed
-    before and after the others if there are any. match, replace: see `compare.missing`; `replace="full"`
-    also removes all that the text lacks.
+    before and after the others if there are any; each of the three is a tuple, and may be given as a list or
+    as one line. match, replace: see `compare.missing`; `replace="full"` also removes all that the text lacks.
 
     Raises InvalidParameter.
     """
@@ -40,6 +43,12 @@ class Request:
     replace: str = "line"
 
     def __post_init__(self) -> None:
+        for name in ("parents", "before", "after"):
+            value: object = getattr(self, name)
+            lines = (value,) if isinstance(value, str) else value
+            if not isinstance(lines, (list, tuple)) or not all(isinstance(line, str) for line in lines):
+                raise InvalidParameter(f"{name}: expected a line or a list of lines, got {shown(value)}.")
+            object.__setattr__(self, name, tuple(lines))
         check_choice("match", self.match, MATCHES)
         check_choice("replace", self.replace, REPLACES)
         if self.replace == "full" and (self.parents or self.before or self.after):
@@ -114,6 +123,9 @@ def make_plan(
         text = step.text if syntax.kind == EDIT else delimited(step.text)
         for line in (*step.parents, *text.split("\n")):
             check_line(line)
+        if syntax.kind in (SET, EXEC) and is_open(step.text):
+            start = " ".join(step.text.split()[:2])
+            raise InvalidParameter(f"The line {start!r} has a quote without an end.", hint="Close it.")
     after = project(running, steps, syntax)
     whole = _whole(intended, syntax) if request.replace == "full" else ()
     warnings = _warnings(running, after, own)
@@ -135,7 +147,10 @@ def _steps(
                 hint="Check the text, or the template and its variables.",
             )
         return full(running, intended, syntax, own)
-    return missing(intended, running, syntax, match=request.match, replace=request.replace, complete=complete)
+    steps = missing(
+        intended, running, syntax, match=request.match, replace=request.replace, complete=complete
+    )
+    return renewed(steps, intended, running, syntax) if request.match == "line" else steps
 
 
 def _has_settings(tree: Node, syntax: Syntax) -> bool:

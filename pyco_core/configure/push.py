@@ -222,7 +222,7 @@ class Push:
         if replaces:
             return Command(self.how.replace, prompt=(REPLACE_QUESTION,), answer=("yes",))
         if self.options.comment and self.how.comment:
-            return self.how.commit_with(self.options.comment)
+            return self.how.commit_with(self.options.comment.strip())
         return self.how.commit
 
     def _discard(self, typist: Typist) -> None:

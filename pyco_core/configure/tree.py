@@ -17,7 +17,7 @@ from .flat import flat_key
 from .flat import statements as flat_statements
 from .lines import TRUNK, canonical, number_list, numbers
 from .node import Node
-from .paths import commands, path_key
+from .paths import commands, path_key, whole_paths
 from .roots import below_root
 
 __all__ = ["EDIT", "EXEC", "FLAT", "INDENTED", "KINDS", "SET", "Node", "Syntax", "key_of", "parse"]
@@ -65,14 +65,17 @@ def parse(text: str, syntax: Syntax, parents: Sequence[str] = ()) -> Node:
         for statement in flat_statements(text, parents):
             root.add(statement.text, flat_key(statement.text)).learn(statement.ends)
         return root
-    for parent in parents:
-        top = top.add(parent.strip(), key_of(parent, syntax))
     if syntax.kind in (INDENTED, EDIT):
+        for parent in parents:
+            top = top.add(parent.strip(), key_of(parent, syntax))
         (_indented if syntax.kind == INDENTED else _edited)(text, syntax, top)
         return root
-    lines = exec_lines(text) if syntax.kind == EXEC else _set_lines(text)
+    if syntax.kind == EXEC:
+        lines = exec_lines(text, " ".join(parent.strip() for parent in parents))
+    else:
+        lines = whole_paths(_set_lines(text), parents)
     for line in lines:
-        top.add(line, key_of(line, syntax))
+        root.add(line, key_of(line, syntax))
     return root
 
 

@@ -13,6 +13,7 @@ from ..errors import InvalidParameter, LineRefused
 from ..models.checks import check_choice, check_text_pattern
 from ..models.command import Command, as_command
 from ..models.console import Console
+from ..models.secret import shown
 from . import push, rules
 from .change import Change
 from .limit import check_limit
@@ -146,6 +147,8 @@ def parse_lines(lines: Sequence[object]) -> tuple[str, dict[str, Command]]:
                 raise InvalidParameter(f"Line {number}: the key config_line is missing.")
             questions[text.strip()] = as_command(text.strip(), options)
             texts.append(text)
+        elif line is None or isinstance(line, (bool, Sequence)) and not isinstance(line, str):
+            raise InvalidParameter(f"Line {number}: expected a string or a dictionary, got {shown(line)}.")
         else:
             texts.append(str(line))
     return "\n".join(texts), questions

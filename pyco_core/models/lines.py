@@ -13,6 +13,7 @@ from .command import Command, as_command
 from .reply import Reply
 
 _MARKS = re.compile(r"[*~!+]")  # of a changed candidate, in prompts of Nokia and Huawei
+_IDENTITY = re.compile(r"\[[^@\]\n]*@[^\]\n]*\](?=[\w/ .<-]*>)")  # of RouterOS, which may have blanks
 _NEW = re.compile(r"(?<=[\w)])\$$")  # of a new section of SR OS: its first line makes it "#"
 
 
@@ -98,7 +99,8 @@ def bare_prompt(prompt: str, hostname: str) -> str:
     """
     lines = [line.strip() for line in prompt.splitlines() if line.strip()]
     bare = "\n".join(lines[-2:])
-    if hostname:
+    bare, found = _IDENTITY.subn("[@]", bare)
+    if hostname and not found:
         bare = bare.replace(hostname, "", 1)
     return _NEW.sub("#", _MARKS.sub("", bare).strip())
 

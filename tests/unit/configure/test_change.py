@@ -309,6 +309,11 @@ def test_quoted_value_of_several_lines_is_typed_on_one() -> None:
 # Platforms with a candidate.
 
 
+def test_comment_is_one_line() -> None:
+    with pytest.raises(InvalidParameter, match="comment: expected one line"):
+        console(CANDIDATE).configure("interface Gi0/1\n mtu 1\n", comment="a\nb")
+
+
 def test_candidate_is_committed_with_its_comment() -> None:
     device = console(CANDIDATE)
     device.configure("interface Gi0/1\n mtu 1\n", comment='a "b"').apply()

@@ -132,7 +132,7 @@ def test_lines_that_the_device_has_are_not_typed() -> None:
         'router "Base" interface "core" ipv4 primary address 192.0.2.1 prefix-length 25',
         'router "Base" interface "core" port 1/1/1 description "x"',
         'router "Base" bgp group "peers" import policy ["MORE"]',
-        'delete router "Base" interface "core"',
+        'delete router "Base" interface "core" ipv6',
     ]
     assert plan("\n".join(lack)) == lack
 

@@ -9,7 +9,7 @@ import pytest
 
 from pyco_core.configure.plan import Plan, Request, make_plan
 from pyco_core.configure.tree import EXEC, SET, Syntax, parse
-from pyco_core.errors import InvalidParameter
+from pyco_core.errors import ConfigureError, InvalidParameter
 
 IOS = Syntax()
 VRP = Syntax(negate="undo ")
@@ -756,3 +756,106 @@ def test_blanks_in_quotes_count() -> None:
     assert full('x  "a  b"  c\n', 'x "a  b" c\n') == []
     frr = Syntax(collapse=True)
     assert full('x "a  b"\n', 'x "a b"\n', syntax=frr) == []
+
+
+# Words and lists in other forms.
+
+
+def test_abbreviated_negation_is_typed_while_the_line_is_there() -> None:
+    running = "interface Ethernet1/2\n shutdown\n"
+    for name in ("interface Ethernet1/2", "int eth1/2"):
+        text = f"{name}\n no shut\n"
+        assert commands(text, running, complete=running) == [name, "no shut"]
+        complete = "interface Ethernet1/2\n no shutdown\n"
+        assert commands(text, "interface Ethernet1/2\n", complete=complete) == []
+
+
+def test_negation_in_an_abbreviated_section_is_typed() -> None:
+    text = "route bgp 65000\n no neighbor 192.0.2.2 remote-as 65001\n"
+    assert commands(text) == [line.strip() for line in text.splitlines()]
+    inner = "router bgp 65000\n addr ipv4\n  no neighbor 192.0.2.2 activate\n"
+    assert commands(inner) == [line.strip() for line in inner.splitlines()]
+
+
+def test_list_of_vlans_is_there_if_each_of_them_is() -> None:
+    running = "vlan 1,10-12\nvlan 10\n name TEN\nvlan 20\n"
+    assert commands("vlan 10-12,20\nvlan 10\n name TEN\n", running) == []
+    assert commands("vlan 10-13\n", running) == ["vlan 10-13"]
+
+
+# Parents and quotes.
+
+
+@pytest.mark.parametrize("parents", ["interface gi0/1", ["interface gi0/1"], ("interface gi0/1",)])
+def test_parents_may_be_one_line(parents: object) -> None:
+    assert commands("description new", parents=parents) == ["interface gi0/1", "description new"]
+
+
+@pytest.mark.parametrize("parents", [5, [5], {"a": "b"}])
+def test_parents_are_lines(parents: object) -> None:
+    with pytest.raises(InvalidParameter, match="parents: expected a line or a list of lines"):
+        plan("x", parents=parents)
+
+
+@pytest.mark.parametrize("parents", ["interfaces ge-0/0/1", ["edit interfaces", "ge-0/0/1"]])
+def test_lines_with_paths_are_below_their_parents(parents: object) -> None:
+    running = "interfaces { ge-0/0/1 { mtu 9000; } }"
+    line = "set interfaces ge-0/0/1 description x"
+    for text in ("set mtu 9000\nset description x", "mtu 9000; description x; filter { }"):
+        expected = [line, "set interfaces ge-0/0/1 filter"][: 1 + ("{" in text)]
+        assert commands(text, running, syntax=JUNOS, parents=parents) == expected
+    assert commands("delete mtu", running, syntax=JUNOS, parents=parents) == [
+        "delete interfaces ge-0/0/1 mtu"
+    ]
+
+
+def test_entries_are_in_the_menu_of_their_parents() -> None:
+    running = "/ip address\nadd address=192.0.2.1/24 interface=ether1\n"
+    for parents in ("/ip address", ["/ip", "address"]):
+        text = "add address=192.0.2.1/24 interface=ether1\nadd address=198.51.100.1/24 interface=ether2\n"
+        wanted = ["/ip address add address=198.51.100.1/24 interface=ether2"]
+        assert commands(text, running, syntax=ROUTEROS, parents=parents) == wanted
+
+
+def test_levels_are_resolved_to_whole_paths() -> None:
+    text = """\
+edit interfaces ge-0/0/1
+set mtu 9000
+edit unit 0
+set description x
+exit
+run show version
+top set system host-name r2
+set system domain-name a
+top edit system
+delete services
+top
+set snmp location x
+exit
+exit
+"""
+    assert commands(text, "system { services { ssh; } }", syntax=JUNOS) == [
+        "set interfaces ge-0/0/1 mtu 9000",
+        "set interfaces ge-0/0/1 unit 0 description x",
+        "run show version",
+        "set system host-name r2",
+        "set system domain-name a",
+        "delete system services",
+        "set snmp location x",
+    ]
+
+
+def test_level_that_only_the_device_knows_is_an_error() -> None:
+    with pytest.raises(ConfigureError, match="'up' has no meaning"):
+        plan("up\n", "", JUNOS)
+
+
+@pytest.mark.parametrize("syntax", [JUNOS, ROUTEROS])
+def test_quote_without_an_end_is_an_error(syntax: Syntax) -> None:
+    with pytest.raises(InvalidParameter, match="The line 'set system' has a quote without an end"):
+        plan('set system message "a b\n', "", syntax)
+    assert plan('set system message "a \\\\"\n', "", syntax)
+
+
+def test_end_of_a_line_in_quotes_is_equal_in_both_forms() -> None:
+    assert commands('set system message "a\nb"\n', 'system { message "a\\nb"; }', syntax=JUNOS) == []

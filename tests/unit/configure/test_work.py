@@ -200,3 +200,10 @@ def test_lines_may_have_answers() -> None:
 def test_line_without_text_is_refused() -> None:
     with pytest.raises(InvalidParameter, match="Line 2: the key config_line is missing"):
         parse_lines(["a", {"prompt": "x"}])
+
+
+@pytest.mark.parametrize("line", [None, True, ["b"]])
+def test_line_of_another_type_is_refused(line: object) -> None:
+    with pytest.raises(InvalidParameter, match="Line 2: expected a string or a dictionary, got "):
+        parse_lines(["a", line])
+    assert parse_lines(["a", 5]) == ("a\n5", {})

@@ -246,6 +246,8 @@ def test_bare_prompt_has_no_name_and_no_mark() -> None:
     assert bare_prompt("r1(config-if)#", "r1") == "(config-if)#"
     assert bare_prompt("users: a, b\n*[ex:/]\nA:admin@r1#", "r1") == "[ex:/]\nA:admin@#"
     assert bare_prompt("*A:r1>config>router>if$ ", "r1") == "A:>config>router>if#"
+    assert bare_prompt("[admin@a b] /ip address>", "a") == "[@] /ip address>"
+    assert bare_prompt("[admin@c] <SAFE>", "a") == "[@] <SAFE>"
     assert bare_prompt("", "") == ""
 
 
