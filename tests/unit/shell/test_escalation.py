@@ -27,3 +27,19 @@ def test_command_without_marker_is_another_one_after_64_kib() -> None:
     assert escalation.feed(b"z", b"") == b""
     assert escalation.is_complete
     assert (len(escalation.stdout), len(escalation.stderr)) == ((1 << 15) + 1, 1 << 15)
+
+
+def test_program_without_question_is_waited_for_up_to_its_marker() -> None:
+    escalation = Escalation(Become("sudo", "SUCCESS"))
+    assert escalation.feed(b"Welcome\nSUCC", b"Password: ") == b""
+    assert not escalation.is_complete
+    assert escalation.feed(b"ESS\ndata", b"") == b""
+    assert escalation.is_complete
+    assert (escalation.stdout, escalation.stderr) == (b"Welcome\ndata", b"Password: ")
+
+
+def test_text_about_a_missing_password_is_an_error_in_any_pieces() -> None:
+    escalation = Escalation(Become("sudo", "SUCCESS", "Password: ", missing=("is required",)))
+    assert escalation.feed(b"", b"a password is re") == b""
+    with pytest.raises(BecomeFailed, match="Missing sudo password"):
+        escalation.feed(b"", b"quired\n")
