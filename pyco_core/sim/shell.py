@@ -12,6 +12,9 @@ import struct
 import subprocess
 import sys
 import termios
+from collections.abc import Iterator
+from contextlib import contextmanager
+from selectors import EVENT_READ, DefaultSelector
 from threading import Thread
 
 import paramiko
@@ -51,7 +54,8 @@ def run_shell(shell: str, home: str, channel: paramiko.Channel, session: Session
     os.close(slave)
     input_thread = Thread(target=_copy_input, args=(channel, master, child, session), daemon=True)
     input_thread.start()
-    _copy_output(master, channel)
+    with _end_of(child) as end:
+        _copy_output(master, end, channel)
     status = child.wait()
     reason = "client" if channel.closed else "exit"
     try:
@@ -65,12 +69,39 @@ def run_shell(shell: str, home: str, channel: paramiko.Channel, session: Session
     return reason
 
 
-def _copy_output(master: int, channel: Pipe) -> None:
-    try:
-        while data := os.read(master, 65536):
-            channel.sendall(data)
-    except BROKEN:
-        return
+@contextmanager
+def _end_of(child: subprocess.Popen[bytes]) -> Iterator[int]:
+    """Return a file that is readable after the end of a process, for the block."""
+    ended, open_until_end = os.pipe()
+
+    def report() -> None:
+        child.wait()
+        os.close(open_until_end)
+
+    waiting = Thread(target=report, daemon=True)
+    waiting.start()
+    yield ended
+    waiting.join()
+    os.close(ended)
+
+
+def _copy_output(master: int, end: int, channel: Pipe) -> None:
+    """Copy the output of the shell, until all programs have closed the terminal or the shell has ended.
+
+    As with sshd, programs that the shell has left in the background do not keep the session open. end: of
+    `_end_of`.
+    """
+    with DefaultSelector() as selector:
+        selector.register(master, EVENT_READ)
+        selector.register(end, EVENT_READ)
+        try:
+            while any(key.fd == master for key, _events in selector.select()):
+                data = os.read(master, 65536)
+                if not data:
+                    return
+                channel.sendall(data)
+        except BROKEN:
+            return
 
 
 def _copy_input(channel: Pipe, master: int, child: subprocess.Popen[bytes], session: Session) -> None:

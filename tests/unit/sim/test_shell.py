@@ -33,8 +33,10 @@ def test_output_to_broken_channel_is_ignored() -> None:
     reading, writing = os.pipe()
     os.write(writing, b"output")
     os.close(writing)
-    shell._copy_output(reading, Broken())
-    os.close(reading)
+    end, running = os.pipe()
+    shell._copy_output(reading, end, Broken())
+    for file in (reading, end, running):
+        os.close(file)
 
 
 def test_output_of_shell_is_copied_to_channel(ends: Ends) -> None:
@@ -42,8 +44,10 @@ def test_output_of_shell_is_copied_to_channel(ends: Ends) -> None:
     reading, writing = os.pipe()
     os.write(writing, b"output")
     os.close(writing)
-    shell._copy_output(reading, ours)
-    os.close(reading)
+    end, running = os.pipe()
+    shell._copy_output(reading, end, ours)
+    for file in (reading, end, running):
+        os.close(file)
     assert theirs.recv(100) == b"output"
 
 
@@ -76,6 +80,18 @@ def test_shell_runs_on_terminal(sim: Sim, ssh: SshLogin) -> None:
     assert channel.recv_exit_status() == 3
     assert host.endings() == ["exit"]
     assert host.raw.startswith(b"stty size")
+
+
+def test_program_in_the_background_does_not_keep_session_of_ended_shell(sim: Sim, ssh: SshLogin) -> None:
+    host = sim.ssh(users=USERS, shell="/bin/sh")
+    channel = ssh(host, password="secret").invoke_shell()
+    channel.sendall(b"sleep 600 & echo pid=$!=; exit 3\n")
+    output = channel.makefile("rb").read()
+    try:
+        assert channel.recv_exit_status() == 3
+        assert host.endings() == ["exit"]
+    finally:
+        os.kill(int(output.rpartition(b"pid=")[2].partition(b"=")[0]), signal.SIGKILL)
 
 
 @pytest.fixture
