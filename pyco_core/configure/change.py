@@ -12,10 +12,11 @@ from typing import Any
 
 from ..errors import CommandError, ConfigureError, InvalidParameter, LineRefused
 from ..models.checks import check_choice
-from ..models.configure import Configure
+from ..models.command import Command
 from ..models.console import Console
 from . import push, rules
 from .addresses import own_addresses
+from .base import configuration_of, enter_base, syntax_of
 from .candidates import check_steps, named, prove_way
 from .compare import Step
 from .edit import section_of
@@ -23,8 +24,10 @@ from .kept import check_kept
 from .limit import check_limit
 from .lines import is_negated, opposite
 from .plan import Plan, Request, full, make_plan
+from .questions import ANSWERS, QUESTIONS
+from .remarks import remarks
 from .safe_mode import is_safe, push_safely
-from .tree import Node, Syntax, key_of, parse
+from .tree import Node, key_of, parse
 from .whole import checkpoint
 
 _NO_WAY_BACK = "the platform has no command that undoes a line."
@@ -45,6 +48,7 @@ class Change:
         self._console = console
         self._options = options
         self._how = configuration_of(console)
+        self._answers: list[tuple[str, str]] = []
         self._restoring: Callable[[], bool] = bool
         self.syntax = syntax_of(self._how)
         enter_base(console)
@@ -72,6 +76,11 @@ class Change:
     def can_confirm(self) -> bool:
         """Return True if the platform can take changes back unless they are confirmed."""
         return bool(self._how.confirm or self._how.arm)
+
+    @property
+    def remarks(self) -> list[str]:
+        """Return answers to accepted lines that a person should read, such as warnings."""
+        return remarks(self._answers, self._console.mask)
 
     @property
     def commands(self) -> list[str]:
@@ -152,7 +161,7 @@ class Change:
         base = self._console.mode
         if self._how.commit and not self._how.candidate:
             self._console.enter(self._how.mode)
-        push.save(self._console, self._how)
+        self._console(Command(self._how.save, prompt=QUESTIONS, answer=ANSWERS))
         self._console.enter(base)
         return True
 
@@ -209,9 +218,9 @@ class Change:
     def _push(self, steps: Sequence[Step], options: push.Options, whole: Sequence[Step] = ()) -> None:
         self._how = named(configuration_of(self._console))
         if is_safe(self._how, options, steps):
-            push_safely(self._console, self._how, options, steps, self._is_undone)
+            push_safely(self._console, self._how, options, steps, self._is_undone, self._answers)
         else:
-            push.Push(self._console, self._how, options, self._restore).run(steps, whole)
+            push.Push(self._console, self._how, options, self._restore, self._answers).run(steps, whole)
 
     def _left(self) -> list[Step]:
         """Return the lines that the device still needs for a full replacement."""
@@ -266,29 +275,3 @@ def plan_change(
     """
     lines = text if isinstance(text, str) else "\n".join(text)
     return Change(console, Request(lines, **parts), push.Options(**options))
-
-
-def configuration_of(console: Console) -> Configure:
-    """Return the commands that configure a platform. Logs in. Raises ConfigureError if there are none."""
-    console.connect()
-    how = console.driver.configure
-    if how is None or not how.mode:
-        raise ConfigureError(
-            f"The driver {console.driver.name} does not describe how to configure the platform.",
-            hint="Add the keys below `configure` to the driver.",
-            reached=True,
-        )
-    return how
-
-
-def syntax_of(how: Configure) -> Syntax:
-    """Return the form of a platform's configuration."""
-    several = tuple(re.compile(text) for text in how.several)
-    return Syntax(how.kind, how.negate, how.collapse, several, how.root)
-
-
-def enter_base(console: Console) -> None:
-    """Enter the mode in which the configuration is shown. Raises PycoError."""
-    mode = console.driver.become_mode or console.home
-    if console.driver.network and mode:
-        console.enter(mode)

@@ -54,13 +54,15 @@ class Options:
 class Push:
     """The typing of steps on a console.
 
-    restore: undoes the typed lines, and returns the reason if that failed, else "".
+    restore: undoes the typed lines, and returns the reason if that failed, else "". answers: of the device to
+    the lines and the commit, with them.
     """
 
     console: Console
     how: Configure
     options: Options
     restore: Callable[[], str]
+    answers: list[tuple[str, str]] = field(default_factory=list)
     _base: str = ""
     _confirm: str = ""
     _applied: list[Step] = field(default_factory=list)
@@ -91,7 +93,7 @@ class Push:
     def _begin(self) -> Typist:
         """Enter the mode of the configuration."""
         window = int(self.how.window) if self.how.commit or self.options.on_error != STOP else 0
-        typist = Typist(self.console, self.how, self.options.questions, window, self._applied)
+        typist = Typist(self.console, self.how, self.options.questions, window, self._applied, self.answers)
         try:
             if self.how.begin:
                 self._begin_by(self.how.begin, "End sessions of earlier changes.")
@@ -201,7 +203,8 @@ class Push:
         """Commit the candidate and leave it. Raises ConfigureError, ConfigurationLocked."""
         typist.leave()
         try:
-            self.console(self._commit_command(replaces=replaces))
+            command = self._commit_command(replaces=replaces)
+            self.answers.append((self.how.commit, self.console(command)))
         except CommandError as exc:
             shown = self.console(Command(self.how.failed, check=False)) if self.how.failed else ""
             self._discard(typist)
@@ -292,8 +295,3 @@ def _place(error: PycoError) -> dict[str, str | int | None]:
 def _lines(count: int) -> str:
     """Return a number of lines for a message."""
     return f"{count} line{'s' * (count != 1)}"
-
-
-def save(console: Console, how: Configure) -> None:
-    """Save the running configuration. Raises PycoError."""
-    console(Command(how.save, prompt=QUESTIONS, answer=ANSWERS))

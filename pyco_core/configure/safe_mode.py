@@ -28,10 +28,12 @@ def push_safely(
     options: push.Options,
     steps: Sequence[Step],
     is_undone: Callable[[], bool],
+    answers: list[tuple[str, str]],
 ) -> None:
     """Type steps in the mode, and leave it at the end, which keeps them.
 
-    is_undone: returns whether the device holds the configuration before the push. Raises as `Push.run`.
+    is_undone: returns whether the device holds the configuration before the push. answers: see Push. Raises
+    as `Push.run`.
     """
     base = console.mode
     _take(console, how)
@@ -45,7 +47,7 @@ def push_safely(
             return f"the device undoes them, but cannot be asked: {exc.message}"
 
     try:
-        push.Push(console, replace(how, mode=how.safe), options, drop).run(steps)
+        push.Push(console, replace(how, mode=how.safe), options, drop, answers).run(steps)
     except SessionError as exc:
         raise exc.advise("The device undoes the lines of a lost session.") from None
     except PycoError:

@@ -59,8 +59,8 @@ class Typist:
     """The state of typing on one console: the sections that are open.
 
     questions: of lines, by their text. window: see Lines. accepted: the steps that the device accepted, in
-    blocks those that are in force. has_entered: True after the first section, which the device may have
-    created.
+    blocks those that are in force. answers: of the lines, with the lines. has_entered: True after the first
+    section, which the device may have created.
     """
 
     console: Console
@@ -68,6 +68,7 @@ class Typist:
     questions: Mapping[str, Command] = field(default_factory=dict)
     window: int = 0
     accepted: list[Step] = field(default_factory=list)
+    answers: list[tuple[str, str]] = field(default_factory=list)
     has_entered: bool = False
     _sections: Sections = field(default_factory=lambda: Sections("", []))
     _open: list[str] = field(default_factory=list)
@@ -185,6 +186,8 @@ class Typist:
                 refusals.append(Refusal(line.step, error, len(self.accepted)))
             elif line.is_last:
                 self._pending.add(line.step)
+            if error is None and answer.reply and not line.command.prompt:
+                self.answers.append((line.command.text, answer.reply))
             if line.closes:
                 self._pending.close(line.step.parents, line.depth, is_refused=error is not None)
         if typed.end is not None:

@@ -72,8 +72,7 @@ class Configuration:
         if self.backup is not None:
             self._result.update(self.backup(change.shown(defaults=self.defaults)))
         self._result["commands"] = self._result["updates"] = change.commands
-        if change.plan.warnings:
-            self._result["warnings"] = list(change.plan.warnings)
+        self._warn(change.plan.warnings)
         is_own = self.diff_against in ("", "running")
         if self.show_diff and is_own:
             diff = self._filtered(change.plan.diff)
@@ -100,8 +99,14 @@ class Configuration:
         except LineRefused as exc:
             self._result.update(changed=bool(exc.applied), refused=exc.line, applied=list(exc.applied))
             raise
+        finally:
+            self._warn(change.remarks)
         if self.options.confirm and change:
             change.confirm()
+
+    def _warn(self, texts: Sequence[str]) -> None:
+        if texts:
+            self._result.setdefault("warnings", []).extend(texts)
 
     def _is_to_save(self, change: Change) -> bool:
         """Return True if the running configuration is to be saved."""

@@ -53,7 +53,8 @@ class FakeConsole(Configurable):
     """A device with sections.
 
     refused: answers by line; such a line has no effect. stays: sections that are not entered. errors: raised
-    by a line instead of an answer. typed: all commands. uncommitted: changes of somebody else.
+    by a line instead of an answer. typed: all commands. uncommitted: changes of somebody else. says: answers
+    to accepted lines.
     """
 
     how: Configure | None = NOW
@@ -62,6 +63,7 @@ class FakeConsole(Configurable):
     stays: dict[str, str] = field(default_factory=dict)
     errors: dict[str, Exception] = field(default_factory=dict)
     uncommitted: str = ""
+    says: dict[str, str] = field(default_factory=dict)
     network: bool = True
     enters: tuple[str, ...] = ("interface ", "router ", "address-family ", "vlan ")
     hostname: str = "r1"
@@ -125,7 +127,8 @@ class FakeConsole(Configurable):
                     mode=self.mode,
                 )
             return Reply(message)
-        return Reply(self.answer(line))
+        answer = self.answer(line)
+        return Reply(self.says.get(line, answer))
 
     def type_lines(self, lines: Sequence[str | Command] | Lines) -> Typed:
         return type_lines(self, lines)

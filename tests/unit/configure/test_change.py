@@ -309,6 +309,18 @@ def test_quoted_value_of_several_lines_is_typed_on_one() -> None:
 # Platforms with a candidate.
 
 
+def test_answers_to_accepted_lines_are_remarks() -> None:
+    says = {"mtu 1": "% MTU is below the minimum, ignored", "commit": "warning: a license is missing"}
+    device = console(CANDIDATE, says=says)
+    change = device.configure("interface Gi0/1\n mtu 1\n mtu 2\n")
+    assert change.remarks == []
+    change.apply()
+    assert change.remarks == [
+        "'mtu 1': % MTU is below the minimum, ignored",
+        "'commit': warning: a license is missing",
+    ]
+
+
 def test_comment_is_one_line() -> None:
     with pytest.raises(InvalidParameter, match="comment: expected one line"):
         console(CANDIDATE).configure("interface Gi0/1\n mtu 1\n", comment="a\nb")

@@ -27,7 +27,7 @@ def logged_in(
 
 
 def apply(console: FakeConsole, *, is_undone: bool = True) -> None:
-    push_safely(console, HOW, push.Options(), STEPS, lambda: is_undone)
+    push_safely(console, HOW, push.Options(), STEPS, lambda: is_undone, [])
 
 
 def test_refusal_of_the_mode_is_no_lock() -> None:

@@ -55,6 +55,16 @@ def test_result_has_the_commands() -> None:
     }
 
 
+def test_result_warns_of_answers_to_accepted_lines() -> None:
+    device = FakeConsole(text=RUNNING, says={"mtu 1": "% policy map P not configured"})
+    assert run(device)["warnings"] == ["'mtu 1': % policy map P not configured"]
+    device = FakeConsole(text=RUNNING, says={"mtu 1": "% ignored"}, refused={"bad": "% Invalid input"})
+    task = work(device, "mtu 1\nbad\n")
+    with pytest.raises(LineRefused):
+        task.run()
+    assert task.result()["warnings"] == ["'mtu 1': % ignored"]
+
+
 def test_check_mode_types_nothing() -> None:
     device = FakeConsole(text=RUNNING)
     assert run(device, check_mode=True, save_when="always")["changed"]

@@ -49,6 +49,21 @@ PROMPTS = [
 ]
 
 
+REFUSALS = [
+    "%Dynamic mapping in use, cannot remove",
+    "% policy map P not configured",
+    "% Class-map C is being used",
+    "% IP routing table RED does not exist. Create first",
+    "% A named Extended IP access list with this name already exists",
+    "%Default VLAN 1 may not be deleted.",
+]
+
+
+@pytest.mark.parametrize("text", REFUSALS)
+def test_message_of_a_refused_line_is_an_error(text: str) -> None:
+    assert any(pattern.search(text) for pattern in IOS.errors)
+
+
 @pytest.mark.parametrize(("text", "mode", "hostname"), PROMPTS)
 def test_prompt_gives_mode_and_hostname(text: bytes, mode: str, hostname: str) -> None:
     for state in (GROUND, AUTHENTICATED, PASSWORD_SENT, MODE_SENT, BECOME_SENT, "user", "enable", "config"):
