@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pyco_core.inband import program
-from pyco_core.inband.frames import ACCEPTED, ENDED, ERR, OUT, STATUS, Event
+from pyco_core.inband.frames import ACCEPTED, ENDED, ERR, OUT, STATUS, TEXT, Event
 from pyco_core.inband.program import TypedProgram
 from pyco_core.inband.tools import FOR_PYTHON
 
@@ -44,7 +44,7 @@ def started(*events: Event) -> tuple[TypedProgram, Played]:
 
 
 def test_input_of_a_program_that_has_ended_is_dropped() -> None:
-    cat, talk = started((OUT, b"out"), (ERR, b"err"), (ENDED, b""))
+    cat, talk = started((OUT, b"out"), (TEXT, b"message"), (ERR, b"err"), (ENDED, b""))
     assert cat.send(b"data") == 4
     assert cat.receive() == (b"out", b"err")
     assert cat.send(b"late") == 4

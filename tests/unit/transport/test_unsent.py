@@ -230,3 +230,18 @@ def test_end_of_stream_while_bytes_are_kept_is_an_error() -> None:
         assert not unsent.is_empty
         with pytest.raises(EOFError):
             unsent.flush(0.0)
+
+
+def test_kept_bytes_are_written_in_order_once_they_fit() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        unsent = UnsentToSocket(ours)
+        size = 0
+        while unsent.is_empty:  # the buffers are full then
+            size += unsent.send(bytes(1000))
+        assert unsent.send(b"last") == 4
+        assert not unsent.flush(0.0)
+        received = theirs.recv(size - 1000, socket.MSG_WAITALL)
+        assert unsent.flush(soon())
+        received += theirs.recv(1004, socket.MSG_WAITALL)
+    assert received == bytes(size) + b"last"
