@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import TypeVar
 
 _SIZE = 65536
+_LONGEST_WINDOW = 2.0  # seconds
 _R = TypeVar("_R", bound="_Relay")
 
 
@@ -105,6 +106,10 @@ class Rounds(_Relay):
     def trips(self) -> float:
         """Return the number of round trips so far."""
         return self.deliveries / 2
+
+    def widen(self) -> None:
+        """Wait longer for silence from now on: the machine has other work."""
+        self._window = min(1.3 * self._window, _LONGEST_WINDOW)
 
     def _pump(self, near: socket.socket, far: socket.socket) -> None:
         pending = {near: b"", far: b""}

@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-import os
-import pwd
 import shlex
 import shutil
 from collections.abc import Callable, Iterator
@@ -97,20 +95,17 @@ def test_host_behind_hop_gets_fresh_shell_on_same_logins(sim: Sim) -> None:
         assert (bastion.logins.accepted, target.logins.accepted) == (["demo"], ["demo"])
 
 
-def test_host_that_is_gone_is_not_handed_over(sshd: Callable[[str], Sshd]) -> None:
+def test_host_that_is_gone_is_not_handed_over(sshd: Callable[[str], Sshd], tmp_path: Path) -> None:
     pool = SshPool()
-    host = Device(
-        sshd("ForceCommand test -e $HOME/.pyco-closed || sh -i\n").endpoint, settings=UNCHECKED, pool=pool
-    )
-    closed = Path(pwd.getpwuid(os.getuid()).pw_dir, ".pyco-closed")  # HOME may be another one here
+    closed = tmp_path / "closed"
+    server = sshd(f"ForceCommand test -e {closed} || sh -i\n")
+    host = Device(server.endpoint, settings=UNCHECKED, pool=pool)
     host("echo ready")
-    try:
-        closed.touch()
-        host.hand_over(is_setup_undone=False)
-        assert not host.connected
-        assert pool.status() == []
-    finally:
-        closed.unlink()
+    closed.touch()
+    host.hand_over(is_setup_undone=False)
+    assert not host.connected
+    assert pool.status() == []
+    closed.unlink()
     assert host("echo ready") == "ready"
     host.close()
 
