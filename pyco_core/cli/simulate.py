@@ -14,7 +14,7 @@ from pathlib import Path
 from ..errors import InvalidParameter
 from ..models.checks import LONGEST, check_text_pattern
 from ..sim import Faults, Sim
-from ..sim.fleet import Address, Fleet, start
+from ..sim.fleet import PORTS, Address, Fleet, start
 from ..tape import KINDS, Tape, load, platform_tape
 from . import output
 
@@ -47,7 +47,7 @@ def _add_ports(group: argparse._ArgumentGroup) -> None:
     for protocol, host in (("telnet", "a telnet host"), ("ssh", "an ssh host")):
         group.add_argument(
             f"--{protocol}",
-            type=int,
+            type=_port,
             action="append",
             default=[],
             metavar="PORT",
@@ -200,6 +200,12 @@ def _command(address: Address, known_hosts: str) -> str:
         return f"telnet 127.0.0.1 {address.port}"
     account = f"   # user {address.user}, password {address.password}" if address.user else ""
     return f"ssh -o UserKnownHostsFile={known_hosts} -p {address.port} 127.0.0.1{account}"
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) >= PORTS:
+        raise argparse.ArgumentTypeError(f"expected a port from 0 to {PORTS - 1}, got {text!r}")
+    return int(text)
 
 
 def _drop(text: str) -> tuple[str, int]:

@@ -19,7 +19,7 @@ USER = "pyco"  # the user name of hosts without a tape
 _HOSTNAME = re.compile(
     r"(?:hostname|host-name|switchname|system name|set name=|(?<=system\n        )name) ?\"?[\w.-]*\w"
 )
-_PORTS = 2**16
+PORTS = 2**16  # all numbers of ports, from 0 on
 _NO_FAULTS = Faults()
 
 
@@ -93,8 +93,11 @@ def _ssh(sim: Sim, fleet: Fleet, played: Tape | SimulatedDevice | None, port: in
 
 def _port(first: int, number: int) -> int:
     port = first and first + number
-    if not 0 <= port < _PORTS:
-        raise InvalidParameter(f"port: expected a number from 0 to {_PORTS - 1}, got {port}.")
+    if not 0 <= port < PORTS:
+        raise InvalidParameter(
+            f"There is no port {port}: ports are 0 to {PORTS - 1}.",
+            hint=f"It is that of host {number + 1}, from port {first} on. Take another port or fewer hosts.",
+        )
     return port
 
 

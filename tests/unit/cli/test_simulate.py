@@ -111,7 +111,10 @@ def test_password_of_shell_is_random(monkeypatch: pytest.MonkeyPatch) -> None:
         (["no.yml", "--telnet", "0"], "no.yml: cannot read the tape: No such file or directory."),
         ([TAPE], "There is no port to listen on. Add --telnet 0 or --ssh 0."),
         (["--telnet", "0"], "A telnet host needs a tape. Add the path of a tape."),
-        ([TAPE, "--telnet", "65535", "--count", "2"], "port: expected a number from 0 to 65535, got 65536."),
+        (
+            [TAPE, "--telnet", "65535", "--count", "2"],
+            "There is no port 65536: ports are 0 to 65535. It is that of host 2, from port 65535 on.",
+        ),
     ],
 )
 def test_invalid_arguments_are_error_of_one_line(
@@ -126,6 +129,9 @@ def test_invalid_arguments_are_error_of_one_line(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (["--telnet", "65536"], "argument --telnet: expected a port from 0 to 65535, got '65536'"),
+        (["--ssh", "-1"], "argument --ssh: expected a port from 0 to 65535, got '-1'"),
+        (["--ssh", "first"], "argument --ssh: expected a port from 0 to 65535, got 'first'"),
         (["--count", "0"], "argument --count: expected a number above 0, got '0'"),
         (["--chunk", "x"], "argument --chunk: expected a number above 0, got 'x'"),
         (["--drop", "show version"], "argument --drop: expected COMMAND=N, got 'show version'"),
@@ -135,7 +141,7 @@ def test_invalid_arguments_are_error_of_one_line(
 def test_invalid_option_value_is_refused(
     capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
 ) -> None:
-    with pytest.raises(SystemExit):
+    with pytest.raises(SystemExit, match="2"):
         main(["simulate", TAPE, "--telnet", "0", *arguments])
     assert capsys.readouterr().err.endswith(f"{message}\n")
 

@@ -242,6 +242,13 @@ TAKEN = {
     "mksh-read-only": ("TMOUT=900; readonly TMOUT HISTFILE", "env ENV={rc} mksh -i"),
     "mksh-restricted": ("", "mksh -r -i"),
     "zsh-read-only": ("TMOUT=900; readonly TMOUT HISTFILE", "env ZDOTDIR={home} zsh -i"),
+    "busybox-not-canonical": ("stty -icanon", "env ENV={rc} busybox sh -i"),
+    "bash-strict": ("set -euv; trap 'echo trapped' ERR", "bash --rcfile {rc} -i"),
+    "dash-strict": ("set -eu", "env ENV={rc} dash -i"),
+    "busybox-strict": ("set -eu", "env ENV={rc} busybox sh -i"),
+    "mksh-strict": ("set -eu", "env ENV={rc} mksh -i"),
+    "zsh-strict": ("set -eu", "env ZDOTDIR={home} zsh -i"),
+    "zsh-correct": ("setopt correct correct_all", "env ZDOTDIR={home} zsh -i"),
     "zsh-precmd": ("precmd() { PS1='me@host%# '; }", "env ZDOTDIR={home} zsh -i"),
     **{
         f"bash-{term or 'none'}": ("", f"env TERM={term} bash --norc -i")
@@ -263,6 +270,12 @@ def test_output_of_unusual_shell_is_clean(login: Login, tmp_path: Path, text: st
         assert replies == ["hi", "", "a\nb", "!", ""]
         assert [reply.status for reply in replies] == [0, 1, 0, 0, 0]
         assert {reply.notices for reply in replies} == {()}
+
+
+def test_functions_of_zsh_add_nothing_to_output(login: Login, tmp_path: Path) -> None:
+    start_file(tmp_path, "preexec() { echo before; }; chpwd() { ls /; }")
+    with login("linux", "env", f"ZDOTDIR={tmp_path}", program("zsh"), "-i") as host:
+        assert host("cd /usr && pwd") == "/usr"
 
 
 MENU = """while :; do printf '1) Show\\n2) Exit\\n%s'; read -r line || exit

@@ -30,7 +30,7 @@ def test_tape_without_hostname_is_played_by_several_hosts(sim: Sim, tape: Tape) 
 
 @pytest.mark.parametrize("port", [-1, 65536])
 def test_invalid_port_is_refused(sim: Sim, tape: Tape, port: int) -> None:
-    with pytest.raises(InvalidParameter, match=f"port: expected a number from 0 to 65535, got {port}"):
+    with pytest.raises(InvalidParameter, match=f"There is no port {port}: ports are 0 to 65535"):
         start(sim, Fleet(tape, telnet=(port,)))
 
 
