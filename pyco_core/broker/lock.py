@@ -16,6 +16,7 @@ from pathlib import Path
 
 from ..errors import BrokerLost
 from . import sockets
+from .paths import ELSEWHERE
 
 TIMEOUT = 30.0  # seconds; another client that has the lock starts a broker
 REMOVAL_TIMEOUT = 1.0  # seconds; the files may stay
@@ -43,7 +44,9 @@ def _acquire(file: Path, timeout: float) -> int:
         try:
             handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as exc:
-            raise BrokerLost(f"The broker's lock {file} cannot be made: {exc.strerror}.") from exc
+            raise BrokerLost(
+                f"The broker's lock {file} cannot be made: {exc.strerror}.", hint=ELSEWHERE
+            ) from exc
         if _is_locked(handle, file):
             return handle
         os.close(handle)

@@ -21,6 +21,7 @@ from ..ownership import weakness
 from .messages import VERSION
 
 PACKAGE = Path(__file__).resolve().parent.parent
+ELSEWHERE = "Set PYCO_HOME to a folder in which you can make files."
 
 
 def folder() -> Path:
@@ -30,7 +31,9 @@ def folder() -> Path:
         pyco_home.make_folder(os.fspath(path))
         is_private = pyco_home.is_private(os.fspath(path))
     except OSError as exc:
-        raise BrokerLost(f"The broker's folder {path} cannot be made: {exc.strerror}.") from exc
+        raise BrokerLost(
+            f"The broker's folder {path} cannot be made: {exc.strerror}.", hint=ELSEWHERE
+        ) from exc
     if not is_private:
         raise BrokerLost(
             f"The broker's folder {path} is a link, or not only for its user.",

@@ -85,9 +85,10 @@ def certificate_of(key: paramiko.PKey) -> HostCertificate | None:
     message.get_int64()  # serial number
     use = message.get_int()
     message.get_string()  # key id
-    principals = paramiko.Message(message.get_string())
+    content = message.get_string()
+    principals = paramiko.Message(content)
     names = []
-    while principals.get_remainder():
+    while principals.packet.tell() < len(content):
         names.append(principals.get_string().decode(errors="replace"))
     valid_after, valid_before = message.get_int64(), message.get_int64()
     critical = message.get_string()

@@ -23,7 +23,7 @@ from ..errors import ConnectTimedOut, KeyUnusable
 from ..models.endpoint import Endpoint
 from . import private_keys
 from .base import TimedOut
-from .packets import STREAM_ERRORS, LenientMessage
+from .packets import STREAM_ERRORS, ReceivedMessage
 from .ssh_config import LoginOptions
 from .tcp_stream import set_kernel_timeout
 
@@ -219,7 +219,7 @@ class _Agent(AgentSSH):
     def _send_message(self, msg: paramiko.Message) -> tuple[int, paramiko.Message]:
         base: Any = super()
         kind, answer = base._send_message(msg)
-        return kind, LenientMessage(answer.get_remainder())
+        return kind, ReceivedMessage(answer.get_remainder())
 
 
 class _AgentSocket:

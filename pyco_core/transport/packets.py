@@ -30,6 +30,7 @@ STREAM_ERRORS = (OSError, EOFError, paramiko.SSHException)
 
 MAX_LOGIN = 1 << 20  # bytes of a server before the login is complete; usual ones send less than 10 KiB
 MAX_PACKET = 1 << 20  # bytes; RFC 4253 demands 35000, and OpenSSH accepts 256 KiB
+MAX_MISSING = 20  # fields that a message lacks; old servers leave out the last ones
 _MAX_GREETING = 200  # characters
 _TELNET = "\ufffd\ufffd"  # IAC and a verb: bytes that are not UTF-8 begin a line of a telnet server
 
@@ -88,15 +89,27 @@ class ReadAhead:
         self.quickack = False
 
 
-class LenientMessage(paramiko.Message):
-    """A message with texts in any encoding.
+class ReceivedMessage(paramiko.Message):
+    """A message with texts in any encoding, and with an end.
 
-    RFC 4251 requires UTF-8, but some devices send Latin-1. paramiko would end the connection.
+    RFC 4251 requires UTF-8, but some devices send Latin-1. paramiko would end the connection. It reads
+    as many questions or extensions as the message says, and takes zeros for those behind its end: a number of
+    four bytes would fill the memory.
     """
 
     def __init__(self, content: bytes, seqno: int = 0) -> None:
         super().__init__(content)
         self.seqno = seqno  # paramiko's
+        self._size = len(content)
+        self._missing = 0
+
+    def get_bytes(self, n: int) -> bytes:
+        """Return the next bytes, zeros behind the end. Raises SSHException after too many of those calls."""
+        if self.packet.tell() + n > self._size:
+            self._missing += 1
+            if self._missing > MAX_MISSING:
+                raise paramiko.SSHException("A message of the server is incomplete.")
+        return super().get_bytes(n)
 
     def get_text(self) -> str:
         """Return the next text; bytes that are not UTF-8 are replaced."""
@@ -138,7 +151,7 @@ class GreetingPacketizer(Packetizer):
             return kind, message
         if kind in (MSG_REQUEST_SUCCESS, MSG_REQUEST_FAILURE):
             self.liveness.hear_reply()
-        return kind, LenientMessage(message.asbytes(), message.seqno)
+        return kind, ReceivedMessage(message.asbytes(), message.seqno)
 
     def write_all(self, out: Any) -> None:
         try:

@@ -2,34 +2,27 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A paramiko Transport that keeps the server's own messages and needs few system calls.
 
-When the server refuses a channel or hangs up, paramiko logs the reason and raises an exception without it. It
-keeps one exception for all threads, and takes a channel that the server closes at once for a refused one.
-Here the answers are kept by channel.
+When the server hangs up, paramiko logs the reason and raises an exception without it.
 """
 
 from __future__ import annotations
 
 import logging
 import socket
-import threading
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import partial
-from time import monotonic
 from typing import Any, ClassVar
 
 import paramiko
-from paramiko.common import MSG_CHANNEL_SUCCESS, cMSG_CHANNEL_CLOSE, cMSG_CHANNEL_REQUEST
+from paramiko.common import MSG_CHANNEL_SUCCESS, cMSG_CHANNEL_REQUEST
 
 from ..errors import OutputTooLarge, PycoError
 from ..models.execute import Start
 from . import legacy
-from .base import COLUMNS, LINES, TERMINAL, ByteSocket, Closed, TimedOut
-from .cancel import current
+from .base import COLUMNS, LINES, TERMINAL, ByteSocket
 from .channel_messages import HANDLERS
-from .keepalive import KeepaliveTransport
 from .login_attempt import Attempts
+from .opened_channels import OpeningTransport
 from .packets import STREAM_ERRORS, GreetingPacketizer
 from .spawn import FOREVER
 from .tcp_stream import set_kernel_timeout
@@ -41,21 +34,11 @@ logging.getLogger(LOG).propagate = False
 
 # Modes of a terminal for a program: no echo (53), and no change of its output (70).
 _RAW_OUTPUT = b"\x35\0\0\0\0\x46\0\0\0\0\0"
-_ORIGIN = ("127.0.0.1", 0)  # of a forwarded connection, as the server logs it
-
-
-@dataclass(slots=True)
-class Refused(Exception):
-    """The server refused to open a channel. code: the reason of RFC 4254. reason: the server's text."""
-
-    code: int
-    reason: str
-
 
 _Base: Any = paramiko.Transport
 
 
-class ParamikoTransport(KeepaliveTransport):
+class ParamikoTransport(OpeningTransport):
     """The client side of one ssh connection. Owns the socket.
 
     farewell: the server's message when it disconnected. offer: the algorithms of the server, by paramiko's
@@ -82,9 +65,6 @@ class ParamikoTransport(KeepaliveTransport):
         self._is_disconnected = False
         self._signature_names: tuple[str, ...] = self._preferred_pubkeys
         self.offer: dict[str, list[str]] = {}
-        # The channels being opened, by number: None until the server answers.
-        self._opening: dict[int, paramiko.Channel | Refused | None] = {}
-        self._requested: dict[int, int] = {}  # by thread, the number of the channel that it opens
         self._terminals: set[int] = set()  # numbers of the channels with an unanswered request for a terminal
         self.attempts = Attempts(self)
         base: Any = super()
@@ -93,23 +73,6 @@ class ParamikoTransport(KeepaliveTransport):
             **HANDLERS,
             MSG_CHANNEL_SUCCESS: self._parse_channel_success,
         }
-
-    def open(
-        self, kind: str, deadline: float, destination: tuple[str, int] | None = None
-    ) -> paramiko.Channel:
-        """Open a channel. Raises Refused, Closed, TimedOut, and ConnectionClosed if it is cancelled."""
-        failure, cancel = None, current()
-        try:
-            with cancel.calling(partial(self._stop_waiting, threading.get_ident())):
-                self.open_channel(kind, destination, _ORIGIN, timeout=deadline - monotonic())
-        except STREAM_ERRORS as exc:
-            failure = exc
-        number = self._requested.pop(threading.get_ident(), -1)
-        answer = self._opening.pop(number, None)
-        if isinstance(answer, paramiko.Channel):
-            return answer
-        cancel.check()
-        raise answer or (TimedOut() if self.is_active() else Closed()) from failure
 
     def attempt(self, method: str, *arguments: object, at_once: bool = True) -> list[str]:
         """Try a method of logins by the name of paramiko, and return the methods that the server wants too.
@@ -236,45 +199,7 @@ class ParamikoTransport(KeepaliveTransport):
             self.join(1)
         self.packetizer.complete_handshake()  # ends a timer thread that paramiko would leave behind
 
-    def _stop_waiting(self, thread: int) -> None:
-        """End the wait of a thread for its channel; `_parse_channel_open_success` closes a late one."""
-        this: Any = self
-        with self.lock:  # it is held from the number of a channel to its event
-            this.channel_events.get(self._requested.get(thread), threading.Event()).set()
-
-    # Called by paramiko: the first one in the thread that opens a channel, the others in paramiko's own
-    # thread. Its type stubs do not have them.
-
-    def _next_channel(self) -> int:
-        current().check()
-        base: Any = super()
-        number = int(base._next_channel())
-        self._requested[threading.get_ident()] = number
-        self._opening[number] = None
-        return number
-
-    def _parse_channel_open_failure(self, m: paramiko.Message) -> None:
-        base: Any = super()
-        number = m.get_int()
-        if number in self._opening:
-            self._opening[number] = Refused(m.get_int(), m.get_text())
-        m.rewind()
-        base._parse_channel_open_failure(m)
-
-    def _parse_channel_open_success(self, m: paramiko.Message) -> None:
-        base: Any = super()
-        this: Any = self
-        number, theirs = m.get_int(), m.get_int()
-        if number not in self._opening:
-            # The request timed out. paramiko would leave the channel open on the server.
-            close = paramiko.Message()
-            close.add_byte(cMSG_CHANNEL_CLOSE)
-            close.add_int(theirs)
-            base._send_message(close)
-            return
-        self._opening[number] = this._channels.get(number)
-        m.rewind()
-        base._parse_channel_open_success(m)
+    # Called by paramiko in its own thread. Its type stubs do not have them.
 
     def _parse_channel_success(self, channel: paramiko.Channel, m: paramiko.Message) -> None:
         if channel.chanid in self._terminals:

@@ -32,8 +32,9 @@ from .cancel import current
 from .deadline import Alarm
 from .host_keys import KnownHost
 from .keyboard_interactive import Answers
+from .opened_channels import Refused
 from .packets import STREAM_ERRORS
-from .paramiko_transport import ParamikoTransport, Refused
+from .paramiko_transport import ParamikoTransport
 from .program import SshProgram
 from .proxy import ProxySocket
 from .ssh_config import LoginOptions

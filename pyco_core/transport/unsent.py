@@ -18,6 +18,7 @@ from typing import Any
 
 import paramiko
 
+MAX_REST = 1 << 24  # bytes; the writers of sessions keep at most a few CHUNKs
 CHECK = 1.0  # seconds of a wait, after which the rest is tried again
 
 
@@ -34,13 +35,18 @@ class Unsent(ABC):
         return not self._rest
 
     def send(self, data: bytes) -> int:
-        """Write data, and return the number of bytes that are written or kept. Raises OSError, EOFError."""
+        """Write data, and return the number of bytes that are written or kept.
+
+        Raises OSError, EOFError, also if the other side asks for answers without end and takes none.
+        """
         if not self._rest:
             try:
                 return self._write(data)
             except BlockingIOError:
                 pass
         with self._lock:
+            if len(self._rest) > MAX_REST:
+                raise EOFError
             self._rest += data
         return len(data)
 

@@ -74,7 +74,7 @@ def test_folder_of_another_user_is_refused() -> None:
 
 def test_file_instead_of_folder_is_error(home: Path) -> None:
     (home / "pyco").write_text("")
-    with pytest.raises(BrokerLost, match="cannot be made: Not a directory"):
+    with pytest.raises(BrokerLost, match=r"cannot be made: Not a directory\. Set PYCO_HOME"):
         paths.socket_path()
 
 

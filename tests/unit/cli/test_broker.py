@@ -126,7 +126,9 @@ def test_error_is_printed_and_exit_status_is_1(home: Path, capsys: pytest.Captur
     assert main(["broker", "status"]) == 1
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert re.fullmatch(r"The broker's folder .* cannot be made: File exists\.\n", captured.err)
+    assert re.fullmatch(
+        r"The broker's folder .* cannot be made: File exists\. Set PYCO_HOME .*\n", captured.err
+    )
 
 
 def test_broker_without_answer_is_shown_and_stop_that_finds_no_process_fails(

@@ -180,7 +180,8 @@ def test_close_kills_program_that_ignores_hangup(start: Start) -> None:
     process = start("/bin/sh", "-c", "trap '' HUP INT; echo ready; while :; do :; done")
     read_until(process, b"ready")
     process.close()
-    assert not process.isalive()
+    process.wait()
+    assert process.signalstatus == signal.SIGKILL
 
 
 def test_exhausted_descriptors_are_named() -> None:

@@ -16,11 +16,11 @@ from time import monotonic
 import paramiko
 import pytest
 
-from pyco_core.transport.base import Closed, TimedOut
+from pyco_core.transport.base import CHUNK, Closed, TimedOut
 from pyco_core.transport.ssh import SshConnection
 from pyco_core.transport.ssh_shell import SshShell
 from pyco_core.transport.telnet import Telnet
-from pyco_core.transport.unsent import UnsentToSocket
+from pyco_core.transport.unsent import MAX_REST, UnsentToSocket
 
 from .conftest import UNCHECKED, login, soon
 from .ssh_server import SshServer
@@ -245,3 +245,14 @@ def test_kept_bytes_are_written_in_order_once_they_fit() -> None:
         assert unsent.flush(soon())
         received += theirs.recv(1004, socket.MSG_WAITALL)
     assert received == bytes(size) + b"last"
+
+
+def test_other_side_that_takes_nothing_does_not_fill_the_memory(
+    sockets: tuple[socket.socket, socket.socket],
+) -> None:
+    unsent = UnsentToSocket(sockets[0])
+    while unsent.is_empty:
+        unsent.send(bytes(CHUNK))
+    unsent.send(bytes(MAX_REST))
+    with pytest.raises(EOFError):
+        unsent.send(b"x")
