@@ -190,11 +190,14 @@ from typing import Any
 
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.loader import connection_loader
+from ansible_collections.pyco.cli.plugins.plugin_utils import _early
+
+# isort: split
+# After _early, which asks for the plugins of the next forks and finds the bytecode of these modules.
 from ansible_collections.pyco.cli.plugins.plugin_utils import (
     _adapter,
     _connection,
     _core,
-    _early,
     _network_options,
     _rpc,
     _terminal_driver,

@@ -3,8 +3,7 @@
 """Modules and plugins that are loaded before Ansible forks.
 
 Ansible forks a process for each task on each host. It inherits the modules that are loaded before. Otherwise
-each fork compiles them again, because Ansible's loader of collections writes no bytecode, and parses the
-documentation of their options: 0.2 seconds per task and host.
+each fork imports them again and parses the documentation of their options: 0.2 seconds per task and host.
 
 Ansible's main process loads only the action plugin before it forks, so the actions of pyco call `load` when
 they are imported. With other actions the first task on a device loads the connection plugin in its own
@@ -34,6 +33,10 @@ from ansible.plugins.loader import (
     test_loader,
 )
 from ansible.utils.display import Display
+
+from . import _bytecode
+
+_bytecode.use()  # for the modules that are imported after this one
 
 MODULE = "module"
 CORE = (MODULE, f"{__package__}._core")
@@ -125,7 +128,8 @@ def is_for_device(network_os: str, action: str) -> bool:
 
 def modules() -> tuple[Plugin, ...]:
     """Return the modules for devices that this process has imported."""
-    return tuple((MODULE, name) for name in sys.modules if _MODULE.match(name))
+    names = [name for name in sys.modules if name.startswith("ansible_collections.")]
+    return tuple((MODULE, name) for name in names if _MODULE.match(name))
 
 
 def ask(*plugins: Plugin) -> None:
