@@ -137,7 +137,8 @@ class _Index:
 
     def _sections(self, key: str) -> tuple[str, ...]:
         """Return the running sections that a range such as `interface range` or `line vty 0 15` names."""
-        return members(key) or covering(key, self.running.children)
+        is_one = key in self.running.children
+        return () if is_one else members(key) or covering(key, self.running.children)
 
     def _in_section(self, keys: tuple[str, ...], node: Node, siblings: Collection[str]) -> bool:
         section = self.running.at(keys)
@@ -145,7 +146,7 @@ class _Index:
             return self._has_path(node.key)
         if is_negated(node.key, self.syntax.negate):
             if section is None:  # a section of negations alone is not created
-                is_known = self._is_abbreviated(keys)
+                is_known = keys[0].startswith("interface range ") or self._is_abbreviated(keys)
                 return not is_known and all(is_negated(key, self.syntax.negate) for key in siblings)
             return self._is_unset(section, opposite(node.key, self.syntax.negate))
         if section is None:

@@ -24,6 +24,12 @@ _FREE = re.compile(
     r"(?:\d+ )?(?:no |undo )?(?:\S+ ){0,3}?"
     r"(?:description|remark|name|alias|hostname|sysname|banner|username|password|secret|contact|location|community)\b"
 )
+_RANGE = re.compile(r"interface (range )?(.+)")
+_SEVERAL = re.compile(r"\d ?[-,] ?\w")
+_LONGEST, _MOST = 100, 5000  # characters of a part of a range, interfaces in it
+_BLANK = re.compile(r"(?<=[A-Za-z]) (?=\d)")
+_DASH = re.compile(r" ?- ?| to ")
+_MEMBERS = re.compile(r"([A-Za-z-]+?)((?:\d+[/.:])*)(\d+)(?:-(?:[A-Za-z-]*(?:\d+[/.:])*)(\d+))?")
 TRUNK = re.compile(r"(switchport trunk allowed vlan|port trunk permit vlan) (?:(add|remove) )?([\d,-]+)")
 _LIST = re.compile(r"(?<= )\d+(?:-\d+)?(?:,\d+(?:-\d+)?)+$")
 _SEQUENCE = re.compile(
@@ -101,17 +107,32 @@ def number_list(values: Iterable[int]) -> str:
     return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in parts)
 
 
+@lru_cache(maxsize=4096)
 def members(key: str) -> tuple[str, ...]:
-    """Return the sections of `interface range ...`, in canonical form; () for other lines."""
-    if not key.startswith("interface range "):
+    """Return the sections of a range of interfaces, in canonical form; () for other lines.
+
+    A range is `interface range ...`, on NX-OS and EOS also `interface Ethernet1/1-4,Ethernet1/9`.
+    """
+    match = _RANGE.match(key)
+    if match is None or not match[1] and not _is_range(match[2]):
         return ()
+    parts = _DASH.sub("-", _BLANK.sub("", match[2])).split(",")
     result: list[str] = []
-    for part in re.sub(r" ?- ?", "-", key.removeprefix("interface range ")).split(","):
-        match = re.fullmatch(
-            r"([A-Za-z-]+?(?:\d+[/.:])*)(\d+)(?:-(?:[A-Za-z-]*(?:\d+[/.:])*)(\d+))?", part.strip()
-        )
-        if match is None:
+    name = ""
+    for part in parts:
+        text = part.strip()
+        found = _MEMBERS.fullmatch(text if text[:1].isalpha() else name + text)
+        if found is None or len(text) > _LONGEST:
             return ()
-        first, last = int(match[2]), int(match[3] or match[2])
-        result += (f"interface {canonical(f'{match[1]}{number}')}" for number in range(first, last + 1))
+        name, first, last = found[1], int(found[3]), int(found[4] or found[3])
+        if last - first > _MOST:
+            return ()
+        result += (f"interface {canonical(f'{name}{found[2]}{number}')}" for number in range(first, last + 1))
     return tuple(result)
+
+
+def _is_range(names: str) -> bool:
+    """Return True for numbers of interfaces, False for the name of one."""
+    kind = re.sub("[^A-Za-z-].*", "", names).lower()
+    is_known = kind in _SHORT or len(kind) > 1 and any(each.lower().startswith(kind) for each in _TYPES)
+    return is_known and _SEVERAL.search(names) is not None

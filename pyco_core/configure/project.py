@@ -27,7 +27,7 @@ def project(running: Node, steps: Iterable[Step], syntax: Syntax) -> Node:
         sections = [result]
         for parent in step.parents:
             key = key_of(parent, syntax)
-            several = members(key) or covering(key, result.children)
+            several = () if key in result.children else members(key) or covering(key, result.children)
             names, texts = several or (key,), several or (parent,)
             sections = [
                 each.add(text, name) for each in sections for name, text in zip(names, texts, strict=True)

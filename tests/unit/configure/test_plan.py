@@ -859,3 +859,40 @@ def test_quote_without_an_end_is_an_error(syntax: Syntax) -> None:
 
 def test_end_of_a_line_in_quotes_is_equal_in_both_forms() -> None:
     assert commands('set system message "a\nb"\n', 'system { message "a\\nb"; }', syntax=JUNOS) == []
+
+
+# Ranges of interfaces.
+
+ETHERNETS = """\
+interface Ethernet1/1
+ shutdown
+interface Ethernet1/2
+ description a
+interface Ethernet1/5
+ description a
+"""
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["interface Ethernet1/2-2,Ethernet1/5", "interface eth1/2, eth1/5", "interface range eth1/2 , eth1/5"],
+)
+def test_range_is_compared_with_its_interfaces(name: str) -> None:
+    assert commands(f"{name}\n description a\n", ETHERNETS) == []
+    assert commands(f"{name}\n description b\n", ETHERNETS) == [name, "description b"]
+
+
+def test_negation_in_a_range_is_typed_if_one_interface_has_the_line() -> None:
+    text = "interface Ethernet1/1-2\n no shutdown\n"
+    assert commands(text, ETHERNETS, complete=ETHERNETS) == ["interface Ethernet1/1-2", "no shutdown"]
+    assert str(plan(text, ETHERNETS)) == "--- running\n+++ intended\n interface Ethernet1/1\n- shutdown\n"
+    for unknown in ("macro PORTS", "Ethernet1/1-99999", "Ethernet1/1-x"):
+        text = f"interface range {unknown}\n no shutdown\n"
+        assert commands(text, ETHERNETS, complete=ETHERNETS) == [f"interface range {unknown}", "no shutdown"]
+
+
+@pytest.mark.parametrize("name", ["veth0-1", "Bundle-Ether1", "br-lan0-x", "eth0-1"])
+def test_name_of_one_interface_is_no_range(name: str) -> None:
+    running = f"interface {name}\n description a\n"
+    assert commands(running, running) == []
+    assert commands(f"interface {name}\n description b\n", running) == [f"interface {name}", "description b"]
