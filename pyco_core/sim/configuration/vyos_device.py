@@ -24,6 +24,11 @@ class VyosDevice(CandidateDevice):
             tape, faults, clock, schema=schema("vyos"), style=VYOS, host_name=("system", "host-name")
         )
 
+    @property
+    def hostname(self) -> str:
+        """Return the host name; without a line for it "vyos" (vyos-1x, src/conf_mode/host_name.py)."""
+        return super().hostname or "vyos"
+
     def open(self, dialogue: Dialogue) -> CommandLine:
         """Return the command line of a new session."""
         return VyosCli(self, dialogue)

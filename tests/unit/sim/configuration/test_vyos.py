@@ -31,6 +31,13 @@ def router(setting: Setting) -> Router:
     return Router(setting, "vyos", START, "set terminal length 0")
 
 
+def test_device_without_host_name_has_that_of_the_factory(router: Router) -> None:
+    terminal = router.configure()
+    terminal.run("delete system host-name", "commit")
+    terminal("exit")
+    assert terminal.text == "pyco@vyos:~$ "
+
+
 def test_configuration_is_shown_with_braces_and_as_commands(router: Router) -> None:
     terminal = router.open()
     assert terminal("show configuration") == START
