@@ -12,6 +12,7 @@ process, and asks the main process by `ask` to load the same before the next for
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import pickle
@@ -62,6 +63,7 @@ _MODULE = re.compile(r"ansible_collections\.\w+\.\w+\.plugins\.(?:action|modules
 _NAME = re.compile(r"[\w.]+")
 _COMMON = "ansible.netcommon"  # has modules for all platforms
 _loaded: set[tuple[str, str]] = set()
+_kept: set[int] = set()  # the processes that have called `_keep`; a fork inherits the set
 
 Plugin = tuple[str, str]  # the type of a plugin, or MODULE, and its full name
 
@@ -108,6 +110,19 @@ def load(*plugins: Plugin) -> None:
                     import_module(name)
                 else:
                     _LOADERS[kind].get(name, class_only=True)
+    _keep()
+
+
+def _keep() -> None:
+    """Keep the garbage collector of this process away from all objects that there are.
+
+    In a run of Ansible these are some 300,000 that stay. The collector of a fork would look at each of them
+    several times while it builds a module, and by that copy the memory that the processes share. Objects that
+    are made later are collected as ever.
+    """
+    if os.getpid() not in _kept:
+        _kept.add(os.getpid())
+        gc.freeze()
 
 
 def of_platform(network_os: str, action: str) -> tuple[Plugin, ...]:
@@ -134,8 +149,11 @@ def modules() -> tuple[Plugin, ...]:
 
 def ask(*plugins: Plugin) -> None:
     """Ask Ansible's main process to load plugins before the next fork. Do nothing outside of a fork."""
+    if multiprocessing.parent_process() is None:
+        return
+    _keep()
     missing = tuple(plugin for plugin in plugins if plugin not in _loaded)
-    if missing and multiprocessing.parent_process() is not None:
+    if missing:
         _loaded.update(missing)
         Display().display(_Message(missing), screen_only=True, log_only=True)
 

@@ -15,7 +15,7 @@ from ansible_collections.pyco.cli.plugins.plugin_utils import _early
 ROOT = Path(__file__).resolve().parents[3]
 
 CODE = """\
-import json, sys
+import gc, json, sys
 from ansible import constants
 from ansible.plugins.loader import action_loader, init_plugin_loader
 init_plugin_loader()
@@ -24,6 +24,7 @@ assert action_loader.get("pyco.cli.pyco_config", class_only=True)
 from ansible_collections.pyco.cli.plugins.plugin_utils import _early
 _early.load((_early.MODULE, "acme.missing"), ("cliconf", "acme.missing.missing"))
 _early.ask(("connection", "pyco.cli.network_cli"))  # no fork
+new = [_early]
 name = "ansible_collections.pyco.cli.plugins."
 print(json.dumps({
     "loaded": [
@@ -42,6 +43,7 @@ print(json.dumps({
         if any(name.startswith(f"ansible.plugins.{kind}.") and "core" in name for name in sys.modules)
     ],
     "paramiko": "paramiko" in sys.modules,
+    "collected": [any(each is found for each in gc.get_objects()) for found in (_early, new)],
 }))
 """
 
@@ -62,7 +64,42 @@ def test_plugins_are_loaded_before_fork_without_paramiko(tmp_path: Path) -> None
         "client": True,
         "jinja": ["filter", "test"],
         "paramiko": False,
+        "collected": [False, True],  # loaded before, new
     }
+
+
+FORK = """\
+import gc, multiprocessing
+from ansible.plugins.loader import init_plugin_loader
+init_plugin_loader()
+from ansible_collections.pyco.cli.plugins.plugin_utils import _early
+inherited, before = [_early], gc.get_freeze_count()
+
+def frozen(pipe):
+    _early.ask(*_early.OWN)
+    first = gc.get_freeze_count()
+    own = [_early]
+    _early.ask()
+    objects = gc.get_objects()
+    pipe.send((first > 0, *(any(each is found for each in objects) for found in (inherited, own))))
+
+_early._loaded.update(_early.OWN)
+ours, theirs = multiprocessing.Pipe()
+process = multiprocessing.get_context("fork").Process(target=frozen, args=(theirs,))
+process.start()
+print(before, *ours.recv())
+process.join()
+"""
+
+
+def test_garbage_collector_of_a_fork_leaves_inherited_objects_alone(tmp_path: Path) -> None:
+    environment = {**os.environ, "ANSIBLE_CONFIG": str(tmp_path / "none"), "HOME": str(tmp_path)}
+    environment["ANSIBLE_COLLECTIONS_PATH"] = str(ROOT / ".collections")
+    command = [sys.executable, "-c", FORK]
+    process = subprocess.run(
+        command, cwd=tmp_path, env=environment, check=True, capture_output=True, text=True
+    )
+    assert process.stdout.split() == ["0", "True", "False", "True"]
 
 
 def test_module_of_the_platform_is_loaded_with_its_plugins() -> None:

@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 import binascii
+import contextlib
 import io
 import types
 import zipfile
 import zipimport
+from collections.abc import Iterator
 
 MOST_PAYLOADS = 32
 MOST_CODES = 4000
@@ -34,6 +36,23 @@ def renamed_code(code: types.CodeType, filename: str) -> types.CodeType:
 def has_zipimport_in_python() -> bool:
     """Return True if zipimport is written in Python, since 3.8, so that compiled code can be passed to it."""
     return hasattr(zipimport, "_compile_source")
+
+
+@contextlib.contextmanager
+def zips_unread() -> Iterator[None]:
+    """Let zipimport, since Python 3.8, find modules in this block without reading them.
+
+    To tell the file of a module, it reads and compiles the source.
+    """
+    names = vars(zipimport)
+    empty = compile("", "", "exec")
+    others = {"_get_data": lambda archive, entry: b"", "_compile_source": lambda filename, source: empty}
+    before = {name: names[name] for name in others}
+    names.update(others)
+    try:
+        yield
+    finally:
+        names.update(before)
 
 
 class Payloads:

@@ -16,7 +16,7 @@ import types
 import zipimport
 from collections.abc import Sequence
 
-from .payloads import CODE_PREFIX, Payloads, renamed_code
+from .payloads import CODE_PREFIX, Payloads, renamed_code, zips_unread
 
 # The first one that the zip has is imported by the wrapper of every module: ansible-core 2.19, and before.
 FIRST_IMPORTS = ("ansible.module_utils._internal._ansiballz._loader", "ansible.module_utils.basic")
@@ -142,20 +142,25 @@ class Preloaded:
 
         Return False, with nothing changed, if sys.path leads to anything else.
         """
-        for name, module in self._modules.items():
-            spec = self._spec(name)
-            if spec is None or not is_from_zip(spec.loader, sys.path[0]):
-                break
-            self._settle(module, spec)
-            sys.modules[name] = module
-        else:
+        with zips_unread():
+            is_complete = all(self._place(name) for name in self._modules)
+        if is_complete:
             sys.modules.update(self._others)
             sys.meta_path.extend(self._finders)
             self._rename()
-            return True
-        for name in self._modules:
-            sys.modules.pop(name, None)
-        return False
+        else:
+            for name in self._modules:
+                sys.modules.pop(name, None)
+        return is_complete
+
+    def _place(self, name: str) -> bool:
+        """Put one module into sys.modules, unless it would not come from the zip."""
+        spec = self._spec(name)
+        if spec is None or not is_from_zip(spec.loader, sys.path[0]):
+            return False
+        self._settle(self._modules[name], spec)
+        sys.modules[name] = self._modules[name]
+        return True
 
     def _spec(self, name: str) -> importlib.machinery.ModuleSpec | None:
         parent = name.rpartition(".")[0]

@@ -5,9 +5,11 @@
 from __future__ import annotations
 
 import ast
+import base64
 import os
 import re
 import sys
+import zipimport
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +20,7 @@ from pyco_core.shell.runner.program import packed_program, plain_source
 from pyco_core.shell.runner.runners import Runners
 from pyco_core.shell.runner.target.child import take_place
 from pyco_core.shell.runner.target.loop import Loop, current_folder
-from pyco_core.shell.runner.target.payloads import Payloads
+from pyco_core.shell.runner.target.payloads import Payloads, zips_unread
 from pyco_core.shell.runner.target.wire import CHANGED, MODULE, NO_PROCESS, REFUSED, read_frame, write_frame
 
 from .served import ProcessStream, measured_command
@@ -81,6 +83,20 @@ def test_module_that_cannot_be_preloaded_runs_as_by_itself(runners: Runners, pro
     ]
     assert lines == [lines[0]] * 3
     assert {result.status for result in results if result} == {results[0].status}
+
+
+def test_place_of_a_module_in_a_zip_is_found_without_its_source(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(base64.b64decode(zip_text({"p/__init__.py": "x = 1", "p/wrong.py": "x x"})))
+    with zips_unread():
+        package = zipimport.zipimporter(str(path)).find_spec("p")
+        wrong = zipimport.zipimporter(f"{path}/p").find_spec("p.wrong")
+    assert package is not None
+    assert wrong is not None
+    assert (package.origin, package.submodule_search_locations) == (f"{path}/p/__init__.py", [f"{path}/p"])
+    assert wrong.origin == f"{path}/p/wrong.py"
+    with pytest.raises(SyntaxError):
+        zipimport.zipimporter(f"{path}/p").find_spec("p.wrong")
 
 
 def test_code_of_sources_is_dropped_if_there_is_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
