@@ -101,7 +101,7 @@ bench: venv ## compare pyco with raw loops and with its peers
 	$(BIN)/python -m tests.benchmarks $(ROWS)
 
 compare: venv peers ## modules of vendors over network_cli and of hosts over ssh, and by all routes over those of pyco
-	COMPARE_ALL=1 $(BIN)/pytest tests/integration/test_network_vendors.py tests/integration/test_host_modules.py
+	COMPARE=all $(BIN)/pytest tests/integration/test_network_vendors.py tests/integration/test_host_modules.py
 
 build: $(BUILD)/.ready ## build the collection's archive in dist/
 	$(BUILD)/bin/ansible-galaxy collection build --force --output-path dist

@@ -25,15 +25,16 @@ def play(
     hosts: Mapping[str, Any],
     collections: Path | None = None,
     timeout: float = TIMEOUT,
+    environment: Mapping[str, str] | None = None,
 ) -> Run:
     """Run play.yml of a folder on these hosts, and return the results.
 
     home: folder of the broker, with a short path. collections: folder of further collections. timeout: in
-    seconds.
+    seconds. environment: further variables for Ansible.
     """
     inventory = {"all": {"hosts": dict(hosts), "vars": {"ansible_connection": "pyco.cli.pyco"}}}
     (folder / "inventory.yml").write_text(yaml.safe_dump(inventory), "utf-8")
-    environment = {
+    variables = {
         **os.environ,
         "ANSIBLE_HOME": home,
         "PYCO_HOME": home,
@@ -41,12 +42,13 @@ def play(
         "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callback"),
         "ANSIBLE_CALLBACKS_ENABLED": "record",
         "RECORD_FILE": str(folder / "record"),
+        **(environment or {}),
     }
     if collections is not None:
-        environment["ANSIBLE_COLLECTIONS_PATH"] = f"{collections}:{ROOT / '.collections'}"
+        variables["ANSIBLE_COLLECTIONS_PATH"] = f"{collections}:{ROOT / '.collections'}"
     ansible = str(Path(sys.executable).parent / "ansible-playbook")
     command = [ansible, "-i", str(folder / "inventory.yml"), str(folder / "play.yml")]
-    options: dict[str, Any] = {"cwd": ROOT, "env": environment, "capture_output": True, "text": True}
+    options: dict[str, Any] = {"cwd": ROOT, "env": variables, "capture_output": True, "text": True}
     done = subprocess.run(command, timeout=timeout, check=False, **options)
     subprocess.run([sys.executable, "-m", "pyco_core", "broker", "stop"], check=True, **options)
     return Run.read(done.returncode, done.stdout + done.stderr, folder / "record")

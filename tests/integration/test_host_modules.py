@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Modules of Ansible on real hosts: the results, as data, are those of Ansible's own ssh connection.
 
-Usually on a host on loopback, over a hop and in a session; with COMPARE_ALL=1, of "make compare", over all
-routes of the lab too.
+Usually on a host on loopback, over a hop and in a session. With COMPARE=all, of "make compare", over all
+routes of the lab too. With COMPARE=some, for a further ansible-core, only the tasks that use the connection
+in ways of their own.
 """
 
 from __future__ import annotations
@@ -27,17 +28,19 @@ from tests.lab.topology import STATE
 from tests.unit.sshd import servers
 
 from .ctl import ROOT, Ctl, Result, Run, wait_until
+from .extent import ALL, SOME
 from .on_simulator import play
 from .test_linux_connection import CONNECTION, HOSTS, PLAYS, routes
 
 PLAYBOOK = Path(__file__).with_name("host_modules.yml")
-ROUTES = tuple(HOSTS) if os.environ.get("COMPARE_ALL") else ()
+ROUTES = tuple(HOSTS) if ALL else ()
 USUAL = ("behind", "in_session")
 PEER = "openssh"
 ADMIN = "admin"
 OWN_USER = {name: name for name in ("dash", "ash")}
 LEAST = 45  # different modules
-TASKS = 80  # at least
+TASKS = 25 if SOME else 80  # at least
+TAGS = {"ANSIBLE_RUN_TAGS": "some"} if SOME else {}
 TIMEOUT = 1800.0  # seconds for a playbook
 HTTP_PORT = 48089
 # The way to each host of the lab that Ansible's own connection takes.
@@ -86,7 +89,7 @@ def modules() -> set[str]:
     """Return the names of the modules in the playbook."""
     [play] = yaml.safe_load(PLAYBOOK.read_text("utf-8"))
     keywords = {"become", "become_user", "check_mode", "diff", "environment", "ignore_errors", "register"}
-    keywords |= {"async", "poll", "until", "retries", "delay", "throttle", "vars"}
+    keywords |= {"async", "poll", "until", "retries", "delay", "tags", "throttle", "vars"}
     return {name for task in play["tasks"] for name in task if name not in keywords | {"meta"}}
 
 
@@ -169,7 +172,7 @@ def run(tmp_path_factory: pytest.TempPathFactory, local: Path) -> Iterator[Run]:
             variables["work"] = f"{folder}/work-{name}"
         shutil.copy(PLAYBOOK, folder / "play.yml")
         with tempfile.TemporaryDirectory(prefix="pyco-") as home:
-            yield play(folder, home, hosts, timeout=TIMEOUT)
+            yield play(folder, home, hosts, timeout=TIMEOUT, environment=TAGS)
 
 
 def _peer(route: str) -> str:

@@ -1,6 +1,9 @@
 # Copyright: the pyco contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The same tasks over ansible.netcommon.network_cli and, by several routes, over that of pyco."""
+"""The same tasks over ansible.netcommon.network_cli and, by several routes, over that of pyco.
+
+With COMPARE=some, for a further ansible-core, by one route.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,17 @@ import pytest
 
 from pyco_core.sim import Sim, make_device, platform_tape
 
-from .connections import LOGIN, ROUTES, Results, Routes, plain, run
+from .connections import LOGIN, Results, Routes, plain, run
+from .extent import SOME
+
+COMPARED = ("behind_ssh",) if SOME else ("ssh", "behind_ssh", "typed")
 
 
 @pytest.fixture(scope="module")
 def results(_peers: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Results]]:
     """Return the results of the playbook by route."""
     folder = tmp_path_factory.mktemp("network_cli")
-    devices = {route: make_device(platform_tape("ios")) for route in ROUTES}
+    devices = {route: make_device(platform_tape("ios")) for route in ("peer", *COMPARED)}
     with Sim() as sim, ThreadPoolExecutor(len(devices)) as pool:
         routes = Routes(sim)
         pending = {
@@ -33,7 +39,7 @@ def results(_peers: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     assert len(running) == 1, "the devices have different configurations"
 
 
-@pytest.mark.parametrize("route", ["ssh", "behind_ssh", "typed"])
+@pytest.mark.parametrize("route", COMPARED)
 def test_results_are_those_of_network_cli(results: dict[str, Results], route: str) -> None:
     expected, actual = results["peer"], results[route]
     assert [each[:2] for each in actual] == [each[:2] for each in expected]

@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The modules of several vendors over ansible.netcommon.network_cli and over that of pyco.
 
-Usually some tasks for each vendor, over one route. With COMPARE_ALL=1, of "make compare", all tasks over each
-route, and over both connections with each module in a process of its own.
+Usually some tasks for each vendor, over one route. With COMPARE=all, of "make compare", all tasks over each
+route, and over both connections with each module in a process of its own. With COMPARE=some, for a further
+ansible-core, some tasks of one vendor for each route.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -20,6 +20,7 @@ from pyco_core.sim.host import Played
 
 from .config_modules import ROOT
 from .connections import FOLDER, ROUTES, Results, Routes, Variables, run
+from .extent import ALL, SOME
 
 TAPES = ROOT / "tests/tapes"
 
@@ -79,13 +80,14 @@ class Run:
 
 
 IN_PROCESSES = " in processes"
-_SOME = {"ANSIBLE_RUN_TAGS": "usual"}
+_USUAL = {"ANSIBLE_RUN_TAGS": "usual"}
+_COMPARED = {name: VENDORS[name] for name in ("nxos", "eos", "vyos")} if SOME else VENDORS
 
 
 def hosts(routes: Routes, route: str) -> dict[str, Variables]:
     return {
         name: {**routes.variables(route or vendor.route, vendor.played()), **vendor.variables()}
-        for name, vendor in VENDORS.items()
+        for name, vendor in _COMPARED.items()
     }
 
 
@@ -94,8 +96,8 @@ def results(_peers: None, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
     """Return the results by the name of the run."""
     folder = tmp_path_factory.mktemp("vendors")
     in_processes = {"ANSIBLE_NETWORK_IMPORT_MODULES": "false"}
-    runs = {"peer": Run("peer", _SOME), "usual": Run("", _SOME)}
-    if os.environ.get("COMPARE_ALL"):
+    runs = {"peer": Run("peer", _USUAL), "usual": Run("", _USUAL)}
+    if ALL:
         runs = {route: Run(route) for route in ROUTES}
         runs |= {"peer" + IN_PROCESSES: Run("peer", in_processes), IN_PROCESSES: Run("", in_processes)}
     with Sim() as sim, ThreadPoolExecutor(2) as pool:
@@ -111,7 +113,7 @@ def results(_peers: None, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
             if "usual" not in results or _statuses(results["usual"]) == _statuses(results["peer"]):
                 break
             target = hosts(routes, runs["peer"].route)
-            results["peer"] = run(folder / f"again{again}", "network_vendors.yml", target, _SOME)
+            results["peer"] = run(folder / f"again{again}", "network_vendors.yml", target, _USUAL)
         return results
 
 
