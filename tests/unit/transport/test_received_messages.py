@@ -5,11 +5,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import paramiko
 import pytest
-from paramiko.common import cMSG_EXT_INFO, cMSG_USERAUTH_INFO_REQUEST
+from paramiko.common import MSG_UNIMPLEMENTED, cMSG_EXT_INFO, cMSG_USERAUTH_INFO_REQUEST
 
 from pyco_core.errors import PycoError
 from pyco_core.transport.packets import MAX_MISSING, ReceivedMessage
@@ -56,3 +57,25 @@ def test_too_many_missing_fields_are_an_error() -> None:
         message.get_boolean()
     with pytest.raises(paramiko.SSHException, match="incomplete"):
         message.get_boolean()
+
+
+@pytest.mark.parametrize("kind", [49, 192, 255])
+def test_unknown_message_is_answered_and_ignored(ssh_server: Callable[..., SshServer], kind: int) -> None:
+    def serve(channel: paramiko.Channel) -> None:
+        transport: Any = channel.get_transport()
+        transport._send_user_message(paramiko.Message(bytes([kind]) + b"content"))
+        channel.sendall(b"after")
+
+    with closing(
+        SshConnection.open(login(ssh_server(serve=serve)), settings=UNCHECKED, deadline=soon())
+    ) as connection:
+        packetizer: Any = connection._transport.packetizer
+        send, sent = packetizer.send_message, []
+
+        def record(message: paramiko.Message) -> None:
+            sent.append(message.asbytes()[0])
+            send(message)
+
+        packetizer.send_message = record
+        assert connection.shell(soon()).read(soon()) == b"after"
+        assert MSG_UNIMPLEMENTED in sent
