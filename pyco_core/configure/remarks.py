@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable
 
 _REMARK = re.compile(
-    r"^ *(?:%|! ?\w)|\b(?:warning|caution|error|failed|cannot|not|ignored|removed|already)\b", re.IGNORECASE
+    r"^(?:%|! ?\w)|\b(?:warning|caution|error|failed|cannot|not|ignored|removed|already)\b", re.IGNORECASE
 )
 _LONGEST = 300  # characters of one remark
 _MOST = 20
@@ -21,9 +21,10 @@ def remarks(lines: Iterable[tuple[str, str]], mask: Callable[[str], str]) -> lis
     """
     found: dict[str, None] = {}
     for line, answer in lines:
-        said = " ".join(text.strip() for text in answer.splitlines() if _REMARK.search(text))
-        if said:
+        texts = [" ".join(text.split()) for text in answer.splitlines()]
+        first = next((place for place, text in enumerate(texts) if _REMARK.search(text)), None)
+        if first is not None:
+            said = " ".join(filter(None, texts[first:]))
             found[f"{mask(line)!r}: {mask(said)[:_LONGEST]}"] = None
-    texts = list(found)
-    more = [f"The device said more about {len(texts) - _MOST} lines."] * (len(texts) > _MOST)
-    return [*texts[:_MOST], *more]
+    more = [f"The device said more about {len(found) - _MOST} lines."] * (len(found) > _MOST)
+    return [*list(found)[:_MOST], *more]
