@@ -12,14 +12,15 @@ from ..errors import ConfigureError
 _TOKEN = re.compile(
     r"/\*.*?\*/|//[^\n]*|\"(?:[^\"\\]|\\.)*\"|'[^']*'|[{};\[\]\n]|#[^\n]*|[^\s{};\[\]]+", re.DOTALL
 )
-_TAGS = ("inactive:", "protect:", "replace:")
+_TAGS = ("inactive:", "protect:", "replace:", "delete:")
 
 
 def braces(text: str) -> list[str]:
     """Return the `set` commands of a configuration in braces.
 
-    `inactive:` becomes `deactivate`, behind the commands of its section; annotations are left out. Raises
-    ConfigureError for a brace too many or too few.
+    `inactive:` becomes `deactivate`, behind the commands of its section. `delete:` becomes `delete`, and so
+    does `replace:`, before the commands of its section. Annotations are left out. Raises ConfigureError for a
+    brace too many or too few.
     """
     reader = _Reader()
     for token in _TOKEN.findall(text):
@@ -49,6 +50,8 @@ class _Reader:
             self._end_statement()
         elif token == "{":
             path = (*self.sections[-1][0], *self._active())
+            if "replace:" in self.words:
+                self.commands.append(f"delete {' '.join(path)}")
             self.sections.append((path, "inactive:" in self.words, len(self.commands)))
             self.words.clear()
         elif token == "}":
@@ -83,7 +86,7 @@ class _Reader:
         words = self._active()
         if words:
             line = " ".join((*self.sections[-1][0], *words))
-            self.commands.append(f"set {line}")
+            self.commands.append(f"{'delete' if 'delete:' in self.words else 'set'} {line}")
             if "inactive:" in self.words:
                 self.commands.append(f"deactivate {line}")
         self.words.clear()

@@ -124,6 +124,18 @@ def test_paths_are_renewed() -> None:
     assert junos(f"delete firewall filter F\n{terms}") == f"delete firewall filter F\n{terms}".splitlines()
 
 
+def test_section_with_the_tag_replace_is_renewed() -> None:
+    text = "interfaces { replace: ge-0/0/1 { mtu 9000; description old; } }\n"
+    assert junos(text) == []
+    assert junos(text.replace("description old; ", "")) == [
+        "delete interfaces ge-0/0/1",
+        "set interfaces ge-0/0/1 mtu 9000",
+    ]
+    assert junos("interfaces { ge-0/0/1 { delete: mtu; } delete: ge-0/0/2; }\n") == [
+        "delete interfaces ge-0/0/1 mtu",
+    ]
+
+
 def test_path_that_the_text_removes_later_is_not_set() -> None:
     assert junos("set interfaces ge-0/0/1 disable\ndelete interfaces ge-0/0/1 disable\n") == []
     text = "set interfaces ge-0/0/1 mtu 1\ndelete interfaces ge-0/0/1 mtu\nset interfaces ge-0/0/1 mtu 2\n"
