@@ -105,7 +105,7 @@ class Waker:
             lines = self._answer(start, wait, deadline)
             if lines:
                 # Two equal answers: the device was only slow, and has read the earlier line ends too.
-                if lines[-1] in lines[:-1]:
+                if lines[-1] in lines[:-1] or _is_repeated(lines[-1]):
                     self._ends.forget()
                 return
         self._ends.forget()
@@ -146,3 +146,8 @@ class Waker:
 
     def _text(self, start: int) -> str:
         return render(decode(strip_escapes(bytes(self._matcher.buffer[start:]))))
+
+
+def _is_repeated(line: str) -> bool:
+    """Return True for a prompt several times on one line, whose line ends were echoed before: "$ $ $"."""
+    return any(1 < (text * 2).find(text, 1) < len(text) for text in (line, f"{line} "))

@@ -16,7 +16,7 @@ from pyco_core.errors import ConnectionClosed, ConnectTimedOut, ModeError, Permi
 from pyco_core.models.endpoint import Endpoint
 from pyco_core.session.session import Session
 
-from .dialogues import LINUX_LOGIN, WAKES, asked, sent, shell
+from .dialogues import LINUX_LOGIN, WAKES, asked, ran, sent, shell
 from .scripted import (
     QUIET,
     SECRET,
@@ -170,6 +170,18 @@ def test_console_with_open_session_is_used() -> None:
 def test_slow_device_that_read_all_line_ends_keeps_line_end_of_driver() -> None:
     question = b"\r\nUsername: \r\nUsername: \r\nUsername: "
     assert played([*wakes(LF, CR, CRLF), *logged_in(LF, question)]) == "10:00"
+
+
+@pytest.mark.parametrize("prompt", [b"# ", b"r1>", b">>> "])
+def test_slow_shell_that_read_all_line_ends_keeps_line_end_of_driver(prompt: bytes) -> None:
+    echo = b"\r\n" * 4  # by the terminal, before the shell has started
+    steps = [*wakes(LF, CR, CRLF), Say(echo), *shell(prompt * 5), *ran(b"echo ready", b"ready\r\n")]
+    assert play(steps, quick("linux"), lambda on: sent(on, "echo ready")[0], at=CONSOLE) == "ready"
+
+
+def test_prompt_of_equal_signs_is_one_answer() -> None:
+    steps = [*wakes(LF, CR), Say(b"\r\n>>"), Type(CR), Say(b"\r\n>>"), *clock(CR, b">>")]
+    assert played(steps, COMMON) == "10:00"
 
 
 def test_device_that_greets_after_all_line_ends_keeps_line_end_of_driver() -> None:
