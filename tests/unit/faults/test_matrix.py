@@ -70,6 +70,7 @@ def login_error(lab: Lab, hop: int, fault: Fault) -> PycoError | None:
 
 def command_error(lab: Lab, hop: int, fault: Fault, command: str = "show nonce") -> PycoError | None:
     """Return the error of a command on an open session, with a fault in front of a hop."""
+    lab.log_in()
     device = lab.device(lab.hasty)
     device.connect()
     nonce = lab.nonce()
@@ -182,8 +183,7 @@ def test_slow_drip_in_output_times_out(lab: Lab, hop: int) -> None:
 
 @each_hop
 def test_silence_of_idle_session_costs_one_task_at_most(lab: Lab, hop: int) -> None:
-    with closing(lab.device(lab.hasty)) as device:
-        device.connect()
+    lab.log_in()
     lab.relays.freeze(lab.relay[hop - 1])
     silent_since = monotonic()
     lab.wait(lambda: monotonic() - silent_since > FRESH)
