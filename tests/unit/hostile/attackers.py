@@ -21,6 +21,7 @@ from tests.unit.transport.ssh_server import Behaviour, SshServer
 from .servers import PROMPT, Pipe, TcpServer, forever, log_in, obey, read_line
 
 NICENESS = 10
+_SECONDS = 120.0  # for an answer, or the end, of a process with this niceness on a busy machine
 LARGE = 7_500_000  # bytes of an output
 _STOP_ALL = "stop all"
 
@@ -59,12 +60,12 @@ class Attackers:
     def close(self) -> None:
         """End the process."""
         self._pipe.close()
-        self._process.join(20)
+        self._process.join(_SECONDS)
         assert self._process.exitcode == 0
 
     def _ask(self, request: object) -> int:
         self._pipe.send(request)
-        assert self._pipe.poll(20), "the process of the attackers does not answer"
+        assert self._pipe.poll(_SECONDS), "the process of the attackers does not answer"
         return int(self._pipe.recv())
 
 

@@ -31,6 +31,8 @@ from .servers import Pipe, TcpServer, log_in, obey
 pytestmark = pytest.mark.usefixtures("processes")
 
 SETTINGS = Settings(host_key_checking=False, max_output=8, connect_timeout=20, command_timeout=10)
+# Of an attack that does not let anybody log in, which lasts until then.
+NO_LOGIN = replace(SETTINGS, connect_timeout=8)
 # Seconds of the processor that the broker may use during one command: load of the machine does not count.
 SHARE = 0.3
 LONGEST = 5.0  # seconds that a command may take, on a machine with other work; the attacks last 10
@@ -132,11 +134,13 @@ def attack(device: client.RemoteDevice) -> None:
         device(Command("show attack"))
 
 
-def served_meanwhile(remote: Remote, good_device: Endpoint, *attacks: tuple[Endpoint, ...]) -> None:
-    """Run a command again and again on a session of the broker while others are attacked."""
+def served_meanwhile(
+    remote: Remote, good_device: Endpoint, *attacks: tuple[Endpoint, ...], settings: Settings = SETTINGS
+) -> None:
+    """Run a command again and again on a session of the broker while others, with settings, are attacked."""
     good = remote(good_device, settings=replace(SETTINGS, command_timeout=30))
     good.connect()
-    served_while(good, *(remote(*route, settings=SETTINGS) for route in attacks))
+    served_while(good, *(remote(*route, settings=settings) for route in attacks))
 
 
 def served_while(good: client.RemoteDevice, *attacked: client.RemoteDevice) -> None:
@@ -182,7 +186,9 @@ def test_other_session_is_served_while_devices_flood_before_login(
     telnet = [(serve(partial(at_once, chunk)),) for chunk in BEFORE_LOGIN.values()]
     ssh = [(serve(partial(at_once, chunk), "ssh"),) for chunk in BEFORE_SSH.values()]
 
-    served_meanwhile(remote, good_device, *telnet, *ssh, (serve(drip),), (serve(drip, "ssh"),))
+    served_meanwhile(
+        remote, good_device, *telnet, *ssh, (serve(drip),), (serve(drip, "ssh"),), settings=NO_LOGIN
+    )
 
 
 def test_other_session_is_served_while_devices_behind_forwarding_hop_flood(
@@ -243,4 +249,4 @@ def test_other_session_is_served_while_ssh_servers_send_requests(
     ]
     hosts = [replace(ssh_hop(attackers.ssh(each)), driver="cisco_ios") for each in behaviours]
 
-    served_meanwhile(remote, good_device, *((host,) for host in hosts))
+    served_meanwhile(remote, good_device, *((host,) for host in hosts), settings=NO_LOGIN)
