@@ -12,6 +12,7 @@ from paramiko.common import (
     MSG_CHANNEL_DATA,
     MSG_CHANNEL_OPEN_SUCCESS,
     MSG_GLOBAL_REQUEST,
+    MSG_NAMES,
     MSG_REQUEST_FAILURE,
     MSG_REQUEST_SUCCESS,
     cMSG_IGNORE,
@@ -27,6 +28,10 @@ from .unsent import unsent
 _IN_PAIRS = (MSG_GLOBAL_REQUEST, MSG_CHANNEL_OPEN_SUCCESS, MSG_CHANNEL_DATA)
 # All exceptions of a broken stream: a socket's, those of paramiko's packetizer, and paramiko's own.
 STREAM_ERRORS = (OSError, EOFError, paramiko.SSHException)
+
+# paramiko logs the name of a message before it answers an unknown one, and its thread ends without a name.
+for _kind in range(256):
+    MSG_NAMES.setdefault(_kind, str(_kind))
 
 MAX_LOGIN = 1 << 20  # bytes of a server before the login is complete; usual ones send less than 10 KiB
 MAX_PACKET = 1 << 20  # bytes; RFC 4253 demands 35000, and OpenSSH accepts 256 KiB
