@@ -7,6 +7,7 @@ from __future__ import annotations
 import binascii
 import contextlib
 import io
+import struct
 import types
 import zipfile
 import zipimport
@@ -64,6 +65,7 @@ class Payloads:
     def __init__(self) -> None:
         self.texts: dict[str, bytes] = {}  # base64, by digest
         self.codes: dict[bytes, types.CodeType] = {}
+        self._sources: dict[tuple[int, int, bytes], bytes] = {}  # by their bytes in a zip
 
     def keep(self, digest: str, text: bytes) -> None:
         """Keep a zip, in base64, for the next modules with the same one."""
@@ -74,12 +76,15 @@ class Payloads:
     def files(self, digest: str) -> dict[str, bytes]:
         """Return the Python sources in a zip, and compile those that are new; none if it is no zip."""
         try:
-            archive = zipfile.ZipFile(io.BytesIO(binascii.a2b_base64(self.texts[digest])))
-            files = {name: archive.read(name) for name in archive.namelist() if name.endswith(".py")}
-        except (ValueError, zipfile.BadZipFile):
+            data = binascii.a2b_base64(self.texts[digest])
+            archive = zipfile.ZipFile(io.BytesIO(data))
+            entries = [entry for entry in archive.infolist() if entry.filename.endswith(".py")]
+            files = {entry.filename: self._source(archive, data, entry) for entry in entries}
+        except (ValueError, struct.error, zipfile.BadZipFile):
             return {}
         if len(self.codes) + len(files) > MOST_CODES:
             self.codes.clear()
+            self._sources.clear()
         for name, source in files.items():
             self._compile(name, source)
         return files
@@ -92,6 +97,15 @@ class Payloads:
     def use_in_imports(self) -> None:
         """Let imports from zip files of this process use the compiled code. No effect before Python 3.8."""
         vars(zipimport).update(_compile_source=lambda filename, source: self.code(source, filename))
+
+    def _source(self, archive: zipfile.ZipFile, data: bytes, entry: zipfile.ZipInfo) -> bytes:
+        """Return a source in a zip. Most are in the zips of all modules, and are decompressed once."""
+        name_size, extra_size = struct.unpack_from("<HH", data, entry.header_offset + 26)
+        start = entry.header_offset + 30 + name_size + extra_size
+        key = (entry.compress_type, entry.CRC, data[entry.header_offset : start + entry.compress_size])
+        if key not in self._sources:
+            self._sources[key] = archive.read(entry)
+        return self._sources[key]
 
     def _compile(self, name: str, source: bytes) -> None:
         if source not in self.codes:

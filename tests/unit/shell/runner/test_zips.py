@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import ast
 import base64
+import io
 import os
 import re
 import sys
+import zipfile
 import zipimport
 from collections.abc import Iterator
 from pathlib import Path
@@ -109,6 +111,36 @@ def test_code_of_sources_is_dropped_if_there_is_too_much(monkeypatch: pytest.Mon
         assert payloads.files(str(number)) == {"a.py": f"x = {number}".encode()}
     assert (list(payloads.texts), list(payloads.codes)) == (["2"], [b"x = 2"])
     assert payloads.files("2") == {"a.py": b"x = 2"}
+
+
+def test_source_in_several_zips_is_decompressed_once() -> None:
+    payloads = Payloads()
+    for digest, files in {"1": {"a.py": "x = 1"}, "2": {"b.py": "y = 2", "a.py": "x = 1"}}.items():
+        payloads.keep(digest, zip_text(files).encode())
+    first, second = payloads.files("1"), payloads.files("2")
+    assert (first, second) == ({"a.py": b"x = 1"}, {"b.py": b"y = 2", "a.py": b"x = 1"})
+    assert second["a.py"] is first["a.py"]
+
+
+def test_damaged_zip_has_no_sources() -> None:
+    """It has a source that is known from a whole one."""
+    payloads = Payloads()
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("a.py", "x = 1")
+    whole = file.getvalue()
+    directory = whole.index(b"PK\x01\x02")
+    damaged = {
+        "head": whole.replace(b"PK\x03\x04", b"PK\x03\x05"),
+        "source": whole.replace(b"x = 1", b"x = 2"),
+        "place": whole[: directory + 42] + b"\xff\xff\xff\x00" + whole[directory + 46 :],
+        "cut": whole[30:],
+        "empty": b"",
+    }
+    for digest, data in {"whole": whole, **damaged}.items():
+        payloads.keep(digest, base64.b64encode(data))
+    assert payloads.files("whole") == {"a.py": b"x = 1"}
+    assert [payloads.files(digest) for digest in damaged] == [{}] * len(damaged)
 
 
 def test_module_is_refused_if_python_has_changed_or_no_process_is_free(
