@@ -12,7 +12,6 @@ import random
 import shlex
 import subprocess
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -111,14 +110,9 @@ def differences(host: Device, ssh: list[str], count: int, seed: int) -> Iterator
 
 
 def main(file: str, count: str, seed: str) -> None:
-    """Print the differences. The routes are used beside each other."""
-
-    def compare(route: dict[str, Any]) -> list[dict[str, Any]]:
+    """Print the differences."""
+    for route in json.loads(Path(file).read_text("utf-8")):
         with _device(route) as host:
-            found = list(differences(host, route["ssh"], int(count), int(seed)))
-        return [{"route": route["name"], **each} for each in found] + [{"done": route["name"]}]
-
-    with ThreadPoolExecutor(4) as pool:
-        for lines in pool.map(compare, json.loads(Path(file).read_text("utf-8"))):
-            for line in lines:
-                print(json.dumps(line), flush=True)
+            for difference in differences(host, route["ssh"], int(count), int(seed)):
+                print(json.dumps({"route": route["name"], **difference}), flush=True)
+        print(json.dumps({"done": route["name"]}), flush=True)
