@@ -814,7 +814,10 @@ def test_trace_of_failed_login_has_no_secret() -> None:
     at = endpoint(password=Secret("BASH_VERSION"))
     steps = [*shell()[:1], shell()[1], End()]
     error = failure(steps, partial(log_in, driver="linux", at=at, authenticated=True))
-    assert error.trace == 'AUTHENTICATED -login-> login -sent test -n "$********" && { set +H; bi-> MODE_SENT'
+    assert error.trace.startswith("AUTHENTICATED -login-> login -sent ")
+    assert error.trace.endswith("-> MODE_SENT")
+    assert "$********" in error.trace
+    assert "BASH_VERSION" not in error.trace
 
 
 def test_error_after_login_has_no_trace() -> None:
