@@ -48,15 +48,19 @@ print(json.dumps({
 """
 
 
+def output_of(code: str, folder: Path) -> str:
+    """Return the output of a new Python that finds the collection, and no file of the user."""
+    environment = {**os.environ, "ANSIBLE_CONFIG": str(folder / "none"), "HOME": str(folder)}
+    environment["ANSIBLE_COLLECTIONS_PATH"] = str(ROOT / ".collections")
+    command = [sys.executable, "-c", code]
+    process = subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True, text=True)
+    return process.stdout
+
+
 def test_plugins_are_loaded_before_fork_without_paramiko(tmp_path: Path) -> None:
     """The strategy of Ansible loads the class of the action before it forks."""
-    environment = {**os.environ, "ANSIBLE_CONFIG": str(tmp_path / "none"), "HOME": str(tmp_path)}
-    environment["ANSIBLE_COLLECTIONS_PATH"] = str(ROOT / ".collections")
-    command = [sys.executable, "-c", CODE]
-    process = subprocess.run(
-        command, cwd=tmp_path, env=environment, check=True, capture_output=True, text=True
-    )
-    assert json.loads(process.stdout.splitlines()[-1]) == {
+    output = output_of(CODE, tmp_path)
+    assert json.loads(output.splitlines()[-1]) == {
         "loaded": ["connection.pyco", "lookup.via"],
         "defined": ["connection", "lookup"],
         "configure": True,
@@ -93,13 +97,8 @@ process.join()
 
 
 def test_garbage_collector_of_a_fork_leaves_inherited_objects_alone(tmp_path: Path) -> None:
-    environment = {**os.environ, "ANSIBLE_CONFIG": str(tmp_path / "none"), "HOME": str(tmp_path)}
-    environment["ANSIBLE_COLLECTIONS_PATH"] = str(ROOT / ".collections")
-    command = [sys.executable, "-c", FORK]
-    process = subprocess.run(
-        command, cwd=tmp_path, env=environment, check=True, capture_output=True, text=True
-    )
-    assert process.stdout.split() == ["0", "True", "False", "True"]
+    output = output_of(FORK, tmp_path)
+    assert output.split() == ["0", "True", "False", "True"]
 
 
 def test_module_of_the_platform_is_loaded_with_its_plugins() -> None:
