@@ -20,7 +20,7 @@ def braces(text: str) -> list[str]:
 
     `inactive:` becomes `deactivate`, behind the commands of its section. `delete:` becomes `delete`, and so
     does `replace:`, before the commands of its section. Annotations are left out. Raises ConfigureError for a
-    brace too many or too few.
+    brace too many or too few, and for a section behind `delete:`.
     """
     reader = _Reader()
     for token in _TOKEN.findall(text):
@@ -50,6 +50,11 @@ class _Reader:
             self._end_statement()
         elif token == "{":
             path = (*self.sections[-1][0], *self._active())
+            if "delete:" in self.words:
+                raise ConfigureError(
+                    f"The tag delete: stands before the section {' '.join(path)!r}.",
+                    hint="End the statement with a semicolon, without a section.",
+                )
             if "replace:" in self.words:
                 self.commands.append(f"delete {' '.join(path)}")
             self.sections.append((path, "inactive:" in self.words, len(self.commands)))

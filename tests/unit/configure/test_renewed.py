@@ -8,6 +8,7 @@ import pytest
 
 from pyco_core.configure.plan import Request, make_plan
 from pyco_core.configure.tree import EDIT, EXEC, FLAT, SET, Syntax, parse
+from pyco_core.errors import ConfigureError
 
 IOS = Syntax()
 JUNOS = Syntax(SET, "delete ")
@@ -134,6 +135,11 @@ def test_section_with_the_tag_replace_is_renewed() -> None:
     assert junos("interfaces { ge-0/0/1 { delete: mtu; } delete: ge-0/0/2; }\n") == [
         "delete interfaces ge-0/0/1 mtu",
     ]
+
+
+def test_section_with_the_tag_delete_is_not_set_instead() -> None:
+    with pytest.raises(ConfigureError, match="delete: stands before the section 'interfaces ge-0/0/1'"):
+        junos("interfaces { delete: ge-0/0/1 { mtu 9000; } }\n")
 
 
 def test_path_that_the_text_removes_later_is_not_set() -> None:
